@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// Runs a TypeScript entry point with the project's own Node, and installs the dependencies first when they are missing
+// or older than the lock file. Plain JavaScript, because it must run on any Node from 20 on, which cannot strip types.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const node = join(root, 'node_modules', 'node', 'bin', 'node');
+const stamp = join(root, 'node_modules', '.tidemark-lock');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+
+/** The dependencies are current when the project's Node is there and the lock file is the one that was installed. */
+function isInstalled() {
+  return existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
+}
+
+if (!isInstalled()) {
+  process.stderr.write('Installing the dependencies (npm ci), once; about half a minute...\n');
+  const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (install.status !== 0 || !existsSync(node)) {
+    process.stderr.write(
+      'The dependencies could not be installed: see the messages of npm above. ' +
+        'Mend what they name (registry, disk, permissions) and run the same command again.\n',
+    );
+    process.exit(1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+const [entry, ...args] = process.argv.slice(2);
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, entry), ...args], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    PATH: `${join(root, 'node_modules', 'node', 'bin')}:${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
+  },
+});
+// A terminal sends Ctrl-C to the whole process group, so the child has it already; the others reach this process alone.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

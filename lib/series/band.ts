@@ -1,0 +1,19 @@
+/** What is expected of one sample, in the unit of the value; `lower <= expected <= upper`. */
+export interface Band {
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** A baseline at one time: its band, and the zero-mean seasonal part alone (no trend, no level). */
+export interface Baseline extends Band {
+  readonly seasonal: number;
+}
+
+/** A baseline at many times, column-wise; every array has the length of the times that were asked for. */
+export interface Forecast {
+  readonly expected: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly seasonal: Float64Array;
+}

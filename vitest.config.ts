@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+/** Projects by what a test needs: `unit` nothing, `contract` real servers, `stack` the deployed local cloud, `browser` a real browser. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{contract,stack,browser}/**'] },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'stack',
+          include: ['test/stack/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['lib/{series,prophet,baseline,detector,evaluation}/**/*.ts'],
+      reporter: ['text-summary'],
+    },
+  },
+});
