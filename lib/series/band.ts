@@ -17,3 +17,13 @@ export interface Forecast {
   readonly upper: Float64Array;
   readonly seasonal: Float64Array;
 }
+
+/** The forecast's baseline at one of its times, by index. */
+export function baselineAt(forecast: Forecast, index: number): Baseline {
+  return {
+    expected: forecast.expected[index] as number,
+    lower: forecast.lower[index] as number,
+    upper: forecast.upper[index] as number,
+    seasonal: forecast.seasonal[index] as number,
+  };
+}

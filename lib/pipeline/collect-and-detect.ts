@@ -1,0 +1,224 @@
+import type { AlertChannel } from '../alerts/alert-channel.ts';
+import { ResultsRejectedError } from '../results/errors.ts';
+import type { ResultRecord, ResultStore } from '../results/result-store.ts';
+import type { RangeResult, SeriesSource } from '../sources/series-source.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { PhaseTimer } from '../telemetry/phase-timer.ts';
+import { alertRecord } from './alert-identity.ts';
+import type { Baselines } from './baselines.ts';
+import { forEachConcurrently } from './concurrency.ts';
+import type { MonitoredMetric } from './monitored-metric.ts';
+import { type QueryWindow, queryWindow } from './query-window.ts';
+import { scoreMetric } from './score-metric.ts';
+import type { MetricMemory, ShardState } from './shard-state.ts';
+import type { ShardStateStore } from './shard-state-store.ts';
+
+/** What the tick works with. */
+export interface TickPorts {
+  readonly source: SeriesSource;
+  readonly results: ResultStore;
+  readonly states: ShardStateStore;
+  readonly baselines: Baselines;
+  readonly alerts: readonly AlertChannel[];
+  readonly logger: Logger;
+  /** Milliseconds of a clock that only moves forward, to time the phases. */
+  readonly elapsedMilliseconds: () => number;
+}
+
+/** One run: which metrics, and for which moment. */
+export interface Tick {
+  readonly shard: number;
+  /** The time that the rule fired for, never the wall clock; Unix seconds. */
+  readonly timeSeconds: number;
+  readonly metrics: readonly MonitoredMetric[];
+  /** How many queries run at once. */
+  readonly queryConcurrency: number;
+}
+
+/** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
+export interface MetricFault {
+  readonly metric: string;
+  readonly reason: string;
+}
+
+/** How the tick went. */
+export interface TickSummary {
+  readonly shard: number;
+  readonly timeSeconds: number;
+  readonly seriesScored: number;
+  readonly verdictsWritten: number;
+  readonly verdictsRejected: number;
+  readonly alertsDecided: number;
+  readonly alertsWaiting: number;
+  readonly skippedSeconds: number;
+  readonly warnings: readonly string[];
+  readonly faults: readonly MetricFault[];
+  readonly stateBytes: number;
+  readonly phaseMilliseconds: Readonly<Record<string, number>>;
+}
+
+/**
+ * Collect and detect: queries what became due since the watermark, scores it, writes the verdicts, saves the state and
+ * then tells the alerts. Each step may be repeated: verdicts written twice are one, the state is saved by
+ * compare-and-swap, and an alert that was decided waits in the saved state until it is told.
+ *
+ * @throws ResultsUnavailableError when the results can't be written: nothing is saved, the next tick scores the same.
+ * @throws ObjectConflictError when another tick of the shard was faster: its effects stand, this one's are the same.
+ */
+export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<TickSummary> {
+  const phases = new PhaseTimer(ports.elapsedMilliseconds);
+  try {
+    const state = await phases.time('load', () => ports.states.load(tick.shard));
+    const answers = await phases.time('query', () => queryAll(ports, tick, state));
+    const scored = await phases.time('score', async () => scoreAll(ports, tick, state, answers));
+    const rejected = await phases.time('write', () => write(ports, scored.records));
+    const stateBytes = await phases.time('save', () => ports.states.save(tick.shard));
+    await phases.time('publish', () => publish(ports, state));
+    return {
+      shard: tick.shard,
+      timeSeconds: tick.timeSeconds,
+      seriesScored: scored.seriesCount,
+      verdictsWritten: scored.verdictCount - rejected,
+      verdictsRejected: rejected,
+      alertsDecided: scored.alertCount,
+      alertsWaiting: state.outbox.length,
+      skippedSeconds: scored.skippedSeconds,
+      warnings: scored.warnings,
+      faults: scored.faults,
+      stateBytes,
+      phaseMilliseconds: phases.milliseconds,
+    };
+  } catch (error) {
+    // What is in memory has learnt points whose verdicts or state are not stored: the next tick reads the store.
+    ports.states.forget(tick.shard);
+    throw error;
+  }
+}
+
+interface Answer {
+  readonly metric: MonitoredMetric;
+  readonly window: QueryWindow;
+  readonly result: RangeResult | undefined;
+  readonly fault: string | undefined;
+}
+
+async function queryAll(ports: TickPorts, tick: Tick, state: ShardState): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const due = tick.metrics.flatMap((metric) => {
+    const watermark = state.metrics.get(metric.name)?.watermarkSeconds;
+    const window = queryWindow(tick.timeSeconds, watermark, {
+      ...metric,
+      stepSeconds: metric.monitor.stepSeconds,
+    });
+    return window === undefined ? [] : [{ metric, window }];
+  });
+  await forEachConcurrently(due, tick.queryConcurrency, async ({ metric, window }, index) => {
+    try {
+      const result = await ports.source.queryRange({
+        query: metric.query,
+        startSeconds: window.startSeconds,
+        endSeconds: window.endSeconds,
+        stepSeconds: metric.monitor.stepSeconds,
+      });
+      answers[index] = { metric, window, result, fault: faultOf(metric, result) };
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      answers[index] = { metric, window, result: undefined, fault };
+    }
+  });
+  return answers;
+}
+
+function faultOf(metric: MonitoredMetric, result: RangeResult): string | undefined {
+  if (result.series.length <= metric.maximumSeries) return undefined;
+  return (
+    `The query returns ${result.series.length} series, the limit is ${metric.maximumSeries}: ` +
+    'aggregate in the query (sum by, topk) or raise maximumSeries'
+  );
+}
+
+interface Scored {
+  readonly records: readonly ResultRecord[];
+  readonly seriesCount: number;
+  readonly verdictCount: number;
+  readonly alertCount: number;
+  readonly skippedSeconds: number;
+  readonly warnings: readonly string[];
+  readonly faults: readonly MetricFault[];
+}
+
+function scoreAll(ports: TickPorts, tick: Tick, state: ShardState, answers: readonly Answer[]): Scored {
+  const records: ResultRecord[] = [];
+  const warnings: string[] = [];
+  const faults: MetricFault[] = [];
+  let seriesCount = 0;
+  let verdictCount = 0;
+  let alertCount = 0;
+  let skippedSeconds = 0;
+  for (const { metric, window, result, fault } of answers) {
+    if (result === undefined || fault !== undefined) {
+      faults.push({ metric: metric.name, reason: fault ?? 'no answer' });
+      ports.logger.error('A metric could not be scored', {
+        metric: metric.name,
+        shard: tick.shard,
+        reason: fault,
+      });
+      continue;
+    }
+    warnings.push(...result.warnings.map((warning) => `${metric.name}: ${warning}`));
+    const memory = memoryOf(state, metric);
+    const outcome = scoreMetric(
+      metric,
+      memory,
+      window,
+      result.series,
+      ports.baselines,
+      ports.source.isSimulated,
+    );
+    records.push(...outcome.records, ...outcome.alerts.map(alertRecord));
+    // Simulated trouble is shown, never told.
+    if (!ports.source.isSimulated) state.outbox.push(...outcome.alerts);
+    seriesCount += result.series.length;
+    verdictCount += outcome.records.length;
+    alertCount += outcome.alerts.length;
+    skippedSeconds += window.skippedSeconds;
+  }
+  return { records, seriesCount, verdictCount, alertCount, skippedSeconds, warnings, faults };
+}
+
+/** The metric's memory; one of another detector or step is of no use and begins anew. */
+function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
+  const { detector, stepSeconds } = metric.monitor;
+  const known = state.metrics.get(metric.name);
+  if (known?.detector === detector.name && known.stepSeconds === stepSeconds) return known;
+  const memory: MetricMemory = {
+    detector: detector.name,
+    stepSeconds,
+    watermarkSeconds: known?.watermarkSeconds ?? 0,
+    series: new Map(),
+  };
+  state.metrics.set(metric.name, memory);
+  return memory;
+}
+
+/** @returns how many records the store refused for what they are: they would be refused for ever, so the tick goes on. */
+async function write(ports: TickPorts, records: readonly ResultRecord[]): Promise<number> {
+  try {
+    await ports.results.write(records);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ResultsRejectedError)) throw error;
+    ports.logger.error('The result store refused points', { rejected: error.rejectedCount, error });
+    return error.rejectedCount;
+  }
+}
+
+/** Tells what waits; what a channel does not take stays in the outbox, which was saved with it. */
+async function publish(ports: TickPorts, state: ShardState): Promise<void> {
+  if (state.outbox.length === 0) return;
+  const attempts = await Promise.allSettled(ports.alerts.map((channel) => channel.publish(state.outbox)));
+  const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason] : []));
+  for (const error of failures)
+    ports.logger.error('Alerts could not be told; the next tick tries again', { error });
+  if (failures.length === 0) state.outbox = [];
+}

@@ -1,0 +1,15 @@
+/** The store can't be reached or fails: the same records may be written later. */
+export class ResultsUnavailableError extends Error {
+  override readonly name = 'ResultsUnavailableError';
+}
+
+/** The store refuses records for what they are (type conflict, too old for the retention, no permission). */
+export class ResultsRejectedError extends Error {
+  override readonly name = 'ResultsRejectedError';
+  /** How many records were refused; the others of their batch are stored. */
+  readonly rejectedCount: number;
+  constructor(message: string, rejectedCount: number, options?: ErrorOptions) {
+    super(message, options);
+    this.rejectedCount = rejectedCount;
+  }
+}

@@ -1,0 +1,98 @@
+import { escape as lineEscape } from '@influxdata/influxdb-client';
+import type { Labels } from '../../series/labels.ts';
+import type { AlertRecord, ResultRecord, TickRecord, VerdictRecord } from '../result-store.ts';
+
+/**
+ * Records as InfluxDB line protocol with times in seconds. The tags never carry a run's identity, so the same record
+ * written twice is one point. Fields that are not finite are left out, since line protocol has no NaN.
+ *
+ * One encoder serves one process: it remembers the escaped tags of each series, which make up most of a line.
+ */
+export class LineProtocolEncoder {
+  readonly #tagsByLabels = new WeakMap<Labels, string>();
+
+  /** One line a record; a record without any finite field gives none. */
+  encode(records: readonly ResultRecord[]): string[] {
+    const lines: string[] = [];
+    for (const record of records) {
+      const line = this.#line(record);
+      if (line !== undefined) lines.push(line);
+    }
+    return lines;
+  }
+
+  #line(record: ResultRecord): string | undefined {
+    switch (record.measurement) {
+      case 'verdict':
+        return this.#verdict(record);
+      case 'alert':
+        return this.#alert(record);
+      case 'tick':
+        return tick(record);
+    }
+  }
+
+  #verdict({ metric, labels, isSimulated, verdict }: VerdictRecord): string {
+    const { band, score } = verdict;
+    let fields = `anomalous=${verdict.anomalous ? 'T' : 'F'},kind=${lineEscape.quoted(verdict.kind)}`;
+    if (Number.isFinite(verdict.value)) fields += `,value=${verdict.value}`;
+    if (band !== undefined) {
+      fields += finite('expected', band.expected) + finite('lower', band.lower) + finite('upper', band.upper);
+    }
+    if (score !== undefined) fields += finite('score', score) + finite('confidence', verdict.confidence);
+    if (verdict.channel !== undefined) fields += `,channel=${lineEscape.quoted(verdict.channel)}`;
+    return `verdict${this.#tags(metric, labels, isSimulated)} ${fields} ${verdict.timeSeconds}`;
+  }
+
+  #alert(record: AlertRecord): string {
+    const fields =
+      `id=${lineEscape.quoted(record.id)},onset=${record.onsetSeconds}i` +
+      `,explanation=${lineEscape.quoted(record.explanation)}` +
+      finite('value', record.value) +
+      finite('score', record.score);
+    // The kind is a tag: an onset and a resolution at one time are two points.
+    const tags = `${this.#tags(record.metric, record.labels, record.isSimulated)},kind=${lineEscape.tag(record.kind)}`;
+    return `alert${tags} ${fields} ${record.timeSeconds}`;
+  }
+
+  #tags(metric: string, labels: Labels, isSimulated: boolean): string {
+    const prefix = `,metric=${lineEscape.tag(metric)}${isSimulated ? ',simulated=true' : ''}`;
+    let tags = this.#tagsByLabels.get(labels);
+    if (tags === undefined) {
+      tags = labelTags(labels);
+      this.#tagsByLabels.set(labels, tags);
+    }
+    return prefix + tags;
+  }
+}
+
+function tick(record: TickRecord): string | undefined {
+  const fields = Object.entries(record.fields)
+    .map(([name, value]) => finite(lineEscape.tag(name), value))
+    .join('')
+    .slice(1);
+  return fields === '' ? undefined : `tick,shard=${record.shard} ${fields} ${record.timeSeconds}`;
+}
+
+function finite(name: string, value: number): string {
+  return Number.isFinite(value) ? `,${name}=${value}` : '';
+}
+
+/** Label names that our own tags use get an underscore behind, as InfluxDB would merge the two. */
+const RESERVED_TAGS = new Set(['metric', 'simulated', 'kind', 'time', '_field', '_measurement']);
+
+function labelTags(labels: Labels): string {
+  return Object.keys(labels)
+    .sort()
+    .filter((name) => labels[name] !== '')
+    .map((name) => {
+      const tag = RESERVED_TAGS.has(name) ? `${name}_` : name;
+      return `,${lineEscape.tag(tag)}=${lineEscape.tag(withoutTrailingBackslash(labels[name] ?? ''))}`;
+    })
+    .join('');
+}
+
+/** A backslash at a tag value's end would escape the comma behind it, and line protocol has no way to write one. */
+function withoutTrailingBackslash(value: string): string {
+  return value.replace(/\\+$/, '');
+}

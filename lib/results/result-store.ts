@@ -1,0 +1,53 @@
+import type { AlertEventKind, Verdict } from '../detector/verdict.ts';
+import type { Labels } from '../series/labels.ts';
+import type { Connection } from '../telemetry/connection.ts';
+
+/** One verdict with the series it is about. */
+export interface VerdictRecord {
+  readonly measurement: 'verdict';
+  readonly metric: string;
+  readonly labels: Labels;
+  readonly isSimulated: boolean;
+  readonly verdict: Verdict;
+}
+
+/** One piece of news about an incident. */
+export interface AlertRecord {
+  readonly measurement: 'alert';
+  readonly metric: string;
+  readonly labels: Labels;
+  readonly isSimulated: boolean;
+  readonly id: string;
+  readonly kind: AlertEventKind;
+  readonly timeSeconds: number;
+  readonly onsetSeconds: number;
+  readonly value: number;
+  readonly score: number;
+  readonly explanation: string;
+}
+
+/** How one tick went; one record a shard and tick. */
+export interface TickRecord {
+  readonly measurement: 'tick';
+  readonly shard: number;
+  readonly timeSeconds: number;
+  /** Numbers by name: counts, milliseconds by phase, lag. */
+  readonly fields: Readonly<Record<string, number>>;
+}
+
+/** Everything that is written for people to look at. */
+export type ResultRecord = VerdictRecord | AlertRecord | TickRecord;
+
+/** Where results go. Writing a record twice leaves one. */
+export interface ResultStore extends AsyncDisposable {
+  /** `influxdb`, `ndjson`, `log`. */
+  readonly name: string;
+  /**
+   * Writes all records, or throws; what was written before the fault stays and is written again by the next try.
+   *
+   * @throws ResultsUnavailableError when the store can't be reached or is failing: try again later.
+   * @throws ResultsRejectedError when the store refuses records for what they are; the others are stored.
+   */
+  write(records: readonly ResultRecord[], signal?: AbortSignal): Promise<void>;
+  check(): Promise<Connection>;
+}

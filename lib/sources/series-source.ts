@@ -1,0 +1,34 @@
+import type { Series } from '../series/series.ts';
+import type { Connection } from '../telemetry/connection.ts';
+
+/** Which samples a metric wants: those of its query at every step from start to end, both included. */
+export interface RangeQuery {
+  /** PromQL for Prometheus; other sources say how they read it. */
+  readonly query: string;
+  /** Unix seconds, a multiple of the step. */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly stepSeconds: number;
+}
+
+/** What a source answered. */
+export interface RangeResult {
+  readonly series: readonly Series[];
+  /** The source's own words on why the data may be partial. */
+  readonly warnings: readonly string[];
+}
+
+/** Where samples come from. */
+export interface SeriesSource {
+  /** `prometheus`, `simulation`, `csv`, `manual`. */
+  readonly name: string;
+  /** Simulated samples are marked in every record, never train a model and never raise a real alert. */
+  readonly isSimulated: boolean;
+  /**
+   * @throws SourceQueryError when the source refuses the query: repeating it does not help.
+   * @throws SourceUnavailableError when the source can't be reached or is failing: a later tick may succeed.
+   */
+  queryRange(query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
+  /** Asks the source how it is; never throws. */
+  check(signal?: AbortSignal): Promise<Connection>;
+}

@@ -1,0 +1,13 @@
+/** Facts beside a log message; values must survive JSON. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Where structured log entries go. Errors belong under the key `error`. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** A logger that keeps nothing, for callers who show events in their own way. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
