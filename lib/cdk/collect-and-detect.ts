@@ -1,0 +1,125 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { FunctionEnvironment, TickEvent } from '../config/function-environment.ts';
+import { NodeFunction } from './node-function.ts';
+
+/** EventBridge takes at most five targets a rule. */
+const TARGETS_PER_RULE = 5;
+
+export interface CollectAndDetectProps {
+  readonly bucket: Bucket;
+  readonly environment: FunctionEnvironment;
+  /** ARNs or names of the secrets that it reads, as Secrets Manager knows them. */
+  readonly secretArns: readonly string[];
+  readonly parameterArns: readonly string[];
+  /** A whole number of minutes, the finest that a rule can do. */
+  readonly intervalMinutes: number;
+  readonly shards: number;
+  readonly memoryMegabytes: number;
+  readonly isLocal: boolean;
+}
+
+/** The tick: its function, the rules that fire it for each shard, its permissions, its dead-letter queue, its alarms. */
+export class CollectAndDetect extends Construct {
+  readonly function: IFunction;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: CollectAndDetectProps) {
+    super(scope, id);
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: !props.isLocal,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const { function: handler } = new NodeFunction(this, 'Tick', {
+      folder: 'collect-and-detect',
+      description: 'Queries what became due, scores it, writes verdicts and tells alerts',
+      environment: props.environment,
+      memoryMegabytes: props.memoryMegabytes,
+      // A tick that takes longer than its interval would meet the next one.
+      timeout: Duration.seconds(Math.min(900, Math.max(30, props.intervalMinutes * 60 - 5))),
+      reservedConcurrency: props.shards,
+      deadLetterQueue: this.deadLetterQueue,
+      isLocal: props.isLocal,
+    });
+    this.function = handler;
+    this.grant(handler, props);
+    this.schedule(handler, props);
+    this.watch(handler, props.intervalMinutes);
+  }
+
+  private grant(
+    handler: IFunction,
+    { bucket, environment, secretArns, parameterArns }: CollectAndDetectProps,
+  ): void {
+    const allow = (actions: string[], resources: string[]) =>
+      handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
+    allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
+    allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('state/*')]);
+    allow(['s3:GetObject'], [bucket.arnForObjects('models/*')]);
+    // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
+    allow(['s3:ListBucket'], [bucket.bucketArn]);
+    if (secretArns.length > 0) allow(['secretsmanager:GetSecretValue'], [...secretArns]);
+    if (parameterArns.length > 0) allow(['ssm:GetParameter'], [...parameterArns]);
+  }
+
+  private schedule(handler: IFunction, { intervalMinutes, shards }: CollectAndDetectProps): void {
+    for (let first = 0; first < shards; first += TARGETS_PER_RULE) {
+      const rule = new Rule(this, `Rule${first / TARGETS_PER_RULE}`, {
+        description: `Ticks of the shards from ${first} on`,
+        schedule: Schedule.rate(Duration.minutes(intervalMinutes)),
+      });
+      for (let shard = first; shard < Math.min(shards, first + TARGETS_PER_RULE); shard += 1) {
+        const event: TickEvent = { shard, time: EventField.time };
+        // A tick that could not be delivered within the minute is made up for by the next one.
+        rule.addTarget(
+          new LambdaFunction(handler, {
+            event: RuleTargetInput.fromObject(event),
+            retryAttempts: 1,
+            maxEventAge: Duration.minutes(5),
+            deadLetterQueue: this.deadLetterQueue,
+          }),
+        );
+      }
+    }
+  }
+
+  private watch(handler: IFunction, intervalMinutes: number): void {
+    new Alarm(this, 'Failing', {
+      alarmDescription:
+        'Three ticks of a shard failed in a row: look at the log of the collect-and-detect function',
+      metric: handler.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 3,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    new Alarm(this, 'Silent', {
+      alarmDescription: 'No tick ran for at least a quarter of an hour: is the rule enabled?',
+      metric: handler.metricInvocations({
+        period: Duration.minutes(Math.max(15, 3 * intervalMinutes)),
+        statistic: 'Sum',
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    new Alarm(this, 'DeadLettersWaiting', {
+      alarmDescription: 'Events that no tick could handle wait in the dead-letter queue',
+      metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

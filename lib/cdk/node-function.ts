@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { FunctionEnvironment } from '../config/function-environment.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What differs between our functions. */
+export interface NodeFunctionProps {
+  /** The folder below `functions/` whose `handler.ts` it is. */
+  readonly folder: string;
+  readonly description: string;
+  readonly environment: FunctionEnvironment;
+  readonly memoryMegabytes: number;
+  readonly timeout: Duration;
+  /** At most this many run at once. */
+  readonly reservedConcurrency?: number;
+  readonly deadLetterQueue: Queue;
+  readonly isLocal: boolean;
+}
+
+/** One function of ours: bundled, with its own role and log group, allowed nothing but to log. */
+export class NodeFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // A role of our own, since the managed policy that CDK would attach may write to every log group.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.function = new NodejsFunction(this, 'Function', {
+      description: props.description,
+      entry: join(root, 'functions', props.folder, 'handler.ts'),
+      handler: 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: props.isLocal ? Architecture.X86_64 : Architecture.ARM_64,
+      memorySize: props.memoryMegabytes,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      tracing: props.isLocal ? Tracing.DISABLED : Tracing.ACTIVE,
+      deadLetterQueue: props.deadLetterQueue,
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(1),
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      depsLockFilePath: join(root, 'package-lock.json'),
+      projectRoot: root,
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        keepNames: true,
+        sourceMap: true,
+        sourcesContent: false,
+        mainFields: ['module', 'main'],
+        // The runtime's own SDK lags behind and differs between clouds.
+        bundleAwsSDK: true,
+        // CommonJS packages in an ES module still ask for `require`.
+        banner:
+          "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+      },
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+/** The one bucket: configuration, shard states and models, kept when the stack goes. */
+export class Storage extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: { readonly isLocal: boolean }) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      // The local cloud speaks plain HTTP.
+      enforceSSL: !props.isLocal,
+      // A state that was written wrongly can be taken back for two weeks; a tick a minute makes 20,000 versions.
+      versioned: !props.isLocal,
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: Duration.days(14),
+          noncurrentVersionsToRetain: 10,
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy: props.isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+}

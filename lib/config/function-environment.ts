@@ -1,0 +1,25 @@
+import { z } from 'zod/mini';
+
+/**
+ * The environment variables of the functions: the constructs must set exactly these, and the handlers read exactly
+ * these, so that a variable that one of them forgets does not compile.
+ */
+export const functionEnvironment = z.object({
+  /** Bucket of configuration, states and models. */
+  TIDEMARK_BUCKET: z.string().check(z.minLength(3)),
+  /** Key of the resolved configuration in that bucket. */
+  TIDEMARK_CONFIGURATION_KEY: z.string().check(z.minLength(1)),
+  POWERTOOLS_SERVICE_NAME: z.string(),
+  POWERTOOLS_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+});
+
+export type FunctionEnvironment = z.infer<typeof functionEnvironment>;
+
+/** The input that a rule sends: which shard the tick is for, and the time that the rule fired for. */
+export const tickEvent = z.object({
+  shard: z.int().check(z.nonnegative()),
+  /** ISO 8601, from the rule's own event. */
+  time: z.iso.datetime({ offset: true }),
+});
+
+export type TickEvent = z.infer<typeof tickEvent>;
