@@ -1,0 +1,82 @@
+import type { Verdict } from '../../lib/detector/verdict.ts';
+import type {
+  AlertRecord,
+  ResultRecord,
+  ResultStore,
+  VerdictRecord,
+} from '../../lib/results/result-store.ts';
+import { seriesKey } from '../../lib/series/labels.ts';
+import type { Connection } from '../../lib/telemetry/connection.ts';
+
+/** What the board remembers of one series. */
+export interface BoardRow {
+  readonly name: string;
+  /** The newest verdicts, oldest first. */
+  readonly verdicts: Verdict[];
+  /** Onset of the incident that is open, Unix seconds. */
+  openSinceSeconds: number | undefined;
+}
+
+/** The newest results of every series, for a terminal view: a result store that remembers besides passing on. */
+export class SeriesBoard implements ResultStore {
+  readonly name: string;
+  readonly rows = new Map<string, BoardRow>();
+  /** All news so far, oldest first. */
+  readonly alerts: AlertRecord[] = [];
+  readonly #inner: ResultStore;
+  readonly #length: number;
+
+  /** @param length verdicts kept of each series. */
+  constructor(inner: ResultStore, length: number) {
+    this.name = inner.name;
+    this.#inner = inner;
+    this.#length = length;
+  }
+
+  async write(records: readonly ResultRecord[], signal?: AbortSignal): Promise<void> {
+    await this.#inner.write(records, signal);
+    for (const record of records) {
+      if (record.measurement === 'verdict') this.#note(record);
+      if (record.measurement === 'alert') this.#tell(record);
+    }
+  }
+
+  check(): Promise<Connection> {
+    return this.#inner.check();
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#inner[Symbol.asyncDispose]();
+  }
+
+  #note({ metric, labels, verdict }: VerdictRecord): void {
+    const { verdicts } = this.#row(metric, labels);
+    verdicts.push(verdict);
+    if (verdicts.length > this.#length) verdicts.shift();
+  }
+
+  #tell(alert: AlertRecord): void {
+    this.alerts.push(alert);
+    this.#row(alert.metric, alert.labels).openSinceSeconds =
+      alert.kind === 'resolved' ? undefined : alert.onsetSeconds;
+  }
+
+  #row(metric: string, labels: AlertRecord['labels']): BoardRow {
+    const key = `${metric}${seriesKey(labels)}`;
+    let row = this.rows.get(key);
+    if (row === undefined) {
+      row = { name: shortName(metric, labels), verdicts: [], openSinceSeconds: undefined };
+      this.rows.set(key, row);
+    }
+    return row;
+  }
+}
+
+/** What tells a series from its sisters, in few characters: the metric and its labels' values. */
+export function shortName(metric: string, labels: Readonly<Record<string, string>>): string {
+  const values = Object.keys(labels)
+    .filter((name) => name !== '__name__' && name !== 'job')
+    .sort()
+    .map((name) => labels[name]);
+  return values.length === 0 ? metric : `${metric} ${values.join(' ')}`;
+}
