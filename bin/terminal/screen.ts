@@ -6,7 +6,7 @@ export class Screen implements Disposable {
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    this.#isLive = stream.isTTY === true && process.env['TERM'] !== 'dumb';
+    this.#isLive = stream.isTTY === true && process.env.TERM !== 'dumb';
     if (this.#isLive) stream.write('\x1b[?25l');
   }
 

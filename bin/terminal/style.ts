@@ -7,6 +7,6 @@ export type Paint = (format: Format, text: string) => string;
 
 /** Colour only on a terminal, and not where NO_COLOR asks for none. */
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
-  const isWanted = stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  const isWanted = stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   return isWanted ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text;
 }

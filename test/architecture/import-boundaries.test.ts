@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const biome = join(root, 'node_modules', '.bin', 'biome');
+
+/** The linter is run with the repository's own rules on a folder that holds nothing but the import in question. */
+let house: string;
+beforeAll(() => {
+  house = mkdtempSync(join(tmpdir(), 'tidemark-house-'));
+  const rules = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+  writeFileSync(join(house, 'biome.json'), JSON.stringify({ ...rules, vcs: { enabled: false } }));
+  symlinkSync(join(root, 'node_modules'), join(house, 'node_modules'));
+  cpSync(join(root, 'package.json'), join(house, 'package.json'));
+});
+afterAll(() => rmSync(house, { recursive: true, force: true }));
+
+function lint(path: string, source: string): string {
+  const file = join(house, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, source);
+  const run = spawnSync(biome, ['lint', '--max-diagnostics=50', path], { cwd: house, encoding: 'utf8' });
+  rmSync(file);
+  return `${run.stdout}${run.stderr}`;
+}
+
+describe('the import boundaries', () => {
+  it.each([
+    [
+      'lib/series/probe.ts',
+      "import { explain } from '../detector/explanation.ts';\nexport const probe = explain;\n",
+    ],
+    ['lib/series/deep/probe.ts', "import { fit } from '../../prophet/fit.ts';\nexport const probe = fit;\n"],
+    ['lib/detector/probe.ts', "import { fit } from '../baseline/registry.ts';\nexport const probe = fit;\n"],
+    [
+      'lib/detector/probe.ts',
+      "import { write } from '../results/ndjson-result-store.ts';\nexport const probe = write;\n",
+    ],
+    [
+      'lib/results/probe.ts',
+      "import { tick } from '../pipeline/collect-and-detect.ts';\nexport const probe = tick;\n",
+    ],
+    ['lib/pipeline/probe.ts', "import { compose } from '../compose.ts';\nexport const probe = compose;\n"],
+    [
+      'lib/pipeline/probe.ts',
+      "import { handler } from '../../functions/collect-and-detect/handler.ts';\nexport const probe = handler;\n",
+    ],
+    [
+      'lib/cdk/probe.ts',
+      "import { PrometheusSource } from '../sources/prometheus/prometheus-source.ts';\nexport const probe = PrometheusSource;\n",
+    ],
+  ])('refuse that %s imports upwards or sideways', (path, source) => {
+    expect(lint(path, source)).toContain('lint/style/noRestrictedImports');
+  });
+
+  it.each([
+    [
+      'lib/detector/probe.ts',
+      "import { readFileSync } from 'node:fs';\nexport const probe = readFileSync;\n",
+    ],
+    ['lib/series/probe.ts', "import { z } from 'zod';\nexport const probe = z;\n"],
+    [
+      'lib/evaluation/probe.ts',
+      "import { HttpError } from '@influxdata/influxdb-client';\nexport const probe = HttpError;\n",
+    ],
+  ])('refuse that the pure core in %s imports from outside', (path, source) => {
+    expect(lint(path, source)).toContain('is the pure core');
+  });
+
+  it('let a folder import downwards and from itself', () => {
+    const source =
+      "import { seriesKey } from '../series/labels.ts';\nimport { explain } from './explanation.ts';\n" +
+      'export const probe = [seriesKey, explain];\n';
+    const found = lint('lib/detector/probe.ts', source);
+    expect(found).not.toContain('noRestrictedImports');
+    expect(found).toContain('Checked 1 file');
+  });
+
+  it('refuse a circle of imports', () => {
+    mkdirSync(join(house, 'lib/series'), { recursive: true });
+    writeFileSync(
+      join(house, 'lib/series/other.ts'),
+      "import { probe } from './probe.ts';\nexport const other = () => probe;\n",
+    );
+    const found = lint(
+      'lib/series/probe.ts',
+      "import { other } from './other.ts';\nexport const probe = () => other;\n",
+    );
+    expect(found).toContain('noImportCycles');
+  });
+});
