@@ -16,6 +16,7 @@ beforeAll(() => {
   writeFileSync(join(house, 'biome.json'), JSON.stringify({ ...rules, vcs: { enabled: false } }));
   symlinkSync(join(root, 'node_modules'), join(house, 'node_modules'));
   cpSync(join(root, 'package.json'), join(house, 'package.json'));
+  cpSync(join(root, 'test/architecture/pure-core.grit'), join(house, 'test/architecture/pure-core.grit'));
 });
 afterAll(() => rmSync(house, { recursive: true, force: true }));
 
@@ -69,6 +70,10 @@ describe('the import boundaries', () => {
     ],
   ])('refuse that the pure core in %s imports from outside', (path, source) => {
     expect(lint(path, source)).toContain('is the pure core');
+  });
+
+  it.each(['Math.random()', 'Date.now()', 'new Date()'])('refuse %s in the pure core', (call) => {
+    expect(lint('lib/detector/probe.ts', `export const probe = ${call};\n`)).toContain('takes time, chance');
   });
 
   it('let a folder import downwards and from itself', () => {
