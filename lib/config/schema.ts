@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { alertsSchema } from './schema/alerts.ts';
+import { detectionSchema } from './schema/detection.ts';
+import { grafanaSchema } from './schema/grafana.ts';
+import { maintenanceSchema } from './schema/maintenance.ts';
+import { metricsSchema } from './schema/metrics.ts';
+import { modelSchema } from './schema/model.ts';
+import { modelsSchema } from './schema/models.ts';
+import { functionsSchema, limitsSchema, telemetrySchema } from './schema/operation.ts';
+import { resolveMetrics } from './schema/resolve-metrics.ts';
+import { resultsSchema } from './schema/results.ts';
+import { scheduleSchema } from './schema/schedule.ts';
+import { sourceSchema } from './schema/source.ts';
+import { checkWholeConfiguration } from './schema/whole-rules.ts';
+
+const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+
+/** The sections of a configuration, as users write them. */
+const written = z.strictObject({
+  name: identifier
+    .default('tidemark')
+    .describe(
+      'The name of this installation, in the names of its cloud resources: a-z, 0-9 and -, at most 40.',
+    ),
+  environment: identifier
+    .default('local')
+    .describe('Which installation it is (production, staging): a tag on alerts and metrics.'),
+  source: sourceSchema.describe(
+    'Where samples come from: kind prometheus (the default), simulation, csv or manual.',
+  ),
+  metrics: metricsSchema.describe('What is watched. Layers merge it by name.'),
+  schedule: scheduleSchema.prefault({}).describe('When metrics are scored, and how far a tick looks.'),
+  detection: detectionSchema.prefault({}).describe('The knobs of detection. A metric may turn its own.'),
+  maintenance: maintenanceSchema
+    .default([])
+    .describe('Windows in which alerts are silent while scoring goes on.'),
+  model: modelSchema
+    .prefault({})
+    .describe('What is fitted, and when a fit takes over. A metric may choose its own.'),
+  results: resultsSchema
+    .prefault({})
+    .describe('Where verdicts go: kind ndjson (the default), influxdb or log.'),
+  alerts: alertsSchema.prefault({}).describe('Who is told. A channel is in use when its section is written.'),
+  models: modelsSchema
+    .prefault({})
+    .describe('Where models and states live: kind filesystem (the default) or s3.'),
+  grafana: grafanaSchema.prefault({}).describe('The dashboards, and the links of alerts.'),
+  telemetry: telemetrySchema.prefault({}).describe('What the product tells of itself.'),
+  limits: limitsSchema.prefault({}).describe('Bounds that protect a tick and its servers.'),
+  functions: functionsSchema.prefault({}).describe('The size of the deployed functions.'),
+});
+
+/**
+ * The one schema of a configuration: from what users write (merged, variables substituted) to what the code reads.
+ * Every default is filled in, every duration `key: 1m` is a number of seconds `keySeconds: 60`, and every metric holds
+ * its whole detection and model settings.
+ */
+export const configurationSchema = written
+  .superRefine(checkWholeConfiguration, { when: () => true })
+  .transform((configuration) => ({ ...configuration, metrics: resolveMetrics(configuration) }));
+
+/** A valid configuration with every default filled in. */
+export type Configuration = z.output<typeof configurationSchema>;
+
+/** A metric with its whole settings. */
+export type MetricConfiguration = Configuration['metrics'][number];
+
+/** The schema of what users write, without the rules between sections: the JSON Schema is made of it. */
+export const writtenSchema = written;

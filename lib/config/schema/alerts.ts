@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { authSchema, tlsSchema } from './connection.ts';
+import { duration, section, serverUrl, text, whole } from './fields.ts';
+
+/** Who is told. A channel is in use when its section is written. */
+export const alertsSchema = section({
+  eventbridge: section({
+    bus: text('The name or ARN of the event bus.').default('tidemark'),
+    topic: text('The SNS topic that gets readable text.').default('tidemark-alerts'),
+    retries: whole('How often entries that failed are put again.', 0, 10).default(3),
+  })
+    .optional()
+    .describe('Events on Amazon EventBridge, and readable text on SNS.'),
+  alertmanager: section({
+    url: serverUrl('The address of Alertmanager.'),
+    auth: authSchema.prefault({ kind: 'none' }).describe('How it is told who asks.'),
+    tls: tlsSchema.prefault({}).describe('TLS beyond the public certificate authorities.'),
+    timeout: duration('How long one request may take', { minimum: '100ms', maximum: '1m' }).prefault('5s'),
+    resendInterval: duration('How often a firing alert is sent again', {
+      minimum: '10s',
+      maximum: '1h',
+    }).prefault('1m'),
+    labels: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string())
+      .default({})
+      .describe('Labels that every alert carries, for routing.'),
+  })
+    .optional()
+    .describe('Prometheus Alertmanager, API v2.'),
+  log: z.boolean().default(true).describe('Whether alerts are also logged.'),
+});

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { section, text } from './fields.ts';
+import { refuse } from './rule.ts';
+import { pemSchema, secretSchema } from './secret.ts';
+
+/** How a server is told who asks. */
+export const authSchema = z.discriminatedUnion('kind', [
+  section({ kind: z.literal('none').describe('No authentication.') }),
+  section({
+    kind: z.literal('basic').describe('HTTP basic authentication.'),
+    username: text('The user name.'),
+    password: secretSchema.describe('The password, as a reference.'),
+  }),
+  section({
+    kind: z.literal('bearer').describe('A bearer token.'),
+    token: secretSchema.describe('The token, as a reference.'),
+  }),
+  section({
+    kind: z.literal('sigv4').describe('AWS Signature Version 4, as Amazon Managed Prometheus wants it.'),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/)
+      .optional()
+      .describe("The AWS region; the function's own by default."),
+    service: text('The name of the service that is signed for.').default('aps'),
+    roleArn: z
+      .string()
+      .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/)
+      .optional()
+      .describe('A role to assume first, for a workspace in another account.'),
+  }),
+]);
+
+/** TLS beyond the public certificate authorities. */
+export const tlsSchema = section({
+  ca: pemSchema.optional().describe('The certificate authority that signed the server certificate.'),
+  certificate: pemSchema.optional().describe('The client certificate; it needs its key.'),
+  key: pemSchema.optional().describe('The private key of the client certificate.'),
+  serverName: text('The name that the server certificate bears, when it is not that of the url.').optional(),
+}).superRefine((tls, context) => {
+  const alone = tls.certificate === undefined ? 'key' : 'certificate';
+  if ((tls.certificate === undefined) === (tls.key === undefined)) return;
+  const missing = alone === 'key' ? 'certificate' : 'key';
+  refuse(context, {
+    path: [alone],
+    message: `stands without its ${missing}`,
+    suggestion: `add tls.${missing}, or remove ${alone}`,
+  });
+});

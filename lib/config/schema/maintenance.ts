@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { cron, duration, instant, section, text, timeZone } from './fields.ts';
+import { refuse } from './rule.ts';
+
+/** Windows in which alerts are silent while scoring goes on. */
+export const maintenanceSchema = z.array(
+  section({
+    name: text('What happens then.'),
+    metrics: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('The metrics that are silent; all of them by default.'),
+    cron: cron('When the window opens, again and again; it needs a duration.').optional(),
+    duration: duration('How long it stays open', { minimum: '1m', maximum: '7d' }).optional(),
+    timezone: timeZone('Of the cron expression.').default('UTC'),
+    from: instant('When a window opens that comes once; it needs to.').optional(),
+    to: instant('When it closes.').optional(),
+  }).superRefine((window, context) => {
+    const isRepeated = window.cron !== undefined || window.durationSeconds !== undefined;
+    const isOnce = window.fromSeconds !== undefined || window.toSeconds !== undefined;
+    const allowed = 'cron with duration, or from with to';
+    if (isRepeated === isOnce) {
+      refuse(context, {
+        path: [],
+        message: isOnce ? 'mixes a repeated window with one that comes once' : 'does not say when it opens',
+        allowed,
+        suggestion: isOnce
+          ? 'split it into two windows'
+          : 'add for example cron: "0 2 * * sun" and duration: 2h',
+      });
+    } else if (isRepeated && (window.cron === undefined || window.durationSeconds === undefined)) {
+      const missing = window.cron === undefined ? 'cron' : 'duration';
+      refuse(context, { path: [], message: `has no ${missing}`, allowed, suggestion: `add ${missing}` });
+    } else if (isOnce && (window.fromSeconds === undefined || window.toSeconds === undefined)) {
+      const missing = window.fromSeconds === undefined ? 'from' : 'to';
+      refuse(context, { path: [], message: `has no ${missing}`, allowed, suggestion: `add ${missing}` });
+    } else if ((window.fromSeconds ?? 0) >= (window.toSeconds ?? 1)) {
+      refuse(context, { path: ['to'], message: 'is not after from', allowed: 'from before to' });
+    }
+  }),
+);

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { detectionOverridesSchema } from './detection.ts';
+import { duration, section, text, whole } from './fields.ts';
+import { modelOverridesSchema } from './model.ts';
+import { refuse } from './rule.ts';
+
+const metricSchema = section({
+  name: z
+    .string()
+    .regex(/^[A-Za-z_][\w.:-]{0,99}$/)
+    .describe('The name in alerts, results and models; at most 100 letters, digits and _ . : -'),
+  query: text('The PromQL. Each series that it returns is watched on its own.')
+    .max(20_000)
+    .optional()
+    .meta({ title: 'PromQL' }),
+  description: text('What it measures, for people.').optional(),
+  enabled: z.boolean().default(true).describe('false: neither queried nor trained.'),
+  unit: text('The unit of the value, as Grafana names it: percent, s, bytes, reqps.').optional(),
+  step: duration('The resolution, when it is not that of the schedule', {
+    minimum: '1s',
+    maximum: '1d',
+  }).optional(),
+  labels: z
+    .array(z.string().regex(/^[A-Za-z_]\w*$/))
+    .optional()
+    .describe('The labels that are kept; all by default. Series must stay distinct.'),
+  seriesLimit: whole('More series than this are an error.', 1, 100_000).optional(),
+  ttl: duration('A series that vanished is forgotten after this long', {
+    minimum: '1h',
+    maximum: '365d',
+  }).prefault('7d'),
+  seriesMissing: z
+    .boolean()
+    .default(false)
+    .describe('Whether a series that vanishes is told as `Series Missing`.'),
+  detection: detectionOverridesSchema
+    .prefault({})
+    .describe('Knobs of detection that differ for this metric.'),
+  model: modelOverridesSchema.prefault({}).describe('What the model does otherwise for this metric.'),
+});
+
+/** What is watched. */
+export const metricsSchema = z
+  .array(metricSchema)
+  .min(1)
+  .max(2000)
+  .superRefine(
+    (metrics: unknown, context) => {
+      if (!Array.isArray(metrics)) return;
+      const seen = new Map<unknown, number>();
+      for (const [index, metric] of metrics.entries()) {
+        const name: unknown = metric?.name;
+        if (typeof name !== 'string') continue;
+        const first = seen.get(name);
+        if (first === undefined) seen.set(name, index);
+        else {
+          refuse(context, {
+            path: [index, 'name'],
+            message: `repeats the name of metrics[${first}]`,
+            allowed: 'a name that no other metric has',
+            suggestion: 'rename one of them: models, alerts and results are kept by name',
+          });
+        }
+      }
+    },
+    { when: () => true },
+  );

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { section, text } from './fields.ts';
+
+/** Where models, states and champions live. */
+export const modelsSchema = z.discriminatedUnion('kind', [
+  section({
+    kind: z
+      .literal('filesystem')
+      .optional()
+      .transform(() => 'filesystem' as const)
+      .describe('A folder on this machine.'),
+    directory: text('The folder, relative to where the command runs.').default('.tidemark/models'),
+  }),
+  section({
+    kind: z.literal('s3').describe('Amazon S3, as in a deployment.'),
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .optional()
+      .describe('The bucket; in a deployment it is the one that the stack made.'),
+    prefix: z.string().max(500).default('').describe('What every key begins with, such as team-a/.'),
+  }),
+]);

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { duration, section, whole, within } from './fields.ts';
+
+/** What the product tells of itself. */
+export const telemetrySchema = section({
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
+  debugSampleRate: within('The share of invocations that log at debug level.', 0, 1).default(0),
+  metricsNamespace: z
+    .string()
+    .regex(/^(?!AWS\/)[\w./#:-]{1,255}$/)
+    .default('Tidemark')
+    .describe('The CloudWatch namespace of the metrics.'),
+  tracing: z.boolean().default(false).describe('Whether AWS X-Ray traces are written.'),
+});
+
+/** Bounds that protect a tick and its servers. */
+export const limitsSchema = section({
+  seriesPerMetric: whole('More series than this in one metric are an error.', 1, 100_000).default(1000),
+  seriesPerShard: whole('More series than this in one shard are an error.', 1, 1_000_000).default(10_000),
+  pointsPerQuery: whole(
+    'Points per series in one query_range; Prometheus itself refuses more than 11000.',
+    100,
+    11_000,
+  ).default(11_000),
+  responseMegabytes: whole('A larger response is refused.', 1, 1000).default(64),
+  warmUpSeriesPerTick: whole('New series whose history one tick replays.', 0, 100_000).default(200),
+  alertsPerTick: whole('More alerts than this in one tick are told as one summary.', 1, 100_000).default(100),
+});
+
+const memoryMegabytes = (megabytes: number) =>
+  whole('Its memory, and with it its share of a processor.', 128, 10_240).default(megabytes);
+const timeout = (value: string) =>
+  duration('After this long it is ended', { minimum: '3s', maximum: '15m' }).prefault(value);
+
+/** The size of the deployed functions. */
+export const functionsSchema = section({
+  architecture: z.enum(['arm64', 'x86_64']).default('arm64').describe('arm64 costs a fifth less.'),
+  logRetentionDays: z
+    .literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365])
+    .default(30)
+    .describe('How long CloudWatch keeps the logs.'),
+  collectAndDetect: section({ memoryMegabytes: memoryMegabytes(512), timeout: timeout('1m') })
+    .prefault({})
+    .describe('The tick. One invocation a shard at a time.'),
+  retrain: section({
+    memoryMegabytes: memoryMegabytes(1769),
+    timeout: timeout('15m'),
+    concurrency: whole('Metrics that are trained at the same time.', 1, 100).default(4),
+  })
+    .prefault({})
+    .describe('The nightly training.'),
+  evaluate: section({ memoryMegabytes: memoryMegabytes(1769), timeout: timeout('15m') })
+    .prefault({})
+    .describe('The evaluation on demand.'),
+});

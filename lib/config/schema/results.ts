@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { tlsSchema } from './connection.ts';
+import { duration, section, serverUrl, text, whole } from './fields.ts';
+import { refuse } from './rule.ts';
+import { secretSchema } from './secret.ts';
+
+const batchSize = whole('Records that are written together.', 1, 10_000).default(5000);
+const bucketName = (description: string) =>
+  z
+    .string()
+    .regex(/^(?!_)[^"\\/]{1,200}$/)
+    .describe(description);
+
+const influxdbResults = section({
+  kind: z.literal('influxdb').describe('InfluxDB 2.'),
+  url: serverUrl('The address of InfluxDB.'),
+  org: text('The organisation.').default('tidemark'),
+  bucket: bucketName('The bucket of the records at full resolution.').default('tidemark'),
+  token: secretSchema.describe('A token that may write, as a reference.'),
+  tls: tlsSchema.prefault({}).describe('TLS beyond the public certificate authorities.'),
+  timeout: duration('How long one write may take', { minimum: '100ms', maximum: '5m' }).prefault('10s'),
+  retries: whole('How often a write that failed is tried again; Retry-After is honoured.', 0, 10).default(3),
+  batchSize,
+  gzip: z.boolean().default(true).describe('Whether writes are compressed.'),
+  retention: duration('How long records are kept; 0s is for ever', { maximum: '3650d' }).prefault('30d'),
+  longTerm: section({
+    bucket: bucketName('The bucket of the downsampled records.').default('tidemark-long-term'),
+    window: duration('The records of one window become one', { minimum: '1m', maximum: '7d' }).prefault('1h'),
+    retention: duration('How long they are kept; 0s is for ever', { maximum: '3650d' }).prefault('730d'),
+  })
+    .optional()
+    .describe('A downsampled copy for the long term; none when left out.'),
+}).superRefine(({ bucket, retentionSeconds, longTerm }, context) => {
+  if (retentionSeconds > 0 && retentionSeconds < 3600) {
+    refuse(context, {
+      path: ['retention'],
+      message: 'is less than 1h, which InfluxDB refuses',
+      allowed: '0s (for ever) or at least 1h',
+    });
+  }
+  if (longTerm?.bucket === bucket) {
+    refuse(context, {
+      path: ['longTerm', 'bucket'],
+      message: `is the bucket "${bucket}" that it is to be a copy of`,
+      allowed: 'a bucket of its own',
+      suggestion: `write ${bucket}-long-term`,
+    });
+  }
+});
+
+const ndjsonResults = section({
+  kind: z
+    .literal('ndjson')
+    .optional()
+    .transform(() => 'ndjson' as const)
+    .describe('Files with a JSON object a line.'),
+  directory: text('A folder relative to where the command runs, or s3://bucket/prefix.').default(
+    '.tidemark/results',
+  ),
+  batchSize,
+});
+
+const logResults = section({
+  kind: z.literal('log').describe('Lines in the log: to look at, not to keep.'),
+  batchSize,
+});
+
+/** Where verdicts go. */
+export const resultsSchema = z.discriminatedUnion('kind', [influxdbResults, ndjsonResults, logResults]);

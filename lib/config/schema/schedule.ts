@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { duration, section, shown, whole } from './fields.ts';
+import { refuse } from './rule.ts';
+
+/** When metrics are scored, and how far a tick looks. */
+export const scheduleSchema = section({
+  interval: duration('How often a tick runs: whole minutes, as EventBridge counts', {
+    minimum: '1m',
+    maximum: '1d',
+  }).prefault('1m'),
+  step: duration('The resolution of the samples; it divides the interval', {
+    minimum: '1s',
+    maximum: '1d',
+  }).optional(),
+  evaluationDelay: duration('How long samples may take to arrive before they are scored', {
+    maximum: '1h',
+  }).prefault('30s'),
+  maximumCatchUp: duration(
+    'How far back a tick makes up for missed ones; what lies before is recorded as a gap',
+    {
+      minimum: '2m',
+      maximum: '7d',
+    },
+  ).prefault('1h'),
+  shards: whole('Over how many invocations the metrics are spread.', 1, 100).default(1),
+  latency: z
+    .enum(['normal', 'low'])
+    .default('normal')
+    .describe('low: an invocation stays for the whole interval and scores samples as they arrive.'),
+})
+  .transform((schedule) => ({
+    ...schedule,
+    stepSeconds: schedule.stepSeconds ?? Math.min(60, schedule.intervalSeconds),
+  }))
+  .superRefine(({ intervalSeconds, stepSeconds, maximumCatchUpSeconds }, context) => {
+    const interval = shown(intervalSeconds);
+    if (intervalSeconds % 60 !== 0) {
+      refuse(context, {
+        path: ['interval'],
+        message: `is ${interval}, not whole minutes`,
+        allowed: 'whole minutes: 1m, 5m, 1h',
+        suggestion: 'for a finer resolution keep interval: 1m and set step (5s, 10s) with latency: low',
+      });
+    } else if (stepSeconds > intervalSeconds) {
+      refuse(context, {
+        path: ['step'],
+        message: `is ${shown(stepSeconds)}, longer than the interval of ${interval}`,
+        allowed: 'step <= interval',
+        suggestion: `set interval: ${shown(stepSeconds)}, or a step of at most ${interval}`,
+      });
+    } else if (intervalSeconds % stepSeconds !== 0) {
+      refuse(context, {
+        path: ['step'],
+        message: `is ${shown(stepSeconds)}, which does not divide the interval of ${interval}`,
+        allowed: `a part of ${interval}`,
+        suggestion: `write ${shown(nearestDivisor(intervalSeconds, stepSeconds))}`,
+      });
+    }
+    if (maximumCatchUpSeconds <= intervalSeconds) {
+      refuse(context, {
+        path: ['maximumCatchUp'],
+        message: `is ${shown(maximumCatchUpSeconds)}, not longer than the interval of ${interval}, so one missed tick would lose samples`,
+        allowed: `more than ${interval}`,
+        suggestion: `write ${shown(intervalSeconds * 10)}`,
+      });
+    }
+  });
+
+/** The whole seconds nearest to `wanted` that divide `whole`. */
+function nearestDivisor(total: number, wanted: number): number {
+  let best = total;
+  for (let divisor = 1; divisor <= total; divisor++) {
+    if (total % divisor === 0 && Math.abs(divisor - wanted) < Math.abs(best - wanted)) best = divisor;
+  }
+  return best;
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { authSchema, tlsSchema } from './connection.ts';
+import { duration, section, serverUrl, text, timeZone, whole, within } from './fields.ts';
+
+const prometheusSource = section({
+  kind: z
+    .literal('prometheus')
+    .optional()
+    .transform(() => 'prometheus' as const)
+    .describe(
+      'The HTTP API of Prometheus, or of anything that speaks it (Thanos, Mimir, Cortex, VictoriaMetrics).',
+    ),
+  url: serverUrl('The address of the server, with its path prefix when it has one.'),
+  auth: authSchema.prefault({ kind: 'none' }).describe('How the server is told who asks.'),
+  tls: tlsSchema.prefault({}).describe('TLS beyond the public certificate authorities.'),
+  headers: z
+    .record(z.string(), z.string())
+    .superRefine((headers, context) => {
+      for (const name of Object.keys(headers)) {
+        if (!/^authorization$|^cookie$|token|secret|api-?key/i.test(name)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'carries a secret as text',
+          params: { suggestion: 'use source.auth, whose secrets are references' },
+        });
+      }
+    })
+    .default({})
+    .describe('More headers, such as X-Scope-OrgID for a tenant. Secrets do not belong here.'),
+  timeout: duration('How long one query may take', { minimum: '100ms', maximum: '5m' }).prefault('10s'),
+  concurrency: whole('Queries under way at the same time.', 1, 64).default(4),
+  retries: whole(
+    'How often a query that failed is tried again, with exponential backoff and jitter.',
+    0,
+    10,
+  ).default(3),
+  circuitBreaker: section({
+    failures: whole('Failures in a row after which the server is left alone.', 1, 100).default(5),
+    pause: duration('For how long it is left alone', { minimum: '1s', maximum: '1h' }).prefault('1m'),
+  })
+    .prefault({})
+    .describe('Spares a server that is down.'),
+  staleAfter: duration('A last sample that repeats longer than this is a dead target, not data', {
+    minimum: '10s',
+    maximum: '1h',
+  }).prefault('5m'),
+  fallback: z
+    .enum(['none', 'simulation'])
+    .default('none')
+    .describe(
+      'What stands in while the server is away. Simulated records are marked, never train, never alert.',
+    ),
+});
+
+const simulationSource = section({
+  kind: z.literal('simulation').describe('Seeded, invented metrics with a daily and a weekly rhythm.'),
+  seed: whole('The same seed gives the same samples.', 0, 4_294_967_295).default(1),
+  hosts: whole('Series per metric.', 1, 10_000).default(4),
+  noise: within("The noise, as a share of the rhythm's height.", 0, 10).default(0.05),
+  incidentsPerWeek: within('Injected incidents per series and week, with known truth.', 0, 1000).default(3),
+});
+
+const csvSource = section({
+  kind: z.literal('csv').describe('A CSV file with a header line.'),
+  path: text('The file, relative to the configuration file.'),
+  timeColumn: text('The column of the time: seconds or milliseconds since 1970, or ISO 8601.').default(
+    'timestamp',
+  ),
+  valueColumn: text('The column of the value.').default('value'),
+  labelColumns: z.array(z.string().min(1)).default([]).describe('Columns that tell series apart.'),
+  timezone: timeZone('Of times that carry no offset.').default('UTC'),
+});
+
+const manualSource = section({
+  kind: z.literal('manual').describe('Samples that a person or a program hands in, a line each.'),
+  path: text('A file, or - for the standard input.').default('-'),
+});
+
+/** Where samples come from. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  prometheusSource,
+  simulationSource,
+  csvSource,
+  manualSource,
+]);
