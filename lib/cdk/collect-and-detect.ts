@@ -8,6 +8,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionEnvironment, TickEvent } from '../config/function-environment.ts';
+import { acknowledge, objectsBelow } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
 
 /** EventBridge takes at most five targets a rule. */
@@ -16,6 +17,7 @@ const TARGETS_PER_RULE = 5;
 export interface CollectAndDetectProps {
   readonly bucket: Bucket;
   readonly environment: FunctionEnvironment;
+  readonly configurationFile: string;
   /** ARNs or names of the secrets that it reads, as Secrets Manager knows them. */
   readonly secretArns: readonly string[];
   readonly parameterArns: readonly string[];
@@ -39,10 +41,13 @@ export class CollectAndDetect extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    if (props.isLocal)
+      acknowledge(this.deadLetterQueue, { SQS4: 'The local cloud speaks plain HTTP on the loopback' });
     const { function: handler } = new NodeFunction(this, 'Tick', {
       folder: 'collect-and-detect',
       description: 'Queries what became due, scores it, writes verdicts and tells alerts',
       environment: props.environment,
+      configurationFile: props.configurationFile,
       memoryMegabytes: props.memoryMegabytes,
       // A tick that takes longer than its interval would meet the next one.
       timeout: Duration.seconds(Math.min(900, Math.max(30, props.intervalMinutes * 60 - 5))),
@@ -67,6 +72,11 @@ export class CollectAndDetect extends Construct {
     allow(['s3:GetObject'], [bucket.arnForObjects('models/*')]);
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
+    acknowledge(this, {
+      [objectsBelow(bucket, 'state/')]: 'One object a shard, and the copies of those that could not be read',
+      [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
+      'IAM5[Resource::*]': 'X-Ray knows no resources',
+    });
     if (secretArns.length > 0) allow(['secretsmanager:GetSecretValue'], [...secretArns]);
     if (parameterArns.length > 0) allow(['ssm:GetParameter'], [...parameterArns]);
   }

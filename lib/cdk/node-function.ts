@@ -17,6 +17,8 @@ export interface NodeFunctionProps {
   readonly folder: string;
   readonly description: string;
   readonly environment: FunctionEnvironment;
+  /** Path of the resolved configuration, which is laid beside the code as `configuration.json`. */
+  readonly configurationFile: string;
   readonly memoryMegabytes: number;
   readonly timeout: Duration;
   /** At most this many run at once. */
@@ -69,6 +71,13 @@ export class NodeFunction extends Construct {
         // The runtime's own SDK lags behind and differs between clouds.
         bundleAwsSDK: true,
         // CommonJS packages in an ES module still ask for `require`.
+        commandHooks: {
+          beforeInstall: () => [],
+          beforeBundling: () => [],
+          afterBundling: (_, output) => [
+            `cp "${props.configurationFile}" "${join(output, 'configuration.json')}"`,
+          ],
+        },
         banner:
           "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
       },

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /** The one bucket: configuration, shard states and models, kept when the stack goes. */
 export class Storage extends Construct {
@@ -25,5 +26,9 @@ export class Storage extends Construct {
       ],
       removalPolicy: props.isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
+    acknowledge(this.bucket, {
+      S1: 'Only the functions of this stack read it, and CloudTrail data events tell more than access logs would',
+    });
+    if (props.isLocal) acknowledge(this.bucket, { S10: 'The local cloud speaks plain HTTP on the loopback' });
   }
 }

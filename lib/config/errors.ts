@@ -31,3 +31,11 @@ export class InvalidDurationError extends Error {
 export class InvalidCronError extends Error {
   override readonly name = 'InvalidCronError';
 }
+
+/** A secret that its reference names and that can't be read. */
+export class SecretUnavailableError extends Error {
+  override readonly name = 'SecretUnavailableError';
+  constructor(what: string, reason: string, options?: ErrorOptions) {
+    super(`Could not read ${what}: ${reason}`, options);
+  }
+}

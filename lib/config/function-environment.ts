@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 /**
  * The environment variables of the functions: the constructs must set exactly these, and the handlers read exactly

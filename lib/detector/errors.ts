@@ -8,3 +8,11 @@ export class InvalidDetectorStateError extends Error {
     );
   }
 }
+
+/** No detector has this name. */
+export class UnknownDetectorError extends Error {
+  override readonly name = 'UnknownDetectorError';
+  constructor(found: string, known: readonly string[]) {
+    super(`No detector is named "${found}"; there are ${known.join(', ')}`);
+  }
+}

@@ -10,3 +10,14 @@ export class ObjectConflictError extends Error {
 export class UnreadableStateError extends Error {
   override readonly name = 'UnreadableStateError';
 }
+
+/** The store holds no configuration that this program can run by. */
+export class UnreadableConfigurationError extends Error {
+  override readonly name = 'UnreadableConfigurationError';
+  constructor(key: string, reason: string, options?: ErrorOptions) {
+    super(
+      `The configuration "${key}" can't be used: ${reason}. Write it with "tidemark config push", or deploy again.`,
+      options,
+    );
+  }
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Encoder } from 'cbor-x';
 import type { Alert } from '../alerts/alert-channel.ts';
-import { detectors } from '../detector/registry.ts';
+import { detectorNamed } from '../detector/registry.ts';
 import { decodeSeries, encodeSeries } from '../detector/series-codec.ts';
 import { UnreadableStateError } from '../models/errors.ts';
 import type { Labels } from '../series/labels.ts';
@@ -75,7 +75,7 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
 }
 
 function storedMetric(name: string, memory: MetricMemory): StoredMetric {
-  const detector = detectorOf(memory.detector);
+  const detector = detectorNamed(memory.detector);
   return {
     name,
     detector: memory.detector,
@@ -93,7 +93,7 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
 }
 
 function readMetric(stored: StoredMetric): MetricMemory {
-  const detector = detectorOf(stored.detector);
+  const detector = detectorNamed(stored.detector);
   const readSeries = (series: StoredSeries): SeriesMemory => ({
     labels: series.labels,
     lastSeenSeconds: series.lastSeenSeconds,
@@ -105,13 +105,6 @@ function readMetric(stored: StoredMetric): MetricMemory {
     watermarkSeconds: stored.watermarkSeconds,
     series: new Map(stored.series.map(([key, series]) => [key, readSeries(series)])),
   };
-}
-
-function detectorOf(name: string) {
-  const detector = Object.hasOwn(detectors, name) ? detectors[name as keyof typeof detectors] : undefined;
-  if (detector === undefined)
-    throw new UnreadableStateError(`No detector is named "${name}" in this version`);
-  return detector;
 }
 
 function checksumOf(body: Uint8Array): Buffer {

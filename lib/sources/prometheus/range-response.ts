@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import type { Labels } from '../../series/labels.ts';
 import type { Samples } from '../../series/samples.ts';
 import { SourceQueryError, SourceUnavailableError } from '../errors.ts';

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { S3Client } from '@aws-sdk/client-s3';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { type ComposedTick, composeTick } from '../../lib/compose.ts';
+import { functionEnvironment, tickEvent } from '../../lib/config/function-environment.ts';
+import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
+import { configurationInForce } from '../../lib/models/stored-configuration.ts';
+import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
+import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
+
+/** A configuration that was pushed is in force after this long at the latest. */
+const CONFIGURATION_AGE_SECONDS = 300;
+
+const environment = functionEnvironment.parse(process.env);
+const logger = lambdaLogger();
+let remainingMilliseconds = () => 0;
+let composed: { readonly tick: Promise<ComposedTick>; readonly sinceSeconds: number } | undefined;
+
+/** The wired tick of this container, made anew when its configuration may be out of date. */
+function tickAt(timeSeconds: number): Promise<ComposedTick> {
+  if (composed === undefined || Math.abs(timeSeconds - composed.sinceSeconds) >= CONFIGURATION_AGE_SECONDS) {
+    const tick = compose();
+    composed = { tick, sinceSeconds: timeSeconds };
+    tick.catch(() => {
+      composed = undefined;
+    });
+  }
+  return composed.tick;
+}
+
+async function compose(): Promise<ComposedTick> {
+  const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = environment;
+  const configuration = await configurationInForce(new S3ObjectStore(new S3Client({}), bucket), key, () =>
+    readFile(new URL('./configuration.json', import.meta.url)),
+  );
+  return composeTick(configuration, {
+    logger,
+    environment: process.env,
+    remainingMilliseconds: () => remainingMilliseconds(),
+    bucket,
+  });
+}
+
+/** The scheduled function: one tick of one shard. */
+export const handler = middy(async (event: unknown, context: Context): Promise<TickSummary> => {
+  const { shard, time } = tickEvent.parse(event);
+  // A second is kept for what comes after the last try: the save, the log, the answer.
+  remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
+  const timeSeconds = Date.parse(time) / 1000;
+  const summary = await (await tickAt(timeSeconds)).collectAndDetect(shard, timeSeconds);
+  logger.info('Tick', { ...summary });
+  return summary;
+}).use(injectLambdaContext(logger.powertools));

@@ -1,0 +1,22 @@
+import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
+
+/**
+ * Accepts findings of the AWS Solutions rules for one construct and all below it, each with its reason.
+ *
+ * @param reasons by the rule's short name, such as `S1` or `IAM5[Resource::*]`.
+ */
+export function acknowledge(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {
+  const rules = Object.entries(reasons).map(([rule, reason]) => ({
+    id: `AwsSolutions::AwsSolutions-${rule}`,
+    reason,
+  }));
+  Validations.of(construct).acknowledge(...rules);
+}
+
+/** The rule about a permission on every object below a prefix of a bucket, as the checker names it. */
+export function objectsBelow(bucket: Bucket, prefix: string): string {
+  const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);
+  return `IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`;
+}

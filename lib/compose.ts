@@ -1,0 +1,177 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { AlertChannel } from './alerts/alert-channel.ts';
+import { LogAlertChannel } from './alerts/log-alert-channel.ts';
+import { type SecretReader, secretReader } from './config/read-secret.ts';
+import type { Configuration, MetricConfiguration } from './config/schema.ts';
+import { detectorNamed } from './detector/registry.ts';
+import { FilesystemObjectStore } from './models/filesystem-object-store.ts';
+import type { ObjectStore } from './models/object-store.ts';
+import { S3ObjectStore } from './models/s3-object-store.ts';
+import { noBaselines } from './pipeline/baselines.ts';
+import { collectAndDetect, type TickPorts, type TickSummary } from './pipeline/collect-and-detect.ts';
+import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
+import { ShardStateStore } from './pipeline/shard-state-store.ts';
+import { shardOf } from './pipeline/shards.ts';
+import { InfluxDbResultStore } from './results/influxdb/influxdb-result-store.ts';
+import { LogResultStore } from './results/log-result-store.ts';
+import { NdjsonResultStore } from './results/ndjson-result-store.ts';
+import type { ResultStore } from './results/result-store.ts';
+import { PrometheusSource } from './sources/prometheus/prometheus-source.ts';
+import type { SeriesSource } from './sources/series-source.ts';
+import { cpuScenario } from './sources/simulation/cpu-scenario.ts';
+import { SimulationSource } from './sources/simulation/simulation-source.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
+
+/** What surrounds the program that is put together. */
+export interface Surroundings {
+  readonly logger: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds that the present invocation may still take; Infinity for a program that runs on. */
+  readonly remainingMilliseconds: () => number;
+  /** The bucket of a deployment, where the configuration names none. */
+  readonly bucket?: string;
+}
+
+/** Collect and detect, wired. */
+export interface ComposedTick extends AsyncDisposable {
+  readonly ports: TickPorts;
+  /** @param timeSeconds the time that the tick is for, Unix seconds. */
+  collectAndDetect(shard: number, timeSeconds: number): Promise<TickSummary>;
+}
+
+/** Wires the tick as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
+export async function composeTick(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  replaced: Partial<TickPorts> = {},
+): Promise<ComposedTick> {
+  const { logger } = surroundings;
+  const secrets = secretReader(surroundings.environment);
+  const ports: TickPorts = {
+    source: replaced.source ?? (await composeSource(configuration, surroundings, secrets)),
+    results: replaced.results ?? (await composeResults(configuration, surroundings, secrets)),
+    states: replaced.states ?? new ShardStateStore(composeObjects(configuration, surroundings)),
+    baselines: replaced.baselines ?? noBaselines,
+    alerts: replaced.alerts ?? composeAlerts(configuration, logger),
+    logger,
+    elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
+  };
+  const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
+  const { shards } = configuration.schedule;
+  return {
+    ports,
+    collectAndDetect: (shard, timeSeconds) =>
+      collectAndDetect(ports, {
+        shard,
+        timeSeconds,
+        metrics: metrics.filter(({ name }) => shardOf(name, shards) === shard),
+        queryConcurrency: configuration.source.kind === 'prometheus' ? configuration.source.concurrency : 1,
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await ports.results[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The store of models and states. */
+export function composeObjects({ models }: Configuration, { bucket }: Surroundings): ObjectStore {
+  if (bucket !== undefined) return new S3ObjectStore(new S3Client({}), bucket);
+  if (models.kind === 'filesystem') return new FilesystemObjectStore(models.directory);
+  if (models.bucket === undefined)
+    throw new RangeError('models.bucket is not set: name the bucket of the deployment');
+  return new S3ObjectStore(new S3Client({}), models.bucket);
+}
+
+async function composeSource(
+  { source }: Configuration,
+  { remainingMilliseconds }: Surroundings,
+  secrets: SecretReader,
+): Promise<SeriesSource> {
+  switch (source.kind) {
+    case 'prometheus':
+      return new PrometheusSource({
+        url: source.url,
+        headers: { ...source.headers, ...(await authorization(source.auth, secrets)) },
+        timeoutMilliseconds: source.timeoutSeconds * 1000,
+        retries: retryPolicy(source.retries),
+        environment: realRetryEnvironment(remainingMilliseconds),
+      });
+    case 'simulation':
+      return new SimulationSource(() => cpuScenario(source.seed, source.hosts));
+    default:
+      throw new RangeError(
+        `The source "${source.kind}" holds history to train and evaluate on, and can't be monitored`,
+      );
+  }
+}
+
+type Authorization = Extract<Configuration['source'], { kind: 'prometheus' }>['auth'];
+
+async function authorization(auth: Authorization, secrets: SecretReader): Promise<Record<string, string>> {
+  switch (auth.kind) {
+    case 'none':
+      return {};
+    case 'basic': {
+      const password = await secrets.read(auth.password);
+      return { authorization: `Basic ${Buffer.from(`${auth.username}:${password}`).toString('base64')}` };
+    }
+    case 'bearer':
+      return { authorization: `Bearer ${await secrets.read(auth.token)}` };
+    case 'sigv4':
+      throw new RangeError(
+        'source.auth.kind sigv4 is not available in this version: put a signing proxy in between',
+      );
+  }
+}
+
+async function composeResults(
+  { results }: Configuration,
+  { logger, remainingMilliseconds }: Surroundings,
+  secrets: SecretReader,
+): Promise<ResultStore> {
+  switch (results.kind) {
+    case 'influxdb':
+      return new InfluxDbResultStore({
+        url: results.url,
+        organization: results.org,
+        bucket: results.bucket,
+        token: await secrets.read(results.token),
+        batchLines: results.batchSize,
+        timeoutMilliseconds: results.timeoutSeconds * 1000,
+        retries: retryPolicy(results.retries),
+        environment: realRetryEnvironment(remainingMilliseconds),
+      });
+    case 'ndjson':
+      return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`);
+    case 'log':
+      return new LogResultStore(logger);
+  }
+}
+
+function composeAlerts({ alerts }: Configuration, logger: Logger): AlertChannel[] {
+  return alerts.log ? [new LogAlertChannel(logger)] : [];
+}
+
+function retryPolicy(retries: number): RetryPolicy {
+  return { attempts: retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 };
+}
+
+function monitoredMetric({
+  schedule,
+  source,
+}: Configuration): (metric: MetricConfiguration) => MonitoredMetric {
+  return (metric) => ({
+    name: metric.name,
+    // A simulation reads no PromQL: the metric's name is enough to tell its series apart.
+    query: metric.query ?? metric.name,
+    monitor: {
+      detector: detectorNamed(metric.detection.detector),
+      settings: metric.detection,
+      stepSeconds: metric.stepSeconds,
+    },
+    delaySeconds: source.kind === 'simulation' ? 0 : schedule.evaluationDelaySeconds,
+    maximumCatchUpSeconds: schedule.maximumCatchUpSeconds,
+    maximumSeries: metric.seriesLimit,
+  });
+}
