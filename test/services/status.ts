@@ -1,0 +1,62 @@
+import { PLACE_NAMES } from './find.ts';
+import { isHealthy } from './health.ts';
+import { isRunning } from './process-identity.ts';
+import { orphans, ownedBy, type ServerRecord } from './records.ts';
+import { addressText } from './service.ts';
+
+/** One line of `services status`. */
+export interface StatusRow {
+  readonly name: string;
+  readonly version: string;
+  readonly address: string;
+  readonly pid: number | undefined;
+  readonly health: 'healthy' | 'unhealthy' | 'dead';
+  readonly found: string;
+  readonly startedAt: string;
+}
+
+/** Asks each server that stays (and each one that a dead test run left behind) how it is. */
+export async function statusRows(records: readonly ServerRecord[]): Promise<StatusRow[]> {
+  const left = orphans(records);
+  const shown = [...ownedBy(records, undefined), ...left];
+  return Promise.all(
+    shown.map(async (record) => {
+      const dead = record.process !== undefined && !isRunning(record.process);
+      const health = dead ? 'dead' : (await isHealthy(record.healthUrl)) ? 'healthy' : 'unhealthy';
+      return {
+        name: record.title,
+        version: record.version,
+        address: record.address ? addressText(record.address) : '-',
+        pid: record.process?.pid,
+        health,
+        found:
+          PLACE_NAMES[record.place] + (left.includes(record) ? ' (left by a test run; `down` ends it)' : ''),
+        startedAt: record.startedAt,
+      };
+    }),
+  );
+}
+
+/** The rows as an aligned table for a terminal. */
+export function asTable(rows: readonly StatusRow[]): string {
+  const header = ['service', 'version', 'address', 'pid', 'health', 'found as'];
+  const cells = rows.map((row) => [
+    row.name,
+    row.version,
+    row.address,
+    String(row.pid ?? '-'),
+    row.health,
+    row.found,
+  ]);
+  const widths = header.map((title, column) =>
+    Math.max(...[header, ...cells].map((line) => (line[column] ?? title).length)),
+  );
+  return [header, ...cells]
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
