@@ -1,6 +1,6 @@
 import type { AlertChannel } from '../alerts/alert-channel.ts';
 import { ResultsRejectedError } from '../results/errors.ts';
-import type { ResultRecord, ResultStore } from '../results/result-store.ts';
+import type { ResultRecord, ResultStore, TickRecord } from '../results/result-store.ts';
 import type { RangeResult, SeriesSource } from '../sources/series-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { PhaseTimer } from '../telemetry/phase-timer.ts';
@@ -71,7 +71,8 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     const state = await phases.time('load', () => ports.states.load(tick.shard));
     const answers = await phases.time('query', () => queryAll(ports, tick, state));
     const scored = await phases.time('score', async () => scoreAll(ports, tick, state, answers));
-    const rejected = await phases.time('write', () => write(ports, scored.records));
+    const records = [...scored.records, tickRecord(tick, scored)];
+    const rejected = await phases.time('write', () => write(ports, records));
     const stateBytes = await phases.time('save', () => ports.states.save(tick.shard));
     await phases.time('publish', () => publish(ports, state));
     return {
@@ -184,6 +185,23 @@ function scoreAll(ports: TickPorts, tick: Tick, state: ShardState, answers: read
     skippedSeconds += window.skippedSeconds;
   }
   return { records, seriesCount, verdictCount, alertCount, skippedSeconds, warnings, faults };
+}
+
+/** The tick's own record; only what a repetition would find as well, so that writing it twice changes nothing. */
+function tickRecord(tick: Tick, scored: Scored): TickRecord {
+  return {
+    measurement: 'tick',
+    shard: tick.shard,
+    timeSeconds: tick.timeSeconds,
+    fields: {
+      seriesScored: scored.seriesCount,
+      verdictsWritten: scored.verdictCount,
+      alertsDecided: scored.alertCount,
+      faults: scored.faults.length,
+      warnings: scored.warnings.length,
+      skippedSeconds: scored.skippedSeconds,
+    },
+  };
 }
 
 /** The metric's memory; one of another detector or step is of no use and begins anew. */
