@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+import { formatDuration } from '../../lib/config/duration.ts';
+import { ConfigurationError } from '../../lib/config/errors.ts';
+import { formatProblems } from '../../lib/config/format-problems.ts';
+import { type LoadedConfiguration, loadConfiguration } from '../../lib/config/load.ts';
+
+/** Where a command writes, and what it knows of its surroundings. */
+export interface CommandIo {
+  readonly write: (text: string) => void;
+  readonly writeError: (text: string) => void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether errors go to a terminal. */
+  readonly isTerminal: boolean;
+}
+
+interface ValidateOptions {
+  readonly json?: boolean;
+  readonly profile?: string;
+  readonly origins?: boolean;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function summaryOf({ configuration, profile }: LoadedConfiguration): Record<string, string> {
+  const { source, schedule, results, alerts, models, metrics, detection } = configuration;
+  const active = metrics.filter(({ enabled }) => enabled);
+  const channels = [
+    ...(alerts.eventbridge === undefined ? [] : [`eventbridge (${alerts.eventbridge.bus})`]),
+    ...(alerts.alertmanager === undefined ? [] : [`alertmanager (${alerts.alertmanager.url})`]),
+    ...(alerts.log ? ['log'] : []),
+  ];
+  const step = `step ${formatDuration(schedule.stepSeconds)}`;
+  return {
+    profile,
+    source: `${source.kind}${'url' in source ? ` ${source.url}` : ''}`,
+    metrics: `${active.length}: ${active.map(({ name }) => name).join(', ')}`,
+    schedule: `every ${formatDuration(schedule.intervalSeconds)}, ${step}, ${plural(schedule.shards, 'shard')}`,
+    detection: `${detection.detector}, ${plural(detection.falseAlertsPerWeek, 'false alert')} per series and week`,
+    results: `${results.kind}${results.kind === 'influxdb' ? ` ${results.url}, bucket ${results.bucket}` : ''}`,
+    alerts: channels.length === 0 ? 'nobody is told' : channels.join(', '),
+    models: models.kind,
+  };
+}
+
+/**
+ * Checks a configuration and writes a summary, or all that is wrong with it.
+ *
+ * @returns the exit code: 0 when it is valid, 1 when it is not.
+ */
+export function validate(file: string, options: ValidateOptions, io: CommandIo): 0 | 1 {
+  try {
+    const loaded = loadConfiguration({ file, environment: io.environment, profile: options.profile });
+    const summary = summaryOf(loaded);
+    if (options.json === true) {
+      const { files, origins, configuration } = loaded;
+      io.write(`${JSON.stringify({ valid: true, summary, files, configuration, origins }, undefined, 2)}\n`);
+      return 0;
+    }
+    const lines = Object.entries(summary).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
+    io.write(`${file} is valid.\n${lines.join('\n')}\n`);
+    if (options.origins === true) {
+      const origins = Object.entries(loaded.origins).map(([path, origin]) => `  ${path}  ${origin}`);
+      io.write(`${origins.join('\n')}\n`);
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    if (options.json === true) {
+      io.write(`${JSON.stringify({ valid: false, problems: error.problems }, undefined, 2)}\n`);
+    } else io.writeError(formatProblems(error, { color: io.isTerminal && !io.environment.NO_COLOR }));
+    return 1;
+  }
+}
+
+/** `tidemark validate [file]`. */
+export function validateCommand(): Command {
+  return new Command('validate')
+    .description('check a configuration: all problems at once, each with its line and the way out')
+    .argument('[file]', 'the configuration file', 'config/config.yaml')
+    .option('--profile <name>', 'use this profile instead of the one that the file extends')
+    .option('--origins', 'also show the file and line that each value comes from')
+    .option('--json', 'write JSON: the resolved configuration, or the problems')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidemark validate
+  tidemark validate production.yaml --profile high-accuracy
+  TIDEMARK__SCHEDULE__INTERVAL=5m tidemark validate --json
+
+Exit codes: 0 valid, 1 not valid.`,
+    )
+    .action((file: string, options: ValidateOptions) => {
+      process.exitCode = validate(file, options, {
+        write: (text) => process.stdout.write(text),
+        writeError: (text) => process.stderr.write(text),
+        environment: process.env,
+        isTerminal: process.stderr.isTTY === true,
+      });
+    });
+}

@@ -1,0 +1,161 @@
+import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** The first thing that is wrong with a PromQL query. */
+export interface PromqlProblem {
+  /** The first character that is wrong. */
+  readonly index: number;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}
+
+const rangeFunctions =
+  /^(?:rate|irate|increase|delta|idelta|deriv|predict_linear|changes|resets|holt_winters|double_exponential_smoothing|\w+_over_time)$/;
+
+/** The brackets and quotes that a text leaves open, or the first that closes nothing. */
+function unbalanced(query: string): PromqlProblem | undefined {
+  const open: { character: string; index: number }[] = [];
+  const closes: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+  for (let index = 0; index < query.length; index++) {
+    const character = query[index]!;
+    if (character === '#') {
+      index = query.indexOf('\n', index);
+      if (index < 0) break;
+    } else if ('"\'`'.includes(character)) {
+      let end = index + 1;
+      while (end < query.length && query[end] !== character)
+        end += query[end] === '\\' && character !== '`' ? 2 : 1;
+      if (end >= query.length) return { index, message: `the quote ${character} is not closed` };
+      index = end;
+    } else if ('([{'.includes(character)) open.push({ character, index });
+    else if (character in closes) {
+      const last = open.pop();
+      if (last === undefined)
+        return { index, message: `"${character}" closes nothing`, suggestion: `remove the "${character}"` };
+      if (last.character === closes[character]) continue;
+      const missing = Object.entries(closes).find(([, opening]) => opening === last.character)?.[0];
+      return {
+        index,
+        message: `"${character}" stands where the "${last.character}" before it needs a "${missing}"`,
+        suggestion: `write "${missing}" before the "${character}"`,
+      };
+    }
+  }
+  const last = open.pop();
+  if (last === undefined) return undefined;
+  const missing = Object.entries(closes).find(([, opening]) => opening === last.character)?.[0];
+  return {
+    index: last.index,
+    message: `this "${last.character}" is not closed`,
+    suggestion: `add the missing "${missing}"`,
+  };
+}
+
+/** A reason that people meet often, for a text that the grammar refuses. */
+function commonMistake(
+  query: string,
+  index: number,
+): (Omit<PromqlProblem, 'index'> & { index?: number }) | undefined {
+  const variable = /\$\w+|\[\[\w+\]\]/.exec(query);
+  if (variable !== null) {
+    return {
+      index: variable.index,
+      message: `"${variable[0]}" is a variable of Grafana, which Prometheus does not know`,
+      suggestion: variable[0].includes('interval') ? 'write a duration such as 5m' : 'write the value itself',
+    };
+  }
+  const call = /([a-z_]\w*)\s*\($/i.exec(query.slice(0, index + 1));
+  if (call?.[1] !== undefined) return { index: call.index, message: `there is no function "${call[1]}"` };
+  const matcher = /(=~|!~|!=|=)\s*$/.exec(query.slice(0, index));
+  if (matcher !== null && /[\w.-]/.test(query[index] ?? '')) {
+    const value = /^[\w.-]+/.exec(query.slice(index))?.[0] ?? '';
+    return { message: `the label value ${value} is not quoted`, suggestion: `write ${matcher[1]}"${value}"` };
+  }
+  return undefined;
+}
+
+function children(node: SyntaxNode): SyntaxNode[] {
+  const list: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) list.push(child);
+  return list;
+}
+
+/** Whether an expression gives a range of samples (`up[5m]`) and not one value a series. */
+function isRange(node: SyntaxNode): boolean {
+  if (node.name === 'MatrixSelector' || node.name === 'SubqueryExpr') return true;
+  const inner = ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr'].includes(node.name) ? node.firstChild : null;
+  return inner !== null && isRange(inner);
+}
+
+/** The first call whose argument is a range where none belongs, or the other way round. Source: Prometheus' own type rules. */
+function findTypeMistake(query: string, node: SyntaxNode): PromqlProblem | undefined {
+  for (const child of children(node)) {
+    const below = findTypeMistake(query, child);
+    if (below !== undefined) return below;
+  }
+  if (node.name !== 'FunctionCall' && node.name !== 'AggregateExpr' && node.name !== 'BinaryExpr')
+    return undefined;
+  const name = query.slice(node.from, node.firstChild?.to).toLowerCase();
+  const body = node.name === 'BinaryExpr' ? node : node.getChild('FunctionCallBody');
+  const parts = body === null ? [] : children(body);
+  const range = parts.find(isRange);
+  const wantsRange = node.name === 'FunctionCall' && rangeFunctions.test(name);
+  if (wantsRange && range === undefined) {
+    const argument = parts.at(-1);
+    const text = argument === undefined ? 'metric' : query.slice(argument.from, argument.to);
+    const isSelector = argument?.name === 'VectorSelector';
+    return {
+      index: argument?.from ?? node.from,
+      message: `${name}() needs a range of samples`,
+      suggestion: isSelector ? `write ${text}[5m]` : `add a range such as [5m], or [5m:] after an expression`,
+    };
+  }
+  if (!wantsRange && range !== undefined) {
+    const text = query.slice(range.from, range.to);
+    return {
+      index: range.from,
+      message: `${node.name === 'BinaryExpr' ? 'an operator' : `${name}()`} can not take the range ${text}`,
+      suggestion: `write rate(${text}) or avg_over_time(${text})`,
+    };
+  }
+  return undefined;
+}
+
+/** The first thing that is wrong with a PromQL query, or undefined when Prometheus would accept it for `query_range`. */
+export function findPromqlProblem(query: string): PromqlProblem | undefined {
+  if (query.trim() === '') return { index: 0, message: 'it is empty' };
+  const tree = parser.parse(query);
+  let at: number | undefined;
+  tree.iterate({
+    enter: (node) => {
+      if (node.type.isError && (at === undefined || node.from < at)) at = node.from;
+    },
+  });
+  if (at !== undefined) {
+    const known = unbalanced(query) ?? commonMistake(query, at);
+    if (known !== undefined) return { ...known, index: known.index ?? at };
+    const word = /^(?:\w+|\S)/.exec(query.slice(at))?.[0];
+    return {
+      index: Math.min(at, Math.max(0, query.trimEnd().length - 1)),
+      message: word === undefined ? 'it ends too early' : `"${word}" is not expected here`,
+    };
+  }
+  const expression = children(tree.topNode).find(({ name }) => name !== 'LineComment');
+  if (expression === undefined) return { index: 0, message: 'it holds only a comment' };
+  if (expression.name === 'StringLiteral') {
+    return {
+      index: expression.from,
+      message: 'it is a text, not a metric',
+      suggestion: 'write the name of a metric, without the inner quotes',
+    };
+  }
+  if (isRange(expression)) {
+    const text = query.slice(expression.from, expression.to);
+    return {
+      index: expression.from,
+      message: 'it gives a range of samples where one value a step is needed',
+      suggestion: `write rate(${text}) for a counter, or avg_over_time(${text})`,
+    };
+  }
+  return findTypeMistake(query, expression);
+}

@@ -1,0 +1,32 @@
+import { type ConfigurationProblem, formatPath } from './problem.ts';
+import { problemAt } from './problem-at.ts';
+import { findPromqlProblem } from './promql.ts';
+import { type Tree, treeAt } from './tree.ts';
+
+/** The PromQL that Prometheus would refuse, each at its place within the query. */
+export function queryProblems(tree: Tree): ConfigurationProblem[] {
+  const metrics = treeAt(tree, ['metrics']);
+  if (metrics?.kind !== 'list') return [];
+  return metrics.items.flatMap((_, index) => {
+    const path = ['metrics', index, 'query'];
+    const query = treeAt(tree, path);
+    if (query?.kind !== 'scalar' || typeof query.value !== 'string' || query.value === '') return [];
+    const problem = findPromqlProblem(query.value);
+    if (problem === undefined) return [];
+    const origin = { ...(query.originAt?.(problem.index) ?? query.origin) };
+    return [
+      problemAt(origin, path, `${formatPath(path)} is not valid PromQL: ${problem.message}`, {
+        found: excerptAround(query.value, problem.index),
+        suggestion: problem.suggestion,
+      }),
+    ];
+  });
+}
+
+/** The query around a place, in one line. */
+function excerptAround(query: string, index: number): string {
+  const start = Math.max(0, index - 30);
+  const end = Math.min(query.length, index + 30);
+  const text = query.slice(start, end).replaceAll(/\s+/g, ' ');
+  return `${start > 0 ? '...' : ''}${text}${end < query.length ? '...' : ''}`;
+}

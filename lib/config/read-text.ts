@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** A larger file is no configuration. */
+const maximumBytes = 1024 * 1024;
+
+/** A text, or why a file gives none: `absent`, or a sentence's end. */
+export type TextReading =
+  | { readonly text: string }
+  | {
+      readonly text: undefined;
+      readonly isAbsent: boolean;
+      readonly message: string;
+      readonly suggestion: string;
+    };
+
+function refused(message: string, suggestion: string, isAbsent = false): TextReading {
+  return { text: undefined, isAbsent, message, suggestion };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+/** Reads a file as UTF-8. Never throws: what is wrong comes back in words. */
+export function readText(path: string): TextReading {
+  let bytes: Buffer;
+  try {
+    const status = statSync(path);
+    if (status.isDirectory())
+      return refused('is a folder, not a file', 'name the file in it, such as config.yaml');
+    if (status.size > maximumBytes) {
+      const megabytes = (status.size / maximumBytes).toFixed(1);
+      return refused(
+        `is ${megabytes} MB; a configuration has at most 1 MB`,
+        'check that this is the right file',
+      );
+    }
+    bytes = readFileSync(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return refused('does not exist', 'check the path', true);
+    if (code === 'EACCES') return refused('may not be read', `allow it: chmod u+r ${path}`);
+    return refused(`can not be read (${code})`, 'check the path and the disk');
+  }
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (isUtf16) return refused('is UTF-16, not UTF-8', 'save it as UTF-8');
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (text.includes('\u0000')) return refused('holds binary data', 'check that this is the right file');
+    return { text };
+  } catch {
+    return refused('is not UTF-8', 'save it as UTF-8: a character of another encoding is in it');
+  }
+}

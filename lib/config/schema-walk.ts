@@ -1,0 +1,114 @@
+import type { JsonSchema } from './json-schema.ts';
+
+/** The schemas that may hold at a schema's place for a value: of alternatives by `kind` the one that the value names. */
+function alternatives(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
+  if (schema.oneOf === undefined) return schema.anyOf ?? [schema];
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  const chosen = schema.oneOf.filter(({ properties, required }) =>
+    kind === undefined ? !required?.includes('kind') : properties?.kind?.const === kind,
+  );
+  return chosen.length > 0 ? chosen : schema.oneOf;
+}
+
+function childSchema(schema: JsonSchema, part: PropertyKey): JsonSchema | undefined {
+  if (typeof part === 'number') return schema.items;
+  const named = schema.properties?.[String(part)];
+  if (named !== undefined) return named;
+  return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+}
+
+/** The schema at a path of a value, or undefined when the path leads out of it. */
+export function schemaAt(
+  root: JsonSchema,
+  path: readonly PropertyKey[],
+  value: unknown,
+): JsonSchema | undefined {
+  let here: JsonSchema | undefined = root;
+  let below = value;
+  for (const part of path) {
+    const next: readonly (JsonSchema | undefined)[] = alternatives(here, below).map((schema) =>
+      childSchema(schema, part),
+    );
+    here = next.find((schema) => schema !== undefined);
+    if (here === undefined) return undefined;
+    below = typeof below === 'object' && below !== null ? Reflect.get(below, part) : undefined;
+  }
+  return here;
+}
+
+/** The keys that a mapping may hold. */
+export function keysOf(schema: JsonSchema, value: unknown): string[] {
+  return [...new Set(alternatives(schema, value).flatMap(({ properties = {} }) => Object.keys(properties)))];
+}
+
+/** The kinds whose section knows a key, other than the one that the value names. */
+export function kindsWithKey(schema: JsonSchema, key: string): unknown[] {
+  return (schema.oneOf ?? [])
+    .filter(({ properties = {} }) => Object.hasOwn(properties, key))
+    .map(({ properties }) => properties?.kind?.const);
+}
+
+/** The paths of the sections that know a key, nearest to the top first; lists are not entered. */
+export function placesOf(root: JsonSchema, key: string): string[] {
+  const places: { path: string; depth: number }[] = [];
+  const visit = (schema: JsonSchema, path: readonly string[]) => {
+    for (const option of schema.oneOf ?? [schema]) {
+      for (const [name, child] of Object.entries(option.properties ?? {})) {
+        if (name === key) places.push({ path: [...path, name].join('.'), depth: path.length });
+        visit(child, [...path, name]);
+      }
+    }
+  };
+  visit(root, []);
+  const ordered = places.sort((a, b) => a.depth - b.depth);
+  return [...new Set(ordered.map(({ path }) => path))];
+}
+
+function bounds(schema: JsonSchema): string {
+  const lower = schema.minimum ?? schema.exclusiveMinimum;
+  const upper = schema.maximum ?? schema.exclusiveMaximum;
+  const isHuge = (bound: number | undefined) =>
+    bound === undefined || Math.abs(bound) >= Number.MAX_SAFE_INTEGER;
+  const least = isHuge(lower)
+    ? undefined
+    : `${schema.minimum === undefined ? 'more than' : 'at least'} ${lower}`;
+  const most = isHuge(upper)
+    ? undefined
+    : `${schema.maximum === undefined ? 'less than' : 'at most'} ${upper}`;
+  if (
+    schema.minimum !== undefined &&
+    schema.maximum !== undefined &&
+    least !== undefined &&
+    most !== undefined
+  ) {
+    return ` from ${lower} to ${upper}`;
+  }
+  return [least, most].some((bound) => bound !== undefined)
+    ? ` of ${[least, most].filter(Boolean).join(' and ')}`
+    : '';
+}
+
+/** What may stand at a schema's place, in words. */
+export function describeAllowed(schema: JsonSchema): string | undefined {
+  const { title, description } = schema;
+  if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;
+  if (schema.const !== undefined) return String(schema.const);
+  if (title === 'secret reference')
+    return '{ secretsManager: NAME }, { ssm: NAME }, or for local use { env: NAME }';
+  if (title === 'PEM reference')
+    return '{ secretsManager: NAME }, { ssm: NAME }, or for local use { file: PATH } or { env: NAME }';
+  if (title === 'duration')
+    return `a duration${/ \([^()]*\)$/.exec(description ?? '')?.[0].replace(/[()]/g, '') ?? ''}, such as 30s, 5m, 1h30m or 14d`;
+  if (title === 'PromQL') return 'a PromQL query';
+  if (title === 'cron expression') return 'minute hour day-of-month month day-of-week, such as "0 2 * * sun"';
+  if (title === 'address') return 'an http or https address';
+  if (schema.type === 'integer') return `a whole number${bounds(schema)}`;
+  if (schema.type === 'number') return `a number${bounds(schema)}`;
+  if (schema.type === 'boolean') return 'true or false';
+  if (schema.type === 'array') return 'a list';
+  if (schema.pattern !== undefined && description !== undefined) return description.replace(/\.$/, '');
+  if (schema.type === 'string')
+    return schema.maxLength === undefined ? 'a text' : `a text of at most ${schema.maxLength} characters`;
+  const keys = keysOf(schema, undefined);
+  return keys.length > 0 ? `a mapping with keys among ${keys.join(', ')}` : 'a mapping of texts';
+}
