@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
+          globalSetup: 'test/services/global-setup.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -19,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
+          globalSetup: 'test/services/global-setup.ts',
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,

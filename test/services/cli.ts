@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { SERVICE_NAMES, SERVICES } from './catalogue.ts';
+import { SERVICE_NAMES } from './catalogue.ts';
 import { withFileLock } from './file-lock.ts';
 import { formatSeconds, streamProgress } from './progress.ts';
 import { orphans, ownedBy, readRecords } from './records.ts';
 import { type ServiceName, servicesDirectory } from './service.ts';
-import { findService } from './start-server.ts';
+import { fetchService } from './start-server.ts';
 import { startServices } from './start-services.ts';
 import { asTable, statusRows } from './status.ts';
 import { stopRecorded } from './stop-services.ts';
@@ -99,18 +99,7 @@ program
   .description('download and build what `up` needs, without starting it')
   .option('--only <names>', 'comma-separated', parseNames)
   .action(async ({ only = [...SERVICE_NAMES] }: { only?: ServiceName[] }) => {
-    const results = await Promise.allSettled(
-      only.map(async (name) => {
-        const step = progress.begin(SERVICES[name].title, 'looking for it');
-        try {
-          const finding = await findService(name, step, { mayShare: true, signal });
-          step.done(`there (${finding.place})`);
-        } catch (error) {
-          step.failed("can't be had");
-          throw error;
-        }
-      }),
-    );
+    const results = await Promise.allSettled(only.map((name) => fetchService(name, { progress, signal })));
     for (const result of results) if (result.status === 'rejected') tell(`\n${describe(result.reason)}`);
     process.exitCode = results.some(({ status }) => status === 'rejected') ? 1 : 0;
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SERVICES, type SettingsOf } from './catalogue.ts';
-import { type Finding, findFirst } from './find.ts';
+import { type Finding, findFirst, PLACE_NAMES } from './find.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
 import { type Progress, type Step, silentProgress } from './progress.ts';
 import { Server } from './server.ts';
@@ -42,6 +42,25 @@ export async function findService(
   const { title, places, mend } = SERVICES[name];
   const own = places.filter(({ kind }) => mayShare || (kind !== 'environment' && kind !== 'running'));
   return findFirst(title, own, mend, { environment: process.env, step, signal });
+}
+
+/**
+ * Finds a service, or downloads or builds it, so that starting it later takes no time. Starts nothing.
+ * @throws ServiceUnavailableError
+ * @throws AddressError when an address in the environment is wrong
+ */
+export async function fetchService(
+  name: ServiceName,
+  { progress = silentProgress, signal }: ObtainOptions = {},
+): Promise<void> {
+  const step = progress.begin(SERVICES[name].title, 'looking for it');
+  try {
+    const { place } = await findService(name, step, { mayShare: true, signal });
+    step.done(`is there (${PLACE_NAMES[place]})`);
+  } catch (error) {
+    step.failed("can't be had");
+    throw error;
+  }
 }
 
 /** Starting a server of one's own. */

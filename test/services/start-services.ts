@@ -74,7 +74,9 @@ async function bringUp<Name extends ServiceName>(
 ): Promise<Addresses[Name]> {
   const service = SERVICES[name];
   const directory = servicesDirectory();
-  const record = ownedBy(readRecords(directory), owner).find((one) => one.service === name);
+  const record = ownedBy(readRecords(directory), owner).find(
+    (one) => one.service === name && (one.shared ?? false) === (owner !== undefined),
+  );
   const step = progress.begin(service.title, 'looking for it');
   try {
     const address = await working(name, record);
@@ -90,9 +92,10 @@ async function bringUp<Name extends ServiceName>(
       program: finding.program,
       place: finding.place,
       settings: await settings(),
-      directory: join(directory, name),
+      directory: join(directory, owner ? `${name}-run-${owner.pid}` : name),
       port: record?.port,
       owner,
+      shared: owner !== undefined,
     });
     started.push(server);
     await server.start(signal);
