@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { detectors } from '../../lib/detector/registry.ts';
+import { openCorpus } from './quality/corpus.ts';
+import { corpusFolder } from './quality/corpus-folder.ts';
+import { CorpusError } from './quality/errors.ts';
+import { fitCacheFolder } from './quality/fit-cache.ts';
+import { measureQuality } from './quality/measure-quality.ts';
+import { progressBar } from './quality/progress.ts';
+import type { DetectorName } from './quality/series-pool.ts';
+import { qualityTables } from './quality/table.ts';
+
+interface QualityOptions {
+  readonly corpus: string;
+  readonly detector: DetectorName;
+  readonly sets?: string[];
+  readonly limit?: number;
+  readonly workers: number;
+  readonly json?: true;
+  readonly cache: boolean;
+}
+
+const detectorNames = Object.keys(detectors);
+
+const command = new Command('quality')
+  .description('Measures how well a detector does on labelled series, in the product’s own pipeline')
+  .option(
+    '--corpus <folder>',
+    'labelled series; default $TIDEMARK_CORPUS, else ../shared/corpus',
+    corpusFolder(),
+  )
+  .addOption(
+    new Option('--detector <name>', 'a registered detector').choices(detectorNames).default(detectorNames[0]),
+  )
+  .option('--sets <names>', 'folders of the corpus, separated by commas', (text) => text.split(','))
+  .option('--limit <files>', 'at most this many files of each folder', wholeNumber)
+  .option('--workers <threads>', 'worker threads', wholeNumber, Math.min(2, availableParallelism()))
+  .option('--no-cache', 'fit every model anew and keep none')
+  .option('--json', 'print one JSON object instead of tables')
+  .action(run);
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('Give a whole number from 1 on.');
+  return number;
+}
+
+async function run(options: QualityOptions): Promise<void> {
+  const corpus = openCorpus(options.corpus, { sets: options.sets, limit: options.limit });
+  const progress = progressBar(process.stderr);
+  const measured = await measureQuality(corpus, {
+    detectorName: options.detector,
+    cacheFolder: options.cache ? fitCacheFolder() : undefined,
+    workers: options.workers,
+    onProgress: progress.update,
+  }).finally(progress.end);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(measured.report, null, 2)}\n` : qualityTables(measured),
+  );
+}
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (!(error instanceof CorpusError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

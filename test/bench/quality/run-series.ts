@@ -1,0 +1,108 @@
+import { encode } from 'cbor-x';
+import type { Detector } from '../../../lib/detector/detector.ts';
+import { monitorSample, type SeriesMonitor, startSeries } from '../../../lib/detector/monitor-series.ts';
+import type { Score } from '../../../lib/detector/score.ts';
+import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
+import type { Baseline } from '../../../lib/series/band.ts';
+import type { Samples } from '../../../lib/series/samples.ts';
+
+/** What a detector made of one series. */
+export interface SeriesRun {
+  /** L of each row; NaN where nothing was scored. */
+  readonly scores: Float64Array;
+  /** For each threshold asked for, the rows of its alert events (onset, escalation, new spike), ascending. */
+  readonly alertRows: readonly (readonly number[])[];
+  /** Time spent in detection, with the alert policy at the first threshold. */
+  readonly detectionSeconds: number;
+  /** The detector's and the policy's state at the end, in CBOR. */
+  readonly stateBytes: number;
+}
+
+/**
+ * Runs one series through the product's way of a sample, in order, and tells what was alerted at each threshold. The
+ * scores do not depend on the threshold, so the series is scored once; for the other thresholds the same scores pass
+ * through the same pipeline again.
+ *
+ * @param baselines one a row.
+ * @param thresholds at least one; -log10(false alerts per week).
+ */
+export function runSeries<State>(
+  detector: Detector<State>,
+  rows: Samples,
+  stepSeconds: number,
+  baselines: readonly (Baseline | undefined)[],
+  thresholds: readonly number[],
+): SeriesRun {
+  const recorded: (Score | undefined)[] = [];
+  const recording: Detector<State> = {
+    ...detector,
+    step(state, sample, context) {
+      const score = detector.step(state, sample, context);
+      recorded.push(score && { ...score, band: { ...score.band } });
+      return score;
+    },
+  };
+  const scores = new Float64Array(rows.values.length).fill(Number.NaN);
+  const startedMilliseconds = performance.now();
+  const first = alertRowsOf(monitorAt(recording, stepSeconds, thresholds[0]!), rows, baselines, scores);
+  const detectionSeconds = (performance.now() - startedMilliseconds) / 1000;
+  const others = thresholds.slice(1).map((threshold) => {
+    const replay = monitorAt(replaying(detector.name, recorded), stepSeconds, threshold);
+    return alertRowsOf(replay, rows, baselines).alertRows;
+  });
+  const stateBytes = encode({
+    detector: detector.encode(first.state.detector),
+    policy: first.state.policy,
+  }).byteLength;
+  return { scores, alertRows: [first.alertRows, ...others], detectionSeconds, stateBytes };
+}
+
+/** The nominal step of a series: the median distance of two rows; a minute when there are no two. */
+export function stepOf(timesSeconds: Float64Array): number {
+  const steps = timesSeconds
+    .subarray(1)
+    .map((time, index) => time - timesSeconds[index]!)
+    .filter((step) => step > 0)
+    .sort();
+  return steps[Math.floor(steps.length / 2)] ?? 60;
+}
+
+function monitorAt<State>(
+  detector: Detector<State>,
+  stepSeconds: number,
+  threshold: number,
+): SeriesMonitor<State> {
+  const settings = { ...defaultDetectionSettings, falseAlertsPerWeek: 10 ** -threshold };
+  return { detector, settings, stepSeconds };
+}
+
+/** A detector that says again what another one said, call by call. */
+function replaying(name: string, scores: readonly (Score | undefined)[]): Detector<{ calls: number }> {
+  return {
+    name,
+    start: () => ({ calls: 0 }),
+    step(state) {
+      state.calls += 1;
+      return scores[state.calls - 1];
+    },
+    encode: (state) => ({ ...state }),
+    decode: () => ({ calls: 0 }),
+  };
+}
+
+function alertRowsOf<State>(
+  monitor: SeriesMonitor<State>,
+  { timesSeconds, values }: Samples,
+  baselines: readonly (Baseline | undefined)[],
+  scores?: Float64Array,
+) {
+  const state = startSeries(monitor);
+  const alertRows: number[] = [];
+  for (let row = 0; row < values.length; row += 1) {
+    const sample = { timeSeconds: timesSeconds[row]!, value: values[row]! };
+    const { verdict, event } = monitorSample(monitor, state, sample, baselines[row]);
+    if (scores !== undefined && verdict.score !== undefined) scores[row] = verdict.score;
+    if (event !== undefined && event.kind !== 'resolved') alertRows.push(row);
+  }
+  return { state, alertRows };
+}

@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Detector } from '../../../lib/detector/detector.ts';
+import { detectors } from '../../../lib/detector/registry.ts';
+import { readSeries } from './corpus.ts';
+import { cachedNightlyFits } from './fit-cache.ts';
+import { fourierBaseline } from './fourier-baseline.ts';
+import { baselinesOf } from './nightly-baseline.ts';
+import { runSeries, stepOf } from './run-series.ts';
+import type { SeriesAnswer, SeriesJob, SeriesWorkerData } from './series-pool.ts';
+
+const { detectorName, cacheFolder } = workerData as SeriesWorkerData;
+const detector: Detector<unknown> = detectors[detectorName];
+
+parentPort?.on('message', async (job: SeriesJob) => {
+  const answer: SeriesAnswer = await detect(job).then(
+    (outcome) => ({ outcome }),
+    (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error)) }),
+  );
+  parentPort?.postMessage(answer);
+});
+
+async function detect({ file, thresholds }: SeriesJob) {
+  const rows = readSeries(file);
+  const startedMilliseconds = performance.now();
+  const { fits, isCached } = await cachedNightlyFits(rows, fourierBaseline, cacheFolder);
+  const fitSeconds = (performance.now() - startedMilliseconds) / 1000;
+  const baselines = baselinesOf(rows.timesSeconds, fits, fourierBaseline);
+  const stepSeconds = stepOf(rows.timesSeconds);
+  return {
+    rows,
+    stepSeconds,
+    fits: isCached ? 0 : fits.length,
+    fitSeconds,
+    ...runSeries(detector, rows, stepSeconds, baselines, thresholds),
+  };
+}
