@@ -101,17 +101,22 @@ function nabFiles(folder: string, limit: number | undefined): NabFile[] {
   );
 }
 
-/** Reads one file, decompressing it when its name ends in `.gz`. */
-export function readSeries(file: CorpusFile): SeriesRows {
+/**
+ * Reads one file, decompressing it when its name ends in `.gz`.
+ *
+ * @param valueName the column to take the values from.
+ * @throws CorpusError naming file and line when it is malformed.
+ */
+export function readSeries(file: CorpusFile, valueName = 'value'): SeriesRows {
   const bytes = readFileSync(file.path);
-  if (!file.path.endsWith('.gz')) return parseSeriesCsv(bytes.toString('utf8'), file.path);
+  if (!file.path.endsWith('.gz')) return parseSeriesCsv(bytes.toString('utf8'), file.path, valueName);
   let text: string;
   try {
     text = gunzipSync(bytes).toString('utf8');
   } catch {
     throw new CorpusError(file.path, 'this is not a gzip file', 'Compress it again, or name it .csv.');
   }
-  return parseSeriesCsv(text, file.path);
+  return parseSeriesCsv(text, file.path, valueName);
 }
 
 /** The windows of a NAB file as rows of that file. */

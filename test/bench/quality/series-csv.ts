@@ -18,20 +18,21 @@ const CALENDAR_TIME = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+
  * Reads `timestamp,value[,label]` rows; columns in any order, others are ignored.
  *
  * @param file stands in the errors.
+ * @param valueName the column to take the values from.
  * @throws CorpusError naming file and line when the header, a cell or a row is malformed.
  */
-export function parseSeriesCsv(text: string, file: string): SeriesRows {
+export function parseSeriesCsv(text: string, file: string, valueName = 'value'): SeriesRows {
   const lines = text.split(/\r?\n/);
   while (lines.at(-1) === '') lines.pop();
   const header = (lines[0] ?? '').split(',').map((name) => name.trim());
   const timestampColumn = header.indexOf('timestamp');
-  const valueColumn = header.indexOf('value');
+  const valueColumn = header.indexOf(valueName);
   const labelColumn = header.indexOf('label');
   if (timestampColumn < 0 || valueColumn < 0)
     throw new CorpusError(
       `${file}:1`,
       `the header is "${lines[0] ?? ''}"`,
-      'Begin the file with "timestamp,value" or "timestamp,value,label".',
+      `Begin the file with "timestamp,${valueName}" or "timestamp,${valueName},label".`,
     );
   const rows = lines.length - 1;
   if (rows === 0) throw new CorpusError(`${file}:2`, 'there are no rows', 'Remove the file or fill it.');

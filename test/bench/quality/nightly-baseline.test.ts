@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Samples } from '../../../lib/series/samples.ts';
+import { type BenchBaseline, baselinesOf, fitNightly, refitTimes } from './nightly-baseline.ts';
+
+const DAY = 86_400;
+
+/** A model that keeps the history it was fitted on, and expects its mean. */
+const remembering: BenchBaseline = {
+  identity: 'remembering',
+  fit: async (history) => ({ ...history }),
+  forecast(fitted, timesSeconds) {
+    const { values } = fitted as Samples;
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const column = new Float64Array(timesSeconds.length).fill(mean);
+    return {
+      expected: column,
+      lower: column,
+      upper: column,
+      seasonal: new Float64Array(timesSeconds.length),
+    };
+  },
+};
+
+function everyMinute(days: number, startSeconds: number, valueAt: (time: number) => number): Samples {
+  const timesSeconds = Float64Array.from({ length: days * 1440 }, (_, index) => startSeconds + index * 60);
+  return { timesSeconds, values: timesSeconds.map(valueAt) };
+}
+
+describe('refitTimes', () => {
+  it('refits once two days are there, then at each UTC midnight', () => {
+    const noon = DAY / 2;
+    const times = [noon, noon + 4 * DAY];
+    expect(refitTimes(times)).toEqual([noon + 2 * DAY, 3 * DAY, 4 * DAY]);
+  });
+
+  it('never fits a series of less than two days', () => {
+    expect(refitTimes([0, 2 * DAY - 1])).toEqual([]);
+    expect(refitTimes([])).toEqual([]);
+  });
+});
+
+describe('fitNightly', () => {
+  it('fits on five-minute means of at most 28 days, none of them at or after the fit', async () => {
+    const rows = everyMinute(31, 130, (time) => time);
+    const fits = await fitNightly(rows, remembering);
+    for (const { fromSeconds, fitted } of fits) {
+      const { timesSeconds, values } = fitted as Samples;
+      expect(timesSeconds.at(-1)).toBeLessThan(fromSeconds);
+      expect(timesSeconds.at(-1)).toBeGreaterThan(fromSeconds - 300);
+      expect(timesSeconds[0]).toBeGreaterThanOrEqual(fromSeconds - 28 * DAY);
+      expect(values).toEqual(timesSeconds);
+    }
+    expect((fits.at(-1)!.fitted as Samples).timesSeconds).toHaveLength(28 * 288);
+  });
+
+  it('does not change a fit by what comes later', async () => {
+    const cut = 5 * DAY;
+    const past = await fitNightly(
+      everyMinute(8, 0, (time) => time % 977),
+      remembering,
+    );
+    const other = await fitNightly(
+      everyMinute(8, 0, (time) => (time < cut ? time % 977 : 1e6)),
+      remembering,
+    );
+    const upToCut = (fits: typeof past) => fits.filter((fit) => fit.fromSeconds <= cut);
+    expect(upToCut(other)).toEqual(upToCut(past));
+    expect(upToCut(past)).toHaveLength(4);
+    expect(other).not.toEqual(past);
+  });
+
+  it('leaves missing values and rows that are not newer out of the history', async () => {
+    const rows = everyMinute(3, 0, () => 1);
+    rows.values[10] = Number.NaN;
+    rows.timesSeconds[20] = rows.timesSeconds[19]!;
+    rows.values[20] = 1e9;
+    const [first] = await fitNightly(rows, remembering);
+    expect(new Set((first!.fitted as Samples).values)).toEqual(new Set([1]));
+  });
+});
+
+describe('baselinesOf', () => {
+  it('has nothing before the first fit, then the newest model each day', async () => {
+    const rows = everyMinute(4, 0, (time) => Math.floor(time / DAY));
+    const baselines = baselinesOf(rows.timesSeconds, await fitNightly(rows, remembering), remembering);
+    expect(baselines[2 * 1440 - 1]).toBeUndefined();
+    expect(baselines[2 * 1440]?.expected).toBe(0.5);
+    expect(baselines[3 * 1440]?.expected).toBe(1);
+  });
+
+  it('keeps the last model for a week when the nights after it fail, then does without', async () => {
+    const rows = everyMinute(12, 0, () => 5);
+    let nights = 0;
+    const failing: BenchBaseline = {
+      ...remembering,
+      fit: async (history) => {
+        nights += 1;
+        if (nights > 1) throw new Error('no mode found');
+        return { ...history };
+      },
+    };
+    const baselines = baselinesOf(rows.timesSeconds, await fitNightly(rows, failing), failing);
+    expect(baselines[9 * 1440 - 1]?.expected).toBe(5);
+    expect(baselines[9 * 1440]).toBeUndefined();
+  });
+});
