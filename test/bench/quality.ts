@@ -63,7 +63,7 @@ async function run(options: QualityOptions): Promise<void> {
 try {
   await command.parseAsync();
 } catch (error) {
-  if (!(error instanceof CorpusError)) throw error;
+  if (!(error instanceof Error && error.name === CorpusError.name)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

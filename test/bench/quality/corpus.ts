@@ -78,12 +78,18 @@ export function openCorpus(folder: string, selection: CorpusSelection = {}): Cor
 
 function openSet(folder: string, limit: number | undefined): CorpusSet {
   const protocol = join(folder, 'protocol.json');
-  const warmUp = existsSync(protocol) ? readJson(protocol, warmUpSchema) : { warmUpDays: 2 };
+  const warmUp = existsSync(protocol)
+    ? readJson(protocol, warmUpSchema, 'Write { "warmUpDays": 2 } or { "warmUpFraction": 0.5 }.')
+    : { warmUpDays: 2 };
   return { name: basename(folder), warmUp, files: seriesFiles(folder, basename(folder)).slice(0, limit) };
 }
 
 function nabFiles(folder: string, limit: number | undefined): NabFile[] {
-  const windows = readJson(join(folder, 'windows.json'), windowsSchema);
+  const windows = readJson(
+    join(folder, 'windows.json'),
+    windowsSchema,
+    'Write { "<category>/<file>.csv": [["<first time>", "<last time>"]] }.',
+  );
   return subfolders(folder).flatMap((category) =>
     seriesFiles(join(folder, category), `nab/${category}`)
       .slice(0, limit)
@@ -155,19 +161,15 @@ function seriesFiles(folder: string, prefix: string): CorpusFile[] {
     });
 }
 
-function readJson<T>(path: string, schema: z.ZodType<T>): T {
+function readJson<T>(path: string, schema: z.ZodType<T>, remedy: string): T {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new CorpusError(path, `it can't be read as JSON (${String(error)})`, 'Write the file, or mend it.');
+    throw new CorpusError(path, `it can't be read as JSON (${String(error)})`, remedy);
   }
   const parsed = schema.safeParse(content);
   if (!parsed.success)
-    throw new CorpusError(
-      path,
-      z.prettifyError(parsed.error).replaceAll('\n', ' '),
-      'See the corpus layout in CONTRIBUTING.md.',
-    );
+    throw new CorpusError(path, z.prettifyError(parsed.error).replaceAll('\n', ' '), remedy);
   return parsed.data;
 }

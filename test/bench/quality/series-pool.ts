@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { detectors } from '../../../lib/detector/registry.ts';
 import type { CorpusFile } from './corpus.ts';
+import { type Fault, SeriesError } from './errors.ts';
 import type { SeriesRun } from './run-series.ts';
 import type { SeriesRows } from './series-csv.ts';
 
@@ -22,7 +23,7 @@ export interface SeriesOutcome extends SeriesRun {
   readonly fitSeconds: number;
 }
 
-export type SeriesAnswer = { readonly outcome: SeriesOutcome } | { readonly error: Error };
+export type SeriesAnswer = { readonly outcome: SeriesOutcome } | { readonly fault: Fault };
 
 export interface SeriesWorkerData {
   readonly detectorName: DetectorName;
@@ -72,7 +73,7 @@ function startWorker({ detectorName, cacheFolder }: PoolOptions): Worker {
 function ask(worker: Worker, job: SeriesJob): Promise<SeriesOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<SeriesOutcome>();
   const onMessage = (answer: SeriesAnswer) => {
-    if ('error' in answer) reject(answer.error);
+    if ('fault' in answer) reject(new SeriesError(job.file.name, answer.fault));
     else resolve(answer.outcome);
   };
   worker.once('message', onMessage);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Detector } from '../../../lib/detector/detector.ts';
 import { detectors } from '../../../lib/detector/registry.ts';
 import { readSeries } from './corpus.ts';
+import { faultOf } from './errors.ts';
 import { cachedNightlyFits } from './fit-cache.ts';
 import { fourierBaseline } from './fourier-baseline.ts';
 import { baselinesOf } from './nightly-baseline.ts';
@@ -14,7 +15,7 @@ const detector: Detector<unknown> = detectors[detectorName];
 parentPort?.on('message', async (job: SeriesJob) => {
   const answer: SeriesAnswer = await detect(job).then(
     (outcome) => ({ outcome }),
-    (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error)) }),
+    (error: unknown) => ({ fault: faultOf(error) }),
   );
   parentPort?.postMessage(answer);
 });
