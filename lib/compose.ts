@@ -3,7 +3,7 @@ import type { AlertChannel } from './alerts/alert-channel.ts';
 import { LogAlertChannel } from './alerts/log-alert-channel.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
-import { detectorNamed } from './detector/registry.ts';
+import { detectors } from './detector/registry.ts';
 import { FilesystemObjectStore } from './models/filesystem-object-store.ts';
 import type { ObjectStore } from './models/object-store.ts';
 import { S3ObjectStore } from './models/s3-object-store.ts';
@@ -166,7 +166,7 @@ function monitoredMetric({
     // A simulation reads no PromQL: the metric's name is enough to tell its series apart.
     query: metric.query ?? metric.name,
     monitor: {
-      detector: detectorNamed(metric.detection.detector),
+      detector: detectors[metric.detection.detector],
       settings: metric.detection,
       stepSeconds: metric.stepSeconds,
     },

@@ -1,56 +1,123 @@
-import type { Sample } from '../series/samples.ts';
-import type { Score } from './score.ts';
+import { persists, rememberHit } from './persistence.ts';
+import { emptyRoutine, isRoutine, type RoutineMemory, rememberExceedance } from './routine.ts';
 import type { DetectionSettings } from './settings.ts';
 import type { AlertEventKind } from './verdict.ts';
 
-/** The incident memory of one series. Plain numbers, so that it can be stored as it is. */
+/** An escalation is at least ten times rarer than what was told before. */
+const ESCALATION = 1;
+/** What is routine at its hour must be ten times rarer to be told. */
+const ROUTINE_PENALTY = 1;
+/** An incident lives on while scores stay within half of the threshold's rarity: log10(2). */
+const NEAR = 0.3;
+/** A spike is new after this long, and this many steps, without any: a storm of spikes stays one alert. */
+const NEW_SPIKE_SECONDS = 3600;
+const LEAST_QUIET_STEPS = 5;
+
+/** The incident memory of one series. */
 export interface AlertPolicyState {
   isOpen: boolean;
+  /** When the last incident began; with metric and labels it is the incident's identity. */
   onsetSeconds: number;
   lastAlertSeconds: number;
-  lastAnomalousSeconds: number;
+  /** The score that was last told; infinite before the first. */
+  lastAlertScore: number;
+  /** When the score was last at or near the threshold, and its spike part last at it. */
+  lastNearSeconds: number;
+  lastSpikeSeconds: number;
+  /** Which of the last 32 points were hits, newest in the lowest bit. */
+  hits: number;
+  readonly routine: RoutineMemory;
 }
 
+/** One scored sample, as the policy sees it. */
 export interface AlertPolicyInput {
-  readonly score: Score;
-  readonly sample: Sample;
+  readonly timeSeconds: number;
+  readonly score: number;
+  readonly spikeScore: number;
   readonly threshold: number;
   readonly settings: DetectionSettings;
   readonly stepSeconds: number;
+  /** The user's filters let the evidence pass. */
+  readonly matters: boolean;
+  /** Nothing new is told, for instance during maintenance. */
+  readonly isSilenced: boolean;
 }
 
 /** What the policy decided to tell. */
 export interface AlertDecision {
   readonly kind: AlertEventKind;
   readonly onsetSeconds: number;
+  /** When the incident was last at or near the threshold: of a resolved one, its end. */
+  readonly lastNearSeconds: number;
 }
 
-const LONG_AGO_SECONDS = -1e18;
+const NOTHING: readonly AlertDecision[] = [];
 
 /** The memory of a series that never alerted. */
 export function startAlertPolicy(): AlertPolicyState {
   return {
     isOpen: false,
-    onsetSeconds: LONG_AGO_SECONDS,
-    lastAlertSeconds: LONG_AGO_SECONDS,
-    lastAnomalousSeconds: LONG_AGO_SECONDS,
+    onsetSeconds: -Infinity,
+    lastAlertSeconds: -Infinity,
+    lastAlertScore: Infinity,
+    lastNearSeconds: -Infinity,
+    lastSpikeSeconds: -Infinity,
+    hits: 0,
+    routine: emptyRoutine(),
   };
 }
 
-/** Turns scores into incidents: opened once, resolved once after the quiet time. */
-export function decideAlert(state: AlertPolicyState, input: AlertPolicyInput): AlertDecision | undefined {
-  const { sample, settings, stepSeconds } = input;
-  const now = sample.timeSeconds;
-  if (input.score.score >= input.threshold) {
-    state.lastAnomalousSeconds = now;
-    if (state.isOpen || now - state.lastAlertSeconds < settings.refractorySeconds) return undefined;
-    state.isOpen = true;
-    state.onsetSeconds = now;
-    state.lastAlertSeconds = now;
-    return { kind: 'onset', onsetSeconds: now };
-  }
-  const quietSeconds = Math.max(settings.quietSeconds, 5 * stepSeconds);
-  if (!state.isOpen || now - state.lastAnomalousSeconds <= quietSeconds) return undefined;
+/**
+ * Turns scores into news of incidents. An incident opens once and is told again only when it becomes ten times rarer or
+ * when another spike comes; it ends after the quiet time. What level, range and flat say re-arms by time only; a
+ * spike re-arms after an hour without spikes, so that neither an open incident nor the refractory time hides the next one.
+ *
+ * What the machine learns (when scores were near, when spikes came, which hours are routine) depends on the scores
+ * alone: the user's filters and a silence only keep news from being told, and what was not told counts as never told.
+ *
+ * @returns the news in order: at most the end of an old incident and one piece of news of the present one.
+ */
+export function decideAlerts(state: AlertPolicyState, input: AlertPolicyInput): readonly AlertDecision[] {
+  const { timeSeconds, score, spikeScore, threshold } = input;
+  const resolved = resolve(state, input);
+  const isAbove = score >= threshold;
+  const bar = isAbove && isRoutine(state.routine, timeSeconds) ? threshold + ROUTINE_PENALTY : threshold;
+  if (isAbove) rememberExceedance(state.routine, timeSeconds);
+  const isHit = score >= bar && input.matters && !input.isSilenced;
+  state.hits = rememberHit(state.hits, isHit);
+  const kind = isHit ? newsOf(state, input, bar) : undefined;
+  if (kind !== undefined) open(state, input, kind);
+  if (spikeScore >= threshold) state.lastSpikeSeconds = timeSeconds;
+  if (score >= threshold - NEAR) state.lastNearSeconds = timeSeconds;
+  if (kind === undefined) return resolved === undefined ? NOTHING : [resolved];
+  const news = { kind, onsetSeconds: state.onsetSeconds, lastNearSeconds: timeSeconds };
+  return resolved === undefined ? [news] : [resolved, news];
+}
+
+function resolve(state: AlertPolicyState, input: AlertPolicyInput): AlertDecision | undefined {
+  const quietSeconds = Math.max(input.settings.quietSeconds, LEAST_QUIET_STEPS * input.stepSeconds);
+  if (!state.isOpen || input.timeSeconds - state.lastNearSeconds <= quietSeconds) return undefined;
   state.isOpen = false;
-  return { kind: 'resolved', onsetSeconds: state.onsetSeconds };
+  return { kind: 'resolved', onsetSeconds: state.onsetSeconds, lastNearSeconds: state.lastNearSeconds };
+}
+
+function newsOf(state: AlertPolicyState, input: AlertPolicyInput, bar: number): AlertEventKind | undefined {
+  const { timeSeconds, score, spikeScore, settings, stepSeconds } = input;
+  // An incident needs persistent evidence to begin; news of one that is open does not.
+  const mayBegin = persists(state.hits, settings.persistence);
+  if (!state.isOpen && timeSeconds - state.lastAlertSeconds >= settings.refractorySeconds)
+    return mayBegin ? 'onset' : undefined;
+  if (score >= state.lastAlertScore + ESCALATION) return 'escalation';
+  const spikeQuietSeconds = Math.max(NEW_SPIKE_SECONDS, LEAST_QUIET_STEPS * stepSeconds);
+  const isNewSpike = spikeScore >= bar && timeSeconds - state.lastSpikeSeconds >= spikeQuietSeconds;
+  return isNewSpike && (state.isOpen || mayBegin) ? 'new-spike' : undefined;
+}
+
+function open(state: AlertPolicyState, input: AlertPolicyInput, kind: AlertEventKind): void {
+  const { timeSeconds, score } = input;
+  // Within the refractory time an escalation takes up the incident that was told last; a spike begins another.
+  if (kind === 'onset' || (kind === 'new-spike' && !state.isOpen)) state.onsetSeconds = timeSeconds;
+  state.lastAlertSeconds = timeSeconds;
+  state.lastAlertScore = kind === 'new-spike' ? Math.max(state.lastAlertScore, score) : score;
+  state.isOpen = true;
 }

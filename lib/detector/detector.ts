@@ -4,8 +4,10 @@ import type { Score } from './score.ts';
 
 /** What surrounds one sample when it is scored. */
 export interface ScoringContext {
-  /** The model's baseline at the sample's time; undefined when the series has no model. */
+  /** The model's baseline at the sample's time, its band at 99%; undefined when the series has no model. */
   readonly baseline: Baseline | undefined;
+  /** Share of the absolute deviation from the trend that the model's seasonal part explains, at most 1. */
+  readonly seasonalSkill: number;
   /** The score from which on a sample is anomalous: -log10(false alerts per week). Only the band depends on it. */
   readonly threshold: number;
 }
@@ -17,21 +19,31 @@ export interface ScoringContext {
 export interface Detector<State> {
   /** The name that the configuration uses. */
   readonly name: string;
+  /** `policy` hands the scores to the alert policy; `plain` alerts whenever a sample is anomalous after one that was not. */
+  readonly alerting: 'policy' | 'plain';
   /** The state of a series of which nothing has been seen; `stepSeconds` is its nominal step. */
   start(stepSeconds: number): State;
   /**
    * Scores one sample, then learns it.
    *
-   * @returns the score, or undefined for a sample that can't be scored yet or at all (too little history, not finite,
-   * not newer than the last one). Samples that are not finite or not newer leave the state as it was.
+   * @param sample finite and newer than the last one; any other leaves the state as it was.
+   * @returns the score, or undefined for a sample that can't be scored (yet): too little history, or no baseline for a
+   * detector that lives by it.
    */
   step(state: State, sample: Sample, context: ScoringContext): Score | undefined;
-  /** The state as plain data (numbers, strings, arrays, typed arrays) for storage. */
-  encode(state: State): unknown;
   /**
-   * The state back from {@link Detector.encode}'s data; it continues exactly as the encoded one would have.
+   * Changes to a new model without a jump: what the state holds relative to the old baseline moves by the difference of
+   * the two at the last sample.
    *
-   * @throws InvalidDetectorStateError when the data is not such a state.
+   * @param baselineAt the new model's baseline at a Unix time in seconds.
    */
-  decode(encoded: unknown): State;
+  adoptBaseline(state: State, baselineAt: (timeSeconds: number) => Baseline): void;
+  /** The states of many series as plain data (numbers, strings, objects, typed arrays), column-wise. */
+  encode(states: readonly State[]): unknown;
+  /**
+   * The states back from {@link Detector.encode}'s data; each continues bit for bit as the encoded one would have.
+   *
+   * @throws InvalidDetectorStateError when the data are not such states.
+   */
+  decode(encoded: unknown): State[];
 }

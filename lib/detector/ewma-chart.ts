@@ -1,143 +1,167 @@
 import type { Sample } from '../series/samples.ts';
+import { ColumnReader, numberColumn } from './columns.ts';
 import type { Detector, ScoringContext } from './detector.ts';
-import { InvalidDetectorStateError } from './errors.ts';
+import { confidenceAt } from './interval-state.ts';
+import { normalQuantile, normalSurprise } from './normal-tail.ts';
 import type { Score } from './score.ts';
 
+const NAME = 'ewma-chart';
 /** Weight of the newest residual in the chart; 0.2 to 0.3 is the usual range (Lucas and Saccucci 1990, table 1). */
 const SMOOTHING = 0.25;
+/** The points that such an average is worth: (2 - weight) / weight. */
+const EFFECTIVE_POINTS = (2 - SMOOTHING) / SMOOTHING;
 /** Points over which mean and variance of the residual are learnt; two weeks at five minutes. */
 const MEMORY_POINTS = 4032;
 /** Fewer residuals than this say nothing about their spread. */
 const WARM_UP_POINTS = 30;
+/** A far outlier moves mean and variance as one of five deviations would, so that an incident does not hide the next one. */
+const CLIP_DEVIATIONS = 5;
 const SECONDS_PER_WEEK = 604_800;
+const LEAST_SCORE = -9;
+
+const NUMBERS = [
+  'stepSeconds',
+  'count',
+  'firstSeconds',
+  'lastSeconds',
+  'lastExpected',
+  'mean',
+  'variance',
+  'average',
+] as const;
 
 interface EwmaChartState {
-  readonly stepSeconds: number;
+  stepSeconds: number;
+  /** Residuals learnt since the chart began. */
   count: number;
-  lastSeconds: number;
   firstSeconds: number;
-  /** Mean of the residuals. */
+  lastSeconds: number;
+  /** The baseline at the last sample; NaN without one. */
+  lastExpected: number;
+  /** Mean and variance of the residuals. */
   mean: number;
-  /** Variance of the residuals. */
   variance: number;
   /** The charted statistic. */
   average: number;
 }
 
 /**
- * The EWMA control chart of the residuals from the baseline (without one: from their own mean): the simple
- * alternative that other detectors are compared to. The score is the normal tail probability of the charted average
- * times the points in a week.
+ * The EWMA control chart of the residuals from the baseline (without one: of the values themselves): the simple alternative
+ * that other detectors are compared to. The score is the normal tail probability of the charted average times the
+ * points in a week.
  *
  * Source: Roberts 1959, Control Chart Tests Based on Geometric Moving Averages; limits by Lucas and Saccucci 1990, eq. 4.
  */
 export const ewmaChart: Detector<EwmaChartState> = {
-  name: 'ewma-chart',
-
-  start: (stepSeconds) => ({
-    stepSeconds,
-    count: 0,
-    lastSeconds: -Infinity,
-    firstSeconds: 0,
-    mean: 0,
-    variance: 0,
-    average: 0,
-  }),
+  name: NAME,
+  alerting: 'policy',
+  start: emptyChart,
 
   step(state, sample, context) {
     const { timeSeconds, value } = sample;
     if (!Number.isFinite(value) || timeSeconds <= state.lastSeconds) return undefined;
-    const residual = value - (context.baseline?.expected ?? 0);
-    const score = state.count >= WARM_UP_POINTS ? scoreOf(state, sample, residual, context) : undefined;
-    learn(state, timeSeconds, residual);
+    if (state.lastSeconds === -Infinity) state.firstSeconds = timeSeconds;
+    const expected = context.baseline?.expected ?? Number.NaN;
+    // With the first model, or the loss of it, residuals become of another kind: the chart begins anew.
+    if (Number.isNaN(expected) !== Number.isNaN(state.lastExpected)) state.count = 0;
+    const centre = Number.isNaN(expected) ? 0 : expected;
+    const score = state.count >= WARM_UP_POINTS ? scoreOf(state, sample, value - centre, context) : undefined;
+    learn(state, value - centre);
+    state.lastSeconds = timeSeconds;
+    state.lastExpected = expected;
     return score;
   },
 
-  encode: (state) => ({ ...state }),
+  adoptBaseline(state, baselineAt) {
+    if (Number.isNaN(state.lastExpected)) return;
+    const { expected } = baselineAt(state.lastSeconds);
+    const shift = state.lastExpected - expected;
+    state.mean += shift;
+    state.average += shift;
+    state.lastExpected = expected;
+  },
+
+  encode: (states) =>
+    Object.fromEntries(NUMBERS.map((field) => [field, numberColumn(states, (state) => state[field])])),
 
   decode(encoded) {
-    const record = encoded as Partial<EwmaChartState> | null;
-    const fields = [
-      'stepSeconds',
-      'count',
-      'lastSeconds',
-      'firstSeconds',
-      'mean',
-      'variance',
-      'average',
-    ] as const;
-    for (const field of fields) {
-      if (typeof record?.[field] !== 'number')
-        throw new InvalidDetectorStateError('ewma-chart', `"${field}" is not a number`);
-    }
-    return { ...(record as EwmaChartState) };
+    const reader = new ColumnReader(NAME, encoded);
+    const { length } = reader.numbers('stepSeconds');
+    const columns = NUMBERS.map((field) => reader.numbers(field, length));
+    return Array.from({ length }, (_, index) => {
+      const state = emptyChart(0);
+      NUMBERS.forEach((field, column) => {
+        state[field] = columns[column]![index]!;
+      });
+      return state;
+    });
   },
 };
 
-/** The standard deviation of the charted average in the steady state (Lucas and Saccucci 1990, eq. 4). */
-function chartDeviation(state: EwmaChartState): number {
-  const floor = 1e-9 * (Math.abs(state.mean) + 1);
-  return (Math.sqrt(state.variance) + floor) * Math.sqrt(SMOOTHING / (2 - SMOOTHING));
+function emptyChart(stepSeconds: number): EwmaChartState {
+  return {
+    stepSeconds,
+    count: 0,
+    firstSeconds: -Infinity,
+    lastSeconds: -Infinity,
+    lastExpected: Number.NaN,
+    mean: 0,
+    variance: 0,
+    average: 0,
+  };
 }
 
 function scoreOf(state: EwmaChartState, sample: Sample, residual: number, context: ScoringContext): Score {
-  const deviation = chartDeviation(state);
+  const spread = Math.sqrt(state.variance) + 1e-9 * (Math.abs(state.mean) + 1);
+  // The charted average's standard deviation in the steady state (Lucas and Saccucci 1990, eq. 4).
+  const deviation = spread / Math.sqrt(EFFECTIVE_POINTS);
   const average = state.average + SMOOTHING * (residual - state.average);
-  const z = Math.abs(average - state.mean) / deviation;
-  const pointsPerWeek = SECONDS_PER_WEEK / state.stepSeconds;
-  const score = Math.max(-9, -log10NormalTail(z) - Math.log10(pointsPerWeek));
-  const limit = normalQuantile(context.threshold + Math.log10(pointsPerWeek)) * deviation;
-  const offset = sample.value - residual;
+  const surprise = normalSurprise(Math.abs(average - state.mean) / deviation);
+  const pointsPerWeek = Math.log10(SECONDS_PER_WEEK / state.stepSeconds);
+  const score = Math.max(LEAST_SCORE, surprise - pointsPerWeek);
+  const limit = normalQuantile(context.threshold + pointsPerWeek) * deviation;
+  const centre = sample.value - residual;
   // The value at which the charted average would stand on its limit.
-  const atAverage = (wanted: number) => offset + state.average + (wanted - state.average) / SMOOTHING;
-  const expected = offset + state.mean;
+  const valueAt = (wanted: number) => centre + state.average + (wanted - state.average) / SMOOTHING;
+  const expected = centre + state.mean;
+  const ageSeconds = sample.timeSeconds - state.firstSeconds;
   return {
     score,
     spikeScore: score,
-    channel: 'level',
-    confidence: Math.min(1, (sample.timeSeconds - state.firstSeconds) / 172_800),
+    confidence: confidenceAt(ageSeconds),
     band: {
       expected,
-      lower: Math.min(expected, atAverage(state.mean - limit)),
-      upper: Math.max(expected, atAverage(state.mean + limit)),
+      lower: Math.min(expected, valueAt(state.mean - limit)),
+      upper: Math.max(expected, valueAt(state.mean + limit)),
+    },
+    evidence: {
+      channel: 'level',
+      surprise,
+      direction: average < state.mean ? -1 : 1,
+      observed: centre + average,
+      usual: expected,
+      deviation: Math.abs(average - state.mean),
+      level: expected,
+      spread,
+      hasTimeOfDay: context.baseline !== undefined,
+      points: EFFECTIVE_POINTS,
+      ageSeconds,
     },
   };
 }
 
-function learn(state: EwmaChartState, timeSeconds: number, residual: number): void {
+function learn(state: EwmaChartState, residual: number): void {
   if (state.count === 0) {
-    state.firstSeconds = timeSeconds;
     state.mean = residual;
     state.average = residual;
+    state.variance = 0;
   }
   const weight = Math.max(1 / MEMORY_POINTS, 1 / (state.count + 1));
-  const difference = residual - state.mean;
-  // A far outlier moves the mean as one of five deviations would, so that an incident does not hide the next one.
-  const bound = state.count >= WARM_UP_POINTS ? 5 * Math.sqrt(state.variance) + 1e-12 : Infinity;
-  const bounded = Math.max(-bound, Math.min(bound, difference));
+  const limit =
+    state.count >= WARM_UP_POINTS ? CLIP_DEVIATIONS * Math.sqrt(state.variance) + 1e-12 : Infinity;
+  const difference = Math.max(-limit, Math.min(limit, residual - state.mean));
   state.average += SMOOTHING * (residual - state.average);
-  state.mean += weight * bounded;
-  state.variance = (1 - weight) * (state.variance + weight * bounded * bounded);
-  state.lastSeconds = timeSeconds;
+  state.mean += weight * difference;
+  state.variance = (1 - weight) * (state.variance + weight * difference * difference);
   state.count += 1;
-}
-
-/** log10 of the two-sided tail probability of a standard normal |z|, by the bounds' mean of Mills' ratio (Gordon 1941). */
-function log10NormalTail(z: number): number {
-  const density = -(z * z) / 2 - 0.5 * Math.log(2 * Math.PI);
-  // Komatu-Pollak form of Mills' ratio: 4 / (3 z + sqrt(z^2 + 8)); relative error below 1.5% from z = 0 on.
-  const mills = 4 / (3 * z + Math.sqrt(z * z + 8));
-  return Math.min(0, (density + Math.log(2 * mills)) / Math.LN10);
-}
-
-/** The |z| whose two-sided tail probability is 10^-exponent, by bisection. */
-function normalQuantile(exponent: number): number {
-  let low = 0;
-  let high = 40;
-  for (let iteration = 0; iteration < 50; iteration += 1) {
-    const middle = (low + high) / 2;
-    if (-log10NormalTail(middle) < exponent) low = middle;
-    else high = middle;
-  }
-  return high;
 }

@@ -1,16 +1,20 @@
-import type { Baseline } from '../series/band.ts';
+import type { Band, Baseline } from '../series/band.ts';
 import type { Sample } from '../series/samples.ts';
-import { type AlertPolicyState, decideAlert, startAlertPolicy } from './alert-policy.ts';
+import { type AlertDecision, type AlertPolicyState, decideAlerts, startAlertPolicy } from './alert-policy.ts';
 import type { Detector } from './detector.ts';
-import { explain } from './explanation.ts';
+import { explain, explainRecovery } from './explanation.ts';
+import { decidePlainly } from './plain-alerting.ts';
 import type { Score } from './score.ts';
 import { type DetectionSettings, thresholdOf } from './settings.ts';
+import { leastDeviation, mattersToUser } from './user-filters.ts';
 import type { AlertEvent, Verdict, VerdictKind } from './verdict.ts';
 
 /** Everything that is remembered of one series between two ticks. */
 export interface SeriesState<State> {
   readonly detector: State;
   readonly policy: AlertPolicyState;
+  /** Unix time of the newest sample that was taken in; -Infinity before the first. */
+  lastSeconds: number;
 }
 
 /** How one series is monitored; the same for all its samples. */
@@ -21,42 +25,100 @@ export interface SeriesMonitor<State> {
   readonly stepSeconds: number;
 }
 
+/** What is known of a series' model and surroundings when a sample comes. */
+export interface Circumstances {
+  /** The model that gives the baseline is not the one that should be in use. */
+  readonly isModelStale: boolean;
+  /** Scores and verdicts go on, and incidents may end, but no alert is raised. */
+  readonly isInMaintenance: boolean;
+  /** Share of the absolute deviation from the trend that the model's seasonal part explains in sample, at most 1. */
+  readonly seasonalSkill: number;
+}
+
+/** Nothing out of the ordinary: a model of today that knows its season, and no maintenance. */
+export const usualCircumstances: Circumstances = {
+  isModelStale: false,
+  isInMaintenance: false,
+  seasonalSkill: 1,
+};
+
 /** What one sample led to. */
 export interface Observation {
   readonly verdict: Verdict;
-  readonly event: AlertEvent | undefined;
+  /** In order; mostly none, at most the end of one incident and the beginning of another. */
+  readonly events: readonly AlertEvent[];
 }
+
+const NO_EVENTS: readonly AlertEvent[] = [];
 
 /** The state of a series of which nothing has been seen. */
 export function startSeries<State>(monitor: SeriesMonitor<State>): SeriesState<State> {
-  return { detector: monitor.detector.start(monitor.stepSeconds), policy: startAlertPolicy() };
+  return {
+    detector: monitor.detector.start(monitor.stepSeconds),
+    policy: startAlertPolicy(),
+    lastSeconds: -Infinity,
+  };
 }
 
 /**
  * One sample's whole way: baseline, score, then learn, policy, verdict. The tick, the backtest and the evaluation all
  * call it, so that what is measured is what runs.
  *
+ * A value that is not finite, or a sample that is not newer than the last one, is `no-data` and changes nothing; one
+ * outside the domain is `out-of-domain` and is never learnt. Settings may change from call to call.
+ *
  * @param state is changed in place.
  * @param baseline the model's word on the sample's time; undefined without a model.
- * @param isModelStale the model that gave the baseline is not the one that should be in use.
  */
 export function monitorSample<State>(
   monitor: SeriesMonitor<State>,
   state: SeriesState<State>,
   sample: Sample,
   baseline: Baseline | undefined,
-  isModelStale = false,
+  circumstances: Circumstances = usualCircumstances,
 ): Observation {
-  const { settings, stepSeconds } = monitor;
-  const threshold = thresholdOf(settings.falseAlertsPerWeek);
-  if (!Number.isFinite(sample.value)) return withoutScore(sample, 'no-data');
+  const { detector, settings } = monitor;
+  if (!Number.isFinite(sample.value) || sample.timeSeconds <= state.lastSeconds)
+    return withoutScore(sample, 'no-data');
   if (isOutside(sample.value, settings.domain)) return withoutScore(sample, 'out-of-domain');
-  const score = monitor.detector.step(state.detector, sample, { baseline, threshold });
+  state.lastSeconds = sample.timeSeconds;
+  const threshold = thresholdOf(settings.falseAlertsPerWeek);
+  const { seasonalSkill, isModelStale, isInMaintenance } = circumstances;
+  const score = detector.step(state.detector, sample, { baseline, seasonalSkill, threshold });
   if (score === undefined) return withoutScore(sample, 'warming-up');
-  const verdict = verdictOf(sample, score, score.score >= threshold, isModelStale);
-  const decision = decideAlert(state.policy, { score, sample, threshold, settings, stepSeconds });
-  const event = decision && { ...decision, verdict, explanation: explain(verdict) };
-  return { verdict, event };
+  const matters = mattersToUser(score.evidence, settings);
+  const anomalous = score.score >= threshold && matters;
+  const verdict = verdictOf(sample, score, anomalous, isModelStale, settings);
+  const decisions =
+    detector.alerting === 'plain'
+      ? decidePlainly(state.policy, sample.timeSeconds, anomalous, isInMaintenance)
+      : decideAlerts(state.policy, {
+          timeSeconds: sample.timeSeconds,
+          score: score.score,
+          spikeScore: score.spikeScore,
+          threshold,
+          settings,
+          stepSeconds: monitor.stepSeconds,
+          matters,
+          isSilenced: isInMaintenance,
+        });
+  if (decisions.length === 0) return { verdict, events: NO_EVENTS };
+  return { verdict, events: decisions.map((decision) => eventOf(decision, verdict, monitor.stepSeconds)) };
+}
+
+/**
+ * Changes a series to a new model without a jump in what it remembers. To be called once when the champion changes from one model
+ * to another, before the first sample with the new one; a first model needs no call.
+ *
+ * @param state is changed in place.
+ * @param baselineAt the new model's baseline at a Unix time in seconds.
+ */
+export function adoptBaseline<State>(
+  monitor: SeriesMonitor<State>,
+  state: SeriesState<State>,
+  baselineAt: (timeSeconds: number) => Baseline,
+): void {
+  if (state.lastSeconds > -Infinity) monitor.detector.adoptBaseline(state.detector, baselineAt);
 }
 
 function isOutside(value: number, domain: DetectionSettings['domain']): boolean {
@@ -66,7 +128,13 @@ function isOutside(value: number, domain: DetectionSettings['domain']): boolean 
   );
 }
 
-function verdictOf(sample: Sample, score: Score, anomalous: boolean, isModelStale: boolean): Verdict {
+function verdictOf(
+  sample: Sample,
+  score: Score,
+  anomalous: boolean,
+  isModelStale: boolean,
+  settings: DetectionSettings,
+): Verdict {
   const judged: VerdictKind = anomalous ? 'anomaly' : 'normal';
   return {
     timeSeconds: sample.timeSeconds,
@@ -75,9 +143,39 @@ function verdictOf(sample: Sample, score: Score, anomalous: boolean, isModelStal
     anomalous,
     score: score.score,
     confidence: score.confidence,
-    band: score.band,
-    channel: score.channel,
+    band: widened(score.band, leastDeviation(settings, score.evidence.level)),
+    channel: score.evidence.channel,
+    evidence: score.evidence,
   };
+}
+
+/** What the user does not want to hear of lies inside the band. */
+function widened(band: Band, leastDistance: number): Band {
+  if (leastDistance === 0) return band;
+  const { expected, lower, upper } = band;
+  return {
+    expected,
+    lower: Math.min(lower, expected - leastDistance),
+    upper: Math.max(upper, expected + leastDistance),
+  };
+}
+
+function eventOf(decision: AlertDecision, verdict: Verdict, stepSeconds: number): AlertEvent {
+  const { kind, onsetSeconds } = decision;
+  return { kind, onsetSeconds, verdict, explanation: explanationOf(decision, verdict, stepSeconds) };
+}
+
+function explanationOf(decision: AlertDecision, verdict: Verdict, stepSeconds: number): string {
+  switch (decision.kind) {
+    case 'onset':
+      return explain(verdict, stepSeconds);
+    case 'escalation':
+      return `At least ten times rarer than what was told before. ${explain(verdict, stepSeconds)}`;
+    case 'new-spike':
+      return `Another spike. ${explain(verdict, stepSeconds)}`;
+    case 'resolved':
+      return explainRecovery(verdict, decision, stepSeconds);
+  }
 }
 
 function withoutScore(sample: Sample, kind: VerdictKind): Observation {
@@ -91,7 +189,8 @@ function withoutScore(sample: Sample, kind: VerdictKind): Observation {
       confidence: 0,
       band: undefined,
       channel: undefined,
+      evidence: undefined,
     },
-    event: undefined,
+    events: NO_EVENTS,
   };
 }

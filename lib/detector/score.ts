@@ -3,15 +3,40 @@ import type { Band } from '../series/band.ts';
 /** What part of the evidence led: which sentence an alert shows. */
 export type Channel = 'fast' | 'level' | 'range' | 'flat' | 'deviation';
 
+/** The leading channel's evidence, as it stood before the sample was learnt: the numbers of the explanation and of the filters. */
+export interface Evidence {
+  readonly channel: Channel;
+  /** -log10 of the probability per point in the series' own history: 4 is "one of 10,000 points". */
+  readonly surprise: number;
+  /** Which way the value went: 1 up, -1 down, 0 for evidence without a direction. */
+  readonly direction: 1 | -1 | 0;
+  /** What was looked at, in the unit of the value: the value, or (level) the mean of the last points. */
+  readonly observed: number;
+  /** What the same usually is: the prediction, the long level, the former extreme. */
+  readonly usual: number;
+  /** Distance from the expected that the minimum deviation is held against, in the unit of the value; >= 0. */
+  readonly deviation: number;
+  /** The level that a relative minimum deviation is a share of, in the unit of the value. */
+  readonly level: number;
+  /** The usual spread around the level, in the unit of the value; >= 0. */
+  readonly spread: number;
+  /** What is usual was known for this time of the day and week, and not only on the whole. */
+  readonly hasTimeOfDay: boolean;
+  /** Points that the evidence is made of: the level's window, the stuck run; 1 for a single point. */
+  readonly points: number;
+  /** Time since the series' first sample. */
+  readonly ageSeconds: number;
+}
+
 /** What a detector says of one sample, from what it had learnt before that sample. */
 export interface Score {
-  /** L = -log10(expected false alerts per week of a typical series at this level); -9 is the floor. */
+  /** L = -log10(expected false alerts per week of a typical series at this level); -9 or less is nothing. */
   readonly score: number;
   /** The same for the channels that see single points (spikes) only. */
   readonly spikeScore: number;
-  readonly channel: Channel;
   /** 0 to 1: how much history stands behind the score. */
   readonly confidence: number;
-  /** What was expected of the sample; a value beyond `lower` or `upper` would alert at the threshold in force. */
+  /** What was expected of the sample; a value at or beyond `lower` or `upper` would alert at the threshold in force. */
   readonly band: Band;
+  readonly evidence: Evidence;
 }

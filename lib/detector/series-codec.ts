@@ -1,20 +1,84 @@
-import type { AlertPolicyState } from './alert-policy.ts';
+import { type AlertPolicyState, startAlertPolicy } from './alert-policy.ts';
+import { arrayColumn, ColumnReader, type Columns, numberColumn } from './columns.ts';
 import type { Detector } from './detector.ts';
 import { InvalidDetectorStateError } from './errors.ts';
 import type { SeriesState } from './monitor-series.ts';
+import { HOURS } from './routine.ts';
 
-/** One series' memory as plain data for storage. */
-export function encodeSeries<State>(detector: Detector<State>, series: SeriesState<State>): unknown {
-  return { detector: detector.encode(series.detector), policy: series.policy };
+/** Fields of the policy's memory of one number a series. */
+const POLICY_NUMBERS = [
+  'onsetSeconds',
+  'lastAlertSeconds',
+  'lastAlertScore',
+  'lastNearSeconds',
+  'lastSpikeSeconds',
+  'hits',
+] as const;
+
+/**
+ * The memories of many series of one metric as plain data (objects and typed arrays, some numbers infinite), in their order: about 1.5 KB a
+ * series in a binary encoding, and a few dozen values however many series there are.
+ */
+export function encodeSeries<State>(
+  detector: Detector<State>,
+  series: readonly SeriesState<State>[],
+): Columns {
+  return {
+    detector: detector.name,
+    lastSeconds: numberColumn(series, (one) => one.lastSeconds),
+    states: detector.encode(series.map((one) => one.detector)),
+    policies: encodePolicies(series.map((one) => one.policy)),
+  };
 }
 
 /**
- * One series' memory back from {@link encodeSeries}' data; it goes on as the encoded one would have.
+ * The memories back from {@link encodeSeries}' data, in their order; each goes on bit for bit as the encoded one would have.
  *
- * @throws InvalidDetectorStateError when the data is not such a memory.
+ * @throws InvalidDetectorStateError when the data are not memories of series that this detector watched.
  */
-export function decodeSeries<State>(detector: Detector<State>, encoded: unknown): SeriesState<State> {
-  const { detector: state, policy } = (encoded ?? {}) as { detector?: unknown; policy?: AlertPolicyState };
-  if (policy === undefined) throw new InvalidDetectorStateError(detector.name, 'the alert policy is missing');
-  return { detector: detector.decode(state), policy: { ...policy } };
+export function decodeSeries<State>(detector: Detector<State>, encoded: unknown): SeriesState<State>[] {
+  const reader = new ColumnReader(detector.name, encoded);
+  const { detector: writer, states: encodedStates, policies: encodedPolicies } = encoded as Columns;
+  if (writer !== detector.name)
+    throw new InvalidDetectorStateError(detector.name, `"${String(writer)}" wrote it`);
+  const lastSeconds = reader.numbers('lastSeconds');
+  const states = detector.decode(encodedStates);
+  if (states.length !== lastSeconds.length)
+    throw new InvalidDetectorStateError(
+      detector.name,
+      `it has ${states.length} states for ${lastSeconds.length} series`,
+    );
+  const policies = decodePolicies(detector.name, encodedPolicies, states.length);
+  return states.map((state, index) => ({
+    detector: state,
+    policy: policies[index]!,
+    lastSeconds: lastSeconds[index]!,
+  }));
+}
+
+function encodePolicies(policies: readonly AlertPolicyState[]): Columns {
+  const columns: Record<string, unknown> = {};
+  for (const field of POLICY_NUMBERS) columns[field] = numberColumn(policies, (policy) => policy[field]);
+  columns.isOpen = numberColumn(policies, (policy) => Number(policy.isOpen));
+  columns.routineCounts = arrayColumn(policies, HOURS, (policy) => policy.routine.counts);
+  columns.routineDays = arrayColumn(policies, HOURS, (policy) => policy.routine.days);
+  return columns;
+}
+
+function decodePolicies(detector: string, encoded: unknown, count: number): AlertPolicyState[] {
+  const reader = new ColumnReader(detector, encoded);
+  const numbers = POLICY_NUMBERS.map((field) => reader.numbers(field, count));
+  const isOpen = reader.numbers('isOpen', count);
+  const routineCounts = reader.numbers('routineCounts', count * HOURS);
+  const routineDays = reader.numbers('routineDays', count * HOURS);
+  return Array.from({ length: count }, (_, index) => {
+    const policy = startAlertPolicy();
+    POLICY_NUMBERS.forEach((field, position) => {
+      policy[field] = numbers[position]![index]!;
+    });
+    policy.isOpen = isOpen[index] === 1;
+    policy.routine.counts.set(routineCounts.subarray(index * HOURS, (index + 1) * HOURS));
+    policy.routine.days.set(routineDays.subarray(index * HOURS, (index + 1) * HOURS));
+    return policy;
+  });
 }

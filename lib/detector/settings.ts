@@ -1,10 +1,13 @@
-/** The knobs a user has over detection; changing one needs neither a retrain nor a new state. */
+/**
+ * The knobs a user has over detection; changing one needs neither a retrain nor a new state. Direction and deviation are filters:
+ * they act after the score, and the detector learns on as if they were not there.
+ */
 export interface DetectionSettings {
   /** The false alerts per series and week that the user accepts; > 0. The threshold is -log10 of it. */
   readonly falseAlertsPerWeek: number;
   /** Which way a value must go to matter. */
   readonly direction: 'both' | 'up' | 'down';
-  /** A deviation from the expected value smaller than either is never an alert. */
+  /** A deviation from the expected value smaller than either is never an anomaly. */
   readonly minimumDeviation: {
     /** In the unit of the value; >= 0. */
     readonly absolute: number;
@@ -13,7 +16,7 @@ export interface DetectionSettings {
   };
   /** Values outside are impossible: `out-of-domain`, never learnt. */
   readonly domain: { readonly minimum?: number | undefined; readonly maximum?: number | undefined };
-  /** An onset needs `hits` anomalous points among the last `window`; 1 <= hits <= window. */
+  /** An onset needs `hits` anomalous points among the last `window`; 1 <= hits <= window <= 32. */
   readonly persistence: { readonly hits: number; readonly window: number };
   /** At least this long from one alert to the next onset. */
   readonly refractorySeconds: number;

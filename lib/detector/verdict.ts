@@ -1,7 +1,7 @@
 import type { Band } from '../series/band.ts';
-import type { Channel } from './score.ts';
+import type { Channel, Evidence } from './score.ts';
 
-/** `normal` and `anomaly` are verdicts; the others say why there is none. */
+/** `normal` and `anomaly` are verdicts; the others say why there is none, or none to rely on. */
 export type VerdictKind = 'normal' | 'anomaly' | 'no-data' | 'warming-up' | 'stale-model' | 'out-of-domain';
 
 /** What Tidemark says of one sample of one series. */
@@ -11,13 +11,17 @@ export interface Verdict {
   /** NaN for `no-data`. */
   readonly value: number;
   readonly kind: VerdictKind;
+  /** The score is at or above the threshold, in the direction and by the deviation that matter to the user. */
   readonly anomalous: boolean;
   /** L, see score.ts; undefined where nothing was scored. */
   readonly score: number | undefined;
   /** 0 to 1. */
   readonly confidence: number;
+  /** What was expected, and the values from which on the sample would have been anomalous. */
   readonly band: Band | undefined;
   readonly channel: Channel | undefined;
+  /** The numbers behind the score; an explanation can be made of them at any time. */
+  readonly evidence: Evidence | undefined;
 }
 
 /** A change in the life of an incident. */
@@ -30,6 +34,6 @@ export interface AlertEvent {
   readonly onsetSeconds: number;
   /** The verdict that led to the event; for `resolved` the one that closed the incident. */
   readonly verdict: Verdict;
-  /** One sentence for a person, with the numbers. */
+  /** A sentence or two for a person, with the numbers. */
   readonly explanation: string;
 }

@@ -48,7 +48,7 @@ export function scoreMetric(
       if (!Number.isNaN(value)) remembered.lastSeenSeconds = timeSeconds;
       else if (isNew(remembered)) return;
       const baseline = forecast && baselineAt(forecast, index);
-      const { verdict, event } = monitorSample(
+      const { verdict, events } = monitorSample(
         metric.monitor,
         remembered.state,
         { timeSeconds, value },
@@ -56,7 +56,7 @@ export function scoreMetric(
       );
       const { labels } = remembered;
       records.push({ measurement: 'verdict', metric: metric.name, labels, isSimulated, verdict });
-      if (event !== undefined) alerts.push(alertOf(metric.name, key, labels, isSimulated, event));
+      for (const event of events) alerts.push(alertOf(metric.name, key, labels, isSimulated, event));
     });
   }
   memory.watermarkSeconds = window.endSeconds;

@@ -38,6 +38,6 @@ export class NdjsonResultStore implements ResultStore {
 function flat(record: ResultRecord): object {
   if (record.measurement !== 'verdict') return record;
   const { verdict, ...series } = record;
-  const { band, ...judged } = verdict;
+  const { band, evidence: _, ...judged } = verdict;
   return { ...series, ...judged, ...band };
 }

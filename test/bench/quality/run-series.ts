@@ -2,6 +2,7 @@ import { encode } from 'cbor-x';
 import type { Detector } from '../../../lib/detector/detector.ts';
 import { monitorSample, type SeriesMonitor, startSeries } from '../../../lib/detector/monitor-series.ts';
 import type { Score } from '../../../lib/detector/score.ts';
+import { encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import type { Baseline } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
@@ -47,13 +48,10 @@ export function runSeries<State>(
   const first = alertRowsOf(monitorAt(recording, stepSeconds, thresholds[0]!), rows, baselines, scores);
   const detectionSeconds = (performance.now() - startedMilliseconds) / 1000;
   const others = thresholds.slice(1).map((threshold) => {
-    const replay = monitorAt(replaying(detector.name, recorded), stepSeconds, threshold);
+    const replay = monitorAt(replaying(detector, recorded), stepSeconds, threshold);
     return alertRowsOf(replay, rows, baselines).alertRows;
   });
-  const stateBytes = encode({
-    detector: detector.encode(first.state.detector),
-    policy: first.state.policy,
-  }).byteLength;
+  const stateBytes = encode(encodeSeries(detector, [first.state])).byteLength;
   return { scores, alertRows: [first.alertRows, ...others], detectionSeconds, stateBytes };
 }
 
@@ -77,16 +75,21 @@ function monitorAt<State>(
 }
 
 /** A detector that says again what another one said, call by call. */
-function replaying(name: string, scores: readonly (Score | undefined)[]): Detector<{ calls: number }> {
+function replaying<State>(
+  { name, alerting }: Detector<State>,
+  scores: readonly (Score | undefined)[],
+): Detector<{ calls: number }> {
   return {
     name,
+    alerting,
     start: () => ({ calls: 0 }),
     step(state) {
       state.calls += 1;
       return scores[state.calls - 1];
     },
-    encode: (state) => ({ ...state }),
-    decode: () => ({ calls: 0 }),
+    adoptBaseline: () => {},
+    encode: (states) => states.map(({ calls }) => calls),
+    decode: () => [],
   };
 }
 
@@ -100,9 +103,9 @@ function alertRowsOf<State>(
   const alertRows: number[] = [];
   for (let row = 0; row < values.length; row += 1) {
     const sample = { timeSeconds: timesSeconds[row]!, value: values[row]! };
-    const { verdict, event } = monitorSample(monitor, state, sample, baselines[row]);
+    const { verdict, events } = monitorSample(monitor, state, sample, baselines[row]);
     if (scores !== undefined && verdict.score !== undefined) scores[row] = verdict.score;
-    if (event !== undefined && event.kind !== 'resolved') alertRows.push(row);
+    for (const event of events) if (event.kind !== 'resolved') alertRows.push(row);
   }
   return { state, alertRows };
 }

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, CliCredentialsStackSynthesizer, FileSystem, type IStackSynthesizer } from 'aws-cdk-lib';
+import { TidemarkStack } from '../lib/cdk/tidemark-stack.ts';
+import { loadConfiguration } from '../lib/config/load.ts';
+import { configurationBytes, pushedConfigurationKey } from '../lib/models/stored-configuration.ts';
+
+const app = new App();
+const isLocal = app.node.tryGetContext('local') === 'true';
+const file = app.node.tryGetContext('config') ?? 'config/config.yaml';
+const { configuration } = loadConfiguration({ file, environment: process.env });
+const bytes = configurationBytes(configuration);
+const configurationFile = join(FileSystem.mkdtemp('tidemark-'), 'configuration.json');
+writeFileSync(configurationFile, bytes);
+new TidemarkStack(app, configuration.name, {
+  description: 'Tidemark: anomaly detection for Prometheus metrics',
+  configuration,
+  configurationFile,
+  configurationKey: pushedConfigurationKey(bytes),
+  isLocal,
+  // The deploying person's own credentials, since the local cloud has no bootstrap roles to assume.
+  ...(app.node.tryGetContext('local') === 'true'
+    ? { synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer }
+    : {}),
+});

@@ -1,0 +1,61 @@
+import { InvalidDetectorStateError } from './errors.ts';
+
+/**
+ * States of many series as columns: one typed array a field over all series. Ten thousand states are then a few dozen
+ * values to a binary encoder and not a million.
+ */
+export type Columns = { readonly [field: string]: unknown };
+
+/** One number a state, as a column. */
+export function numberColumn<State>(states: readonly State[], read: (state: State) => number): Float64Array {
+  const column = new Float64Array(states.length);
+  for (let index = 0; index < states.length; index += 1) column[index] = read(states[index] as State);
+  return column;
+}
+
+/** An array of `width` numbers a state, as one column of rows. */
+export function arrayColumn<State>(
+  states: readonly State[],
+  width: number,
+  read: (state: State) => Float64Array,
+): Float64Array {
+  const column = new Float64Array(states.length * width);
+  for (let index = 0; index < states.length; index += 1)
+    column.set(read(states[index] as State), index * width);
+  return column;
+}
+
+/** Reads stored columns and refuses what isn't one. */
+export class ColumnReader {
+  readonly #detector: string;
+  readonly #columns: Columns;
+
+  /** @throws InvalidDetectorStateError when the data are not columns. */
+  constructor(detector: string, encoded: unknown) {
+    if (typeof encoded !== 'object' || encoded === null)
+      throw new InvalidDetectorStateError(detector, 'it is not an object of columns');
+    this.#detector = detector;
+    this.#columns = encoded as Columns;
+  }
+
+  /** @throws InvalidDetectorStateError when the column is absent or not of that length. */
+  numbers(field: string, length?: number): Float64Array {
+    const column = this.#columns[field];
+    if (!(column instanceof Float64Array)) this.#refuse(`"${field}" is not a column of numbers`);
+    if (length !== undefined && column.length !== length)
+      this.#refuse(`"${field}" has ${column.length} numbers instead of ${length}`);
+    return column;
+  }
+
+  /** @throws InvalidDetectorStateError when the column of bit masks is absent or not of that length. */
+  masks(field: string, length: number): Uint32Array {
+    const column = this.#columns[field];
+    if (!(column instanceof Uint32Array)) this.#refuse(`"${field}" is not a column of masks`);
+    if (column.length !== length) this.#refuse(`"${field}" has ${column.length} masks instead of ${length}`);
+    return column;
+  }
+
+  #refuse(found: string): never {
+    throw new InvalidDetectorStateError(this.#detector, found);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Channel } from '../score.ts';
+import { deviationRate, fastRate, flatRate, levelRate, rangeRate } from './rate-maps.ts';
+
+/** Where a score is -9 and less, nothing was seen. */
+const LEAST_SPIKE_RATE = 1e-9;
+/**
+ * What a week of history can support, as a rarity per week: 10^1.2. A score of 0 is possible from 10.6 hours on, one of 0.7 from 2.2
+ * days.
+ */
+const CEILING_AFTER_A_WEEK = 10 ** 1.2;
+const SECONDS_PER_WEEK = 604_800;
+
+/** Surprises (v) of one sample, one a channel, and what follows from them. Reused for every sample. */
+export interface Combination {
+  fast: number;
+  level: number;
+  range: number;
+  flat: number;
+  deviation: number;
+  /** 10^L before the ceiling: the rarities of all channels added up, and of fast and deviation alone. */
+  rarity: number;
+  spikeRarity: number;
+  leader: Channel;
+}
+
+export function emptyCombination(): Combination {
+  return { fast: 0, level: 0, range: 0, flat: 0, deviation: 0, rarity: 0, spikeRarity: 0, leader: 'fast' };
+}
+
+/**
+ * Adds the channels up in the only unit that they share, the weeks that a typical series takes to show as much: the
+ * strongest evidence leads and weaker evidence helps. Ties go to the channel that is named first.
+ *
+ * @param offset see StepConstants. @param noise the noise penalty of fast, level and deviation.
+ */
+export function combine(combination: Combination, offset: number, noise: number): void {
+  const fast = fastRate(combination.fast) - offset - noise;
+  const level = levelRate(combination.level) - offset - noise;
+  const range = rangeRate(combination.range) - offset;
+  const flat = flatRate(combination.flat) - offset;
+  const deviation = deviationRate(combination.deviation) - offset - noise;
+  const spikes = tenTo(fast) + tenTo(deviation);
+  combination.rarity = spikes + tenTo(level) + tenTo(range) + tenTo(flat);
+  combination.spikeRarity = spikes + LEAST_SPIKE_RATE;
+  let leader: Channel = 'fast';
+  let most = fast;
+  if (level > most) {
+    leader = 'level';
+    most = level;
+  }
+  if (range > most) {
+    leader = 'range';
+    most = range;
+  }
+  if (flat > most) {
+    leader = 'flat';
+    most = flat;
+  }
+  if (deviation > most) leader = 'deviation';
+  combination.leader = leader;
+}
+
+/** The rarest claim that a series' age supports, as 10^L. */
+export function ceilingAt(ageSeconds: number): number {
+  return (CEILING_AFTER_A_WEEK * Math.max(ageSeconds, 1)) / SECONDS_PER_WEEK;
+}
+
+/** 10^x, faster than the power operator. */
+export function tenTo(exponent: number): number {
+  return Math.exp(exponent * Math.LN10);
+}

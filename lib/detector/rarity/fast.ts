@@ -1,0 +1,56 @@
+import { HISTOGRAMS, type LogHistograms, learnBin } from './log-histogram.ts';
+import type { Outlook } from './outlook.ts';
+import type { RarityState } from './state.ts';
+import { surprise } from './surprise.ts';
+
+/** A jump that ends this many spreads from the long level is neither helped nor hurt by its size. */
+const NEUTRAL_DEVIATION = 3;
+/** 0.3 to 0.7 were equal; 0 costs calibration, 1 costs recall at strict budgets. */
+const EFFECT_SIZE_WEIGHT = 0.5;
+
+/** Distance from the fast level, in usual innovations, signed. */
+export function innovationOf(state: RarityState, outlook: Outlook, adjusted: number): number {
+  return (adjusted - state.fastLevel) / outlook.innovationScale;
+}
+
+/** Distance from the sample before, in usual differences, signed. */
+export function differenceOf(state: RarityState, outlook: Outlook, adjusted: number): number {
+  return (adjusted - state.lastAdjusted) / outlook.differenceScale;
+}
+
+export function innovationSurprise(histograms: LogHistograms, innovation: number): number {
+  return surprise(histograms, innovationHistogram(innovation), Math.abs(innovation), 2);
+}
+
+export function differenceSurprise(histograms: LogHistograms, difference: number): number {
+  return surprise(histograms, differenceHistogram(difference), Math.abs(difference), 2);
+}
+
+/**
+ * The fast channel: a jump. Its surprise is the mean of those of the innovation and the difference, plus its effect
+ * size: a rare jump that lands inside the usual range counts less, one that lands far outside counts more.
+ *
+ * @param deviation distance of the value from the long level in usual spreads, signed.
+ */
+export function fastSurprise(innovation: number, difference: number, deviation: number): number {
+  const size = Math.max(0.1, Math.min(10, Math.abs(deviation)));
+  return (innovation + difference) / 2 + EFFECT_SIZE_WEIGHT * Math.log10(size / NEUTRAL_DEVIATION);
+}
+
+export function learnFast(
+  histograms: LogHistograms,
+  innovation: number,
+  difference: number,
+  weight: number,
+): void {
+  learnBin(histograms, innovationHistogram(innovation), Math.abs(innovation), weight);
+  learnBin(histograms, differenceHistogram(difference), Math.abs(difference), weight);
+}
+
+function innovationHistogram(innovation: number): number {
+  return innovation >= 0 ? HISTOGRAMS.innovationUp : HISTOGRAMS.innovationDown;
+}
+
+function differenceHistogram(difference: number): number {
+  return difference >= 0 ? HISTOGRAMS.differenceUp : HISTOGRAMS.differenceDown;
+}

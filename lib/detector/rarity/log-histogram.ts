@@ -1,0 +1,75 @@
+/** Two bins an octave over z in [2^-4, 2^12): every z that matters, in 32 numbers. */
+export const BINS = 32;
+const BINS_PER_OCTAVE = 2;
+const LOWEST_OCTAVE = -4;
+/** Below this z the position is 0 whatever the logarithm says. */
+const LOWEST_Z = 0.0624;
+/** Just inside the last bin. */
+const LAST_POSITION = BINS - 1e-6;
+/** One number more than bins, always zero: the count above the last bin. */
+export const STRIDE = BINS + 1;
+/** The lazy factor is multiplied in when it falls below this, long before the counts lose digits. */
+const RENORMALISE_BELOW = 1e-6;
+
+/** Which histogram: what moved, and which way. One shared weight serves all of them. */
+export const HISTOGRAMS = {
+  innovationUp: 0,
+  innovationDown: 1,
+  differenceUp: 2,
+  differenceDown: 3,
+  level: 4,
+  range: 5,
+  flat: 6,
+  deviationUp: 7,
+  deviationDown: 8,
+} as const;
+export const HISTOGRAM_COUNT = 9;
+
+/**
+ * Nine decayed histograms of how far something usually lies out, in units of its own scale, on a logarithmic axis.
+ *
+ * They are kept as survival counts (the weight at and above each bin), so that a tail is one read and not a sum, and
+ * they decay lazily: instead of multiplying every bin at every point, one factor shrinks and what is added grows.
+ */
+export interface LogHistograms {
+  /** `survival[histogram * STRIDE + bin]` times `decay` is the weight at and above the bin. */
+  readonly survival: Float64Array;
+  /** Times `decay`: the weight of all points learnt. */
+  weight: number;
+  decay: number;
+}
+
+export function emptyHistograms(): LogHistograms {
+  return { survival: new Float64Array(HISTOGRAM_COUNT * STRIDE), weight: 0, decay: 1 };
+}
+
+/** Where |z| lies on the axis of bins, in [0, 32). */
+export function binPosition(z: number): number {
+  if (z < LOWEST_Z) return 0;
+  const position = (Math.log2(z + 1e-12) - LOWEST_OCTAVE) * BINS_PER_OCTAVE;
+  if (position < 0) return 0;
+  return Math.min(position, LAST_POSITION);
+}
+
+/** Forgets a little of everything and makes room for one point of the given weight. */
+export function beginLearning(histograms: LogHistograms, forgetting: number, weight: number): void {
+  histograms.decay *= 1 - forgetting;
+  if (histograms.decay < RENORMALISE_BELOW) renormalise(histograms);
+  histograms.weight += weight / histograms.decay;
+}
+
+/** Adds |z| to one histogram. */
+export function learnBin(histograms: LogHistograms, histogram: number, z: number, weight: number): void {
+  const { survival } = histograms;
+  const first = histogram * STRIDE;
+  const last = first + (binPosition(z) | 0);
+  const amount = weight / histograms.decay;
+  for (let index = first; index <= last; index += 1) survival[index]! += amount;
+}
+
+function renormalise(histograms: LogHistograms): void {
+  const { survival, decay } = histograms;
+  for (let index = 0; index < survival.length; index += 1) survival[index]! *= decay;
+  histograms.weight *= decay;
+  histograms.decay = 1;
+}

@@ -1,0 +1,54 @@
+/** Days over which a remembered exceedance loses two thirds of its weight: a weekly habit is still seen. */
+const MEMORY_DAYS = 7;
+/** Exceedances on this many recent days at the same hour (counted with decay) make a routine. */
+const ROUTINE_EXCEEDANCES = 1.5;
+const NEVER_DAY = -100_000;
+const SECONDS_PER_HOUR = 3600;
+const SECONDS_PER_DAY = 86_400;
+export const HOURS = 24;
+
+/** On which days, by UTC hour, the threshold was exceeded. */
+export interface RoutineMemory {
+  /** Decayed count of days with an exceedance, as of the day in `days`. */
+  readonly counts: Float64Array;
+  /** The last day (since 1970) with an exceedance. */
+  readonly days: Float64Array;
+}
+
+export function emptyRoutine(): RoutineMemory {
+  return { counts: new Float64Array(HOURS), days: new Float64Array(HOURS).fill(NEVER_DAY) };
+}
+
+/** Whether the threshold was exceeded at about this hour (one more or less) on several earlier days: a batch job, not news. */
+export function isRoutine(memory: RoutineMemory, timeSeconds: number): boolean {
+  const hour = hourOf(timeSeconds);
+  const day = Math.floor(timeSeconds / SECONDS_PER_DAY);
+  let most = 0;
+  for (let offset = -1; offset <= 1; offset += 1) {
+    const exceedances = earlierExceedances(memory, (hour + offset + HOURS) % HOURS, day);
+    if (exceedances > most) most = exceedances;
+  }
+  return most >= ROUTINE_EXCEEDANCES;
+}
+
+/** Remembers an exceedance, once a day and hour. */
+export function rememberExceedance(memory: RoutineMemory, timeSeconds: number): void {
+  const hour = hourOf(timeSeconds);
+  const day = Math.floor(timeSeconds / SECONDS_PER_DAY);
+  if (memory.days[hour]! >= day) return;
+  memory.counts[hour] = decayedCount(memory, hour, day) + 1;
+  memory.days[hour] = day;
+}
+
+function earlierExceedances(memory: RoutineMemory, hour: number, day: number): number {
+  return memory.days[hour]! < day ? decayedCount(memory, hour, day) : memory.counts[hour]! - 1;
+}
+
+function decayedCount(memory: RoutineMemory, hour: number, day: number): number {
+  const count = memory.counts[hour]!;
+  return count === 0 ? 0 : count * Math.exp(-(day - memory.days[hour]!) / MEMORY_DAYS);
+}
+
+function hourOf(timeSeconds: number): number {
+  return Math.floor(timeSeconds / SECONDS_PER_HOUR) % HOURS;
+}

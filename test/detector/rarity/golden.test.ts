@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { monitorSample, type SeriesMonitor, startSeries } from '../../../lib/detector/monitor-series.ts';
+import { rarity } from '../../../lib/detector/rarity/rarity.ts';
+import type { Channel } from '../../../lib/detector/score.ts';
+import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
+import type { AlertEventKind } from '../../../lib/detector/verdict.ts';
+import type { Baseline } from '../../../lib/series/band.ts';
+import { type GoldenSeries, goldenPath, readGoldenVectors } from '../golden-vectors.ts';
+
+const CHANNELS: readonly Channel[] = ['fast', 'level', 'range', 'flat', 'deviation'];
+const NEWS: readonly AlertEventKind[] = ['onset', 'escalation', 'new-spike'];
+const golden = readGoldenVectors();
+if (golden === undefined) {
+  process.stderr.write(
+    `The golden vectors are not at ${goldenPath()}: the detector's arithmetic is not checked against them. ` +
+      'Set TIDEMARK_CORPUS to the labelled corpus beside them.\n',
+  );
+}
+
+describe.skipIf(golden === undefined)('the golden vectors', () => {
+  it('are seven series', () => {
+    expect(golden).toHaveLength(7);
+  });
+
+  it.each(golden ?? [])(
+    '"$name": gives every score and spike score to 1e-6, and every leading channel with its surprise',
+    (series) => {
+      const state = rarity.start(series.step);
+      let worst = 0;
+      series.ts.forEach((timeSeconds, index) => {
+        const score = rarity.step(
+          state,
+          { timeSeconds, value: series.value[index] ?? Number.NaN },
+          { baseline: baselineOf(series, index), seasonalSkill: 1, threshold: series.threshold },
+        );
+        const channel = score === undefined ? -1 : CHANNELS.indexOf(score.evidence.channel);
+        expect(channel, `channel of point ${index}`).toBe(series.channel[index]);
+        worst = Math.max(worst, Math.abs((score?.score ?? -9) - series.L[index]!));
+        worst = Math.max(worst, Math.abs((score?.spikeScore ?? -9) - series.Lf[index]!));
+        if (score === undefined) return;
+        expect(score.evidence.surprise).toBeCloseTo(series.v[index]![channel]!, 5);
+        expect(score.confidence).toBeCloseTo(series.confidence[index]!, 6);
+      });
+      expect(worst).toBeLessThanOrEqual(1e-6);
+    },
+  );
+
+  it.each(golden ?? [])('"$name": decides every alert event', (series) => {
+    const settings = { ...defaultDetectionSettings, falseAlertsPerWeek: 10 ** -series.threshold };
+    const monitor: SeriesMonitor<unknown> = { detector: rarity, settings, stepSeconds: series.step };
+    const state = startSeries(monitor);
+    const alerts = series.ts.map((timeSeconds, index) => {
+      const sample = { timeSeconds, value: series.value[index] ?? Number.NaN };
+      const { events } = monitorSample(monitor, state, sample, baselineOf(series, index));
+      const news = events.find((event) => event.kind !== 'resolved');
+      return news === undefined ? 0 : NEWS.indexOf(news.kind) + 1;
+    });
+    expect(alerts).toEqual(series.alert);
+  });
+});
+
+function baselineOf(series: GoldenSeries, index: number): Baseline | undefined {
+  const seasonal = series.seasonal[index] ?? undefined;
+  return seasonal === undefined
+    ? undefined
+    : { expected: seasonal, lower: seasonal, upper: seasonal, seasonal };
+}
