@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { findChromium } from './browser.ts';
 import { SERVICE_NAMES } from './catalogue.ts';
 import { withFileLock } from './file-lock.ts';
 import { formatSeconds, streamProgress } from './progress.ts';
@@ -98,11 +99,18 @@ program
   .command('fetch')
   .description('download and build what `up` needs, without starting it')
   .option('--only <names>', 'comma-separated', parseNames)
-  .action(async ({ only = [...SERVICE_NAMES] }: { only?: ServiceName[] }) => {
-    const results = await Promise.allSettled(only.map((name) => fetchService(name, { progress, signal })));
-    for (const result of results) if (result.status === 'rejected') tell(`\n${describe(result.reason)}`);
-    process.exitCode = results.some(({ status }) => status === 'rejected') ? 1 : 0;
-  });
+  .option('--browser', 'also a Chromium for the browser tests')
+  .action(
+    async ({ only = [...SERVICE_NAMES], browser = false }: { only?: ServiceName[]; browser?: boolean }) => {
+      const options = { progress, signal };
+      const results = await Promise.allSettled([
+        ...only.map((name) => fetchService(name, options)),
+        ...(browser ? [findChromium(options)] : []),
+      ]);
+      for (const result of results) if (result.status === 'rejected') tell(`\n${describe(result.reason)}`);
+      process.exitCode = results.some(({ status }) => status === 'rejected') ? 1 : 0;
+    },
+  );
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import { runTool } from './run-tool.ts';
 let engine: Promise<true | string> | undefined;
 
 /** True when a Docker engine answers, else why not. A client alone proves nothing. Asked once a process. */
-export function dockerEngine(): Promise<true | string> {
+function dockerEngine(): Promise<true | string> {
   engine ??= runTool('docker', ['info', '--format', '{{.ServerVersion}}'], {
     signal: AbortSignal.timeout(10_000),
   }).then(

@@ -21,7 +21,7 @@ export interface PrometheusSettings {
 }
 
 /** The part of Prometheus' scrape configuration that tests need; see its documentation for the meaning. */
-export interface ScrapeConfig {
+interface ScrapeConfig {
   readonly job_name: string;
   readonly scrape_interval?: string;
   readonly static_configs: readonly {

@@ -11,12 +11,12 @@ const POLL_MILLISECONDS = 20;
 /** What a server gets of our environment: nothing that could be a secret. */
 const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'SystemRoot'] as const;
 
-/** A loopback port that is free now. */
-export async function freePort(): Promise<number> {
+/** A loopback port that is free now: the preferred one if it is. */
+export async function freePort(preferred = 0): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const server = createServer();
-  server.on('error', reject);
-  server.listen(0, '127.0.0.1', () => {
+  server.on('error', preferred === 0 ? reject : () => resolve(freePort()));
+  server.listen(preferred, '127.0.0.1', () => {
     const address = server.address();
     server.close(() =>
       typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port was given')),

@@ -25,7 +25,7 @@ export interface Site {
 }
 
 /** What a program is started with. */
-export interface Launch {
+interface Launch {
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -7,6 +7,7 @@ import { isRunning, type ProcessIdentity } from './process-identity.ts';
 import { type Progress, type Step, silentProgress } from './progress.ts';
 import { makeRecord, ownedBy, readRecords, removeRecord, type ServerRecord, writeRecord } from './records.ts';
 import { Server } from './server.ts';
+import { freePort } from './server-process.ts';
 import { type Addresses, addressText, type ServiceName, servicesDirectory } from './service.ts';
 import { findService } from './start-server.ts';
 
@@ -93,7 +94,7 @@ async function bringUp<Name extends ServiceName>(
       place: finding.place,
       settings: await settings(),
       directory: join(directory, owner ? `${name}-run-${owner.pid}` : name),
-      port: record?.port,
+      port: record?.port === undefined ? undefined : await freePort(record.port),
       owner,
       shared: owner !== undefined,
     });
