@@ -91,10 +91,15 @@ export function applyEnvironment(
     } else if (index !== undefined) {
       problems.push(
         problemAt(origin, path, `${variable} leads to item ${index.part} of a list of ${index.length}`, {
-          allowed: index.length === 0 ? undefined : `an index from 0 to ${index.length - 1}`,
+          allowed: index.length < 2 ? '0' : `an index from 0 to ${index.length - 1}`,
         }),
       );
-    } else result = withValue(result, path, readValue(variable, value, problems), origin);
+    } else
+      result = withValue(result, path, readValue(variable, value, problems), {
+        ...origin,
+        column: 1,
+        length: variable.length,
+      });
   }
   return { tree: result, problems };
 }

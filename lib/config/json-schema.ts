@@ -46,8 +46,7 @@ export function editorJsonSchema(): JsonSchema {
   return {
     ...schema,
     title: 'Tidemark configuration',
-    description:
-      'A layer of a Tidemark configuration. Durations are Prometheus durations (30s, 5m, 1h30m, 14d); ${NAME} and ${NAME:default} bring in environment variables; secrets are references.',
+    description: `A layer of a Tidemark configuration. Durations are Prometheus durations (30s, 5m, 1h30m, 14d); \${NAME} and \${NAME:default} bring in environment variables; secrets are references.`,
     properties: { extends: extended, ...properties },
   };
 }

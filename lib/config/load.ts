@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applyEnvironment } from './environment-overrides.ts';
@@ -73,14 +73,18 @@ class LayerReader {
     const start: Origin = { file, line: 1, column: 1, length: 1, lineText: '' };
     const reading = readText(path);
     if (reading.text === undefined) {
-      const { message, suggestion } = reading;
+      const { message } = reading;
+      const suggestion = reading.isAbsent ? suggestFile(path) : reading.suggestion;
       if (asked !== undefined)
         return this.fail(
           problemAt(asked, ['extends'], `the file ${file} that is extended ${message}`, { suggestion }),
         );
-      const { excerpt: _, ...problem } = problemAt(start, [], `the configuration file ${file} ${message}`, {
-        suggestion,
-      });
+      const { excerpt: _, ...problem } = problemAt(
+        { ...start, ...reading.place },
+        [],
+        `the configuration file ${file} ${message}`,
+        { suggestion },
+      );
       return this.fail(problem);
     }
     this.files.push(file);
@@ -171,7 +175,7 @@ class LayerReader {
     for (const [key, { key: origin }] of tree.entries) {
       if (key === section) continue;
       this.problems.push(
-        problemAt(origin, [key], `${key} does not belong into ${basename(path)}`, {
+        problemAt(origin, [key], `${key} does not belong in ${basename(path)}`, {
           allowed: `${section}:`,
           suggestion: `move it into the main file, or under ${section}: if it is part of it`,
         }),
@@ -199,7 +203,7 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
       `the configuration file ${tree.origin.file} is empty`,
       {
         suggestion:
-          'the smallest one is: source: { url: http://127.0.0.1:9090 } and metrics: [{ name: up, query: up }], each on its line',
+          'write at least a line "source: { url: http://127.0.0.1:9090 }" and a line "metrics: [{ name: up, query: up }]"',
       },
     );
     reader.fail(problem);
@@ -240,6 +244,17 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   }
   const { profile = 'balanced', files } = reader;
   return { configuration: result.data, document, origins, profile, files };
+}
+
+/** A file of a similar name in the same folder. */
+function suggestFile(path: string): string {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `there is no folder ${folder} either: check the path`;
+  const nearest = nearestName(
+    basename(path),
+    readdirSync(folder).filter((name) => /\.(?:ya?ml|json)$/.test(name)),
+  );
+  return nearest === undefined ? 'check the path' : `did you mean "${nearest}"?`;
 }
 
 /** As a reader meets them: file by file, from the top down. */

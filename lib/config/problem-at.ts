@@ -5,7 +5,7 @@ import type { Origin } from './tree.ts';
 export function hideSecrets(line: string): string {
   return line
     .replace(
-      /((?:password|passwd|secret|token|api[_-]?key|credentials?)["']?\s*[:=]\s*)(?![{[|>&*]|\s*$)\S.*/i,
+      /((?:password|passwd|secret|token|authorization|cookie|api[_-]?key|credentials?)["']?\s*[:=]\s*)(?![{[|>&*]|\s*$)\S.*/i,
       '$1********',
     )
     .replace(/(:\/\/)[^/\s@]+@/g, '$1********@');

@@ -1,5 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import { suggestDuration } from './duration.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** The first thing that is wrong with a PromQL query. */
 export interface PromqlProblem {
@@ -51,6 +53,13 @@ function unbalanced(query: string): PromqlProblem | undefined {
   };
 }
 
+/** The functions and aggregations that the grammar knows. */
+function functionNames(): string[] {
+  return parser.nodeSet.types
+    .map(({ name }) => name.replaceAll(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase())
+    .filter((name) => /(?:FunctionCall|AggregateExpr)\(/.test(parser.parse(`${name}(up)`).toString()));
+}
+
 /** A reason that people meet often, for a text that the grammar refuses. */
 function commonMistake(
   query: string,
@@ -65,7 +74,24 @@ function commonMistake(
     };
   }
   const call = /([a-z_]\w*)\s*\($/i.exec(query.slice(0, index + 1));
-  if (call?.[1] !== undefined) return { index: call.index, message: `there is no function "${call[1]}"` };
+  if (call?.[1] !== undefined) {
+    const nearest = nearestName(call[1], functionNames());
+    return {
+      index: call.index,
+      message: `there is no function "${call[1]}"`,
+      suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+    };
+  }
+  const range = /\[([^\][:]*)$/.exec(query.slice(0, index));
+  if (range !== null) {
+    const start = index - (range[1]?.length ?? 0);
+    const text = /^[^\][:]*/.exec(query.slice(start))?.[0] ?? '';
+    return {
+      index: start,
+      message: `"${text}" is not a duration`,
+      suggestion: `write ${suggestDuration(text) ?? 'a duration such as 5m'}`,
+    };
+  }
   const matcher = /(=~|!~|!=|=)\s*$/.exec(query.slice(0, index));
   if (matcher !== null && /[\w.-]/.test(query[index] ?? '')) {
     const value = /^[\w.-]+/.exec(query.slice(index))?.[0] ?? '';
@@ -124,6 +150,9 @@ function findTypeMistake(query: string, node: SyntaxNode): PromqlProblem | undef
 /** The first thing that is wrong with a PromQL query, or undefined when Prometheus would accept it for `query_range`. */
 export function findPromqlProblem(query: string): PromqlProblem | undefined {
   if (query.trim() === '') return { index: 0, message: 'it is empty' };
+  if (query.split('\n').every((line) => /^\s*(?:#|$)/.test(line))) {
+    return { index: 0, message: 'it holds only a comment' };
+  }
   const tree = parser.parse(query);
   let at: number | undefined;
   tree.iterate({
@@ -137,11 +166,14 @@ export function findPromqlProblem(query: string): PromqlProblem | undefined {
     const word = /^(?:\w+|\S)/.exec(query.slice(at))?.[0];
     return {
       index: Math.min(at, Math.max(0, query.trimEnd().length - 1)),
-      message: word === undefined ? 'it ends too early' : `"${word}" is not expected here`,
+      message:
+        word === undefined
+          ? `after "${query.trim().split(/\s+/).at(-1)}" something is missing`
+          : `"${word}" is not expected here`,
     };
   }
   const expression = children(tree.topNode).find(({ name }) => name !== 'LineComment');
-  if (expression === undefined) return { index: 0, message: 'it holds only a comment' };
+  if (expression === undefined) return undefined;
   if (expression.name === 'StringLiteral') {
     return {
       index: expression.from,

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 /** A larger file is no configuration. */
 const maximumBytes = 1024 * 1024;
 
-/** A text, or why a file gives none: `absent`, or a sentence's end. */
+/** A text, or why a file gives none: the end of a sentence that begins with its name. */
 export type TextReading =
   | { readonly text: string }
   | {
@@ -11,6 +11,8 @@ export type TextReading =
       readonly isAbsent: boolean;
       readonly message: string;
       readonly suggestion: string;
+      /** Where in the file, when it is not the file as a whole. */
+      readonly place?: { readonly line: number; readonly column: number };
     };
 
 function refused(message: string, suggestion: string, isAbsent = false): TextReading {
@@ -49,6 +51,9 @@ export function readText(path: string): TextReading {
     if (text.includes('\u0000')) return refused('holds binary data', 'check that this is the right file');
     return { text };
   } catch {
-    return refused('is not UTF-8', 'save it as UTF-8: a character of another encoding is in it');
+    const before = new TextDecoder('utf-8').decode(bytes).split('\uFFFD', 1)[0] ?? '';
+    const place = { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
+    const message = 'is not UTF-8: a character of another encoding is in it';
+    return { text: undefined, isAbsent: false, message, suggestion: 'save the file as UTF-8', place };
   }
 }

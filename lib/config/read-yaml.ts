@@ -16,7 +16,7 @@ import { problemAt } from './problem-at.ts';
 import { offsetInScalar, SourceText } from './source-text.ts';
 import { type SubstitutionProblem, substitute } from './substitute.ts';
 import type { Origin, ScalarTree, Tree } from './tree.ts';
-import { explainYamlError } from './yaml-messages.ts';
+import { explainYamlErrors } from './yaml-messages.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,8 +37,9 @@ export function readYaml(file: string, text: string, environment: Environment): 
   const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, schema: 'core' });
   const [document, second] = Array.isArray(documents) ? documents : [];
   if (document === undefined) return { tree: undefined, problems: [] };
-  const errors = [...document.errors, ...document.warnings];
-  if (errors.length > 0) return { tree: undefined, problems: explainYamlError(errors, source) };
+  if (document.errors.length + document.warnings.length > 0) {
+    return { tree: undefined, problems: explainYamlErrors(document, source) };
+  }
   if (second !== undefined) {
     const origin = source.originAt(second.range[0]);
     const message = 'a second YAML document starts here';
@@ -56,7 +57,10 @@ class TreeReader {
   readonly #environment: Environment;
   readonly #resolve: (alias: Alias) => Node | undefined;
   readonly #open = new Set<Node>();
+  readonly #targets = new Map<Alias, Node>();
   #values = 0;
+  /** The top key that is being read: what its aliases unfold to was written elsewhere. */
+  #topKey: Origin | undefined;
 
   constructor(source: SourceText, environment: Environment, resolve: (alias: Alias) => Node | undefined) {
     this.#source = source;
@@ -71,14 +75,14 @@ class TreeReader {
     if (this.#values > maximumValues || path.length > maximumDepth) {
       // Once is enough: every value after the first one too many would say the same.
       if (this.#values !== Number.POSITIVE_INFINITY) {
-        this.#add(
-          origin,
-          path,
-          `the file unfolds to more than ${maximumValues} values or ${maximumDepth} levels`,
-          {
-            suggestion: 'aliases (*name) that hold aliases multiply: write the values out',
-          },
-        );
+        const isDeep = path.length > maximumDepth;
+        const size = isDeep ? `${maximumDepth} levels` : `${maximumValues} values`;
+        const suggestion = isDeep
+          ? 'check the indentation and brackets'
+          : 'aliases (*name) of aliases multiply: write the values out';
+        this.#add(this.#topKey ?? origin, path.slice(0, 1), `the file unfolds to more than ${size}`, {
+          suggestion,
+        });
       }
       this.#values = Number.POSITIVE_INFINITY;
       return empty;
@@ -97,8 +101,14 @@ class TreeReader {
   }
 
   #readAlias(alias: Alias, path: readonly PropertyKey[], empty: ScalarTree): Tree {
-    const target = this.#resolve(alias);
-    return target === undefined ? empty : this.read(target, path);
+    // Looking an anchor up walks the document: once is enough, however often the alias itself is unfolded.
+    const target = this.#targets.get(alias) ?? this.#resolve(alias);
+    if (target !== undefined) this.#targets.set(alias, target);
+    if (target !== undefined) return this.read(target, path);
+    this.#add(empty.origin, path, `the alias *${alias.source} names no anchor`, {
+      suggestion: `define it before with &${alias.source}, or put a text that starts with * in quotes`,
+    });
+    return empty;
   }
 
   #readContents(node: Node, path: readonly PropertyKey[], empty: ScalarTree): Tree {
@@ -114,14 +124,16 @@ class TreeReader {
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       if (!isScalar(pair.key)) {
         this.#add(this.#originOf(pair.key), path, 'a key must be a plain word', {
-          suggestion:
-            'in YAML "{" and "[" begin a mapping or list: put a text that starts with one in quotes',
+          suggestion: origin.lineText.includes('{{')
+            ? 'a {{ template }} must be rendered before the file is read'
+            : 'in YAML { and [ begin a mapping or list: put a text that starts with one in quotes',
         });
         continue;
       }
       const key = String(pair.key.source ?? pair.key.value);
       const keyOrigin = this.#originOf(pair.key);
       const keyPath = [...path, key];
+      if (path.length === 0) this.#topKey = keyOrigin;
       const first = entries.get(key);
       if (first !== undefined) {
         this.#add(
@@ -177,7 +189,7 @@ class TreeReader {
     } else {
       this.#add(origin, path, `${place} holds a "\${" that names no variable`, {
         found: `\${${name}`,
-        allowed: '${NAME} or ${NAME:default}, of letters, digits and _',
+        allowed: `\${NAME} or \${NAME:default}, of letters, digits and _`,
         suggestion: 'write $${ where the text ${ itself is meant',
       });
     }

@@ -41,6 +41,11 @@ export function keysOf(schema: JsonSchema, value: unknown): string[] {
   return [...new Set(alternatives(schema, value).flatMap(({ properties = {} }) => Object.keys(properties)))];
 }
 
+/** The kinds that a section may be of. */
+export function kindsOf(schema: JsonSchema | undefined): string[] {
+  return (schema?.oneOf ?? []).map(({ properties }) => String(properties?.kind?.const));
+}
+
 /** The kinds whose section knows a key, other than the one that the value names. */
 export function kindsWithKey(schema: JsonSchema, key: string): unknown[] {
   return (schema.oneOf ?? [])
@@ -64,28 +69,17 @@ export function placesOf(root: JsonSchema, key: string): string[] {
   return [...new Set(ordered.map(({ path }) => path))];
 }
 
-function bounds(schema: JsonSchema): string {
-  const lower = schema.minimum ?? schema.exclusiveMinimum;
-  const upper = schema.maximum ?? schema.exclusiveMaximum;
-  const isHuge = (bound: number | undefined) =>
-    bound === undefined || Math.abs(bound) >= Number.MAX_SAFE_INTEGER;
-  const least = isHuge(lower)
-    ? undefined
-    : `${schema.minimum === undefined ? 'more than' : 'at least'} ${lower}`;
-  const most = isHuge(upper)
-    ? undefined
-    : `${schema.maximum === undefined ? 'less than' : 'at most'} ${upper}`;
-  if (
-    schema.minimum !== undefined &&
-    schema.maximum !== undefined &&
-    least !== undefined &&
-    most !== undefined
-  ) {
-    return ` from ${lower} to ${upper}`;
-  }
-  return [least, most].some((bound) => bound !== undefined)
-    ? ` of ${[least, most].filter(Boolean).join(' and ')}`
-    : '';
+function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+  const isBound = (bound: number | undefined) =>
+    bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
+  if (isBound(minimum) && isBound(maximum)) return ` from ${minimum} to ${maximum}`;
+  const words = [
+    isBound(minimum) ? `at least ${minimum}` : '',
+    isBound(exclusiveMinimum) ? `above ${exclusiveMinimum}` : '',
+    isBound(maximum) ? `at most ${maximum}` : '',
+    isBound(exclusiveMaximum) ? `below ${exclusiveMaximum}` : '',
+  ].filter((word) => word !== '');
+  return words.length === 0 ? '' : ` ${words.join(', ')}`;
 }
 
 /** What may stand at a schema's place, in words. */
@@ -105,8 +99,8 @@ export function describeAllowed(schema: JsonSchema): string | undefined {
   if (schema.type === 'integer') return `a whole number${bounds(schema)}`;
   if (schema.type === 'number') return `a number${bounds(schema)}`;
   if (schema.type === 'boolean') return 'true or false';
-  if (schema.type === 'array') return 'a list';
-  if (schema.pattern !== undefined && description !== undefined) return description.replace(/\.$/, '');
+  if (schema.type === 'array')
+    return (schema.minItems ?? 0) > 0 ? `a list of at least ${schema.minItems}` : 'a list';
   if (schema.type === 'string')
     return schema.maxLength === undefined ? 'a text' : `a text of at most ${schema.maxLength} characters`;
   const keys = keysOf(schema, undefined);

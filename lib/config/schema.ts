@@ -13,7 +13,9 @@ import { scheduleSchema } from './schema/schedule.ts';
 import { sourceSchema } from './schema/source.ts';
 import { checkWholeConfiguration } from './schema/whole-rules.ts';
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'a to z, 0 to 9 and -, beginning with a letter, at most 40 characters');
 
 /** The sections of a configuration, as users write them. */
 const written = z.strictObject({

@@ -1,58 +1,117 @@
-import type { YAMLParseError, YAMLWarning } from 'yaml';
+import { type Document, isScalar, visit, type YAMLParseError, type YAMLWarning } from 'yaml';
 import type { ConfigurationProblem } from './problem.ts';
 import { problemAt } from './problem-at.ts';
 import type { SourceText } from './source-text.ts';
 
+type YamlError = YAMLParseError | YAMLWarning;
+
 interface Explanation {
+  readonly code: RegExp;
+  /** The library's own message, and the line that it points to. */
+  readonly says?: RegExp;
+  readonly line?: RegExp;
   readonly message: string;
   readonly suggestion: string;
 }
 
-const explanations: Partial<Record<string, Explanation>> = {
-  TAB_AS_INDENT: {
+/** From the particular to the general: the first that fits is told. */
+const explanations: readonly Explanation[] = [
+  {
+    code: /./,
+    line: /^\s*\t/,
     message: 'a tab is used for indentation, which YAML does not allow',
     suggestion: 'use two spaces a level',
   },
-  BAD_INDENT: {
+  {
+    code: /./,
+    line: /[[{].*\$\{/,
+    message: `a \${...} within [ ] or { } is read as YAML`,
+    suggestion: `put it in quotes: "\${NAME}"`,
+  },
+  {
+    code: /MISSING_CHAR/,
+    says: /closing ["']quote/,
+    message: 'the quote that opens here is not closed',
+    suggestion: 'close it; within single quotes a quote is written twice',
+  },
+  {
+    code: /BAD_INDENT|BLOCK_IN_FLOW/,
+    says: /Flow|flow/,
+    message: 'a { or [ of the lines above is still open here',
+    suggestion: 'close it with } or ]',
+  },
+  {
+    code: /MISSING_CHAR/,
+    says: /Sequence item without/,
+    message: 'the indentation fits neither the list item above nor a new one',
+    suggestion: 'keys of one item start in the same column, the one after "- "',
+  },
+  {
+    code: /BAD_INDENT/,
     message: 'the indentation does not fit the lines above',
     suggestion: 'keys of one mapping start in the same column',
   },
-  BLOCK_IN_FLOW: {
-    message: 'a bracket or brace of the lines above is still open',
-    suggestion: 'close it with ] or }',
+  {
+    code: /MULTILINE_IMPLICIT_KEY|MISSING_CHAR/,
+    says: /Implicit/,
+    line: /^\s*(?:- )?[\w.-]+:\S/,
+    message: 'the colon after a key needs a space behind it',
+    suggestion: 'write "key: value"',
   },
-  MULTILINE_IMPLICIT_KEY: {
-    message: 'the line before has no colon, so this line can not begin a new key',
-    suggestion: 'write "key: value" with a colon and a space',
+  {
+    code: /UNEXPECTED_TOKEN|MULTILINE_IMPLICIT_KEY/,
+    line: /^\s*- /,
+    message: 'a list item stands where the lines around it hold keys',
+    suggestion: 'indent it below the key that the list belongs to',
   },
-  UNRESOLVED_ALIAS: {
-    message: 'an alias names no anchor',
-    suggestion: 'define it before with &name, or put a text that starts with * in quotes',
+  {
+    code: /MULTILINE_IMPLICIT_KEY|MISSING_CHAR/,
+    says: /Implicit/,
+    message: 'this line has a key without a colon',
+    suggestion: 'write "key: value"; a text over several lines begins with "key: |"',
   },
-  TAG_RESOLVE_FAILED: {
-    message: 'a tag (!name) is not known here',
-    suggestion: 'remove it, or put a text that starts with ! in quotes',
+  {
+    code: /MISSING_CHAR/,
+    says: /flow/,
+    message: 'a comma is missing, or a value needs quotes',
+    suggestion: 'within [ ] and { } part the values by commas, and quote those that hold { } [ ] , : #',
   },
-  BAD_SCALAR_START: {
-    message: 'a value starts with a character that YAML keeps for itself (@, `, % or a stray bracket)',
+  {
+    code: /UNEXPECTED_TOKEN/,
+    says: /at node end/,
+    message: 'something stands behind a value that is already complete',
+    suggestion: 'put the whole value in quotes; within single quotes a quote is written twice',
+  },
+  {
+    code: /BAD_SCALAR_START/,
+    message: 'a value can not start with this character',
     suggestion: 'put the value in quotes',
   },
-  BAD_DQ_ESCAPE: {
+  {
+    code: /BAD_DQ_ESCAPE/,
     message: 'a double-quoted text holds a backslash that escapes nothing',
     suggestion: "write \\\\ for a backslash, or use single quotes: '...'",
   },
-  BLOCK_AS_IMPLICIT_KEY: {
+  {
+    code: /TAG_RESOLVE_FAILED/,
+    message: 'a tag (!name) is not known here',
+    suggestion: 'remove it, or put a text that starts with ! in quotes',
+  },
+  {
+    code: /BLOCK_AS_IMPLICIT_KEY/,
     message: 'there is a second "key: value" within one value',
     suggestion: 'put the value in quotes when it holds ": ", or begin a new line',
   },
-  MISSING_CHAR: {
-    message: 'something that was opened is not closed, or a colon is missing',
-    suggestion: 'look for a missing quote, ] or } or for "key value" without a colon',
-  },
-  UNEXPECTED_TOKEN: {
+  {
+    code: /UNEXPECTED_TOKEN/,
     message: 'something stands here that YAML does not expect',
     suggestion: 'put the value in quotes: texts with { } [ ] # & * ! | > % @ need them',
   },
+];
+
+const deeperLine: Pick<Explanation, 'message' | 'suggestion'> = {
+  message: 'the next line is indented below this one, which has a value already',
+  suggestion: 'start both lines in the same column, or move the value to a line of its own',
 };
 
 /** The library's remark without its position, for what has no explanation of its own. */
@@ -60,24 +119,45 @@ function plainMessage(message: string): string {
   return message.replace(/ at line \d+.*$/s, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 
+/** The offset of the last quoted text: the library names the end of the file when a quote is not closed. */
+function lastQuote(document: Document): number | undefined {
+  let start: number | undefined;
+  visit(document, (_, node) => {
+    if (isScalar(node) && /^QUOTE/.test(node.type ?? '')) start = node.range?.[0] ?? start;
+  });
+  return start;
+}
+
 /**
  * The errors of a YAML text for people. Of errors that follow from one another only the first of a line is told, and at
  * most three, since the rest of a text after an error is read with the wrong eyes.
  */
-export function explainYamlError(
-  errors: readonly (YAMLParseError | YAMLWarning)[],
-  source: SourceText,
-): ConfigurationProblem[] {
+export function explainYamlErrors(document: Document, source: SourceText): ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
   const lines = new Set<number>();
+  const errors: YamlError[] = [...document.errors, ...document.warnings];
   for (const error of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
-    const origin = source.originAt(error.pos[0], error.pos[1]);
+    const { code, message, pos } = error;
+    const isOpenQuote = /closing ["']quote/.test(message);
+    const start = (isOpenQuote ? lastQuote(document) : undefined) ?? pos[0];
+    const origin = source.originAt(start, Math.max(start + 1, pos[1]));
     if (lines.has(origin.line) || problems.length === 3) continue;
     lines.add(origin.line);
-    const isTab = /^\s*\t/.test(origin.lineText);
-    const known = explanations[isTab ? 'TAB_AS_INDENT' : error.code];
-    const message = known?.message ?? `YAML can not be read: ${plainMessage(error.message)}`;
-    problems.push(problemAt(origin, [], message, known && { suggestion: known.suggestion }));
+    const isBeforeDeeper =
+      code === 'BLOCK_AS_IMPLICIT_KEY' &&
+      errors.some((other) => other.code === 'MULTILINE_IMPLICIT_KEY' && other.pos[0] === pos[0]);
+    const known = isBeforeDeeper
+      ? deeperLine
+      : explanations.find(
+          (explanation) =>
+            explanation.code.test(code) &&
+            (explanation.says?.test(message) ?? true) &&
+            (explanation.line?.test(origin.lineText) ?? true),
+        );
+    const text = known?.message ?? `YAML can not be read: ${plainMessage(message)}`;
+    problems.push(problemAt(origin, [], text, known && { suggestion: known.suggestion }));
+    // What follows an open quote or bracket is read as part of it.
+    if (isOpenQuote || /[Ff]low/.test(message)) break;
   }
   return problems;
 }

@@ -21,7 +21,10 @@ export const alertsSchema = section({
       maximum: '1h',
     }).prefault('1m'),
     labels: z
-      .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string())
+      .record(
+        z.string().regex(/^[A-Za-z_]\w*$/, 'letters, digits and _, not beginning with a digit'),
+        z.string(),
+      )
       .default({})
       .describe('Labels that every alert carries, for routing.'),
   })

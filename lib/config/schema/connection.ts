@@ -19,13 +19,16 @@ export const authSchema = z.discriminatedUnion('kind', [
     kind: z.literal('sigv4').describe('AWS Signature Version 4, as Amazon Managed Prometheus wants it.'),
     region: z
       .string()
-      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/)
+      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1')
       .optional()
       .describe("The AWS region; the function's own by default."),
     service: text('The name of the service that is signed for.').default('aps'),
     roleArn: z
       .string()
-      .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/)
+      .regex(
+        /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/,
+        'a role ARN such as arn:aws:iam::123456789012:role/reader',
+      )
       .optional()
       .describe('A role to assume first, for a workspace in another account.'),
   }),

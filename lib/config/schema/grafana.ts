@@ -11,7 +11,7 @@ export const grafanaSchema = section({
   dashboard: section({
     uid: z
       .string()
-      .regex(/^[\w-]{1,40}$/)
+      .regex(/^[\w-]{1,40}$/, 'at most 40 letters, digits, _ and -')
       .default('tidemark')
       .describe('The uid of the generated dashboard: at most 40 letters, digits, _ and -.'),
     title: text('Its title.').default('Tidemark'),
@@ -31,7 +31,11 @@ export const grafanaSchema = section({
         context.addIssue({
           code: 'custom',
           message: `holds the unknown placeholder {${name}}`,
-          params: { allowed: placeholders.map((known) => `{${known}}`).join(' ') },
+          params: {
+            allowed: placeholders.map((known) => `{${known}}`).join(' '),
+            found: name,
+            names: placeholders,
+          },
         });
       }
     })

@@ -30,10 +30,22 @@ export const maintenanceSchema = z.array(
       });
     } else if (isRepeated && (window.cron === undefined || window.durationSeconds === undefined)) {
       const missing = window.cron === undefined ? 'cron' : 'duration';
-      refuse(context, { path: [], message: `has no ${missing}`, allowed, suggestion: `add ${missing}` });
+      const example = window.cron === undefined ? 'cron: "0 2 * * sun"' : 'duration: 2h';
+      refuse(context, {
+        path: [],
+        message: `has no ${missing}`,
+        allowed,
+        suggestion: `add for example ${example}`,
+      });
     } else if (isOnce && (window.fromSeconds === undefined || window.toSeconds === undefined)) {
       const missing = window.fromSeconds === undefined ? 'from' : 'to';
-      refuse(context, { path: [], message: `has no ${missing}`, allowed, suggestion: `add ${missing}` });
+      const example = `${missing}: 2026-03-29T02:00:00Z`;
+      refuse(context, {
+        path: [],
+        message: `has no ${missing}`,
+        allowed,
+        suggestion: `add for example ${example}`,
+      });
     } else if ((window.fromSeconds ?? 0) >= (window.toSeconds ?? 1)) {
       refuse(context, { path: ['to'], message: 'is not after from', allowed: 'from before to' });
     }

@@ -7,7 +7,7 @@ import { refuse } from './rule.ts';
 const metricSchema = section({
   name: z
     .string()
-    .regex(/^[A-Za-z_][\w.:-]{0,99}$/)
+    .regex(/^[A-Za-z_][\w.:-]{0,99}$/, 'at most 100 letters, digits and _ . : - beginning with a letter or _')
     .describe('The name in alerts, results and models; at most 100 letters, digits and _ . : -'),
   query: text('The PromQL. Each series that it returns is watched on its own.')
     .max(20_000)
@@ -21,7 +21,11 @@ const metricSchema = section({
     maximum: '1d',
   }).optional(),
   labels: z
-    .array(z.string().regex(/^[A-Za-z_]\w*$/))
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z_]\w*$/, 'the name of a label: letters, digits and _, not beginning with a digit'),
+    )
     .optional()
     .describe('The labels that are kept; all by default. Series must stay distinct.'),
   seriesLimit: whole('More series than this are an error.', 1, 100_000).optional(),
@@ -57,6 +61,7 @@ export const metricsSchema = z
           refuse(context, {
             path: [index, 'name'],
             message: `repeats the name of metrics[${first}]`,
+            first: ['metrics', first, 'name'],
             allowed: 'a name that no other metric has',
             suggestion: 'rename one of them: models, alerts and results are kept by name',
           });

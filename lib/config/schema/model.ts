@@ -52,9 +52,9 @@ const customSeasonality = section({
   priorScale: priorScale.default(10),
 });
 const seasonalitiesSchema = section({
-  daily: seasonality(4, 'day').prefault({}),
-  weekly: seasonality(3, 'week').prefault({}),
-  yearly: seasonality(10, 'year').prefault({}),
+  daily: seasonality(4, 'day').prefault({}).describe('The rhythm of the day.'),
+  weekly: seasonality(3, 'week').prefault({}).describe('The rhythm of the week.'),
+  yearly: seasonality(10, 'year').prefault({}).describe('The rhythm of the year.'),
   custom: z
     .array(customSeasonality)
     .default([])
@@ -63,7 +63,7 @@ const seasonalitiesSchema = section({
 const holidaysSchema = section({
   country: z
     .string()
-    .regex(/^[A-Z]{2}$/)
+    .regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166), such as DE or US')
     .describe('Two letters (ISO 3166): DE, US.'),
   region: z.string().min(1).max(10).optional().describe('A state or province, such as BY or CA.'),
   timezone: timeZone('In which a day begins and ends.').default('UTC'),

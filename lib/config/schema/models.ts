@@ -15,7 +15,7 @@ export const modelsSchema = z.discriminatedUnion('kind', [
     kind: z.literal('s3').describe('Amazon S3, as in a deployment.'),
     bucket: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '3 to 63 of a to z, 0 to 9, . and -')
       .optional()
       .describe('The bucket; in a deployment it is the one that the stack made.'),
     prefix: z.string().max(500).default('').describe('What every key begins with, such as team-a/.'),

@@ -7,7 +7,10 @@ export const telemetrySchema = section({
   debugSampleRate: within('The share of invocations that log at debug level.', 0, 1).default(0),
   metricsNamespace: z
     .string()
-    .regex(/^(?!AWS\/)[\w./#:-]{1,255}$/)
+    .regex(
+      /^(?!AWS\/)[\w./#:-]{1,255}$/,
+      'letters, digits and . - _ / # : without the reserved AWS/ in front',
+    )
     .default('Tidemark')
     .describe('The CloudWatch namespace of the metrics.'),
   tracing: z.boolean().default(false).describe('Whether AWS X-Ray traces are written.'),

@@ -8,7 +8,7 @@ const batchSize = whole('Records that are written together.', 1, 10_000).default
 const bucketName = (description: string) =>
   z
     .string()
-    .regex(/^(?!_)[^"\\/]{1,200}$/)
+    .regex(/^(?!_)[^"\\/]{1,200}$/, 'at most 200 characters without / \\ and ", not beginning with _')
     .describe(description);
 
 const influxdbResults = section({

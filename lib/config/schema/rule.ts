@@ -8,6 +8,8 @@ export interface Refusal {
   readonly message: string;
   readonly allowed?: string;
   readonly suggestion?: string;
+  /** From the top: what stood there before, for its line to be told. */
+  readonly first?: readonly PropertyKey[];
 }
 
 /** Adds what a rule refuses to the issues of a schema. */

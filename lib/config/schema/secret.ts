@@ -10,7 +10,7 @@ const parameter = z.strictObject({
 const variable = z.strictObject({
   env: z
     .string()
-    .regex(/^[A-Za-z_]\w*$/)
+    .regex(/^[A-Za-z_]\w*$/, 'letters, digits and _, not beginning with a digit')
     .describe('The name of an environment variable: for local use only, never in a deployment.'),
 });
 const file = z.strictObject({ file: z.string().min(1).describe('A PEM file: for local use only.') });
