@@ -48,6 +48,7 @@ const words: Record<string, keyof typeof unitSeconds> = {
 function unitOf(word: string): keyof typeof unitSeconds | undefined {
   const lower = word.toLowerCase();
   if (lower === '') return 's';
+  if (lower in unitSeconds) return lower as keyof typeof unitSeconds;
   if (lower === 'ms' || lower === 'msec' || lower === 'millis') return 'ms';
   return Object.entries(words).find(([name]) => name.startsWith(lower))?.[1];
 }

@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
+  readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -32,12 +33,60 @@ export function writtenJsonSchema(): JsonSchema {
   return z.toJSONSchema(writtenSchema, { io: 'input' }) as JsonSchema;
 }
 
+const variable: JsonSchema = {
+  type: 'string',
+  pattern: '\\$\\{',
+  description: 'An environment variable brings the value.',
+};
+
+/** The schema with a variable allowed wherever a value is more than any text, as it is before substitution. */
+function withVariables(schema: JsonSchema): JsonSchema {
+  const { properties, items, oneOf, anyOf, additionalProperties, ...own } = schema;
+  const isStrict =
+    [own.enum, own.pattern, own.format].some((rule) => rule !== undefined) ||
+    /number|integer|boolean/.test(own.type ?? '');
+  if (isStrict) {
+    const { title, description, default: fallback, ...rules } = own;
+    const notes = {
+      ...(title !== undefined && { title }),
+      ...(description !== undefined && { description }),
+      ...(fallback !== undefined && { default: fallback }),
+    };
+    return { ...notes, anyOf: [rules, variable] };
+  }
+  const named = Object.entries(properties ?? {}).map(([key, child]) => [key, withVariables(child)]);
+  return {
+    ...own,
+    ...(properties && { properties: Object.fromEntries(named) }),
+    ...(items && { items: withVariables(items) }),
+    ...(oneOf && { oneOf: oneOf.map(withVariables) }),
+    ...(anyOf && { anyOf: anyOf.map(withVariables) }),
+    ...(additionalProperties !== undefined && { additionalProperties }),
+  };
+}
+
+/** A section as a layer may hold it: what it lacks may stand in another layer. */
+function withoutRequired(schema: JsonSchema | undefined): JsonSchema {
+  const { required = [], oneOf, ...own } = schema ?? {};
+  const kept = required.filter((key) => key === 'kind' || key === 'name');
+  return {
+    ...own,
+    ...(kept.length > 0 && { required: kept }),
+    ...(oneOf && { oneOf: oneOf.map(withoutRequired) }),
+  };
+}
+
 /**
- * The JSON Schema for editors, as config/schema.json holds it. One file is one layer only: it may extend others, and what
- * is required may stand in another layer, so nothing at the top and of a metric only its name is required.
+ * The JSON Schema for editors, as config/schema.json holds it. A file is one layer before substitution: it may extend
+ * others, what is required may stand in another layer, and a variable may stand for any value.
  */
 export function editorJsonSchema(): JsonSchema {
   const { required: _, properties = {}, ...schema } = writtenJsonSchema();
+  const { metrics, ...sections } = properties;
+  const layered = Object.entries(sections).map(([name, section]) => [
+    name,
+    withVariables(withoutRequired(section)),
+  ]);
   const extended: JsonSchema = {
     description:
       'What this file is laid over: a profile (balanced, high-frequency, resource-constrained, high-accuracy), a file relative to this one, or a list of them, the later over the earlier.',
@@ -47,6 +96,10 @@ export function editorJsonSchema(): JsonSchema {
     ...schema,
     title: 'Tidemark configuration',
     description: `A layer of a Tidemark configuration. Durations are Prometheus durations (30s, 5m, 1h30m, 14d); \${NAME} and \${NAME:default} bring in environment variables; secrets are references.`,
-    properties: { extends: extended, ...properties },
+    properties: {
+      extends: extended,
+      ...Object.fromEntries(layered),
+      metrics: { ...metrics, items: withVariables(withoutRequired(metrics?.items)) },
+    },
   };
 }

@@ -2,7 +2,7 @@ import { type ConfigurationProblem, formatPath } from './problem.ts';
 import type { Origin } from './tree.ts';
 
 /** A line as it may be shown: what follows a key that sounds secret, and passwords in addresses, are hidden. */
-export function hideSecrets(line: string): string {
+function hideSecrets(line: string): string {
   return line
     .replace(
       /((?:password|passwd|secret|token|authorization|cookie|api[_-]?key|credentials?)["']?\s*[:=]\s*)(?![{[|>&*]|\s*$)\S.*/i,

@@ -27,6 +27,6 @@ export function queryProblems(tree: Tree): ConfigurationProblem[] {
 function excerptAround(query: string, index: number): string {
   const start = Math.max(0, index - 30);
   const end = Math.min(query.length, index + 30);
-  const text = query.slice(start, end).replaceAll(/\s+/g, ' ');
+  const text = query.slice(start, end).replaceAll(/\s+/g, ' ').trim();
   return `${start > 0 ? '...' : ''}${text}${end < query.length ? '...' : ''}`;
 }

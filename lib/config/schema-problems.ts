@@ -22,10 +22,12 @@ const secretTitles = ['secret reference', 'PEM reference'];
 class ProblemWriter {
   readonly #tree: Tree;
   readonly #value: unknown;
+  readonly #isProfile: (file: string) => boolean;
   readonly #schema = writtenJsonSchema();
 
-  constructor(tree: Tree) {
+  constructor(tree: Tree, isProfile: (file: string) => boolean) {
     this.#tree = tree;
+    this.#isProfile = isProfile;
     this.#value = toPlain(tree);
   }
 
@@ -100,7 +102,8 @@ class ProblemWriter {
       const written = isMapping(value) ? value.kind : undefined;
       const byDefault =
         kindsOf(schema)[schema.oneOf?.findIndex(({ required }) => !required?.includes('kind')) ?? -1];
-      return `${key} belongs to kind: ${kinds.join(' or ')}, and this is kind: ${written ?? byDefault}`;
+      const mend = written === undefined ? `; add kind: ${kinds[0]} if that is meant` : '';
+      return `${key} belongs to kind: ${kinds.join(' or ')}, and this is kind: ${written ?? byDefault}${mend}`;
     }
     if (key === '<<') return 'merge keys are not part of YAML 1.2: use extends, or write the keys out';
     if (key === 'extends') return 'extends stands at the top of a file only';
@@ -110,9 +113,15 @@ class ProblemWriter {
 
   #missing(path: Path, schema: JsonSchema): ConfigurationProblem {
     const isWritten = treeAt(this.#tree, path) !== undefined;
+    const message = isWritten ? 'has no value' : 'is missing';
+    const kinds =
+      path.at(-1) === 'kind' ? kindsOf(schemaAt(this.#schema, path.slice(0, -1), this.#value)) : [];
+    if (kinds.length > 0) {
+      const suggestion = `add for example kind: ${kinds.find((kind) => kind !== 'none')}`;
+      return this.#problem(path, message, { allowed: `one of ${kinds.join(', ')}`, suggestion }, true);
+    }
     const allowed = this.#allowed(schema, undefined);
-    const suggestion = suggestMissing(path, schema);
-    return this.#problem(path, isWritten ? 'has no value' : 'is missing', { allowed, suggestion }, true);
+    return this.#problem(path, message, { allowed, suggestion: suggestMissing(path, schema) }, true);
   }
 
   #secret(path: Path, schema: JsonSchema, value: unknown): ConfigurationProblem {
@@ -165,7 +174,9 @@ class ProblemWriter {
   #problem(path: Path, message: string, details: Details, isAtKey = false): ConfigurationProblem {
     const here = treeAt(this.#tree, path);
     const isAtValue = here?.kind === 'scalar' && !isAtKey;
-    const origin = isAtValue ? here.origin : keyOriginAt(this.#tree, path);
+    const written = isAtValue ? here.origin : keyOriginAt(this.#tree, path);
+    // What a section of a profile lacks is for the user's file to say.
+    const origin = here === undefined && this.#isProfile(written.file) ? this.#tree.origin : written;
     return problemAt(origin, path, `${formatPath(path) || 'the configuration'} ${message}`, details);
   }
 }
@@ -181,9 +192,13 @@ function outOfRange(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, va
   return `is ${isSmall ? 'less' : 'more'} than ${limit}`;
 }
 
-/** The issues of the schema as problems with their places. */
-export function schemaProblems(issues: readonly z.core.$ZodIssue[], tree: Tree): ConfigurationProblem[] {
+/** The issues of the schema as problems with their places. `isProfile` tells the files that come with the product. */
+export function schemaProblems(
+  issues: readonly z.core.$ZodIssue[],
+  tree: Tree,
+  isProfile: (file: string) => boolean,
+): ConfigurationProblem[] {
   if (issues.length === 0) return [];
-  const writer = new ProblemWriter(tree);
+  const writer = new ProblemWriter(tree, isProfile);
   return issues.flatMap((issue) => writer.write(issue));
 }

@@ -1,6 +1,7 @@
 import type { JsonSchema } from './json-schema.ts';
 import { nearestName } from './nearest-name.ts';
 import { formatPath } from './problem.ts';
+import { kindsOf } from './schema-walk.ts';
 
 /** Whether a value is a mapping, as opposed to a list or a scalar. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
@@ -59,8 +60,32 @@ export function suggestType(schema: JsonSchema, key: string, value: unknown): st
   if (schema.type === 'boolean' && /^(?:yes|on|1|y|true)$/i.test(text)) return 'write true, without quotes';
   if (schema.type === 'boolean' && /^(?:no|off|0|n|false)$/i.test(text)) return 'write false, without quotes';
   if (schema.type === 'number' || schema.type === 'integer') return suggestNumber(schema, text);
-  if (schema.type === 'array') return 'begin each item with "- " on a line of its own, or write [a, b]';
+  if (schema.type === 'array') return suggestList(schema, value);
+  if (schema.title === 'PromQL') return 'put the query in single quotes, since it begins with {';
+  return schema.oneOf !== undefined || schema.type === 'object'
+    ? suggestMapping(schema, key, value)
+    : undefined;
+}
+
+function suggestList(schema: JsonSchema, value: unknown): string {
+  const name = isMapping(value) ? Object.keys(value)[0] : undefined;
+  const isNamed = schema.items?.properties?.name !== undefined && name !== undefined && name !== 'name';
+  if (isNamed) return `begin each item with "- name: ${name}"`;
+  return 'begin each item with "- " on a line of its own, or write [a, b]';
+}
+
+function suggestMapping(schema: JsonSchema, key: string, value: unknown): string | undefined {
+  if (value === true) return `write ${key}: {} for its defaults`;
+  if (value === false) return `remove ${key}`;
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (kindsOf(schema).includes(text)) return `write ${key}: { kind: ${text} }`;
   if (schema.oneOf !== undefined && /^https?:/.test(text)) return `write ${key}: { url: ${text} }`;
+  if (/^[A-Za-z]\w*:\S/.test(text))
+    return `the colon after a key needs a space behind it: ${text.replace(':', ': ')}`;
+  if (schema.properties?.query !== undefined && /^[\w.:-]+$/.test(text)) {
+    return `write { name: ${text}, query: ... }, with its PromQL`;
+  }
   return undefined;
 }
 

@@ -29,6 +29,8 @@ describe('a duration', () => {
   it.each([
     ['5 minutes', '5m'],
     ['60', '1m'],
+    ['5m ', '5m'],
+    ['2 D', '2d'],
     ['1.5h', '1h30m'],
     ['1 hour, 30 min', '1h30m'],
     ['2 Weeks', '14d'],

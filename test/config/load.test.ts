@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/config/errors.ts';
-import { type LoadOptions, loadConfiguration, profileNames } from '../../lib/config/load.ts';
+import { profileNames } from '../../lib/config/layers.ts';
+import { type LoadOptions, loadConfiguration } from '../../lib/config/load.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { type DetectionSettings, defaultDetectionSettings } from '../../lib/detector/settings.ts';
 

@@ -1,5 +1,5 @@
 /** A problem that a case must show: where it stands, and the words that decide whether a person can act on it. */
-export interface ExpectedProblem {
+interface ExpectedProblem {
   readonly file?: string;
   readonly line: number;
   readonly column?: number;
@@ -415,6 +415,78 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     ...one(`${valid}detection:\n  domain: { maximum: 1e999 }\n`, {
       line: 6,
       words: ['must be a finite number', 'Infinity'],
+    }),
+  },
+
+  {
+    name: 'a channel that is switched on by true',
+    ...one(`${valid}alerts: { eventbridge: true }\n`, {
+      line: 5,
+      words: ['must be a mapping', 'eventbridge: {}'],
+    }),
+  },
+  {
+    name: 'metrics by name only',
+    ...one(`${source}metrics: [cpu]\n`, {
+      line: 2,
+      column: 11,
+      words: ['must be a mapping', '{ name: cpu, query: ... }'],
+    }),
+  },
+  {
+    name: 'metrics as a mapping',
+    ...one(`${source}metrics:\n  cpu: { query: up }\n`, {
+      line: 2,
+      words: ['must be a list', '- name: cpu'],
+    }),
+  },
+  {
+    name: 'a colon without its space',
+    ...one(`${metric}source:\n  url:http://x\n`, {
+      line: 5,
+      column: 3,
+      words: ['must be a mapping', 'url: http://x'],
+    }),
+  },
+  {
+    name: 'a query that begins with a brace',
+    ...one(withQuery('{job="a"}'), { line: 4, words: ['must be a text', 'single quotes'] }),
+  },
+  {
+    name: 'an authentication as a word',
+    ...one(`${metric}source: { url: "http://p", auth: basic }\n`, {
+      line: 4,
+      words: ['auth: { kind: basic }'],
+    }),
+  },
+  {
+    name: 'an authentication without its kind',
+    ...one(`${metric}source: { url: "http://p", auth: { username: a } }\n`, {
+      line: 4,
+      path: 'source.auth.kind',
+      words: ['is missing', 'none, basic, bearer, sigv4'],
+    }),
+  },
+  {
+    name: 'an InfluxDB without its kind',
+    ...one(`${valid}results: { url: "http://i" }\n`, {
+      line: 5,
+      words: ['url belongs to kind: influxdb', 'add kind: influxdb'],
+    }),
+  },
+  {
+    name: 'a variable within braces',
+    ...one(`${metric}source: { url: \${P:http://x} }\n`, {
+      line: 4,
+      words: ['is read as YAML', 'in quotes'],
+    }),
+  },
+  {
+    name: 'no address above a profile',
+    ...one(`extends: balanced\n${metric}`, {
+      line: 1,
+      path: 'source.url',
+      words: ['source.url is missing', 'url: http://127.0.0.1:9090'],
     }),
   },
 

@@ -4,7 +4,7 @@ import { durationPattern, formatDuration, parseDuration, suggestDuration } from 
 import { InvalidCronError } from '../errors.ts';
 
 /** A duration on its way through a schema: the section that holds it turns `key` into `keySeconds`. */
-export class Duration {
+class Duration {
   readonly seconds: number;
   constructor(seconds: number) {
     this.seconds = seconds;
@@ -12,7 +12,7 @@ export class Duration {
 }
 
 /** Durations become numbers under a name that tells the unit: `interval: 1m` is read as `intervalSeconds: 60`. */
-export type InSeconds<Section> = {
+type InSeconds<Section> = {
   [Key in keyof Section as Section[Key] extends Duration | undefined
     ? `${Key & string}Seconds`
     : Key]: Section[Key] extends Duration

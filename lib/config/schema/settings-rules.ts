@@ -2,9 +2,7 @@ import { shown } from './fields.ts';
 import type { resolveMetrics } from './resolve-metrics.ts';
 import type { Refusal } from './rule.ts';
 
-/** A metric with its whole settings. */
-export type ResolvedMetric = ReturnType<typeof resolveMetrics>[number];
-type Settings = Pick<ResolvedMetric, 'detection' | 'model'>;
+type Settings = Pick<ReturnType<typeof resolveMetrics>[number], 'detection' | 'model'>;
 
 function detectionRefusals({ persistence, domain }: Settings['detection']): Refusal[] {
   const refusals: Refusal[] = [];

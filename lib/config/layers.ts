@@ -1,0 +1,173 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { merge } from './merge.ts';
+import { nearestName } from './nearest-name.ts';
+import type { ConfigurationProblem } from './problem.ts';
+import { problemAt } from './problem-at.ts';
+import { readText } from './read-text.ts';
+import { readYaml } from './read-yaml.ts';
+import type { MappingTree, Origin, Tree } from './tree.ts';
+
+/** The names of the profiles that come with the product. */
+export const profileNames = ['balanced', 'high-frequency', 'resource-constrained', 'high-accuracy'] as const;
+
+const profileFolder = fileURLToPath(new URL('../../config/profiles/', import.meta.url));
+
+/** Reads the layers of a configuration; what is wrong with them gathers in `problems`. */
+export class LayerReader {
+  readonly problems: ConfigurationProblem[] = [];
+  readonly files: string[] = [];
+  /** The profile that was read last. */
+  profile: string | undefined;
+  /** The files of profiles among those that were read. */
+  readonly profileFiles = new Set<string>();
+  /** A layer that can't be read makes every later judgement doubtful. */
+  isBroken = false;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #replacement: string | undefined;
+  readonly #reported = new Set<string>();
+
+  constructor(environment: Readonly<Record<string, string | undefined>>, replacement: string | undefined) {
+    this.#environment = environment;
+    this.#replacement = replacement;
+  }
+
+  fail(problem: ConfigurationProblem): undefined {
+    const key = `${problem.file}:${problem.line}:${problem.column}:${problem.message}`;
+    if (!this.#reported.has(key)) this.problems.push(problem);
+    this.#reported.add(key);
+    this.isBroken = true;
+    return undefined;
+  }
+
+  /** The top mapping of one file; `asked` is where another file named it. */
+  readFile(path: string, asked: Origin | undefined): MappingTree | undefined {
+    const file = relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
+    const start: Origin = { file, line: 1, column: 1, length: 1, lineText: '' };
+    const reading = readText(path);
+    if (reading.text === undefined) {
+      const { message } = reading;
+      const suggestion = reading.isAbsent ? suggestFile(path) : reading.suggestion;
+      if (asked !== undefined)
+        return this.fail(
+          problemAt(asked, ['extends'], `the file ${file} that is extended ${message}`, { suggestion }),
+        );
+      const { excerpt: _, ...problem } = problemAt(
+        { ...start, ...reading.place },
+        [],
+        `the configuration file ${file} ${message}`,
+        { suggestion },
+      );
+      return this.fail(problem);
+    }
+    this.files.push(file);
+    const { tree, problems } = readYaml(file, reading.text, this.#environment);
+    for (const problem of problems) this.fail(problem);
+    if (tree?.kind === 'mapping') return tree;
+    if (problems.length > 0) return undefined;
+    if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) {
+      return { kind: 'mapping', entries: new Map(), origin: start };
+    }
+    return this.fail(
+      problemAt(
+        tree.origin,
+        [],
+        `the file holds ${tree.kind === 'list' ? 'a list' : 'a single value'}, not a mapping`,
+        {
+          allowed: 'keys with values, such as source: and metrics:',
+          suggestion: 'write "key: value", with a space after the colon',
+        },
+      ),
+    );
+  }
+
+  /** A file with all that it extends below it. `chain` holds the files that led here. */
+  readLayers(path: string, chain: readonly string[], asked: Origin | undefined): Tree | undefined {
+    const own = this.readFile(path, asked);
+    if (own === undefined) return undefined;
+    const entries = new Map(own.entries);
+    const extended = entries.get('extends');
+    entries.delete('extends');
+    let below: Tree | undefined;
+    for (const { name, origin } of this.#namesOf(extended?.value)) {
+      const layer = this.#readExtended(name, origin, [...chain, path]);
+      if (layer !== undefined) below = below === undefined ? layer : merge(below, layer);
+    }
+    const top: Tree = { ...own, entries };
+    return below === undefined ? top : merge(below, top);
+  }
+
+  #namesOf(extended: Tree | undefined): { name: string; origin: Origin }[] {
+    if (extended === undefined || (extended.kind === 'scalar' && extended.value === null)) return [];
+    const items = extended.kind === 'list' ? extended.items : [extended];
+    return items.flatMap((item) => {
+      if (item.kind === 'scalar' && typeof item.value === 'string')
+        return [{ name: item.value, origin: item.origin }];
+      this.fail(
+        problemAt(item.origin, ['extends'], 'extends must name a profile or a file', {
+          allowed: `${profileNames.join(', ')}, or a path such as ./base.yaml`,
+        }),
+      );
+      return [];
+    });
+  }
+
+  #readExtended(name: string, origin: Origin, chain: readonly string[]): Tree | undefined {
+    const isPath = /[/\\]|\.ya?ml$/.test(name);
+    if (!isPath) return this.readProfile(this.#replacement ?? name, origin);
+    const path = resolve(dirname(chain.at(-1)!), name);
+    if (chain.includes(path)) {
+      const circle = [...chain.slice(chain.indexOf(path)), path].map((step) => basename(step));
+      return this.fail(
+        problemAt(origin, ['extends'], `extends goes round in a circle: ${circle.join(' -> ')}`, {
+          suggestion: 'remove extends from one of these files',
+        }),
+      );
+    }
+    return this.readLayers(path, chain, origin);
+  }
+
+  readProfile(name: string, asked: Origin): Tree | undefined {
+    if (!profileNames.some((known) => known === name)) {
+      const nearest = nearestName(name, profileNames);
+      return this.fail(
+        problemAt(asked, ['extends'], `there is no profile "${name}"`, {
+          allowed: `${profileNames.join(', ')}, or a path such as ./base.yaml`,
+          suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+        }),
+      );
+    }
+    this.profile = name;
+    const tree = this.readFile(join(profileFolder, `${name}.yaml`), asked);
+    if (tree !== undefined) this.profileFiles.add(tree.origin.file);
+    return tree;
+  }
+
+  /** The file beside the configuration that may hold one section only. */
+  readSection(path: string, section: string): Tree | undefined {
+    const tree = this.readFile(path, undefined);
+    if (tree === undefined) return undefined;
+    for (const [key, { key: origin }] of tree.entries) {
+      if (key === section) continue;
+      this.problems.push(
+        problemAt(origin, [key], `${key} does not belong in ${basename(path)}`, {
+          allowed: `${section}:`,
+          suggestion: `move it into the main file, or under ${section}: if it is part of it`,
+        }),
+      );
+    }
+    return { ...tree, entries: new Map([...tree.entries].filter(([key]) => key === section)) };
+  }
+}
+
+/** A file of a similar name in the same folder. */
+function suggestFile(path: string): string {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `there is no folder ${folder} either: check the path`;
+  const nearest = nearestName(
+    basename(path),
+    readdirSync(folder).filter((name) => /\.(?:ya?ml|json)$/.test(name)),
+  );
+  return nearest === undefined ? 'check the path' : `did you mean "${nearest}"?`;
+}
