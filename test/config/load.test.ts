@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/config/errors.ts';
 import { profileNames } from '../../lib/config/layers.ts';
 import { type LoadOptions, loadConfiguration } from '../../lib/config/load.ts';
+import { detectorNames } from '../../lib/config/schema/detection.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
+import { detectors } from '../../lib/detector/registry.ts';
 import { type DetectionSettings, defaultDetectionSettings } from '../../lib/detector/settings.ts';
 
 const shipped = new URL('../../config/config.yaml', import.meta.url).pathname;
@@ -41,6 +43,10 @@ describe('loading a configuration', () => {
     const checked: DetectionSettings = settings;
     expect(checked).toEqual(defaultDetectionSettings);
     expect(detector).toBe('rarity');
+  });
+
+  it('names exactly the detectors that are registered', () => {
+    expect([...detectorNames].sort()).toEqual(Object.keys(detectors).sort());
   });
 
   it('gives each metric its whole settings: its own over those of all', () => {
