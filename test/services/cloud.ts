@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { dockerPlace } from './docker.ts';
@@ -67,6 +67,8 @@ export const cloud: Service<'cloud', undefined> = {
   async prepare({ directory, port }) {
     const scratch = join(directory, 'tmp');
     await mkdir(scratch, { recursive: true });
+    // MiniStack writes its worker there as CommonJS in a .js file, which the repository's own package.json calls a module.
+    await writeFile(join(scratch, 'package.json'), '{ "type": "commonjs" }\n');
     return {
       args: [],
       environment: {
