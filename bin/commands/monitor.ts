@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Command } from 'commander';
+import { type ComposedTick, composeTick } from '../../lib/compose.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import type { Configuration } from '../../lib/config/schema.ts';
+import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
+import { ResultsUnavailableError } from '../../lib/results/errors.ts';
+import { textLogger } from '../../lib/telemetry/text-logger.ts';
+import { alertLine, boardLines } from '../terminal/board-view.ts';
+import { interruption } from '../terminal/interruption.ts';
+import { Screen } from '../terminal/screen.ts';
+import { SeriesBoard } from '../terminal/series-board.ts';
+import { paintFor } from '../terminal/style.ts';
+
+const BOARD_LENGTH = 60;
+
+interface MonitorOptions {
+  readonly config: string;
+  readonly profile?: string;
+  readonly once: boolean;
+  readonly json: boolean;
+}
+
+async function monitor({ config, profile, once, json }: MonitorOptions): Promise<number> {
+  const signal = interruption();
+  const { configuration } = loadConfiguration({ file: config, environment: process.env, profile });
+  using screen = json || once ? undefined : new Screen(process.stdout);
+  const isLive = screen?.isLive === true;
+  const logger = textLogger(process.stderr, isLive ? 'error' : configuration.telemetry.logLevel);
+  const surroundings = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
+  const wired = await composeTick(configuration, surroundings);
+  const board = new SeriesBoard(wired.ports.results, BOARD_LENGTH);
+  await using tick = await composeTick(configuration, surroundings, { ...wired.ports, results: board });
+  const paint = paintFor(process.stdout);
+  let told = 0;
+  do {
+    for (const summary of await tickAllShards(tick, configuration, (reason) => logger.error(reason))) {
+      if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      else if (!isLive) process.stdout.write(`${summaryLine(summary)}\n`);
+    }
+    if (screen !== undefined && isLive) screen.draw(boardLines(board, paint, screen.columns));
+    else if (!json) {
+      for (; told < board.alerts.length; told += 1)
+        process.stdout.write(`${alertLine(board.alerts[told]!, paint)}\n`);
+    }
+    if (!once) await untilNextStep(configuration.schedule.stepSeconds, signal);
+  } while (!once && !signal.aborted);
+  return signal.aborted ? 130 : 0;
+}
+
+async function tickAllShards(
+  tick: ComposedTick,
+  { schedule }: Configuration,
+  tell: (reason: string) => void,
+): Promise<TickSummary[]> {
+  const summaries: TickSummary[] = [];
+  const nowSeconds = Date.now() / 1000;
+  for (let shard = 0; shard < schedule.shards; shard += 1) {
+    try {
+      summaries.push(await tick.collectAndDetect(shard, nowSeconds));
+    } catch (error) {
+      // The next tick makes up for what this one could not store.
+      if (!(error instanceof ResultsUnavailableError)) throw error;
+      tell(error.message);
+    }
+  }
+  return summaries;
+}
+
+function summaryLine(summary: TickSummary): string {
+  const time = new Date(summary.timeSeconds * 1000).toISOString().slice(11, 19);
+  const faults = summary.faults.map(({ metric, reason }) => `\n  ${metric}: ${reason}`).join('');
+  return `${time}  ${summary.seriesScored} series, ${summary.verdictsWritten} verdicts, ${summary.alertsDecided} alerts${faults}`;
+}
+
+/** Waits for the next multiple of the step, or for Ctrl-C. */
+async function untilNextStep(stepSeconds: number, signal: AbortSignal): Promise<void> {
+  const stepMilliseconds = stepSeconds * 1000;
+  await pause(stepMilliseconds - (Date.now() % stepMilliseconds), undefined, { signal }).catch(() => {});
+}
+
+/** `tidemark monitor`. */
+export function monitorCommand(): Command {
+  return new Command('monitor')
+    .description('watch the configured metrics from this machine until Ctrl-C')
+    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--profile <name>', 'take another profile than the configuration names')
+    .option('--once', 'one tick, then end', false)
+    .option('--json', 'one JSON object a tick', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  TIDEMARK__RESULTS__KIND=ndjson tidemark monitor --config config/config.yaml',
+    )
+    .action(async (options: MonitorOptions) => {
+      process.exitCode = await monitor(options);
+    });
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { monitorCommand } from './commands/monitor.ts';
+import { statusCommand } from './commands/status.ts';
+import { validateCommand } from './commands/validate.ts';
+import { explainFailure } from './terminal/failure.ts';
+
+const program = new Command('tidemark')
+  .description('Anomaly detection for Prometheus metrics: on AWS as scheduled functions, or right here.')
+  .version('0.1.0')
+  .showHelpAfterError('Run with --help to see what there is.')
+  .addCommand(demoCommand())
+  .addCommand(validateCommand())
+  .addCommand(monitorCommand())
+  .addCommand(statusCommand())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  tidemark demo                                  see it work on simulated hosts
+  tidemark validate config/config.yaml           check a configuration
+  tidemark monitor --config config/config.yaml   watch Prometheus from this machine
+  tidemark status --json                         how sources, stores and states are
+
+Exit codes: 0 success, 1 a problem that the message explains, 130 interrupted.`,
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${explainFailure(error)}\n`);
+  process.exitCode = 1;
+}
