@@ -10,14 +10,14 @@ const SHOWN_ALERTS = 6;
 
 /** The board as lines of text: a line a series, then the newest alerts. */
 export function boardLines(board: SeriesBoard, paint: Paint, columns: number): string[] {
-  const sparkWidth = Math.max(12, Math.min(60, columns - NAME_WIDTH - 52));
+  const sparkWidth = Math.max(12, Math.min(60, columns - NAME_WIDTH - 58));
   const heading = `${'series'.padEnd(NAME_WIDTH)} ${'last'.padEnd(sparkWidth)} ${headings()}`;
   const rows = [...board.rows.values()].map((row) => rowLine(row, sparkWidth, paint));
   return [
     paint('dim', heading),
     ...rows,
     '',
-    ...alertLines(board.alerts.slice(-SHOWN_ALERTS), paint, columns),
+    ...board.alerts.slice(-SHOWN_ALERTS).map((alert) => alertLine(alert, paint)),
   ];
 }
 
@@ -49,10 +49,6 @@ function stateOf(row: BoardRow, newest: Verdict, paint: Paint): string {
   if (newest.kind === 'normal') return paint('green', '○ normal');
   if (newest.kind === 'anomaly') return paint('yellow', '◐ unusual');
   return paint('dim', `· ${newest.kind}`);
-}
-
-function alertLines(alerts: readonly AlertRecord[], paint: Paint, columns: number): string[] {
-  return alerts.map((alert) => alertLine(alert, paint).slice(0, columns + 20));
 }
 
 /** One alert as one line: when, what, where and why. */

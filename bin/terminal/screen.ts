@@ -1,3 +1,5 @@
+import { fit } from './fit.ts';
+
 /** Draws frames over each other on a terminal; on anything else it draws nothing. */
 export class Screen implements Disposable {
   readonly #stream: NodeJS.WriteStream;
@@ -21,7 +23,9 @@ export class Screen implements Disposable {
   /** Replaces the last frame. */
   draw(lines: readonly string[]): void {
     if (!this.#isLive) return;
-    const fitting = lines.slice(0, Math.max(1, (this.#stream.rows || 40) - 1));
+    const shown = lines.slice(0, Math.max(1, (this.#stream.rows || 40) - 1));
+    // A line that wraps would take two rows, and the next frame would begin one row too low.
+    const fitting = shown.map((line) => fit(line, this.columns));
     const up = this.#height > 0 ? `\x1b[${this.#height}A\r` : '';
     this.#stream.write(`${up}${fitting.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[0J`);
     this.#height = fitting.length;
