@@ -1,4 +1,4 @@
-import { fit } from './fit.ts';
+import { fitToWidth } from './fit-to-width.ts';
 
 /** Draws frames over each other on a terminal; on anything else it draws nothing. */
 export class Screen implements Disposable {
@@ -25,7 +25,7 @@ export class Screen implements Disposable {
     if (!this.#isLive) return;
     const shown = lines.slice(0, Math.max(1, (this.#stream.rows || 40) - 1));
     // A line that wraps would take two rows, and the next frame would begin one row too low.
-    const fitting = shown.map((line) => fit(line, this.columns));
+    const fitting = shown.map((line) => fitToWidth(line, this.columns));
     const up = this.#height > 0 ? `\x1b[${this.#height}A\r` : '';
     this.#stream.write(`${up}${fitting.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[0J`);
     this.#height = fitting.length;

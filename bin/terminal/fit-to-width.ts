@@ -2,7 +2,7 @@
 const SEQUENCE = new RegExp(`^${String.fromCharCode(27)}\\[[0-9;]*m`);
 
 /** The first `columns` visible characters of a painted line; its colours are closed where it was cut. */
-export function fit(line: string, columns: number): string {
+export function fitToWidth(line: string, columns: number): string {
   let visible = 0;
   let fitted = '';
   let isPainted = false;

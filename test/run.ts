@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** Everything that `npm test` runs, in order; the first that fails does not stop the others. */
+
+interface Outcome {
+  readonly name: string;
+  readonly isSound: boolean;
+  readonly seconds: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Names of the tests that did not run. */
+  readonly skippedNames: readonly string[];
+}
+
+/** What this runner reads of vitest's JSON report. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+const { values: options } = parseArgs({
+  options: {
+    'skip-services': { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(
+    'npm test -- [--skip-services] [--only checks,unit,contract,stack,browser]\n\n' +
+      'Types, lint and unused code; unit tests with coverage of the core; then the tests on real servers, on the\n' +
+      'deployed local cloud and in a real browser. Where a server can not be had, it says which tests did not run and\n' +
+      'fails, unless --skip-services allows it.\n',
+  );
+  process.exit(0);
+}
+
+const skipServices = options['skip-services'];
+const scratch = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** @returns the exit code; the command prints on our own streams. */
+function run(
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<number> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}
+
+async function check(name: string, command: string, args: readonly string[]): Promise<Outcome> {
+  const began = performance.now();
+  const isSound = (await run(command, args)) === 0;
+  const seconds = (performance.now() - began) / 1000;
+  return { name, isSound, seconds, passed: 0, failed: isSound ? 0 : 1, skipped: 0, skippedNames: [] };
+}
+
+async function tests(project: string, extra: readonly string[] = []): Promise<Outcome> {
+  const began = performance.now();
+  const file = join(scratch, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await run(
+    process.execPath,
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--project',
+      project,
+      '--passWithNoTests=false',
+      ...reporters,
+      ...extra,
+    ],
+    skipServices ? { TIDEMARK_SKIP_SERVICES: '1' } : {},
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const report = readReport(file);
+  const all = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
+  const skippedNames = all
+    .filter(({ status }) => status !== 'passed' && status !== 'failed')
+    .map(({ fullName }) => fullName);
+  const failedFiles = report?.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return {
+    name: project,
+    isSound: code === 0,
+    seconds,
+    passed: report?.numPassedTests ?? 0,
+    failed: Math.max(code === 0 ? 0 : 1, (report?.numFailedTests ?? 0) + (failedFiles?.length ?? 0)),
+    skipped: skippedNames.length,
+    skippedNames,
+  };
+}
+
+function readReport(file: string): VitestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+  } catch {
+    return undefined;
+  }
+}
+
+const bin = (name: string) => join('node_modules', '.bin', name);
+const stages: Readonly<Record<string, () => Promise<Outcome[]>>> = {
+  checks: async () => [
+    await check('types', bin('tsc'), ['--noEmit']),
+    await check('lint', bin('biome'), ['check', '--error-on-warnings']),
+    await check('unused code', bin('knip'), []),
+  ],
+  unit: async () => [await tests('unit', ['--coverage'])],
+  contract: async () => [await tests('contract')],
+  stack: async () => [await tests('stack')],
+  browser: async () => [await tests('browser')],
+};
+
+const wanted = options.only?.split(',') ?? Object.keys(stages);
+const unknown = wanted.filter((name) => !Object.hasOwn(stages, name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No stage is named ${unknown.join(', ')}; there are ${Object.keys(stages).join(', ')}.\n`,
+  );
+  process.exit(1);
+}
+
+const outcomes: Outcome[] = [];
+for (const name of wanted) {
+  print(`\n=== ${name}`);
+  outcomes.push(...(await (stages[name] as () => Promise<Outcome[]>)()));
+}
+rmSync(scratch, { recursive: true, force: true });
+
+print('\n=== summary');
+for (const { name, isSound, seconds, passed, failed, skipped } of outcomes) {
+  const counts =
+    passed + failed + skipped === 0 ? '' : `  ${passed} passed, ${failed} failed, ${skipped} skipped`;
+  print(`${isSound ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds.toFixed(0).padStart(4)} s${counts}`);
+}
+const sum = (field: 'passed' | 'failed' | 'skipped') =>
+  outcomes.reduce((total, outcome) => total + outcome[field], 0);
+const notRun = outcomes.flatMap(({ skippedNames }) => skippedNames);
+if (notRun.length > 0) {
+  print(`\nDid not run:\n${notRun.map((name) => `  ${name}`).join('\n')}`);
+  if (!skipServices) print('What could not run counts as a failure; --skip-services allows it.');
+}
+const isSound = outcomes.every((outcome) => outcome.isSound) && (skipServices || notRun.length === 0);
+print(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exitCode = isSound ? 0 : 1;
