@@ -1,0 +1,168 @@
+import type { Prophet, ProphetHoliday } from '@bsull/augurs/prophet';
+import { loadAugurs } from './augurs.ts';
+import { columnsByComponent, taggedPriorScale } from './feature-tags.ts';
+import type { HolidayCalendarEntry } from './holidays.ts';
+import type { ProphetParameters } from './log-posterior.ts';
+import { mapOptimizer, type ProphetOptimizer } from './map-optimizer.ts';
+import type { ProphetOptions } from './options.ts';
+import { parseStanProblem, type StanProblem } from './stan-problem.ts';
+import type { ChosenTerms } from './terms.ts';
+import { loadWasmstan } from './wasmstan.ts';
+
+/** Everything that augurs is told. */
+export interface AugursTask {
+  /** Whole seconds by the model's clock. */
+  readonly seconds: Float64Array;
+  readonly values: Float64Array;
+  readonly conditions: ReadonlyMap<string, boolean[]>;
+  readonly regressors: ReadonlyMap<string, Float64Array>;
+  readonly capacities: Float64Array | undefined;
+  readonly terms: ChosenTerms;
+  /** Windows by the model's clock. */
+  readonly holidays: readonly HolidayCalendarEntry[];
+  readonly options: ProphetOptions;
+}
+
+/** The mode, and which feature columns belong to which component. */
+export interface AugursFit {
+  readonly problem: StanProblem;
+  readonly parameters: ProphetParameters;
+  /** Scaled, length of the history. */
+  readonly trend: Float64Array;
+  readonly method: 'exact' | 'stan';
+  readonly kktResidual: number;
+  readonly converged: boolean;
+  readonly seasonalityColumns: readonly (readonly number[])[];
+  readonly holidayColumns: readonly (readonly number[])[];
+  readonly regressorColumns: readonly (readonly number[])[];
+}
+
+/** Prophet's own default; augurs' is 100. */
+const HOLIDAYS_PRIOR_SCALE = 10;
+
+/**
+ * Lets augurs build features, changepoints and scaling, and finds the posterior mode: exactly where the problem is
+ * convex, by Stan where it is not.
+ *
+ * @throws UnexpectedProphetDataError when augurs is another than the one this was written for; Error with augurs' or
+ *   Stan's own words when one of them gives up.
+ */
+export async function fitWithAugurs(task: AugursTask): Promise<AugursFit> {
+  const { options, terms, holidays } = task;
+  const components = [
+    ...terms.seasonalities.map(({ priorScale }) => priorScale),
+    ...holidays.map(() => options.holidays?.priorScale ?? HOLIDAYS_PRIOR_SCALE),
+    ...options.regressors.map(({ priorScale }) => priorScale ?? options.seasonalityPriorScale),
+  ];
+  const scales = components.map(taggedPriorScale);
+  let solved: Omit<AugursFit, 'seasonalityColumns' | 'holidayColumns' | 'regressorColumns'> | undefined;
+  const optimizer = isConvexTask(task)
+    ? mapOptimizer(({ problem, mode }) => {
+        const { trend, kktResidual, converged } = mode;
+        solved = { problem, parameters: mode, trend, method: 'exact', kktResidual, converged };
+      })
+    : listenToStan(await loadWasmstan(), (problem, parameters, trend) => {
+        solved = { problem, parameters, trend, method: 'stan', kktResidual: Number.NaN, converged: true };
+      });
+  const prophet = openProphet(task, scales, optimizer);
+  try {
+    prophet.fit({
+      ds: Array.from(task.seconds),
+      y: task.values,
+      seasonalityConditions: new Map(task.conditions),
+      x: new Map(task.regressors),
+      ...(task.capacities === undefined ? {} : { cap: task.capacities }),
+    });
+  } finally {
+    prophet.free();
+  }
+  if (solved === undefined) throw new Error('augurs did not call its optimizer');
+  const columns = columnsByComponent(scales, solved.problem.priorScales);
+  const holidaysFrom = terms.seasonalities.length;
+  const regressorsFrom = holidaysFrom + holidays.length;
+  return {
+    ...solved,
+    seasonalityColumns: columns.slice(0, holidaysFrom),
+    holidayColumns: columns.slice(holidaysFrom, regressorsFrom),
+    regressorColumns: columns.slice(regressorsFrom),
+  };
+}
+
+/** Whether the exact solver's premises hold: a trend linear in its parameters, and nothing multiplied by it. */
+function isConvexTask({ options, terms, holidays }: AugursTask): boolean {
+  return (
+    options.growth !== 'logistic' &&
+    terms.seasonalities.every(({ mode }) => mode === 'additive') &&
+    (holidays.length === 0 || options.seasonalityMode === 'additive') &&
+    options.regressors.every(({ mode }) => mode !== 'multiplicative')
+  );
+}
+
+function openProphet(task: AugursTask, scales: readonly number[], optimizer: ProphetOptimizer): Prophet {
+  const { options, terms, holidays } = task;
+  const AugursProphet = loadAugurs();
+  const off = { type: 'manual', enabled: false } as const;
+  let component = 0;
+  const seasonalityScales = terms.seasonalities.map(() => scales[component++]!);
+  const holidayEntries = holidays.map(({ name, windowsSeconds }): [string, ProphetHoliday] => [
+    name,
+    { occurrences: occurrencesOf(windowsSeconds), priorScale: scales[component++]! },
+  ]);
+  const prophet = new AugursProphet({
+    optimizer,
+    growth: options.growth,
+    scaling: options.scaling,
+    nChangepoints: terms.changepointCount,
+    changepointRange: options.changepointRange,
+    changepointPriorScale: options.changepointPriorScale,
+    seasonalityMode: options.seasonalityMode,
+    yearlySeasonality: off,
+    weeklySeasonality: off,
+    dailySeasonality: off,
+    uncertaintySamples: 0,
+    ...(holidayEntries.length === 0 ? {} : { holidays: new Map(holidayEntries) }),
+  });
+  terms.seasonalities.forEach(({ name, periodSeconds, order, mode, condition }, index) => {
+    prophet.addSeasonality(name, {
+      period: periodSeconds / 86_400,
+      fourierOrder: order,
+      priorScale: seasonalityScales[index]!,
+      mode,
+      ...(condition === undefined ? {} : { conditionName: condition }),
+    });
+  });
+  for (const { name, mode, standardize } of options.regressors) {
+    prophet.addRegressor(name, {
+      mode: mode ?? 'additive',
+      standardize: standardize ?? 'auto',
+      priorScale: scales[component++]!,
+    });
+  }
+  return prophet;
+}
+
+function occurrencesOf(windowsSeconds: Float64Array): ProphetHoliday['occurrences'] {
+  const occurrences: ProphetHoliday['occurrences'] = [];
+  for (let index = 0; index < windowsSeconds.length; index += 2) {
+    occurrences.push({ start: windowsSeconds[index]!, end: windowsSeconds[index + 1]! });
+  }
+  return occurrences;
+}
+
+function listenToStan(
+  stan: ProphetOptimizer,
+  onSolved: (problem: StanProblem, parameters: ProphetParameters, trend: Float64Array) => void,
+): ProphetOptimizer {
+  return {
+    optimize(init, dataJson, options) {
+      const output = stan.optimize(init, dataJson, options);
+      const { k, m, delta, beta, sigmaObs, trend } = output.params;
+      onSolved(
+        parseStanProblem(dataJson),
+        { slope: k, offset: m, slopeChanges: delta, coefficients: beta, sigma: sigmaObs },
+        trend,
+      );
+      return output;
+    },
+  };
+}

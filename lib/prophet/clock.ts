@@ -1,0 +1,64 @@
+import { UnknownPlaceError } from './errors.ts';
+import type { LocalClock } from './model.ts';
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * The local clock of a time zone over a span, with each change of its offset (daylight saving) to the second.
+ *
+ * @param fromSeconds Unix time; before it the first offset is taken to hold.
+ * @param toSeconds Unix time; after it the last offset is taken to hold.
+ * @throws UnknownPlaceError when the zone is not one of the IANA data base.
+ */
+export function clockOf(timeZone: string, fromSeconds: number, toSeconds: number): LocalClock {
+  const offsetAt = offsetReader(timeZone);
+  const transitions = [Math.floor(fromSeconds)];
+  const offsets = [offsetAt(fromSeconds)];
+  for (let day = Math.floor(fromSeconds); day < toSeconds; day += DAY_SECONDS) {
+    const after = offsetAt(day + DAY_SECONDS);
+    if (after === offsets.at(-1)) continue;
+    let before = day;
+    let until = day + DAY_SECONDS;
+    while (until - before > 1) {
+      const middle = Math.floor((before + until) / 2);
+      if (offsetAt(middle) === after) until = middle;
+      else before = middle;
+    }
+    transitions.push(until);
+    offsets.push(after);
+  }
+  return {
+    timeZone,
+    transitionsSeconds: Float64Array.from(transitions),
+    offsetsSeconds: Float64Array.from(offsets),
+  };
+}
+
+/** Reads a zone's offset from what Intl says that its wall clock shows. */
+function offsetReader(timeZone: string): (timeSeconds: number) => number {
+  const format = openFormat(timeZone);
+  return (timeSeconds) => {
+    const whole = Math.floor(timeSeconds);
+    const shown: Record<string, number> = {};
+    for (const { type, value } of format.formatToParts(whole * 1000)) shown[type] = Number(value);
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
+    return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - whole;
+  };
+}
+
+function openFormat(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  } catch {
+    throw new UnknownPlaceError('time zone', timeZone, 'Europe/Berlin');
+  }
+}

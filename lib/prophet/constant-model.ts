@@ -1,0 +1,48 @@
+import type { PreparedHistory } from './history.ts';
+import type { ProphetModel } from './model.ts';
+import { bandTableOf } from './trend-uncertainty.ts';
+
+/** Values that differ by less than this share of their magnitude differ by rounding alone. */
+const CONSTANT_SHARE = 1e-13;
+
+/** No band is narrower than this share of the series' own scale: six digits are more than a metric has. */
+export const LEAST_SIGMA = 1e-6;
+
+/** Whether a series has nothing to learn but its level. */
+export function isConstant({ minimum, maximum }: PreparedHistory): boolean {
+  return maximum - minimum <= CONSTANT_SHARE * Math.max(Math.abs(minimum), Math.abs(maximum));
+}
+
+/** The model of a series that never changed: its value, and a band that is narrow but not a line. */
+export function constantModel(history: PreparedHistory, completeness: number, level: number): ProphetModel {
+  const { timesSeconds } = history.samples;
+  const value = history.minimum;
+  const noise = { sigma: LEAST_SIGMA, changepointRate: 0, slopeChangeScale: 0 };
+  return {
+    kind: 'prophet',
+    growth: 'flat',
+    startSeconds: timesSeconds[0]!,
+    spanSeconds: timesSeconds.at(-1)! - timesSeconds[0]!,
+    floor: value,
+    scale: Math.abs(value) || 1,
+    slope: 0,
+    offset: 0,
+    changepoints: new Float64Array(0),
+    slopeChanges: new Float64Array(0),
+    ...noise,
+    capacity: 0,
+    seasonalities: [],
+    holidays: [],
+    regressors: [],
+    clock: undefined,
+    band: bandTableOf(noise, level),
+    quality: {
+      samples: timesSeconds.length,
+      stepSeconds: history.stepSeconds,
+      completeness,
+      skill: 0,
+      kktResidual: 0,
+      method: 'constant',
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { cleanSamples } from '../series/cleaning.ts';
+import type { Samples } from '../series/samples.ts';
+import { inferStepSeconds } from '../series/step.ts';
+import type { ProphetOptions } from './options.ts';
+import { type FitRefusal, refuse } from './refusal.ts';
+
+/** What a model is fitted to: samples and, where the options name them, one value a sample of each input. */
+export interface ProphetHistory extends Samples {
+  readonly conditions?: Readonly<Record<string, ArrayLike<number | boolean>>> | undefined;
+  readonly regressors?: Readonly<Record<string, ArrayLike<number>>> | undefined;
+  /** Carrying capacity of each sample in the unit of the value; needed for logistic growth. */
+  readonly capacities?: ArrayLike<number> | undefined;
+}
+
+/** A history ready to be fitted: whole seconds, ascending, finite, one a time, its inputs in the same order. */
+export interface PreparedHistory {
+  readonly kind: 'prepared';
+  readonly samples: Samples;
+  readonly conditions: ReadonlyMap<string, boolean[]>;
+  readonly regressors: ReadonlyMap<string, Float64Array>;
+  readonly capacities: Float64Array | undefined;
+  readonly stepSeconds: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** Fewer say nothing about a slope and its noise: two coefficients ask for four, and a median of steps for a few more. */
+const LEAST_SAMPLES = 8;
+
+/** The features of more would not fit into the text by which augurs hands them over. */
+const MOST_SAMPLES = 100_000;
+
+/** Cleans the history, and its inputs with it; refuses what no model can be fitted to. */
+export function prepareHistory(
+  history: ProphetHistory,
+  options: ProphetOptions,
+): PreparedHistory | FitRefusal {
+  // augurs keeps time in whole seconds.
+  const timesSeconds = history.timesSeconds.map((time) => Math.round(time));
+  const { samples, rows } = cleanSamples({ timesSeconds, values: history.values });
+  const count = rows.length;
+  const given = history.values.length;
+  if (count === 0) {
+    return refuse(
+      'no-finite-samples',
+      `None of the ${given} samples has a finite value: nothing can be learnt.`,
+    );
+  }
+  if (count < LEAST_SAMPLES) {
+    return refuse(
+      'too-few-samples',
+      `There are ${count} usable samples of ${given}; a model needs at least ${LEAST_SAMPLES}. Ask for a longer history.`,
+    );
+  }
+  if (count > MOST_SAMPLES) {
+    return refuse(
+      'too-many-samples',
+      `There are ${count} samples, more than the ${MOST_SAMPLES} of one fit. Resample to a coarser step first.`,
+    );
+  }
+  const conditions = new Map<string, boolean[]>();
+  for (const { name, condition } of options.seasonalities) {
+    if (condition === undefined) continue;
+    const column = history.conditions?.[condition];
+    if (column === undefined) return missing(`the condition "${condition}" of the seasonality "${name}"`);
+    conditions.set(
+      condition,
+      Array.from(rows, (row) => Boolean(column[row])),
+    );
+  }
+  const regressors = new Map<string, Float64Array>();
+  for (const { name } of options.regressors) {
+    const column = history.regressors?.[name];
+    if (column === undefined) return missing(`the regressor "${name}"`);
+    const values = Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
+    if (!values.every(Number.isFinite))
+      return missing(`a finite value of the regressor "${name}" at every sample`);
+    regressors.set(name, values);
+  }
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (const value of samples.values) {
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
+  }
+  if (!Number.isFinite(maximum - minimum)) {
+    return refuse(
+      'no-finite-samples',
+      `The values run from ${minimum} to ${maximum}: their range is not finite.`,
+    );
+  }
+  const capacities = capacitiesOf(history, rows, options, minimum);
+  if (options.growth === 'logistic' && capacities === undefined) {
+    return missing('a carrying capacity above its floor at every sample');
+  }
+  return {
+    kind: 'prepared',
+    samples,
+    conditions,
+    regressors,
+    capacities,
+    stepSeconds: inferStepSeconds(samples.timesSeconds),
+    minimum,
+    maximum,
+  };
+}
+
+function capacitiesOf(
+  { capacities }: ProphetHistory,
+  rows: Int32Array,
+  options: ProphetOptions,
+  minimum: number,
+): Float64Array | undefined {
+  if (options.growth !== 'logistic' || capacities === undefined) return undefined;
+  const floor = options.scaling === 'minMax' ? minimum : 0;
+  const column = Float64Array.from(rows, (row) => capacities[row] ?? Number.NaN);
+  return column.every((capacity) => Number.isFinite(capacity) && capacity > floor) ? column : undefined;
+}
+
+function missing(what: string): FitRefusal {
+  return refuse('missing-input', `The options ask for ${what}, but the history does not hold it.`);
+}

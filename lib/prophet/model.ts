@@ -1,0 +1,92 @@
+import type { ComponentMode } from './options.ts';
+
+/** The version of the record below; one that this code does not know is refused, never guessed at. */
+export const MODEL_VERSION = 1;
+
+/** A local clock: from `transitionsSeconds[i]` on, local time is UTC plus `offsetsSeconds[i]`. */
+export interface LocalClock {
+  readonly timeZone: string;
+  /** Unix times, ascending; the first offset also holds before the first. */
+  readonly transitionsSeconds: Float64Array;
+  readonly offsetsSeconds: Float64Array;
+}
+
+/** One fitted seasonality: sum over n of c[2n-2] sin(2 pi n t / period) + c[2n-1] cos(2 pi n t / period). */
+export interface FittedSeasonality {
+  readonly name: string;
+  readonly periodSeconds: number;
+  readonly mode: ComponentMode;
+  readonly condition: string | undefined;
+  /** Length 2 x order, scaled; sine before cosine. */
+  readonly coefficients: Float64Array;
+}
+
+/** One holiday that the history knew, with the times at which it applies. */
+export interface FittedHoliday {
+  readonly name: string;
+  readonly mode: ComponentMode;
+  readonly coefficient: number;
+  /** [start, end, start, end, ...], Unix seconds, ascending, ends excluded. */
+  readonly windowsSeconds: Float64Array;
+}
+
+/** One regressor: coefficient x (value - mean) / deviation. */
+export interface FittedRegressor {
+  readonly name: string;
+  readonly mode: ComponentMode;
+  readonly coefficient: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** How good the history and the fit were. */
+export interface FitQuality {
+  readonly samples: number;
+  readonly stepSeconds: number;
+  /** Samples over the steps that the history spans; 0 to 1. */
+  readonly completeness: number;
+  /** 1 - mean|x - trend - seasonal| / mean|x - trend| in sample: what the seasonal part explains; <= 1. */
+  readonly skill: number;
+  /** Violation of the optimality conditions as a share of their scale; NaN where Stan found the mode. */
+  readonly kktResidual: number;
+  readonly method: 'exact' | 'stan' | 'constant';
+}
+
+/** The half-width of the band as a multiple of the standard deviation, at the ladder of horizons of trend-uncertainty.ts. */
+export interface BandTable {
+  /** Share of samples inside. */
+  readonly level: number;
+  readonly multiples: Float64Array;
+}
+
+/**
+ * A fitted Prophet, complete: nothing else is needed to forecast. Slopes, offsets, coefficients and sigma are in scaled
+ * units: value = floor + scale x scaled, time = startSeconds + spanSeconds x scaled.
+ */
+export interface ProphetModel {
+  readonly kind: 'prophet';
+  readonly growth: 'linear' | 'flat' | 'logistic';
+  readonly startSeconds: number;
+  readonly spanSeconds: number;
+  readonly floor: number;
+  readonly scale: number;
+  readonly slope: number;
+  readonly offset: number;
+  /** Scaled times at which the slope changes; only those where it does. */
+  readonly changepoints: Float64Array;
+  readonly slopeChanges: Float64Array;
+  /** Changes of slope that may come, a unit of scaled time: the potential changepoints of the history. */
+  readonly changepointRate: number;
+  /** Mean magnitude of a change of slope over all potential changepoints, scaled. */
+  readonly slopeChangeScale: number;
+  /** Scaled capacity at the end of the history; only read for logistic growth. */
+  readonly capacity: number;
+  /** Noise standard deviation, scaled; > 0. */
+  readonly sigma: number;
+  readonly seasonalities: readonly FittedSeasonality[];
+  readonly holidays: readonly FittedHoliday[];
+  readonly regressors: readonly FittedRegressor[];
+  readonly clock: LocalClock | undefined;
+  readonly band: BandTable;
+  readonly quality: FitQuality;
+}

@@ -1,0 +1,116 @@
+import type { BandTable } from './model.ts';
+
+/** What the width of a band depends on, in scaled units. */
+export interface BandParameters {
+  /** Noise standard deviation, > 0. */
+  readonly sigma: number;
+  /** Changes of slope that may come, a unit of scaled time. */
+  readonly changepointRate: number;
+  /** Mean magnitude of such a change: the scale of its Laplace distribution. */
+  readonly slopeChangeScale: number;
+}
+
+/** Horizons of the table, in lengths of the history: a five-thousandth (4 min of 14 days) to thirteen times the history. */
+const TABLE_START = 1 / 5000;
+const TABLE_RATIO = 2;
+const TABLE_LENGTH = 17;
+
+/** Below this share of the deviation the noise is taken as this share: the integrand would else never fade. */
+const LEAST_NOISE_SHARE = 0.02;
+
+/**
+ * Var[trend at horizon h]: changes of slope arrive as a Poisson process and each is Laplace, so the trend is a compound
+ * Poisson sum of change x (h - arrival), and its variance the integral of rate x 2 scale^2 (h - u)^2.
+ *
+ * @param horizon scaled time past the end of the history; 0 or less is inside it.
+ */
+export function trendVariance(parameters: BandParameters, horizon: number): number {
+  if (horizon <= 0) return 0;
+  return (parameters.changepointRate * 2 * parameters.slopeChangeScale ** 2 * horizon ** 3) / 3;
+}
+
+/**
+ * The half-width of the central interval, as a multiple of the standard deviation, at a ladder of horizons. The sum of
+ * Gaussian noise and compound Poisson trend is heavier-tailed than a Gaussian of the same variance (most futures hold no
+ * change at all), so its quantile is taken from its characteristic function.
+ *
+ * @param level share of samples inside; (0, 1).
+ */
+export function bandTableOf(parameters: BandParameters, level: number): BandTable {
+  const multiples = new Float64Array(TABLE_LENGTH);
+  for (let index = 0; index < TABLE_LENGTH; index += 1) {
+    const horizon = TABLE_START * TABLE_RATIO ** index;
+    const deviation = Math.sqrt(parameters.sigma ** 2 + trendVariance(parameters, horizon));
+    multiples[index] = upperQuantile(parameters, horizon, (1 + level) / 2) / deviation;
+  }
+  return { level, multiples };
+}
+
+/**
+ * The half-width of the band at one horizon, in scaled units, with the table's multiples interpolated over the logarithm
+ * of the horizon. `trendFactor` is what multiplies the trend (1 + the multiplicative terms).
+ */
+export function bandHalfWidth(
+  parameters: BandParameters,
+  table: BandTable,
+  horizon: number,
+  trendFactor: number,
+): number {
+  const variance = parameters.sigma ** 2 + trendFactor ** 2 * trendVariance(parameters, horizon);
+  return multipleAt(table, horizon) * Math.sqrt(variance);
+}
+
+function multipleAt({ multiples }: BandTable, horizon: number): number {
+  const last = multiples.length - 1;
+  const position = horizon > TABLE_START ? Math.log(horizon / TABLE_START) / Math.log(TABLE_RATIO) : 0;
+  if (position >= last) return multiples[last]!;
+  const below = Math.floor(position);
+  return multiples[below]! + (multiples[below + 1]! - multiples[below]!) * (position - below);
+}
+
+/**
+ * The quantile of noise plus trend at one horizon, by inverting the characteristic function
+ * exp(-sigma^2 w^2 / 2 + rate (atan(scale h w) / (scale w) - h)), the exponent's second part being the integral over the
+ * arrivals of the Laplace characteristic function 1 / (1 + scale^2 s^2 w^2) less one.
+ * Source: Gil-Pelaez 1951, Note on the inversion theorem; Cont and Tankov 2004, Financial Modelling with Jump Processes,
+ * proposition 3.4 (compound Poisson).
+ */
+function upperQuantile(parameters: BandParameters, horizon: number, probability: number): number {
+  const { changepointRate, slopeChangeScale } = parameters;
+  const deviation = Math.sqrt(parameters.sigma ** 2 + trendVariance(parameters, horizon));
+  const sigma = Math.max(parameters.sigma, LEAST_NOISE_SHARE * deviation);
+  // Past 8 / sigma the Gaussian factor is below 1e-13. The step keeps the period far beyond any quantile that is asked.
+  const step = 0.08 / deviation;
+  const count = Math.ceil(8 / (sigma * step));
+  const weights = new Float64Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const frequency = (index + 0.5) * step;
+    const turn = slopeChangeScale * frequency;
+    const jumps = turn > 0 ? changepointRate * (Math.atan(turn * horizon) / turn - horizon) : 0;
+    weights[index] = Math.exp(-((sigma * frequency) ** 2) / 2 + jumps) / (index + 0.5);
+  }
+  const distribution = (x: number): number => {
+    // sin((n + 1/2) a) by its recurrence: one cosine instead of a sine a frequency.
+    const angle = step * x;
+    const double = 2 * Math.cos(angle);
+    let before = Math.sin(-angle / 2);
+    let current = Math.sin(angle / 2);
+    let sum = 0;
+    for (let index = 0; index < count; index += 1) {
+      sum += weights[index]! * current;
+      const next = double * current - before;
+      before = current;
+      current = next;
+    }
+    return 0.5 + sum / Math.PI;
+  };
+  let lower = 0;
+  let upper = 20 * deviation;
+  for (let turn = 0; turn < 40; turn += 1) {
+    const middle = (lower + upper) / 2;
+    if (distribution(middle) < probability) lower = middle;
+    else upper = middle;
+    if (upper - lower < 1e-6 * deviation) break;
+  }
+  return (lower + upper) / 2;
+}

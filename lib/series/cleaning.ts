@@ -1,0 +1,66 @@
+import { ColumnLengthError } from './errors.ts';
+import type { Samples } from './samples.ts';
+
+/** Samples that can be used, and where each came from. */
+export interface CleanedSamples {
+  /** Finite, ascending, one a time. */
+  readonly samples: Samples;
+  /** For each sample the row of the original columns it came from (the first of its duplicates). */
+  readonly rows: Int32Array;
+}
+
+/**
+ * Leaves out what is not finite or lies in the future, sorts by time, and merges samples of the same time into their
+ * mean. The outcome does not depend on the order of the input.
+ *
+ * @param nowSeconds the present as Unix time; undefined keeps samples of any time.
+ * @throws ColumnLengthError when the columns differ in length.
+ */
+export function cleanSamples(samples: Samples, nowSeconds?: number): CleanedSamples {
+  const { timesSeconds, values } = samples;
+  if (timesSeconds.length !== values.length) throw new ColumnLengthError(timesSeconds.length, values.length);
+  const usable = new Int32Array(timesSeconds.length);
+  let count = 0;
+  let isOrdered = true;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < timesSeconds.length; row += 1) {
+    const time = timesSeconds[row]!;
+    if (!Number.isFinite(time) || !Number.isFinite(values[row]!)) continue;
+    if (nowSeconds !== undefined && time > nowSeconds) continue;
+    isOrdered &&= time > last;
+    last = time;
+    usable[count] = row;
+    count += 1;
+  }
+  const rows = usable.subarray(0, count);
+  if (!isOrdered) {
+    // By value among equal times, so that the sum below is taken in one order whatever the order of the input.
+    rows.sort((a, b) => timesSeconds[a]! - timesSeconds[b]! || values[a]! - values[b]! || a - b);
+  }
+  return mergeDuplicates(samples, rows);
+}
+
+function mergeDuplicates({ timesSeconds, values }: Samples, rows: Int32Array): CleanedSamples {
+  const times = new Float64Array(rows.length);
+  const means = new Float64Array(rows.length);
+  const kept = new Int32Array(rows.length);
+  let count = 0;
+  for (let start = 0; start < rows.length; ) {
+    const time = timesSeconds[rows[start]!]!;
+    let end = start;
+    let sum = 0;
+    while (end < rows.length && timesSeconds[rows[end]!] === time) {
+      sum += values[rows[end]!]!;
+      end += 1;
+    }
+    times[count] = time;
+    means[count] = end - start === 1 ? sum : sum / (end - start);
+    kept[count] = rows[start]!;
+    count += 1;
+    start = end;
+  }
+  return {
+    samples: { timesSeconds: times.slice(0, count), values: means.slice(0, count) },
+    rows: kept.slice(0, count),
+  };
+}

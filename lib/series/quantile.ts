@@ -1,0 +1,20 @@
+/**
+ * The quantile of values by linear interpolation between order statistics; NaN when there are none.
+ *
+ * @param values in any order, all finite; left as they are.
+ * @param probability 0 to 1.
+ * Source: Hyndman and Fan 1996, Sample Quantiles in Statistical Packages, definition 7.
+ */
+export function quantile(values: Float64Array, probability: number): number {
+  return quantileOfSorted(values.slice().sort(), probability);
+}
+
+/** As `quantile`, of values that are ascending already. */
+export function quantileOfSorted(sorted: Float64Array, probability: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  const rank = (sorted.length - 1) * probability;
+  const below = Math.floor(rank);
+  const lower = sorted[below]!;
+  const upper = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return lower + (upper - lower) * (rank - below);
+}

@@ -1,0 +1,20 @@
+import { quantile } from './quantile.ts';
+
+/**
+ * The step that most samples keep: the median distance of neighbours, in seconds; NaN with fewer than two samples.
+ * A gap or a burst moves it only when most distances are gaps or bursts.
+ *
+ * @param timesSeconds ascending.
+ */
+export function inferStepSeconds(timesSeconds: Float64Array): number {
+  return quantile(distancesOf(timesSeconds), 0.5);
+}
+
+/** The distances of neighbouring times; one shorter than the times. */
+export function distancesOf(timesSeconds: Float64Array): Float64Array {
+  const distances = new Float64Array(Math.max(0, timesSeconds.length - 1));
+  for (let index = 0; index < distances.length; index += 1) {
+    distances[index] = timesSeconds[index + 1]! - timesSeconds[index]!;
+  }
+  return distances;
+}
