@@ -14,7 +14,7 @@ export interface CorpusSeries {
 
 /** The corpus' folder: TIDEMARK_CORPUS, or ../shared/corpus beside the repository; undefined when neither is there. */
 export function corpusFolder(): string | undefined {
-  const folder = process.env['TIDEMARK_CORPUS'] ?? join(repository, '..', 'shared', 'corpus');
+  const folder = process.env.TIDEMARK_CORPUS ?? join(repository, '..', 'shared', 'corpus');
   return existsSync(folder) ? folder : undefined;
 }
 

@@ -1,4 +1,10 @@
-import type { Prophet, ProphetHoliday } from '@bsull/augurs/prophet';
+import type {
+  Prophet,
+  ProphetHoliday,
+  ProphetInitialParams,
+  ProphetOptimizeOptions,
+  ProphetOptimizeOutput,
+} from '@bsull/augurs/prophet';
 import { loadAugurs } from './augurs.ts';
 import { columnsByComponent, taggedPriorScale } from './feature-tags.ts';
 import type { HolidayCalendarEntry } from './holidays.ts';
@@ -155,7 +161,7 @@ function listenToStan(
 ): ProphetOptimizer {
   return {
     optimize(init, dataJson, options) {
-      const output = stan.optimize(init, dataJson, options);
+      const output = optimizeByStan(stan, init, dataJson, options);
       const { k, m, delta, beta, sigmaObs, trend } = output.params;
       onSolved(
         parseStanProblem(dataJson),
@@ -165,4 +171,27 @@ function listenToStan(
       return output;
     },
   };
+}
+
+/**
+ * Stan's line search gives up when no step improves the objective by enough, as happens close to the optimum. Its other
+ * quasi-Newton method, and then a looser tolerance, take it from there. (Its Newton method traps or does not end.)
+ */
+const STAN_ATTEMPTS = [{}, { algorithm: 'bfgs' }, { tolObj: 1e-8, tolRelObj: 1e7 }] as const;
+
+function optimizeByStan(
+  stan: ProphetOptimizer,
+  init: ProphetInitialParams,
+  dataJson: string,
+  options: ProphetOptimizeOptions,
+): ProphetOptimizeOutput {
+  const faults: string[] = [];
+  for (const attempt of STAN_ATTEMPTS) {
+    try {
+      return stan.optimize(init, dataJson, { ...options, ...attempt });
+    } catch (error) {
+      faults.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(`Stan gave up: ${faults.join('; ')}`);
 }

@@ -18,8 +18,8 @@ export function encodeProphet(model: ProphetModel): ProphetModelRecord {
  */
 export function decodeProphet(record: unknown): ProphetModel {
   const fields = recordOf(record, 'the record');
-  if (fields['version'] !== MODEL_VERSION) throw unknownVersion(fields['version']);
-  if (fields['kind'] !== 'prophet') throw broken('its kind is not "prophet"');
+  if (fields.version !== MODEL_VERSION) throw unknownVersion(fields.version);
+  if (fields.kind !== 'prophet') throw broken('its kind is not "prophet"');
   return {
     kind: 'prophet',
     growth: oneOf(fields, 'growth', ['linear', 'flat', 'logistic']),
@@ -38,7 +38,7 @@ export function decodeProphet(record: unknown): ProphetModel {
       name: text(seasonality, 'name'),
       periodSeconds: positive(seasonality, 'periodSeconds'),
       mode: modeOf(seasonality),
-      condition: seasonality['condition'] === undefined ? undefined : text(seasonality, 'condition'),
+      condition: seasonality.condition === undefined ? undefined : text(seasonality, 'condition'),
       coefficients: column(seasonality, 'coefficients'),
     })),
     holidays: list(fields, 'holidays').map((holiday) => ({
@@ -54,9 +54,9 @@ export function decodeProphet(record: unknown): ProphetModel {
       mean: finite(regressor, 'mean'),
       deviation: positive(regressor, 'deviation'),
     })),
-    clock: fields['clock'] === undefined ? undefined : clockOf(recordOf(fields['clock'], 'clock')),
-    band: bandOf(recordOf(fields['band'], 'band')),
-    quality: qualityOf(recordOf(fields['quality'], 'quality')),
+    clock: fields.clock === undefined ? undefined : clockOf(recordOf(fields.clock, 'clock')),
+    band: bandOf(recordOf(fields.band, 'band')),
+    quality: qualityOf(recordOf(fields.quality, 'quality')),
   };
 }
 
@@ -148,7 +148,7 @@ function qualityOf(fields: Fields): ProphetModel['quality'] {
     stepSeconds: positive(fields, 'stepSeconds'),
     completeness: finite(fields, 'completeness'),
     skill: finite(fields, 'skill'),
-    kktResidual: typeof fields['kktResidual'] === 'number' ? fields['kktResidual'] : Number.NaN,
+    kktResidual: typeof fields.kktResidual === 'number' ? fields.kktResidual : Number.NaN,
     method: oneOf(fields, 'method', ['exact', 'stan', 'constant']),
   };
 }

@@ -80,7 +80,7 @@ export function findPosteriorMode(problem: StanProblem): PosteriorMode {
     const outcome = alternate(objective, residualSquares, variance, point, problem.rowCount);
     variance = outcome.variance;
     solves += outcome.solves;
-    completed &&= outcome.completed;
+    completed = outcome.completed;
     if (round > 0 && Math.abs(variance - started) <= VARIANCE_TOLERANCE * variance) break;
   }
   const kktResidual = kktResidualOf(design, gram, priors, point, variance);
@@ -132,6 +132,8 @@ function alternate(
 ): { readonly variance: number; readonly solves: number; readonly completed: boolean } {
   let variance = startVariance;
   let solves = 0;
+  // A sum of squares that is small beside the anchor's has lost digits to it; the next anchor gives them back.
+  const rounding = ROUNDING * anchorSquares;
   for (let turn = 0; turn < ALTERNATION_LIMIT; turn += 1) {
     const needed = minimizeLasso(objective, variance, point);
     if (needed === undefined) return { variance, solves, completed: false };
@@ -139,7 +141,8 @@ function alternate(
     const next = varianceOf(residualSquaresOf(objective, anchorSquares, point.theta), rowCount);
     const moved = Math.abs(next - variance);
     variance = next;
-    if (moved <= VARIANCE_TOLERANCE * variance) return { variance, solves, completed: true };
+    if (moved <= VARIANCE_TOLERANCE * variance + rounding / (rowCount + 8 * variance))
+      return { variance, solves, completed: true };
   }
   return { variance, solves, completed: false };
 }
