@@ -1,4 +1,4 @@
-import { offsetSecondsAt } from './forecast-times.ts';
+import { toUnixSeconds } from './forecast-times.ts';
 import { fourierSum } from './fourier-sum.ts';
 import type { FitQuality, ProphetModel } from './model.ts';
 import type { ComponentMode } from './options.ts';
@@ -66,11 +66,7 @@ export interface ModelDescription {
 /** Reads a model for a person: nothing but arithmetic on what it holds. */
 export function describeProphet(model: ProphetModel): ModelDescription {
   const { scale, spanSeconds, clock } = model;
-  const toUnix = (localSeconds: number): number => {
-    if (clock === undefined) return localSeconds;
-    // The offset at the local time read as UTC is right but within hours of a change of the clock.
-    return localSeconds - offsetSecondsAt(clock, localSeconds - offsetSecondsAt(clock, localSeconds));
-  };
+  const toUnix = (localSeconds: number): number => toUnixSeconds(clock, localSeconds);
   const perDay = (scale / spanSeconds) * DAY_SECONDS;
   const ratePerDay = model.growth === 'logistic' ? DAY_SECONDS / spanSeconds : perDay;
   const oneDay = DAY_SECONDS / spanSeconds;

@@ -23,7 +23,8 @@ const DAY_SECONDS = 86_400;
  * constant model. Equal histories, in whatever order, give equal models to the bit.
  *
  * @param options override `defaultProphetOptions`.
- * @returns the model, or a refusal that says why there is none; no history makes it throw.
+ * @returns the model, or a refusal that says why there is none; no value in a history makes it throw.
+ * @throws ColumnLengthError when times and values differ in length.
  * @example
  * const outcome = await fitProphet(samples, { holidays: { country: 'DE' } });
  * if (isRefusal(outcome)) return report(outcome.explanation);

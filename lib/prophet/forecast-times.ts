@@ -61,6 +61,15 @@ export function offsetSecondsAt(clock: LocalClock, timeSeconds: number): number 
   return offsetsSeconds[index] ?? 0;
 }
 
+/**
+ * The Unix time at which a clock shows `localSeconds`. In the hour that autumn shows twice it is one of the two.
+ */
+export function toUnixSeconds(clock: LocalClock | undefined, localSeconds: number): number {
+  if (clock === undefined) return localSeconds;
+  const near = localSeconds - offsetSecondsAt(clock, localSeconds);
+  return localSeconds - offsetSecondsAt(clock, near);
+}
+
 function clockKey({ timeZone, transitionsSeconds }: LocalClock): string {
   return `${timeZone} ${transitionsSeconds[0]} ${transitionsSeconds.at(-1)}`;
 }

@@ -131,7 +131,7 @@ describe('forecastProphet against the predictions of augurs from the same parame
     ],
     ['a 95% band', syntheticSeries({ noise: 1, seed: 9 }), 0.95],
   ])(
-    'has a band within 3%% of the mean of 200 draws of augurs: %s',
+    'has a band within three percent of the mean of 200 draws of augurs: %s',
     async (_, history, intervalWidth) => {
       const model = await fitted(history, { intervalWidth });
       const prophet = replayInAugurs(model, history, {

@@ -51,10 +51,11 @@ export function syntheticSeries({
   return { timesSeconds, values };
 }
 
-/** The rows of a series that `keep` says yes to. */
-export function keepRows(samples: Samples, keep: (row: number) => boolean): Samples {
+/** The rows of a series that `keep`, asked once a row and in order, says yes to. */
+export function keepRows({ timesSeconds, values }: Samples, keep: (row: number) => boolean): Samples {
+  const rows = Int32Array.from(timesSeconds.keys()).filter((row) => keep(row));
   return {
-    timesSeconds: samples.timesSeconds.filter((_, row) => keep(row)),
-    values: samples.values.filter((_, row) => keep(row)),
+    timesSeconds: Float64Array.from(rows, (row) => timesSeconds[row]!),
+    values: Float64Array.from(rows, (row) => values[row]!),
   };
 }

@@ -1,0 +1,76 @@
+import type { ProphetInitialParams, ProphetOptimizeOptions } from '@bsull/augurs/prophet';
+import { loadAugurs } from '../../lib/prophet/augurs.ts';
+import { columnsByComponent, taggedPriorScale } from '../../lib/prophet/feature-tags.ts';
+import { logPosterior } from '../../lib/prophet/log-posterior.ts';
+import { type MapSolution, mapOptimizer } from '../../lib/prophet/map-optimizer.ts';
+import { parseStanProblem, type StanProblem } from '../../lib/prophet/stan-problem.ts';
+import { loadWasmstan } from '../../lib/prophet/wasmstan.ts';
+import type { Samples } from '../../lib/series/samples.ts';
+
+/** What augurs hands to any optimizer, caught on the way. */
+export interface Problem {
+  readonly init: ProphetInitialParams;
+  readonly dataJson: string;
+  readonly options: ProphetOptimizeOptions;
+  readonly stated: StanProblem;
+  readonly dailyColumns: readonly number[];
+  readonly weeklyColumns: readonly number[];
+}
+
+const off = { type: 'manual', enabled: false } as const;
+const scales = [taggedPriorScale(10, 0), taggedPriorScale(10, 1)] as const;
+
+/** The problem as augurs states it with its defaults, daily and weekly seasonality forced. */
+export function captureProblem({ timesSeconds, values }: Samples): Problem {
+  let caught: Problem | undefined;
+  const AugursProphet = loadAugurs();
+  const prophet = new AugursProphet({
+    dailySeasonality: off,
+    weeklySeasonality: off,
+    yearlySeasonality: off,
+    uncertaintySamples: 0,
+    optimizer: {
+      optimize(init, dataJson, options) {
+        const stated = parseStanProblem(dataJson);
+        const [dailyColumns = [], weeklyColumns = []] = columnsByComponent(scales, stated.priorScales);
+        caught = { init: structuredClone(init), dataJson, options, stated, dailyColumns, weeklyColumns };
+        const logs = { debug: '', info: '', warn: '', error: '', fatal: '' };
+        return { logs, params: { ...init, trend: new Float64Array(stated.rowCount) } };
+      },
+    },
+  });
+  prophet.addSeasonality('daily', { period: 1, fourierOrder: 4, priorScale: scales[0] });
+  prophet.addSeasonality('weekly', { period: 7, fourierOrder: 3, priorScale: scales[1] });
+  prophet.fit({ ds: Array.from(timesSeconds), y: values });
+  prophet.free();
+  if (caught === undefined) throw new Error('augurs did not call its optimizer');
+  return caught;
+}
+
+/** Through the optimizer's interface, reading the problem's text included, as Stan has to. */
+export function solveExactly(problem: Problem): {
+  milliseconds: number;
+  logPosterior: number;
+  kktResidual: number;
+} {
+  const solutions: MapSolution[] = [];
+  const optimizer = mapOptimizer((solution) => solutions.push(solution));
+  const started = performance.now();
+  optimizer.optimize(problem.init, problem.dataJson, problem.options);
+  const milliseconds = performance.now() - started;
+  const { mode } = solutions[0]!;
+  return { milliseconds, logPosterior: logPosterior(problem.stated, mode), kktResidual: mode.kktResidual };
+}
+
+/** Stan's L-BFGS with the settings that augurs gives it. */
+export async function solveWithStan({ init, dataJson, options, stated }: Problem): Promise<{
+  milliseconds: number;
+  logPosterior: number;
+}> {
+  const stan = await loadWasmstan();
+  const started = performance.now();
+  const { k, m, delta, beta, sigmaObs } = stan.optimize(init, dataJson, options).params;
+  const milliseconds = performance.now() - started;
+  const parameters = { slope: k, offset: m, slopeChanges: delta, coefficients: beta, sigma: sigmaObs };
+  return { milliseconds, logPosterior: logPosterior(stated, parameters) };
+}
