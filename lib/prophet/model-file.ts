@@ -5,8 +5,8 @@ import { MODEL_VERSION, type ProphetModel } from './model.ts';
 import { decodeProphet, encodeProphet, unknownVersion } from './model-record.ts';
 
 /**
- * One model as a file of its own: "TDMP", version (2 bytes), 2 bytes of zero, length of the payload (4), CRC-32 of the
- * payload (4), all little-endian; then the record in CBOR.
+ * One model as a file of its own: "TDMP", version (4 bytes), length of the payload (4), CRC-32 of the payload (4), all
+ * little-endian; then the record in CBOR.
  */
 const MAGIC = 0x504d4454;
 const HEADER_BYTES = 16;
@@ -24,7 +24,7 @@ export function writeModelFile(model: ProphetModel): Uint8Array {
   const file = new Uint8Array(HEADER_BYTES + payload.length);
   const header = new DataView(file.buffer);
   header.setUint32(0, MAGIC, true);
-  header.setUint16(4, MODEL_VERSION, true);
+  header.setUint32(4, MODEL_VERSION, true);
   header.setUint32(8, payload.length, true);
   header.setUint32(12, crc32(payload), true);
   file.set(payload, HEADER_BYTES);
@@ -41,7 +41,7 @@ export function readModelFile(file: Uint8Array): ProphetModel {
       'it does not begin as a model file does. Name a file that Tidemark wrote.',
     );
   }
-  const version = header.getUint16(4, true);
+  const version = header.getUint32(4, true);
   if (version !== MODEL_VERSION) throw unknownVersion(version);
   const payload = file.subarray(HEADER_BYTES);
   const stated = header.getUint32(8, true);
