@@ -32,15 +32,26 @@ def frame(seconds, values=None):
     return pd.DataFrame(columns)
 
 
-def fit(request):
+def fitted(request, **rules):
     model = Prophet(
         daily_seasonality=4,
         weekly_seasonality=3,
         yearly_seasonality=False,
         uncertainty_samples=0,
     )
+    return model.fit(frame(request["ds"], request["y"]), **rules)
+
+
+def fit(request):
     started = time.perf_counter()
-    model.fit(frame(request["ds"], request["y"]), **(TIGHT if request["tight"] else {}))
+    if request["tight"]:
+        # L-BFGS may give up at a corner; Prophet's own way out is Newton's method, which takes none of these rules.
+        try:
+            model = fitted(request, **TIGHT)
+        except Exception:
+            model = fitted(request, algorithm="Newton", iter=1000)
+    else:
+        model = fitted(request)
     milliseconds = (time.perf_counter() - started) * 1000
     columns = model.train_component_cols
     beta = model.params["beta"][0]
