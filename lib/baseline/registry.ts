@@ -7,6 +7,3 @@ export const baselineModels = {
   prophet: prophetBaseline,
   'seasonal-naive': seasonalNaive,
 } as const satisfies Record<string, BaselineModel<unknown>>;
-
-/** The name of a registered model. */
-export type BaselineModelName = keyof typeof baselineModels;

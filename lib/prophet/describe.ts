@@ -10,14 +10,14 @@ const DAY_SECONDS = 86_400;
 const SHAPE_POINTS = 1000;
 
 /** A change of slope that the fit found. */
-export interface ChangepointDescription {
+interface ChangepointDescription {
   /** Unix time. */
   readonly timeSeconds: number;
   /** Change of slope in units of the value a day; for logistic growth the change of its rate a day. */
   readonly slopeChangePerDay: number;
 }
 
-export interface SeasonalityDescription {
+interface SeasonalityDescription {
   readonly name: string;
   readonly periodSeconds: number;
   readonly harmonics: number;

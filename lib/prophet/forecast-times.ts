@@ -16,7 +16,7 @@ export interface ForecastTimes {
   fourierTerms(periodSeconds: number, order: number, clock: LocalClock | undefined): FourierTerms;
 }
 
-export interface FourierTerms {
+interface FourierTerms {
   readonly terms: Float64Array;
   readonly stride: number;
 }

@@ -15,7 +15,7 @@ export interface ForecastInputs {
 }
 
 /** One component's contribution at each time: in the unit of the value if additive, as a share of the trend if not. */
-export interface ComponentForecast {
+interface ComponentForecast {
   readonly name: string;
   readonly kind: 'seasonality' | 'holiday' | 'regressor';
   readonly mode: ComponentMode;

@@ -82,7 +82,7 @@ export function minimizeLasso(
 }
 
 /** A'(y - A theta). */
-export function dataGradient(objective: LassoObjective, theta: Float64Array): Float64Array {
+function dataGradient(objective: LassoObjective, theta: Float64Array): Float64Array {
   const { gram, size, anchor, anchorProjection } = objective;
   const gradient = anchorProjection.slice();
   for (let j = 0; j < size; j += 1) {

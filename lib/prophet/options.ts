@@ -15,7 +15,7 @@ export interface CustomSeasonality {
 }
 
 /** A known quantity that the series follows. */
-export interface RegressorOptions {
+interface RegressorOptions {
   readonly name: string;
   readonly priorScale?: number | undefined;
   readonly mode?: ComponentMode | undefined;

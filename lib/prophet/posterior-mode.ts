@@ -2,6 +2,7 @@ import {
   type Design,
   designOf,
   gramMatrix,
+  offsetColumn,
   projectOnColumns,
   residualsOf,
   slopeColumn,
@@ -87,7 +88,7 @@ export function findPosteriorMode(problem: StanProblem): PosteriorMode {
   const { theta } = point;
   return {
     slope: theta[slopeColumn]!,
-    offset: theta[1]!,
+    offset: theta[offsetColumn]!,
     slopeChanges: theta.slice(design.firstChangepoint, design.firstFeature),
     coefficients: theta.slice(design.firstFeature),
     sigma: Math.sqrt(variance),

@@ -6,11 +6,7 @@
  * Source: Hyndman and Fan 1996, Sample Quantiles in Statistical Packages, definition 7.
  */
 export function quantile(values: Float64Array, probability: number): number {
-  return quantileOfSorted(values.slice().sort(), probability);
-}
-
-/** As `quantile`, of values that are ascending already. */
-export function quantileOfSorted(sorted: Float64Array, probability: number): number {
+  const sorted = values.slice().sort();
   if (sorted.length === 0) return Number.NaN;
   const rank = (sorted.length - 1) * probability;
   const below = Math.floor(rank);

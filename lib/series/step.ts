@@ -11,7 +11,7 @@ export function inferStepSeconds(timesSeconds: Float64Array): number {
 }
 
 /** The distances of neighbouring times; one shorter than the times. */
-export function distancesOf(timesSeconds: Float64Array): Float64Array {
+function distancesOf(timesSeconds: Float64Array): Float64Array {
   const distances = new Float64Array(Math.max(0, timesSeconds.length - 1));
   for (let index = 0; index < distances.length; index += 1) {
     distances[index] = timesSeconds[index + 1]! - timesSeconds[index]!;
