@@ -136,11 +136,14 @@ export function windowsOf(file: NabFile, rows: SeriesRows): NabWindow[] {
   return file.windowStamps.map(([first, last]) => ({ firstIndex: indexOf(first), lastIndex: indexOf(last) }));
 }
 
-/** The first row that is scored. */
+/** The first row that is scored; a fraction is one of the time from the first row to the last. */
 export function firstScoredRow(warmUp: WarmUp, timesSeconds: Float64Array): number {
-  if ('warmUpFraction' in warmUp) return Math.floor(timesSeconds.length * warmUp.warmUpFraction);
-  const from = timesSeconds[0]! + warmUp.warmUpDays * 86_400;
-  const index = timesSeconds.findIndex((time) => time >= from);
+  const first = timesSeconds[0]!;
+  const warmUpSeconds =
+    'warmUpDays' in warmUp
+      ? warmUp.warmUpDays * 86_400
+      : warmUp.warmUpFraction * (timesSeconds.at(-1)! - first);
+  const index = timesSeconds.findIndex((time) => time >= first + warmUpSeconds);
   return index < 0 ? timesSeconds.length : index;
 }
 

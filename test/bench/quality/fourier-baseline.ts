@@ -14,11 +14,12 @@ interface Fitted {
   readonly startSeconds: number;
   readonly spanSeconds: number;
   readonly deviation: number;
+  readonly skill: number;
 }
 
 /** Ridge least squares on Fourier terms and a hinged trend: stands in until Prophet's own fit is merged. */
 export const fourierBaseline: BenchBaseline = {
-  identity: 'fourier-stand-in-1',
+  identity: 'fourier-stand-in-2',
 
   async fit(history: Samples): Promise<Fitted | undefined> {
     const { timesSeconds, values } = history;
@@ -39,14 +40,15 @@ export const fourierBaseline: BenchBaseline = {
     let plain = 0;
     let residual = 0;
     for (const [index, time] of timesSeconds.entries()) {
-      const { trend, seasonal } = parts({ ...shape, beta, deviation: 0 }, time);
+      const { trend, seasonal } = parts({ ...shape, beta, deviation: 0, skill: 0 }, time);
       plain += Math.abs(values[index]! - trend);
       residual += Math.abs(values[index]! - trend - seasonal);
     }
     const skill = plain > 0 ? 1 - residual / plain : 0;
-    if (!(skill > 0.1)) return undefined;
-    return { ...shape, beta, deviation: residual / timesSeconds.length };
+    return { ...shape, beta, skill, deviation: residual / timesSeconds.length };
   },
+
+  skill: (fitted) => (fitted as Fitted).skill,
 
   forecast(fitted, timesSeconds): Forecast {
     const model = fitted as Fitted;
@@ -68,7 +70,7 @@ export const fourierBaseline: BenchBaseline = {
   },
 };
 
-type Shape = Omit<Fitted, 'beta' | 'deviation'>;
+type Shape = Omit<Fitted, 'beta' | 'deviation' | 'skill'>;
 
 function designRow({ daily, weekly, hinges, startSeconds, spanSeconds }: Shape, time: number): number[] {
   const t = Math.min(1, (time - startSeconds) / spanSeconds);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Samples } from '../../../lib/series/samples.ts';
-import { type BenchBaseline, baselinesOf, fitNightly, refitTimes } from './nightly-baseline.ts';
+import { type BenchBaseline, baselineFrom, fitNightly, modelsInUse, refitTimes } from './nightly-baseline.ts';
 
 const DAY = 86_400;
 
 /** A model that keeps the history it was fitted on, and expects its mean. */
 const remembering: BenchBaseline = {
   identity: 'remembering',
+  skill: () => 0.5,
   fit: async (history) => ({ ...history }),
   forecast(fitted, timesSeconds) {
     const { values } = fitted as Samples;
@@ -79,13 +80,17 @@ describe('fitNightly', () => {
   });
 });
 
-describe('baselinesOf', () => {
-  it('has nothing before the first fit, then the newest model each day', async () => {
+describe('modelsInUse', () => {
+  it('has none before the first fit, then the newest model each day', async () => {
     const rows = everyMinute(4, 0, (time) => Math.floor(time / DAY));
-    const baselines = baselinesOf(rows.timesSeconds, await fitNightly(rows, remembering), remembering);
-    expect(baselines[2 * 1440 - 1]).toBeUndefined();
-    expect(baselines[2 * 1440]?.expected).toBe(0.5);
-    expect(baselines[3 * 1440]?.expected).toBe(1);
+    const models = modelsInUse(rows.timesSeconds, await fitNightly(rows, remembering), remembering);
+    expect(models.map(({ firstRow, endRow }) => [firstRow, endRow])).toEqual([
+      [2 * 1440, 3 * 1440],
+      [3 * 1440, 4 * 1440],
+    ]);
+    expect(models.map(({ forecast }) => baselineFrom(forecast, 7).expected)).toEqual([0.5, 1]);
+    expect(models[1]?.baselineAt(0).expected).toBe(1);
+    expect(models[1]?.seasonalSkill).toBe(0.5);
   });
 
   it('keeps the last model for a week when the nights after it fail, then does without', async () => {
@@ -99,8 +104,7 @@ describe('baselinesOf', () => {
         return { ...history };
       },
     };
-    const baselines = baselinesOf(rows.timesSeconds, await fitNightly(rows, failing), failing);
-    expect(baselines[9 * 1440 - 1]?.expected).toBe(5);
-    expect(baselines[9 * 1440]).toBeUndefined();
+    const models = modelsInUse(rows.timesSeconds, await fitNightly(rows, failing), failing);
+    expect(models.map(({ firstRow, endRow }) => [firstRow, endRow])).toEqual([[2 * 1440, 9 * 1440]]);
   });
 });

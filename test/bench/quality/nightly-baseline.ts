@@ -8,6 +8,19 @@ export interface BenchBaseline {
   /** Fits cleaned history; undefined when there is nothing to be learnt from it. */
   fit(history: Samples): Promise<unknown>;
   forecast(fitted: unknown, timesSeconds: Float64Array): Forecast;
+  /** Share of the absolute deviation from the trend that the seasonal part explains in sample, at most 1. */
+  skill(fitted: unknown): number;
+}
+
+/** One night's model at work: the rows of a series from its first one to its last one. */
+export interface ModelInUse {
+  readonly firstRow: number;
+  readonly endRow: number;
+  readonly seasonalSkill: number;
+  /** By row less `firstRow`. */
+  readonly forecast: Forecast;
+  /** The model's word on any other time. */
+  baselineAt(timeSeconds: number): Baseline;
 }
 
 /** One night's model and the time from which it is in use. */
@@ -72,38 +85,39 @@ async function tryFit(baseline: BenchBaseline, history: Samples): Promise<unknow
   }
 }
 
-/** The baseline of every row by the model in use at its time; undefined where there is none yet. */
-export function baselinesOf(
+/**
+ * Which model is in use at which rows, in order: the newest that was fitted, for a week at most. Rows before the first
+ * model, or after the last one's week, are in none.
+ */
+export function modelsInUse(
   timesSeconds: Float64Array,
   fits: readonly NightlyFit[],
   baseline: BenchBaseline,
-): (Baseline | undefined)[] {
-  const baselines = new Array<Baseline | undefined>(timesSeconds.length);
+): ModelInUse[] {
   const usable = fits.filter((fit) => fit.fitted !== undefined);
-  for (const [night, { fromSeconds, fitted }] of usable.entries()) {
-    const toSeconds = Math.min(
-      fromSeconds + MAXIMUM_AGE_SECONDS,
-      usable[night + 1]?.fromSeconds ?? Number.POSITIVE_INFINITY,
-    );
-    const rows = rowsBetween(timesSeconds, fromSeconds, toSeconds);
-    const times = Float64Array.from(rows, (row) => timesSeconds[row]!);
-    const forecast = baseline.forecast(fitted, times);
-    for (const [position, row] of rows.entries())
-      baselines[row] = {
-        expected: forecast.expected[position]!,
-        lower: forecast.lower[position]!,
-        upper: forecast.upper[position]!,
-        seasonal: forecast.seasonal[position]!,
-      };
-  }
-  return baselines;
+  return usable.flatMap(({ fromSeconds, fitted }, night) => {
+    const nextSeconds = usable[night + 1]?.fromSeconds ?? Number.POSITIVE_INFINITY;
+    const firstRow = firstAtOrAfter(timesSeconds, fromSeconds);
+    const endRow = firstAtOrAfter(timesSeconds, Math.min(fromSeconds + MAXIMUM_AGE_SECONDS, nextSeconds));
+    if (endRow <= firstRow) return [];
+    return {
+      firstRow,
+      endRow,
+      seasonalSkill: baseline.skill(fitted),
+      forecast: baseline.forecast(fitted, timesSeconds.subarray(firstRow, endRow)),
+      baselineAt: (timeSeconds) => baselineFrom(baseline.forecast(fitted, Float64Array.of(timeSeconds)), 0),
+    };
+  });
 }
 
-function rowsBetween(timesSeconds: Float64Array, fromSeconds: number, toSeconds: number): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < timesSeconds.length; row += 1)
-    if (timesSeconds[row]! >= fromSeconds && timesSeconds[row]! < toSeconds) rows.push(row);
-  return rows;
+/** One time's baseline of a forecast. */
+export function baselineFrom(forecast: Forecast, index: number): Baseline {
+  return {
+    expected: forecast.expected[index]!,
+    lower: forecast.lower[index]!,
+    upper: forecast.upper[index]!,
+    seasonal: forecast.seasonal[index]!,
+  };
 }
 
 function firstAtOrAfter(timesSeconds: Float64Array, seconds: number): number {

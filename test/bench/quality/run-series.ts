@@ -1,11 +1,17 @@
 import { encode } from 'cbor-x';
 import type { Detector } from '../../../lib/detector/detector.ts';
-import { monitorSample, type SeriesMonitor, startSeries } from '../../../lib/detector/monitor-series.ts';
+import {
+  adoptBaseline,
+  monitorSample,
+  type SeriesMonitor,
+  startSeries,
+  usualCircumstances,
+} from '../../../lib/detector/monitor-series.ts';
 import type { Score } from '../../../lib/detector/score.ts';
 import { encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import type { Baseline } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
+import { baselineFrom, type ModelInUse } from './nightly-baseline.ts';
 
 /** What a detector made of one series. */
 export interface SeriesRun {
@@ -24,14 +30,14 @@ export interface SeriesRun {
  * scores do not depend on the threshold, so the series is scored once; for the other thresholds the same scores pass
  * through the same pipeline again.
  *
- * @param baselines one a row.
+ * @param models in order; rows in none are scored without a baseline.
  * @param thresholds at least one; -log10(false alerts per week).
  */
 export function runSeries<State>(
   detector: Detector<State>,
   rows: Samples,
   stepSeconds: number,
-  baselines: readonly (Baseline | undefined)[],
+  models: readonly ModelInUse[],
   thresholds: readonly number[],
 ): SeriesRun {
   const recorded: (Score | undefined)[] = [];
@@ -39,18 +45,20 @@ export function runSeries<State>(
     ...detector,
     step(state, sample, context) {
       const score = detector.step(state, sample, context);
-      recorded.push(score && { ...score, band: { ...score.band } });
+      recorded.push(score);
       return score;
     },
   };
   const scores = new Float64Array(rows.values.length).fill(Number.NaN);
   const startedMilliseconds = performance.now();
-  const first = alertRowsOf(monitorAt(recording, stepSeconds, thresholds[0]!), rows, baselines, scores);
+  const first = watch(monitorAt(recording, stepSeconds, thresholds[0]!), rows, models, scores);
   const detectionSeconds = (performance.now() - startedMilliseconds) / 1000;
-  const others = thresholds.slice(1).map((threshold) => {
-    const replay = monitorAt(replaying(detector, recorded), stepSeconds, threshold);
-    return alertRowsOf(replay, rows, baselines).alertRows;
-  });
+  const others = thresholds
+    .slice(1)
+    .map(
+      (threshold) =>
+        watch(monitorAt(replaying(detector, recorded), stepSeconds, threshold), rows, models).alertRows,
+    );
   const stateBytes = encode(encodeSeries(detector, [first.state])).byteLength;
   return { scores, alertRows: [first.alertRows, ...others], detectionSeconds, stateBytes };
 }
@@ -75,8 +83,8 @@ function monitorAt<State>(
 }
 
 /** A detector that says again what another one said, call by call. */
-function replaying<State>(
-  { name, alerting }: Detector<State>,
+function replaying(
+  { name, alerting }: Detector<unknown>,
   scores: readonly (Score | undefined)[],
 ): Detector<{ calls: number }> {
   return {
@@ -93,19 +101,31 @@ function replaying<State>(
   };
 }
 
-function alertRowsOf<State>(
+function watch<State>(
   monitor: SeriesMonitor<State>,
   { timesSeconds, values }: Samples,
-  baselines: readonly (Baseline | undefined)[],
+  models: readonly ModelInUse[],
   scores?: Float64Array,
 ) {
   const state = startSeries(monitor);
   const alertRows: number[] = [];
+  let next = 0;
+  let model: ModelInUse | undefined;
   for (let row = 0; row < values.length; row += 1) {
+    if (model !== undefined && row >= model.endRow) model = undefined;
+    if (models[next]?.firstRow === row) {
+      model = models[next]!;
+      if (next > 0) adoptBaseline(monitor, state, model.baselineAt);
+      next += 1;
+    }
     const sample = { timeSeconds: timesSeconds[row]!, value: values[row]! };
-    const { verdict, events } = monitorSample(monitor, state, sample, baselines[row]);
+    const baseline = model && baselineFrom(model.forecast, row - model.firstRow);
+    const { verdict, events } = monitorSample(monitor, state, sample, baseline, {
+      ...usualCircumstances,
+      seasonalSkill: model?.seasonalSkill ?? 0,
+    });
     if (scores !== undefined && verdict.score !== undefined) scores[row] = verdict.score;
-    for (const event of events) if (event.kind !== 'resolved') alertRows.push(row);
+    if (events.some((event) => event.kind !== 'resolved')) alertRows.push(row);
   }
   return { state, alertRows };
 }

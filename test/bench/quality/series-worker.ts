@@ -5,7 +5,7 @@ import { readSeries } from './corpus.ts';
 import { faultOf } from './errors.ts';
 import { cachedNightlyFits } from './fit-cache.ts';
 import { fourierBaseline } from './fourier-baseline.ts';
-import { baselinesOf } from './nightly-baseline.ts';
+import { modelsInUse } from './nightly-baseline.ts';
 import { runSeries, stepOf } from './run-series.ts';
 import type { SeriesAnswer, SeriesJob, SeriesWorkerData } from './series-pool.ts';
 
@@ -25,13 +25,13 @@ async function detect({ file, thresholds }: SeriesJob) {
   const startedMilliseconds = performance.now();
   const { fits, isCached } = await cachedNightlyFits(rows, fourierBaseline, cacheFolder);
   const fitSeconds = (performance.now() - startedMilliseconds) / 1000;
-  const baselines = baselinesOf(rows.timesSeconds, fits, fourierBaseline);
+  const models = modelsInUse(rows.timesSeconds, fits, fourierBaseline);
   const stepSeconds = stepOf(rows.timesSeconds);
   return {
     rows,
     stepSeconds,
     fits: isCached ? 0 : fits.length,
     fitSeconds,
-    ...runSeries(detector, rows, stepSeconds, baselines, thresholds),
+    ...runSeries(detector, rows, stepSeconds, models, thresholds),
   };
 }
