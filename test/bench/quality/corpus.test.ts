@@ -67,13 +67,28 @@ describe('openCorpus', () => {
     expect(() => openCorpus('/nowhere/corpus')).toThrow(/\/nowhere\/corpus: .*TIDEMARK_CORPUS/);
   });
 
-  it('refuses a window that names no row', () => {
+  it.each([
+    { window: ['2024-01-01T00:00:00Z', '1704067500'], rows: { firstIndex: 0, lastIndex: 1 } },
+    { window: ['2023-12-31 12:00:00', '2024-01-01 00:04:00'], rows: { firstIndex: 0, lastIndex: 0 } },
+    { window: ['2024-01-01 00:01:00', '2024-01-03 00:00:00'], rows: { firstIndex: 1, lastIndex: 1 } },
+  ])('takes the rows within the window $window', ({ window, rows }) => {
     const folder = folderWith({
-      'nab/windows.json': '{"real/a.csv": [["2024-01-01 00:01:00", "2024-01-01 00:05:00"]]}',
+      'nab/windows.json': JSON.stringify({ 'real/a.csv': [window] }),
       'nab/real/a.csv': nabRows,
     });
     const file = openCorpus(folder).nab[0]!;
-    expect(() => windowsOf(file, readSeries(file))).toThrow(/no row has the time "2024-01-01 00:01:00"/);
+    expect(windowsOf(file, readSeries(file))).toEqual([rows]);
+  });
+
+  it('refuses a window that holds no row', () => {
+    const folder = folderWith({
+      'nab/windows.json': '{"real/a.csv": [["2024-01-01 00:01:00", "2024-01-01 00:04:00"]]}',
+      'nab/real/a.csv': nabRows,
+    });
+    const file = openCorpus(folder).nab[0]!;
+    expect(() => windowsOf(file, readSeries(file))).toThrow(
+      /no row lies in the window from "2024-01-01 00:01:00"/,
+    );
   });
 
   it('names the file that is not compressed though its name says so', () => {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { NabWindow } from '../../../lib/evaluation/nab-score.ts';
 import { CorpusError } from './errors.ts';
-import { parseSeriesCsv, type SeriesRows } from './series-csv.ts';
+import { parseSeriesCsv, type SeriesRows, timeIn } from './series-csv.ts';
 
 /** From where on a series of a set is scored. */
 export type WarmUp = { readonly warmUpDays: number } | { readonly warmUpFraction: number };
@@ -125,15 +125,27 @@ export function readSeries(file: CorpusFile, valueName = 'value'): SeriesRows {
   return parseSeriesCsv(text, file.path, valueName);
 }
 
-/** The windows of a NAB file as rows of that file. */
-export function windowsOf(file: NabFile, rows: SeriesRows): NabWindow[] {
-  const indexOf = (stamp: string) => {
-    const index = rows.stamps.indexOf(stamp.replace(/\.0+$/, ''));
-    if (index < 0)
-      throw new CorpusError(file.path, `no row has the time "${stamp}"`, 'Mend its window in windows.json.');
-    return index;
-  };
-  return file.windowStamps.map(([first, last]) => ({ firstIndex: indexOf(first), lastIndex: indexOf(last) }));
+/**
+ * The windows of a NAB file as rows of that file: from the first row at or after the window's start to the row at its
+ * end (of rows with the same time the first one), or the last one before it.
+ *
+ * @throws CorpusError when a window holds no row.
+ */
+export function windowsOf(file: NabFile, { timesSeconds }: SeriesRows): NabWindow[] {
+  return file.windowStamps.map(([first, last]) => {
+    const startSeconds = timeIn(first, file.path);
+    const endSeconds = timeIn(last, file.path);
+    const firstIndex = timesSeconds.findIndex((time) => time >= startSeconds);
+    const endIndex = timesSeconds.indexOf(endSeconds);
+    const lastIndex = endIndex >= 0 ? endIndex : timesSeconds.findLastIndex((time) => time <= endSeconds);
+    if (firstIndex < 0 || lastIndex < firstIndex)
+      throw new CorpusError(
+        file.path,
+        `no row lies in the window from "${first}" to "${last}"`,
+        'Mend the window in windows.json.',
+      );
+    return { firstIndex, lastIndex };
+  });
 }
 
 /** The first row that is scored; a fraction is one of the time from the first row to the last. */

@@ -8,8 +8,6 @@ export interface SeriesRows {
   readonly values: Float64Array;
   /** 1 where a row is labelled, else 0; all 0 without a label column. */
   readonly labels: Uint8Array;
-  /** The timestamps as they stand in the file. */
-  readonly stamps: readonly string[];
 }
 
 const CALENDAR_TIME = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?Z?$/;
@@ -36,11 +34,10 @@ export function parseSeriesCsv(text: string, file: string, valueName = 'value'):
     );
   const rows = lines.length - 1;
   if (rows === 0) throw new CorpusError(`${file}:2`, 'there are no rows', 'Remove the file or fill it.');
-  const read: SeriesRows & { stamps: string[] } = {
+  const read: SeriesRows = {
     timesSeconds: new Float64Array(rows),
     values: new Float64Array(rows),
     labels: new Uint8Array(rows),
-    stamps: [],
   };
   for (let row = 0; row < rows; row += 1) {
     const where = `${file}:${row + 2}`;
@@ -51,16 +48,19 @@ export function parseSeriesCsv(text: string, file: string, valueName = 'value'):
         `${cells.length} cells, but the header has ${header.length}`,
         'Give each row one cell a column.',
       );
-    const stamp = cells[timestampColumn]!.trim();
-    read.stamps.push(stamp);
-    read.timesSeconds[row] = timeIn(stamp, where);
+    read.timesSeconds[row] = timeIn(cells[timestampColumn]!.trim(), where);
     read.values[row] = valueIn(cells[valueColumn]!.trim(), where);
     if (labelColumn >= 0) read.labels[row] = labelIn(cells[labelColumn]!.trim(), where);
   }
   return read;
 }
 
-function timeIn(cell: string, where: string): number {
+/**
+ * The Unix time in seconds that a text names: a number, or a calendar time of UTC.
+ *
+ * @throws CorpusError naming where it stands.
+ */
+export function timeIn(cell: string, where: string): number {
   const seconds = cell === '' ? Number.NaN : Number(cell);
   if (Number.isFinite(seconds)) return seconds;
   const parts = CALENDAR_TIME.exec(cell);
