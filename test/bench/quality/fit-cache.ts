@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { decode, encode } from 'cbor-x';
@@ -11,6 +11,27 @@ export function fitCacheFolder(environment: NodeJS.ProcessEnv = process.env): st
   const caches = environment.XDG_CACHE_HOME || join(homedir(), '.cache');
   return join(environment.TIDEMARK_CACHE || join(caches, 'tidemark'), 'fits');
 }
+
+/**
+ * Changes with every line of some source files: part of a model's identity, so that no fit of other code is reused.
+ *
+ * @param paths files, or folders of which all files count.
+ */
+export function fingerprintOf(paths: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path)
+          .sort()
+          .map((name) => join(path, name))
+      : [path];
+    for (const file of files) hash.update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+/** What is fitted when, and on what. */
+const SCHEDULE = fingerprintOf([join(import.meta.dirname, 'nightly-baseline.ts')]);
 
 /**
  * The nightly fits of a series, from the cache when the same series was fitted by the same model before.
@@ -46,7 +67,7 @@ function readFits(path: string): NightlyFit[] | undefined {
 }
 
 function keyOf({ timesSeconds, values }: Samples, identity: string): string {
-  const hash = createHash('sha256').update(identity);
+  const hash = createHash('sha256').update(SCHEDULE).update(identity);
   for (const column of [timesSeconds, values])
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   return hash.digest('hex').slice(0, 40);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { baselineAt } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
-import { type BenchBaseline, baselineFrom, fitNightly, modelsInUse, refitTimes } from './nightly-baseline.ts';
+import { type BenchBaseline, fitNightly, modelsInUse, refitTimes } from './nightly-baseline.ts';
 
 const DAY = 86_400;
 
@@ -88,7 +89,7 @@ describe('modelsInUse', () => {
       [2 * 1440, 3 * 1440],
       [3 * 1440, 4 * 1440],
     ]);
-    expect(models.map(({ forecast }) => baselineFrom(forecast, 7).expected)).toEqual([0.5, 1]);
+    expect(models.map(({ forecast }) => baselineAt(forecast, 7).expected)).toEqual([0.5, 1]);
     expect(models[1]?.baselineAt(0).expected).toBe(1);
     expect(models[1]?.seasonalSkill).toBe(0.5);
   });

@@ -1,4 +1,4 @@
-import type { Baseline, Forecast } from '../../../lib/series/band.ts';
+import { type Baseline, baselineAt, type Forecast } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
 
 /** What the bench needs of a baseline model; `Fitted` is plain data that the cache can store. */
@@ -105,19 +105,9 @@ export function modelsInUse(
       endRow,
       seasonalSkill: baseline.skill(fitted),
       forecast: baseline.forecast(fitted, timesSeconds.subarray(firstRow, endRow)),
-      baselineAt: (timeSeconds) => baselineFrom(baseline.forecast(fitted, Float64Array.of(timeSeconds)), 0),
+      baselineAt: (timeSeconds) => baselineAt(baseline.forecast(fitted, Float64Array.of(timeSeconds)), 0),
     };
   });
-}
-
-/** One time's baseline of a forecast. */
-export function baselineFrom(forecast: Forecast, index: number): Baseline {
-  return {
-    expected: forecast.expected[index]!,
-    lower: forecast.lower[index]!,
-    upper: forecast.upper[index]!,
-    seasonal: forecast.seasonal[index]!,
-  };
 }
 
 function firstAtOrAfter(timesSeconds: Float64Array, seconds: number): number {

@@ -10,8 +10,9 @@ import {
 import type { Score } from '../../../lib/detector/score.ts';
 import { encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
+import { baselineAt } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
-import { baselineFrom, type ModelInUse } from './nightly-baseline.ts';
+import type { ModelInUse } from './nightly-baseline.ts';
 
 /** What a detector made of one series. */
 export interface SeriesRun {
@@ -119,7 +120,7 @@ function watch<State>(
       next += 1;
     }
     const sample = { timeSeconds: timesSeconds[row]!, value: values[row]! };
-    const baseline = model && baselineFrom(model.forecast, row - model.firstRow);
+    const baseline = model && baselineAt(model.forecast, row - model.firstRow);
     const { verdict, events } = monitorSample(monitor, state, sample, baseline, {
       ...usualCircumstances,
       seasonalSkill: model?.seasonalSkill ?? 0,
