@@ -12,6 +12,7 @@ import { encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { baselineAt } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
+import { cpuSeconds } from './cpu-time.ts';
 import type { ModelInUse } from './nightly-baseline.ts';
 
 /** What a detector made of one series. */
@@ -20,7 +21,7 @@ export interface SeriesRun {
   readonly scores: Float64Array;
   /** For each threshold asked for, the rows of its alert events (onset, escalation, new spike), ascending. */
   readonly alertRows: readonly (readonly number[])[];
-  /** Time spent in detection, with the alert policy at the first threshold. */
+  /** Processor time spent in detection, with the alert policy at the first threshold. */
   readonly detectionSeconds: number;
   /** The detector's and the policy's state at the end, in CBOR. */
   readonly stateBytes: number;
@@ -51,9 +52,9 @@ export function runSeries<State>(
     },
   };
   const scores = new Float64Array(rows.values.length).fill(Number.NaN);
-  const startedMilliseconds = performance.now();
+  const startedSeconds = cpuSeconds();
   const first = watch(monitorAt(recording, stepSeconds, thresholds[0]!), rows, models, scores);
-  const detectionSeconds = (performance.now() - startedMilliseconds) / 1000;
+  const detectionSeconds = cpuSeconds() - startedSeconds;
   const others = thresholds
     .slice(1)
     .map(

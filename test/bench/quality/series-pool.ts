@@ -18,7 +18,7 @@ export interface SeriesJob {
 export interface SeriesOutcome extends SeriesRun {
   readonly rows: SeriesRows;
   readonly stepSeconds: number;
-  /** Models fitted in this run, and the time that took; the cache's are not counted. */
+  /** Models fitted in this run (the cache's are not counted), and the processor time that took. */
   readonly fits: number;
   readonly fitSeconds: number;
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Detector } from '../../../lib/detector/detector.ts';
 import { detectors } from '../../../lib/detector/registry.ts';
 import { readSeries } from './corpus.ts';
+import { cpuSeconds } from './cpu-time.ts';
 import { faultOf } from './errors.ts';
 import { cachedNightlyFits } from './fit-cache.ts';
 import { fourierBaseline } from './fourier-baseline.ts';
@@ -22,9 +23,9 @@ parentPort?.on('message', async (job: SeriesJob) => {
 
 async function detect({ file, thresholds }: SeriesJob) {
   const rows = readSeries(file);
-  const startedMilliseconds = performance.now();
+  const startedSeconds = cpuSeconds();
   const { fits, isCached } = await cachedNightlyFits(rows, fourierBaseline, cacheFolder);
-  const fitSeconds = (performance.now() - startedMilliseconds) / 1000;
+  const fitSeconds = cpuSeconds() - startedSeconds;
   const models = modelsInUse(rows.timesSeconds, fits, fourierBaseline);
   const stepSeconds = stepOf(rows.timesSeconds);
   return {
