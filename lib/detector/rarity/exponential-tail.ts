@@ -1,35 +1,45 @@
-import { type LogHistograms, STRIDE } from './log-histogram.ts';
+import { BINS, type LogHistograms } from './log-histogram.ts';
 
 /** The tail begins at the 98% quantile; 0.01 and 0.05 trade one kind of series against another. */
 export const TAIL_SHARE = 0.02;
 /** The mean excess is at least half a bin: below that the fit sees the bins' width, not the tail. */
 const LEAST_MEAN_EXCESS = 0.5;
 
+/** An exponential tail in the position on the axis of bins (a power law in z). Reused from fit to fit. */
+export interface TailFit {
+  /** Where the tail begins. */
+  start: number;
+  /** Probability of lying beyond the start. */
+  share: number;
+  /** Mean distance beyond the start of what lies there. */
+  meanExcess: number;
+}
+
 /**
- * The probability of a position beyond the 98% quantile, by an exponential tail in log z (a power law in z) whose mean
- * excess is that of the points beyond the quantile, with one pseudo point of one bin.
+ * Fits the tail beyond the 98% quantile's bin, with one pseudo point of one bin.
  *
  * @param first index of the histogram's first bin.
- * @returns -1 where no tail can be fitted: nothing lies beyond, or the position is not in the tail.
+ * @returns false where there is nothing to fit to.
  *
  * Source: Hill 1975, A Simple General Approach to Inference About the Tail of a Distribution (the mean log excess).
  */
-export function fittedTail(histograms: LogHistograms, first: number, position: number): number {
+export function fitTail(fit: TailFit, histograms: LogHistograms, first: number): boolean {
   const { survival, weight, decay } = histograms;
   const least = TAIL_SHARE * weight;
-  let quantileBin = position | 0;
-  while (quantileBin > 0 && survival[first + quantileBin]! <= least) quantileBin -= 1;
-  const beyond = survival[first + quantileBin + 1]!;
-  if (position <= quantileBin + 1 || (quantileBin === 0 && beyond <= 0)) return -1;
-  // The sum of survival counts is the sum of (bin - quantileBin) over the points beyond.
-  let excess = -0.5 * beyond;
-  for (let index = first + quantileBin + 1; index < first + STRIDE; index += 1) {
-    const count = survival[index]!;
-    if (count === 0) break;
+  // The sum of survival counts beyond a bin is the sum of (bin - that bin) over the points beyond.
+  let excess = 0;
+  let beyond = 0;
+  let quantileBin = BINS - 1;
+  for (; quantileBin > 0; quantileBin -= 1) {
+    const count = survival[first + quantileBin]!;
+    if (count > least) break;
     excess += count;
+    beyond = count;
   }
+  if (quantileBin === 0 && beyond <= 0) return false;
   const tailWeight = beyond * decay;
-  const meanExcess = Math.max(LEAST_MEAN_EXCESS, (excess * decay + 1) / (tailWeight + 1));
-  const share = (tailWeight + 0.5) / (weight * decay + 1);
-  return share * Math.exp(-(position - quantileBin - 1) / meanExcess);
+  fit.start = quantileBin + 1;
+  fit.share = (tailWeight + 0.5) / (weight * decay + 1);
+  fit.meanExcess = Math.max(LEAST_MEAN_EXCESS, ((excess - 0.5 * beyond) * decay + 1) / (tailWeight + 1));
+  return true;
 }

@@ -1,14 +1,16 @@
-import { fittedTail, TAIL_SHARE } from './exponential-tail.ts';
+import { fitTail, TAIL_SHARE, type TailFit } from './exponential-tail.ts';
 import { binPosition, type LogHistograms, STRIDE } from './log-histogram.ts';
 
 /** Fewer points than this carry no tail fit. */
-const TAIL_FIT_POINTS = 50;
+export const TAIL_FIT_POINTS = 50;
 /** Pseudo points with a Laplace tail: what is believed of a histogram in which nothing lies yet. */
 const PSEUDO_POINTS = 2;
 /** The Laplace tail's floor: beyond it the pseudo points say nothing more. */
 const LEAST_LAPLACE = 1e-15;
-/** No history supports a rarer claim. */
-const LEAST_PROBABILITY = 1e-12;
+/** No history supports a rarer claim: -log10 of one point in 10^12. */
+const MOST_SURPRISE = 12;
+
+const scratch: TailFit = { start: 0, share: 0, meanExcess: 1 };
 
 /**
  * How surprising |z| is: -log10 of the share of the history that lay as far out or farther, 0 to 12.
@@ -24,15 +26,21 @@ export function surprise(histograms: LogHistograms, histogram: number, z: number
   const first = histogram * STRIDE;
   const here = survival[first + bin]!;
   const total = weight * decay;
-  let probability = -1;
-  if (total > TAIL_FIT_POINTS && here <= TAIL_SHARE * weight)
-    probability = fittedTail(histograms, first, position);
-  if (probability < 0) {
-    const tail = (here - (position - bin) * (here - survival[first + bin + 1]!)) * decay;
-    const laplace = Math.exp(-z);
-    probability = (tail + PSEUDO_POINTS * Math.max(laplace, LEAST_LAPLACE)) / (total + PSEUDO_POINTS);
-  }
-  const claimed = sides * probability;
-  if (claimed >= 1) return 0;
-  return claimed > LEAST_PROBABILITY ? -Math.log10(claimed) : 12;
+  if (
+    total > TAIL_FIT_POINTS &&
+    here <= TAIL_SHARE * weight &&
+    fitTail(scratch, histograms, first) &&
+    position > scratch.start
+  )
+    return bounded(
+      -Math.log10(sides * scratch.share) + ((position - scratch.start) * Math.LOG10E) / scratch.meanExcess,
+    );
+  const tail = (here - (position - bin) * (here - survival[first + bin + 1]!)) * decay;
+  const pseudo = PSEUDO_POINTS * Math.max(Math.exp(-z), LEAST_LAPLACE);
+  return bounded(-Math.log10((sides * (tail + pseudo)) / (total + PSEUDO_POINTS)));
+}
+
+/** A surprise within what any history supports. */
+export function bounded(value: number): number {
+  return value > 0 ? Math.min(value, MOST_SURPRISE) : 0;
 }

@@ -1,0 +1,48 @@
+import { fitTail, type TailFit } from './exponential-tail.ts';
+import { binPosition, type LogHistograms, STRIDE } from './log-histogram.ts';
+import { bounded, surprise, TAIL_FIT_POINTS } from './surprise.ts';
+
+/**
+ * The fitted tail of one histogram as a straight line, surprise = intercept + slope * position: what a search reads many
+ * times at one moment. Reused.
+ */
+export interface TailLine {
+  histogram: number;
+  sides: 1 | 2;
+  /** The position from which on the line holds; infinite where no tail is fitted. */
+  start: number;
+  intercept: number;
+  slope: number;
+}
+
+const fit: TailFit = { start: 0, share: 0, meanExcess: 1 };
+
+export function emptyLine(): TailLine {
+  return { histogram: 0, sides: 1, start: Infinity, intercept: 0, slope: 0 };
+}
+
+/** Takes the line of one histogram as it is now. */
+export function takeLine(line: TailLine, histograms: LogHistograms, histogram: number, sides: 1 | 2): void {
+  line.histogram = histogram;
+  line.sides = sides;
+  line.start = Infinity;
+  if (histograms.weight * histograms.decay <= TAIL_FIT_POINTS) return;
+  if (!fitTail(fit, histograms, histogram * STRIDE)) return;
+  line.start = fit.start;
+  line.slope = Math.LOG10E / fit.meanExcess;
+  line.intercept = -Math.log10(sides * fit.share) - line.slope * fit.start;
+}
+
+/** The surprise of |z|, the same as {@link surprise} gives to rounding, and in the tail for a third of its cost. */
+export function surpriseOnLine(line: TailLine, histograms: LogHistograms, z: number): number {
+  const position = binPosition(z);
+  if (position > line.start) return bounded(line.intercept + line.slope * position);
+  return surprise(histograms, line.histogram, z, line.sides);
+}
+
+/** The surprise of |z| in the tail; inside the bulk of a histogram that has a tail it is taken for 0. */
+export function surpriseInTail(line: TailLine, histograms: LogHistograms, z: number): number {
+  const position = binPosition(z);
+  if (position > line.start) return bounded(line.intercept + line.slope * position);
+  return line.start === Infinity ? surprise(histograms, line.histogram, z, line.sides) : 0;
+}
