@@ -65,7 +65,7 @@ export const ewmaChart: Detector<EwmaChartState> = {
     // With the first model, or the loss of it, residuals become of another kind: the chart begins anew.
     if (Number.isNaN(expected) !== Number.isNaN(state.lastExpected)) state.count = 0;
     const centre = Number.isNaN(expected) ? 0 : expected;
-    const score = state.count >= WARM_UP_POINTS ? scoreOf(state, sample, value - centre, context) : undefined;
+    const score = state.count >= WARM_UP_POINTS ? scoreOf(state, sample, centre, context) : undefined;
     learn(state, value - centre);
     state.lastSeconds = timeSeconds;
     state.lastExpected = expected;
@@ -111,7 +111,8 @@ function emptyChart(stepSeconds: number): EwmaChartState {
   };
 }
 
-function scoreOf(state: EwmaChartState, sample: Sample, residual: number, context: ScoringContext): Score {
+function scoreOf(state: EwmaChartState, sample: Sample, centre: number, context: ScoringContext): Score {
+  const residual = sample.value - centre;
   const spread = Math.sqrt(state.variance) + 1e-9 * (Math.abs(state.mean) + 1);
   // The charted average's standard deviation in the steady state (Lucas and Saccucci 1990, eq. 4).
   const deviation = spread / Math.sqrt(EFFECTIVE_POINTS);
@@ -120,7 +121,6 @@ function scoreOf(state: EwmaChartState, sample: Sample, residual: number, contex
   const pointsPerWeek = Math.log10(SECONDS_PER_WEEK / state.stepSeconds);
   const score = Math.max(LEAST_SCORE, surprise - pointsPerWeek);
   const limit = normalQuantile(context.threshold + pointsPerWeek) * deviation;
-  const centre = sample.value - residual;
   // The value at which the charted average would stand on its limit.
   const valueAt = (wanted: number) => centre + state.average + (wanted - state.average) / SMOOTHING;
   const expected = centre + state.mean;

@@ -49,6 +49,9 @@ export interface Observation {
   readonly events: readonly AlertEvent[];
 }
 
+/** No metric measures more, and the square of a larger one would not fit a double and spoil every scale for good. */
+const LARGEST_VALUE = 1e100;
+
 const NO_EVENTS: readonly AlertEvent[] = [];
 
 /** The state of a series of which nothing has been seen. */
@@ -65,7 +68,7 @@ export function startSeries<State>(monitor: SeriesMonitor<State>): SeriesState<S
  * call it, so that what is measured is what runs.
  *
  * A value that is not finite, or a sample that is not newer than the last one, is `no-data` and changes nothing; one
- * outside the domain is `out-of-domain` and is never learnt. Settings may change from call to call.
+ * outside the domain (or beyond 1e100) is `out-of-domain` and is never learnt. Settings may change from call to call.
  *
  * @param state is changed in place.
  * @param baseline the model's word on the sample's time; undefined without a model.
@@ -123,6 +126,7 @@ export function adoptBaseline<State>(
 
 function isOutside(value: number, domain: DetectionSettings['domain']): boolean {
   return (
+    Math.abs(value) > LARGEST_VALUE ||
     (domain.minimum !== undefined && value < domain.minimum) ||
     (domain.maximum !== undefined && value > domain.maximum)
   );
