@@ -21,6 +21,10 @@ const MOST_SLOPE = 20;
 const MOST_OCTAVES = 3;
 /** A search has closed in by then, or the series has no bound worth a name. */
 const MOST_STEPS = 60;
+/** The level's rate where its bulk ends, at the 98% quantile: log10(50) - 2. */
+const MOST_BULK_RATE = -0.3;
+/** What is left out of a sum of rarities is less than a seventh of the threshold, 5% of a bound's distance. */
+const MOST_LEFT_OUT = -0.85;
 /** Nothing was seen: a score of -9. */
 const LEAST_RARITY = 1e-9;
 
@@ -31,6 +35,8 @@ const search = {
   bar: 0,
   /** Which channels count: all; those that may stand whatever the next value is; those of the long history alone. */
   scope: 'all' as 'all' | 'standing' | 'history',
+  /** The level's bulk counts too: at large budgets and long steps it is worth something. */
+  countsLevelBulk: false,
   innovation: emptyLine(),
   difference: emptyLine(),
   level: emptyLine(),
@@ -52,6 +58,7 @@ const search = {
 export function alertBand(state: RarityState, outlook: Outlook, threshold: number): Band {
   const expected = state.fastLevel + outlook.seasonal;
   search.bar = state.constants.offset + threshold;
+  search.countsLevelBulk = MOST_BULK_RATE - search.bar - outlook.noisePenalty > MOST_LEFT_OUT;
   face(state, 1);
   search.scope = 'standing';
   search.scope = excessAt(state, outlook, expected) < 0 ? 'all' : 'history';
@@ -126,8 +133,8 @@ function face({ histograms }: RarityState, side: 1 | -1): void {
 
 /**
  * How far above the threshold the score of a trial value would be, in decades. Its flatness counts nothing: it moved.
- * Level and deviation count in their tails only: in their bulk they are worth little, and leaving that out makes the
- * bound wider, never narrower.
+ * Level and deviation count in their tails only where their bulk is worth little, and leaving that out makes the bound
+ * wider, never narrower.
  */
 function excessAt(state: RarityState, outlook: Outlook, value: number): number {
   const { histograms } = state;
@@ -144,7 +151,9 @@ function excessAt(state: RarityState, outlook: Outlook, value: number): number {
   if (range !== 0) rarity += tenTo(rangeRate(rangeSurprise(histograms, range)) - bar);
   if (search.scope !== 'history') {
     const distance = Math.abs(levelDistanceOf(state, outlook, adjusted));
-    const shifted = surpriseInTail(search.level, histograms, distance);
+    const shifted = search.countsLevelBulk
+      ? surpriseOnLine(search.level, histograms, distance)
+      : surpriseInTail(search.level, histograms, distance);
     if (shifted > 0) rarity += tenTo(levelRate(shifted) - noisyBar);
   }
   if (search.scope === 'all')
