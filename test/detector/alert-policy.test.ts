@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { decideAlerts, startAlertPolicy } from '../../lib/detector/alert-policy.ts';
+import { type DetectionSettings, defaultDetectionSettings } from '../../lib/detector/settings.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+/** 00:30 UTC of some day, so that an hour more or less stays within it. */
+const START = 19_700 * DAY + HOUR / 2;
+
+interface Moment {
+  readonly at: number;
+  readonly score: number;
+  readonly spike?: number;
+  readonly matters?: boolean;
+  readonly isSilenced?: boolean;
+}
+
+/** What a policy tells at each moment, as words: kind and onset, in seconds after the start. */
+function play(moments: readonly Moment[], settings: Partial<DetectionSettings> = {}): string[] {
+  const state = startAlertPolicy();
+  return moments.flatMap(({ at, score, spike = -9, matters = true, isSilenced = false }) =>
+    decideAlerts(state, {
+      timeSeconds: START + at,
+      score,
+      spikeScore: spike,
+      threshold: 0,
+      settings: { ...defaultDetectionSettings, ...settings },
+      stepSeconds: MINUTE,
+      matters,
+      isSilenced,
+    }).map(({ kind, onsetSeconds }) => `${at} ${kind} of ${onsetSeconds - START}`),
+  );
+}
+
+describe('the alert policy', () => {
+  it('tells of an incident once, however long it stands, and of its end after the quiet time', () => {
+    const standing = Array.from({ length: 20 }, (_, index) => ({ at: index * MINUTE, score: 0.5 }));
+    const calm = Array.from({ length: 40 }, (_, index) => ({ at: (20 + index) * MINUTE, score: -3 }));
+    expect(play([...standing, ...calm])).toEqual(['0 onset of 0', `${50 * MINUTE} resolved of 0`]);
+  });
+
+  it('keeps an incident open while scores stay within half of the rarity', () => {
+    const near = Array.from({ length: 60 }, (_, index) => ({ at: (1 + index) * MINUTE, score: -0.29 }));
+    expect(play([{ at: 0, score: 0.1 }, ...near])).toEqual(['0 onset of 0']);
+  });
+
+  it('escalates what becomes ten times rarer, and only then', () => {
+    const moments = [0.1, 0.9, 1.1, 1.9, 2.2].map((score, index) => ({ at: index * MINUTE, score }));
+    expect(play(moments)).toEqual(['0 onset of 0', '120 escalation of 0', '240 escalation of 0']);
+  });
+
+  it('holds the next onset back for the refractory time', () => {
+    const again = (at: number) => [
+      { at, score: 0.1 },
+      { at: at + HOUR, score: -3 },
+    ];
+    expect(play([...again(0), ...again(5 * HOUR), ...again(6 * HOUR + MINUTE)])).toEqual([
+      '0 onset of 0',
+      '3600 resolved of 0',
+      `${6 * HOUR + MINUTE} onset of ${6 * HOUR + MINUTE}`,
+      `${7 * HOUR + MINUTE} resolved of ${6 * HOUR + MINUTE}`,
+    ]);
+  });
+
+  it('tells a new spike within the refractory time, but not one of a storm of spikes', () => {
+    const spike = (at: number) => ({ at, score: 0.4, spike: 0.4 });
+    expect(play([spike(0), spike(50 * MINUTE), spike(2 * HOUR)])).toEqual([
+      '0 onset of 0',
+      `${50 * MINUTE} resolved of 0`,
+      `${2 * HOUR} new-spike of ${2 * HOUR}`,
+    ]);
+  });
+
+  it('counts a new spike in an open incident to that incident', () => {
+    const standing = Array.from({ length: 119 }, (_, index) => ({ at: (1 + index) * MINUTE, score: 0 }));
+    const moments = [
+      { at: 0, score: 0.2, spike: 0.2 },
+      ...standing,
+      { at: 2 * HOUR, score: 0.5, spike: 0.5 },
+    ];
+    expect(play(moments)).toEqual(['0 onset of 0', `${2 * HOUR} new-spike of 0`]);
+  });
+
+  it('raises the bar tenfold for what comes at the same hour on several days', () => {
+    const nightly = [0, 1, 2, 3, 4].map((day) => ({ at: day * DAY, score: 0.5 }));
+    const alerts = play(nightly).filter((line) => line.includes('onset'));
+    expect(alerts).toEqual(['0 onset of 0', `${DAY} onset of ${DAY}`]);
+    const strong = [...nightly, { at: 5 * DAY, score: 1.5 }];
+    expect(play(strong).at(-1)).toBe(`${5 * DAY} onset of ${5 * DAY}`);
+  });
+
+  it('needs as many hits as persistence asks for before an onset', () => {
+    const settings = { persistence: { hits: 2, window: 3 } };
+    const scores = [0.1, -3, -3, 0.1, -3, 0.1];
+    const moments = scores.map((score, index) => ({ at: index * MINUTE, score }));
+    expect(play(moments, settings)).toEqual(['300 onset of 300']);
+  });
+
+  it('tells nothing of what does not matter to the user, and of what matters after it at once', () => {
+    expect(
+      play([
+        { at: 0, score: 2, matters: false },
+        { at: MINUTE, score: 0.5 },
+      ]),
+    ).toEqual(['60 onset of 60']);
+  });
+
+  it('learns routines and spikes from scores alone, whatever the user filters', () => {
+    const filtered = [0, 1, 2].map((day) => ({ at: day * DAY, score: 0.5, matters: false }));
+    expect(play([...filtered, { at: 3 * DAY, score: 0.5 }])).toEqual([]);
+  });
+
+  it('raises nothing in maintenance, ends what was open, and tells what still stands afterwards', () => {
+    const moments: Moment[] = [
+      { at: 0, score: 0.5 },
+      { at: 10 * MINUTE, score: 3, isSilenced: true },
+      { at: 2 * HOUR, score: -3, isSilenced: true },
+      { at: 7 * HOUR, score: 0.5, isSilenced: true },
+      { at: 7 * HOUR + MINUTE, score: 0.5 },
+    ];
+    expect(play(moments)).toEqual([
+      '0 onset of 0',
+      `${2 * HOUR} resolved of 0`,
+      `${7 * HOUR + MINUTE} onset of ${7 * HOUR + MINUTE}`,
+    ]);
+  });
+
+  it('can end one incident and begin the next at the same sample', () => {
+    expect(
+      play([
+        { at: 0, score: 0.5 },
+        { at: 7 * HOUR, score: 0.5 },
+      ]),
+    ).toEqual(['0 onset of 0', `${7 * HOUR} resolved of 0`, `${7 * HOUR} onset of ${7 * HOUR}`]);
+  });
+});
