@@ -1,19 +1,15 @@
-import { benchFit } from './fit.ts';
-
-/** Every benchmark by the name that it is called with: `npm run bench -- <name>`. A new one is a file and a line. */
-const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
-  fit: benchFit,
+/** Every benchmark by the name that it is called with, loaded only when called. A new one is a file and a line. */
+const benches: Readonly<Record<string, () => Promise<{ run(options: readonly string[]): Promise<void> }>>> = {
+  fit: () => import('./fit.ts'),
+  score: () => import('./score.ts'),
 };
 
 const [name = '', ...options] = process.argv.slice(2);
-const bench = benches[name];
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench === undefined) {
-  process.stderr.write(
-    `There is no benchmark "${name}". Run one of: ${Object.keys(benches)
-      .map((known) => `npm run bench -- ${known}`)
-      .join(', ')}\n`,
-  );
+  const known = Object.keys(benches).map((one) => `npm run bench -- ${one}`);
+  process.stderr.write(`There is no benchmark "${name}". Run one of: ${known.join(', ')}\n`);
   process.exitCode = 1;
 } else {
-  await bench(options);
+  await (await bench()).run(options);
 }

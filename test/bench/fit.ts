@@ -27,7 +27,7 @@ interface FitRow {
  * `npm run bench -- fit [--corpus DIR] [--json] [--python] [--interpreter PYTHON]`: the exact solver against Stan in WebAssembly, and
  * with --python against Python Prophet (PYTHON has to be able to import prophet; default TIDEMARK_PYTHON or python3).
  */
-export async function benchFit(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const { values: flags } = parseArgs({
     args: [...args],
     options: {
