@@ -69,7 +69,7 @@ export function clock(timeSeconds: number): string {
 }
 
 /** Three to four digits, whatever the size. */
-export function short(value: number): string {
+function short(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const size = Math.abs(value);
   if (size >= 1e5 || (size > 0 && size < 1e-3)) return value.toExponential(1);

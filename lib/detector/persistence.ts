@@ -1,5 +1,5 @@
 /** How many points back a window can reach: the bits of the memory. */
-export const MAXIMUM_PERSISTENCE_WINDOW = 32;
+const MAXIMUM_PERSISTENCE_WINDOW = 32;
 
 /** Adds the newest point to the memory of hits: one bit a point, the newest lowest. */
 export function rememberHit(hits: number, isHit: boolean): number {

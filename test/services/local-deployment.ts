@@ -37,7 +37,7 @@ export interface DeployOptions {
 }
 
 /** The environment of everything that speaks to the local cloud: an IP address, since it makes S3 use paths, and dummy keys. */
-export function cloudEnvironment({ endpoint }: Addresses['cloud']): Record<string, string> {
+function cloudEnvironment({ endpoint }: Addresses['cloud']): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_S3: endpoint,
@@ -137,7 +137,7 @@ async function cdk(args: string[], environment: Record<string, string>, signal?:
 }
 
 /** `cdk` ended with an error. */
-export class DeploymentFailedError extends Error {
+class DeploymentFailedError extends Error {
   override readonly name = 'DeploymentFailedError';
   constructor(command: string, code: number | null, lastLines: readonly string[]) {
     super(`${command} ended with ${code ?? 'a signal'}. It printed last:\n${lastLines.join('\n')}`);

@@ -28,8 +28,8 @@ const deviation = {
   relative: z.number().min(0).describe('As a share of the level: 0.1 is 10 %.'),
 };
 const persistence = {
-  hits: whole('So many anomalous points ...', 1, 1000),
-  window: whole('... among the last so many points make an onset.', 1, 1000),
+  hits: whole('So many anomalous points ...', 1, 32),
+  window: whole('... among the last so many points make an onset.', 1, 32),
 };
 const domain = section({
   minimum: z.number().optional().describe('No value can be less.'),

@@ -17,7 +17,7 @@ export function fitCacheFolder(environment: NodeJS.ProcessEnv = process.env): st
  *
  * @param paths files, or folders of which all files count.
  */
-export function fingerprintOf(paths: readonly string[]): string {
+function fingerprintOf(paths: readonly string[]): string {
   const hash = createHash('sha256');
   for (const path of paths) {
     const files = statSync(path).isDirectory()
