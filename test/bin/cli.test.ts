@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const entry = join(root, 'bin/tidemark.ts');
+
+interface Run {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidemark-cli-'));
+  writeFileSync(
+    join(folder, 'config.yaml'),
+    [
+      'source: { kind: simulation, hosts: 2 }',
+      'metrics: [{ name: cpu_usage }]',
+      'schedule: { step: 1s, interval: 1m }',
+      'results: { kind: ndjson, directory: results }',
+      'models: { kind: filesystem, directory: models }',
+      '',
+    ].join('\n'),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, TIDEMARK_CONFIG: undefined },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = new Promise<Run>((resolve) => {
+    child.once('close', (code) => resolve({ code, output, errors }));
+  });
+  return { child, ended };
+}
+
+const tidemark = (...args: string[]) => start(args).ended;
+const escape = String.fromCharCode(27);
+
+describe('tidemark', { timeout: 60_000 }, () => {
+  it('shows its commands with examples', async () => {
+    const { code, output } = await tidemark('--help');
+    expect(code).toBe(0);
+    for (const word of ['demo', 'validate', 'monitor', 'status', 'Examples:', 'Exit codes:']) {
+      expect(output).toContain(word);
+    }
+  });
+
+  it('answers an unknown command with the help that there is, and fails', async () => {
+    const { code, errors } = await tidemark('watch');
+    expect(code).toBe(1);
+    expect(errors).toContain("unknown command 'watch'");
+    expect(errors).not.toContain('    at ');
+  });
+
+  it('demo finds most of what it injected, says so, and writes its verdicts to files, without colour off a terminal', async () => {
+    const { code, output } = await tidemark('demo', '--fast');
+    expect(code).toBe(0);
+    expect(output).not.toContain(escape);
+    const [, found, injected, falseAlerts] =
+      /(\d+) of (\d+) injected incidents found, (\d+) false/.exec(output) ?? [];
+    expect(Number(found)).toBeGreaterThanOrEqual(5);
+    expect(Number(injected)).toBe(6);
+    expect(Number(falseAlerts)).toBeLessThanOrEqual(2);
+    const lines = readFileSync(join(folder, '.tidemark/demo/results/verdicts.ndjson'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records.filter(({ measurement }) => measurement === 'verdict').length).toBeGreaterThan(3000);
+    expect(
+      records.every(({ measurement, isSimulated }) => measurement === 'tick' || isSimulated === true),
+    ).toBe(true);
+  });
+
+  it('demo --json gives the same outcome each time', async () => {
+    const runs = [await tidemark('demo', '--json'), await tidemark('demo', '--json')];
+    const [one, other] = runs.map(
+      ({ output }) => JSON.parse(output) as { outcomes: unknown[]; found: number },
+    );
+    expect(one).toEqual(other);
+    expect(one?.outcomes).toHaveLength(6);
+  });
+
+  it('monitor --once scores what is due, and a second run goes on where the first one ended', async () => {
+    const first = await tidemark('monitor', '--config', 'config.yaml', '--once', '--json');
+    expect(first.code, first.errors).toBe(0);
+    const summary = JSON.parse(first.output) as { seriesScored: number; verdictsWritten: number };
+    expect(summary).toMatchObject({ seriesScored: 2, verdictsWritten: 2 * 3600 });
+    const second = await tidemark('monitor', '--config', 'config.yaml', '--once', '--json');
+    const next = JSON.parse(second.output) as { verdictsWritten: number };
+    expect(next.verdictsWritten).toBeLessThan(2 * 120);
+  });
+
+  it('status tells how the parts are and up to when a metric was scored', async () => {
+    await tidemark('monitor', '--config', 'config.yaml', '--once');
+    const { code, output } = await tidemark('status', '--config', 'config.yaml', '--json');
+    expect(code).toBe(0);
+    const { connections, metrics } = JSON.parse(output) as {
+      connections: { isUp: boolean }[];
+      metrics: { name: string; series: number }[];
+    };
+    expect(connections.every(({ isUp }) => isUp)).toBe(true);
+    expect(metrics).toMatchObject([{ name: 'cpu_usage', series: 2 }]);
+  });
+
+  it('status fails and names what is down', async () => {
+    writeFileSync(
+      join(folder, 'down.yaml'),
+      'source: { url: "http://127.0.0.1:9", retries: 0 }\nmetrics: [{ name: up, query: up }]\n',
+    );
+    const { code, output } = await tidemark('status', '--config', 'down.yaml');
+    expect(code).toBe(1);
+    expect(output).toMatch(/prometheus\s+down/);
+  });
+
+  it('monitor ends on Ctrl-C with its state saved', async () => {
+    const { child, ended } = start(['monitor', '--config', 'config.yaml', '--json']);
+    await new Promise<void>((resolve) => child.stdout?.once('data', () => resolve()));
+    child.kill('SIGINT');
+    const { code, errors } = await ended;
+    expect(code).toBe(130);
+    expect(errors).not.toContain('    at ');
+    const { output } = await tidemark('status', '--config', 'config.yaml', '--json');
+    const [metric] = (JSON.parse(output) as { metrics: { scoredUpTo: string }[] }).metrics;
+    expect(Date.now() - Date.parse(metric?.scoredUpTo ?? '')).toBeLessThan(60_000);
+  });
+
+  it('tells a wrong configuration in a way that a person can act on, without a stack trace', async () => {
+    writeFileSync(
+      join(folder, 'wrong.yaml'),
+      'source: { url: "http://127.0.0.1:9090" }\nmetrics: [{ name: a, qury: up }]\n',
+    );
+    const { code, errors } = await tidemark('monitor', '--config', 'wrong.yaml', '--once');
+    expect(code).toBe(1);
+    expect(errors).toContain('query');
+    expect(errors).toContain('wrong.yaml');
+    expect(errors).not.toContain('    at ');
+  });
+});
