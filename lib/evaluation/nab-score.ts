@@ -42,7 +42,7 @@ export interface NabResult {
 }
 
 /** One row that may be detected: what detecting it is worth, and in which window (counted over all files) it lies. */
-export interface NabPoint {
+interface NabPoint {
   readonly score: number;
   /** Index of the window over all files; -1 outside every window. */
   readonly window: number;

@@ -1,17 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { detectors } from '../../lib/detector/registry.ts';
+import { type DetectorName, detectors } from '../../lib/detector/registry.ts';
+import { corpusAbsent, corpusFolder } from '../corpus.ts';
 import { openCorpus } from './quality/corpus.ts';
-import { corpusFolder } from './quality/corpus-folder.ts';
 import { CorpusError } from './quality/errors.ts';
 import { fitCacheFolder } from './quality/fit-cache.ts';
 import { measureQuality } from './quality/measure-quality.ts';
 import { progressBar } from './quality/progress.ts';
-import type { DetectorName } from './quality/series-pool.ts';
 import { qualityTables } from './quality/table.ts';
 
 interface QualityOptions {
-  readonly corpus: string;
+  readonly corpus?: string;
   readonly detector: DetectorName;
   readonly sets?: string[];
   readonly limit?: number;
@@ -47,6 +46,7 @@ function wholeNumber(text: string): number {
 }
 
 async function run(options: QualityOptions): Promise<void> {
+  if (options.corpus === undefined) throw new CorpusError('--corpus', 'no folder is given', corpusAbsent);
   const corpus = openCorpus(options.corpus, { sets: options.sets, limit: options.limit });
   const progress = progressBar(process.stderr);
   const measured = await measureQuality(corpus, {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { nabProfiles, nabScore } from '../../lib/evaluation/nab-score.ts';
 import { bestNabThreshold } from '../../lib/evaluation/nab-threshold.ts';
 import { openCorpus, readSeries, windowsOf } from '../bench/quality/corpus.ts';
-import { corpusFolder, missingCorpus } from '../bench/quality/corpus-folder.ts';
+import { corpusAbsent, corpusFolder } from '../corpus.ts';
 
 interface OfficialScore {
   readonly threshold: number;
@@ -19,9 +19,9 @@ const officialNames = {
 } as const;
 
 /** A published detector's scores of every file of the corpus, with the file's windows. */
-function publishedCorpus(detector: string) {
-  return openCorpus(corpusFolder(), { sets: ['nab'] }).nab.map((file) => {
-    const path = join(corpusFolder(), 'nab-results', detector, `${file.name.slice('nab/'.length)}.gz`);
+function publishedCorpus(folder: string, detector: string) {
+  return openCorpus(folder, { sets: ['nab'] }).nab.map((file) => {
+    const path = join(folder, 'nab-results', detector, `${file.name.slice('nab/'.length)}.gz`);
     const scores = readSeries({ name: file.name, path, sizeBytes: 0 }, 'anomaly_score').values;
     return { scores, windows: windowsOf(file, readSeries(file)) };
   });
@@ -29,12 +29,12 @@ function publishedCorpus(detector: string) {
 
 describe.each(['numentaTM', 'windowedGaussian'])('the published scores of %s', (detector) => {
   it('are what nabScore gives, to 0.01, in every profile', (test) => {
-    const missing = missingCorpus();
-    test.skip(missing !== undefined, missing);
+    const folder = corpusFolder();
+    if (folder === undefined) return test.skip(corpusAbsent);
     const expected: Record<string, Record<string, OfficialScore>> = JSON.parse(
-      readFileSync(join(corpusFolder(), 'nab-results', 'expected.json'), 'utf8'),
+      readFileSync(join(folder, 'nab-results', 'expected.json'), 'utf8'),
     );
-    const corpus = publishedCorpus(detector);
+    const corpus = publishedCorpus(folder, detector);
     for (const [name, profile] of Object.entries(nabProfiles)) {
       const official = expected[detector]![officialNames[name as keyof typeof nabProfiles]]!;
       expect(Math.abs(nabScore(corpus, official.threshold, profile).score - official.score)).toBeLessThan(

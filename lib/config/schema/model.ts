@@ -52,7 +52,7 @@ const customSeasonality = section({
   priorScale: priorScale.default(10),
 });
 const seasonalitiesSchema = section({
-  daily: seasonality(4, 'day').prefault({}).describe('The rhythm of the day.'),
+  daily: seasonality(10, 'day').prefault({}).describe('The rhythm of the day.'),
   weekly: seasonality(3, 'week').prefault({}).describe('The rhythm of the week.'),
   yearly: seasonality(10, 'year').prefault({}).describe('The rhythm of the year.'),
   custom: z

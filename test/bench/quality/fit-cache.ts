@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { decode, encode } from 'cbor-x';
+import { z } from 'zod';
+import type { BaselineModel } from '../../../lib/baseline/baseline-model.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
-import { type BenchBaseline, fitNightly, type NightlyFit } from './nightly-baseline.ts';
+import { fitNightly, type NightlyFit } from './nightly-baseline.ts';
+
+const storedFitsSchema = z.array(z.object({ fromSeconds: z.number(), record: z.unknown() }));
 
 /** Where fits are kept between runs: `$TIDEMARK_CACHE/fits`, else under `$XDG_CACHE_HOME`, else under `~/.cache`. */
 export function fitCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -13,14 +17,68 @@ export function fitCacheFolder(environment: NodeJS.ProcessEnv = process.env): st
 }
 
 /**
- * Changes with every line of some source files: part of a model's identity, so that no fit of other code is reused.
+ * The nightly fits of a series, from the cache when the same series was fitted by the same model before.
  *
- * @param paths files, or folders of which all files count.
+ * @param folder undefined: fit anew and keep nothing.
  */
+export async function cachedNightlyFits<Model>(
+  rows: Samples,
+  kind: BaselineModel<Model>,
+  folder: string | undefined,
+): Promise<{ readonly fits: NightlyFit<Model>[]; readonly isCached: boolean }> {
+  if (folder === undefined) return { fits: await fitNightly(rows, kind), isCached: false };
+  const path = join(folder, `${keyOf(rows)}.cbor`);
+  const cached = readFits(path, kind);
+  if (cached !== undefined) return { fits: cached, isCached: true };
+  const fits = await fitNightly(rows, kind);
+  mkdirSync(folder, { recursive: true });
+  // Renamed into place, so that a run that is stopped or another one beside it never leaves half a file.
+  const temporary = `${path}.${process.pid}.partial`;
+  const stored = fits.map(({ fromSeconds, model }) => ({
+    fromSeconds,
+    record: model === undefined ? undefined : kind.encode(model),
+  }));
+  writeFileSync(temporary, encode(stored));
+  renameSync(temporary, path);
+  return { fits, isCached: false };
+}
+
+function readFits<Model>(path: string, kind: BaselineModel<Model>): NightlyFit<Model>[] | undefined {
+  try {
+    return storedFitsSchema.parse(decode(readFileSync(path))).map(({ fromSeconds, record }) => ({
+      fromSeconds,
+      model: record === undefined ? undefined : kind.decode(record),
+    }));
+  } catch {
+    // Absent or damaged: it is fitted anew and written over.
+    return undefined;
+  }
+}
+
+const root = resolve(import.meta.dirname, '../../..');
+/** Everything that a fit depends on: with any change to it no older fit is reused. */
+const FIT_SOURCES = [
+  'lib/series',
+  'lib/prophet',
+  'lib/baseline',
+  'test/bench/quality/nightly-baseline.ts',
+  'package-lock.json',
+];
+const fingerprint = fingerprintOf(FIT_SOURCES.map((path) => join(root, path)));
+
+function keyOf({ timesSeconds, values }: Samples): string {
+  const hash = createHash('sha256').update(fingerprint);
+  for (const column of [timesSeconds, values])
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  return hash.digest('hex').slice(0, 40);
+}
+
+/** A hash of files, or of folders with all files in them. */
 function fingerprintOf(paths: readonly string[]): string {
   const hash = createHash('sha256');
   for (const path of paths) {
-    const files = statSync(path).isDirectory()
+    const isFolder = statSync(path).isDirectory();
+    const files = isFolder
       ? readdirSync(path)
           .sort()
           .map((name) => join(path, name))
@@ -28,47 +86,4 @@ function fingerprintOf(paths: readonly string[]): string {
     for (const file of files) hash.update(readFileSync(file));
   }
   return hash.digest('hex');
-}
-
-/** What is fitted when, and on what. */
-const SCHEDULE = fingerprintOf([join(import.meta.dirname, 'nightly-baseline.ts')]);
-
-/**
- * The nightly fits of a series, from the cache when the same series was fitted by the same model before.
- *
- * @param folder undefined: fit anew and keep nothing.
- */
-export async function cachedNightlyFits(
-  rows: Samples,
-  baseline: BenchBaseline,
-  folder: string | undefined,
-): Promise<{ readonly fits: NightlyFit[]; readonly isCached: boolean }> {
-  if (folder === undefined) return { fits: await fitNightly(rows, baseline), isCached: false };
-  const path = join(folder, `${keyOf(rows, baseline.identity)}.cbor`);
-  const cached = readFits(path);
-  if (cached !== undefined) return { fits: cached, isCached: true };
-  const fits = await fitNightly(rows, baseline);
-  mkdirSync(folder, { recursive: true });
-  // Renamed into place, so that a run that is stopped or another one beside it never leaves half a file.
-  const temporary = `${path}.${process.pid}.partial`;
-  writeFileSync(temporary, encode(fits));
-  renameSync(temporary, path);
-  return { fits, isCached: false };
-}
-
-function readFits(path: string): NightlyFit[] | undefined {
-  try {
-    const fits: unknown = decode(readFileSync(path));
-    return Array.isArray(fits) ? (fits as NightlyFit[]) : undefined;
-  } catch {
-    // Absent or damaged: it is fitted anew and written over.
-    return undefined;
-  }
-}
-
-function keyOf({ timesSeconds, values }: Samples, identity: string): string {
-  const hash = createHash('sha256').update(SCHEDULE).update(identity);
-  for (const column of [timesSeconds, values])
-    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-  return hash.digest('hex').slice(0, 40);
 }

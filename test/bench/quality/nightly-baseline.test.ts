@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { BaselineModel } from '../../../lib/baseline/baseline-model.ts';
+import { refuse } from '../../../lib/prophet/refusal.ts';
 import { baselineAt } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
-import { type BenchBaseline, fitNightly, modelsInUse, refitTimes } from './nightly-baseline.ts';
+import { fitNightly, modelsInUse, refitTimes } from './nightly-baseline.ts';
 
 const DAY = 86_400;
 
 /** A model that keeps the history it was fitted on, and expects its mean. */
-const remembering: BenchBaseline = {
-  identity: 'remembering',
-  skill: () => 0.5,
-  fit: async (history) => ({ ...history }),
-  forecast(fitted, timesSeconds) {
-    const { values } = fitted as Samples;
+const remembering: BaselineModel<Samples> = {
+  fit: async (history) => history,
+  forecast({ values }, { timesSeconds }) {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const column = new Float64Array(timesSeconds.length).fill(mean);
     return {
@@ -21,6 +20,10 @@ const remembering: BenchBaseline = {
       seasonal: new Float64Array(timesSeconds.length),
     };
   },
+  skill: () => 0.5,
+  trainedUntilSeconds: ({ timesSeconds }) => timesSeconds.at(-1)!,
+  encode: (model) => model,
+  decode: (record) => record as Samples,
 };
 
 function everyMinute(days: number, startSeconds: number, valueAt: (time: number) => number): Samples {
@@ -45,14 +48,15 @@ describe('fitNightly', () => {
   it('fits on five-minute means of at most 28 days, none of them at or after the fit', async () => {
     const rows = everyMinute(31, 130, (time) => time);
     const fits = await fitNightly(rows, remembering);
-    for (const { fromSeconds, fitted } of fits) {
-      const { timesSeconds, values } = fitted as Samples;
-      expect(timesSeconds.at(-1)).toBeLessThan(fromSeconds);
-      expect(timesSeconds.at(-1)).toBeGreaterThan(fromSeconds - 300);
+    for (const { fromSeconds, model } of fits) {
+      const { timesSeconds, values } = model!;
+      expect(timesSeconds.at(-1)).toBe(fromSeconds - 300);
       expect(timesSeconds[0]).toBeGreaterThanOrEqual(fromSeconds - 28 * DAY);
-      expect(values).toEqual(timesSeconds);
+      // The values are times: each mean lies within its five minutes.
+      for (const [index, time] of timesSeconds.entries())
+        expect(Math.floor(values[index]! / 300) * 300).toBe(time);
     }
-    expect((fits.at(-1)!.fitted as Samples).timesSeconds).toHaveLength(28 * 288);
+    expect(fits.at(-1)!.model!.timesSeconds).toHaveLength(28 * 288);
   });
 
   it('does not change a fit by what comes later', async () => {
@@ -77,7 +81,7 @@ describe('fitNightly', () => {
     rows.timesSeconds[20] = rows.timesSeconds[19]!;
     rows.values[20] = 1e9;
     const [first] = await fitNightly(rows, remembering);
-    expect(new Set((first!.fitted as Samples).values)).toEqual(new Set([1]));
+    expect(new Set(first!.model!.values)).toEqual(new Set([1]));
   });
 });
 
@@ -94,15 +98,14 @@ describe('modelsInUse', () => {
     expect(models[1]?.seasonalSkill).toBe(0.5);
   });
 
-  it('keeps the last model for a week when the nights after it fail, then does without', async () => {
+  it('keeps the last model for a week when the fits after it are refused, then does without', async () => {
     const rows = everyMinute(12, 0, () => 5);
     let nights = 0;
-    const failing: BenchBaseline = {
+    const failing: typeof remembering = {
       ...remembering,
       fit: async (history) => {
         nights += 1;
-        if (nights > 1) throw new Error('no mode found');
-        return { ...history };
+        return nights > 1 ? refuse('not-converged', 'No mode was found.') : history;
       },
     };
     const models = modelsInUse(rows.timesSeconds, await fitNightly(rows, failing), failing);

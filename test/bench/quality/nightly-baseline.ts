@@ -1,15 +1,16 @@
+import type { BaselineModel } from '../../../lib/baseline/baseline-model.ts';
+import { detectionBaselineOptions } from '../../../lib/baseline/detection-baseline.ts';
+import { forecastTimes } from '../../../lib/prophet/forecast-times.ts';
+import { isRefusal } from '../../../lib/prophet/refusal.ts';
 import { type Baseline, baselineAt, type Forecast } from '../../../lib/series/band.ts';
+import { resample } from '../../../lib/series/resampling.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
 
-/** What the bench needs of a baseline model; `Fitted` is plain data that the cache can store. */
-export interface BenchBaseline {
-  /** Names the model, its options and the versions behind it: a fit is reused only under the same identity. */
-  readonly identity: string;
-  /** Fits cleaned history; undefined when there is nothing to be learnt from it. */
-  fit(history: Samples): Promise<unknown>;
-  forecast(fitted: unknown, timesSeconds: Float64Array): Forecast;
-  /** Share of the absolute deviation from the trend that the seasonal part explains in sample, at most 1. */
-  skill(fitted: unknown): number;
+/** One night's model and the time from which it is in use. */
+export interface NightlyFit<Model> {
+  readonly fromSeconds: number;
+  /** Undefined when the fit was refused or failed that night. */
+  readonly model: Model | undefined;
 }
 
 /** One night's model at work: the rows of a series from its first one to its last one. */
@@ -21,13 +22,6 @@ export interface ModelInUse {
   readonly forecast: Forecast;
   /** The model's word on any other time. */
   baselineAt(timeSeconds: number): Baseline;
-}
-
-/** One night's model and the time from which it is in use. */
-export interface NightlyFit {
-  readonly fromSeconds: number;
-  /** Undefined when the fit failed that night. */
-  readonly fitted: unknown;
 }
 
 const DAY_SECONDS = 86_400;
@@ -60,10 +54,13 @@ export function refitTimes(timesSeconds: ArrayLike<number>): number[] {
  * @param rows in any order, with gaps and NaN; a row that is not newer than all before it is not known to the product
  * and is left out here too.
  */
-export async function fitNightly(rows: Samples, baseline: BenchBaseline): Promise<NightlyFit[]> {
+export async function fitNightly<Model>(
+  rows: Samples,
+  kind: BaselineModel<Model>,
+): Promise<NightlyFit<Model>[]> {
   const accepted = acceptedSamples(rows);
-  const means = fiveMinuteMeans(accepted);
-  const fits: NightlyFit[] = [];
+  const means = resample(accepted, FIT_STEP_SECONDS);
+  const fits: NightlyFit<Model>[] = [];
   for (const fromSeconds of refitTimes(accepted.timesSeconds)) {
     const first = firstAtOrAfter(means.timesSeconds, fromSeconds - HISTORY_SECONDS);
     const end = firstAtOrAfter(means.timesSeconds, fromSeconds);
@@ -71,41 +68,37 @@ export async function fitNightly(rows: Samples, baseline: BenchBaseline): Promis
       timesSeconds: means.timesSeconds.slice(first, end),
       values: means.values.slice(first, end),
     };
-    fits.push({ fromSeconds, fitted: await tryFit(baseline, history) });
+    // As in production: what is refused is lost for this night, and the series is scored with the model before it.
+    const outcome = await kind.fit(history, detectionBaselineOptions);
+    fits.push({ fromSeconds, model: isRefusal(outcome) ? undefined : outcome });
   }
   return fits;
-}
-
-async function tryFit(baseline: BenchBaseline, history: Samples): Promise<unknown> {
-  try {
-    return await baseline.fit(history);
-  } catch {
-    // As in production: the night's fit is lost, the series is scored with the model before it.
-    return undefined;
-  }
 }
 
 /**
  * Which model is in use at which rows, in order: the newest that was fitted, for a week at most. Rows before the first
  * model, or after the last one's week, are in none.
  */
-export function modelsInUse(
+export function modelsInUse<Model>(
   timesSeconds: Float64Array,
-  fits: readonly NightlyFit[],
-  baseline: BenchBaseline,
+  fits: readonly NightlyFit<Model>[],
+  kind: BaselineModel<Model>,
 ): ModelInUse[] {
-  const usable = fits.filter((fit) => fit.fitted !== undefined);
-  return usable.flatMap(({ fromSeconds, fitted }, night) => {
+  const usable = fits.flatMap(({ fromSeconds, model }) =>
+    model === undefined ? [] : { fromSeconds, model },
+  );
+  return usable.flatMap(({ fromSeconds, model }, night) => {
     const nextSeconds = usable[night + 1]?.fromSeconds ?? Number.POSITIVE_INFINITY;
     const firstRow = firstAtOrAfter(timesSeconds, fromSeconds);
     const endRow = firstAtOrAfter(timesSeconds, Math.min(fromSeconds + MAXIMUM_AGE_SECONDS, nextSeconds));
     if (endRow <= firstRow) return [];
+    const forecastAt = (times: Float64Array) => kind.forecast(model, forecastTimes(times));
     return {
       firstRow,
       endRow,
-      seasonalSkill: baseline.skill(fitted),
-      forecast: baseline.forecast(fitted, timesSeconds.subarray(firstRow, endRow)),
-      baselineAt: (timeSeconds) => baselineAt(baseline.forecast(fitted, Float64Array.of(timeSeconds)), 0),
+      seasonalSkill: kind.skill(model),
+      forecast: forecastAt(timesSeconds.subarray(firstRow, endRow)),
+      baselineAt: (timeSeconds) => baselineAt(forecastAt(Float64Array.of(timeSeconds)), 0),
     };
   });
 }
@@ -127,25 +120,5 @@ function acceptedSamples({ timesSeconds, values }: Samples): Samples {
   return {
     timesSeconds: Float64Array.from(kept, (row) => timesSeconds[row]!),
     values: Float64Array.from(kept, (row) => values[row]!),
-  };
-}
-
-/** Means over aligned five minutes, at the mean time of what they hold; coarser series stay as they are. */
-function fiveMinuteMeans({ timesSeconds, values }: Samples): Samples {
-  const means: { bucket: number; count: number; seconds: number; value: number }[] = [];
-  for (const [row, time] of timesSeconds.entries()) {
-    const bucket = Math.floor(time / FIT_STEP_SECONDS);
-    let mean = means.at(-1);
-    if (mean?.bucket !== bucket) {
-      mean = { bucket, count: 0, seconds: 0, value: 0 };
-      means.push(mean);
-    }
-    mean.count += 1;
-    mean.seconds += (time - mean.seconds) / mean.count;
-    mean.value += (values[row]! - mean.value) / mean.count;
-  }
-  return {
-    timesSeconds: Float64Array.from(means, (mean) => mean.seconds),
-    values: Float64Array.from(means, (mean) => mean.value),
   };
 }

@@ -34,7 +34,7 @@ export interface SetReport {
 }
 
 /** What `--json` prints. */
-export interface QualityReport {
+interface QualityReport {
   readonly detector: string;
   /** Null when the run left the benchmark out. */
   readonly nab: NabReport | null;

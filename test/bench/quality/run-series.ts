@@ -12,6 +12,7 @@ import { encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { baselineAt } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
+import { inferStepSeconds } from '../../../lib/series/step.ts';
 import { cpuSeconds } from './cpu-time.ts';
 import type { ModelInUse } from './nightly-baseline.ts';
 
@@ -67,12 +68,8 @@ export function runSeries<State>(
 
 /** The nominal step of a series: the median distance of two rows; a minute when there are no two. */
 export function stepOf(timesSeconds: Float64Array): number {
-  const steps = timesSeconds
-    .subarray(1)
-    .map((time, index) => time - timesSeconds[index]!)
-    .filter((step) => step > 0)
-    .sort();
-  return steps[Math.floor(steps.length / 2)] ?? 60;
+  const stepSeconds = inferStepSeconds(timesSeconds);
+  return stepSeconds > 0 ? stepSeconds : 60;
 }
 
 function monitorAt<State>(

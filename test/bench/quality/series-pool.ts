@@ -1,11 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { detectors } from '../../../lib/detector/registry.ts';
+import type { DetectorName } from '../../../lib/detector/registry.ts';
 import type { CorpusFile } from './corpus.ts';
 import { type Fault, SeriesError } from './errors.ts';
 import type { SeriesRun } from './run-series.ts';
 import type { SeriesRows } from './series-csv.ts';
-
-export type DetectorName = keyof typeof detectors;
 
 /** One series to be run. */
 export interface SeriesJob {

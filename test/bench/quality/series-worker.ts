@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { prophetBaseline } from '../../../lib/baseline/prophet-baseline.ts';
 import type { Detector } from '../../../lib/detector/detector.ts';
 import { detectors } from '../../../lib/detector/registry.ts';
 import { readSeries } from './corpus.ts';
 import { cpuSeconds } from './cpu-time.ts';
 import { faultOf } from './errors.ts';
 import { cachedNightlyFits } from './fit-cache.ts';
-import { fourierBaseline } from './fourier-baseline.ts';
 import { modelsInUse } from './nightly-baseline.ts';
 import { runSeries, stepOf } from './run-series.ts';
 import type { SeriesAnswer, SeriesJob, SeriesWorkerData } from './series-pool.ts';
@@ -24,9 +24,9 @@ parentPort?.on('message', async (job: SeriesJob) => {
 async function detect({ file, thresholds }: SeriesJob) {
   const rows = readSeries(file);
   const startedSeconds = cpuSeconds();
-  const { fits, isCached } = await cachedNightlyFits(rows, fourierBaseline, cacheFolder);
+  const { fits, isCached } = await cachedNightlyFits(rows, prophetBaseline, cacheFolder);
   const fitSeconds = cpuSeconds() - startedSeconds;
-  const models = modelsInUse(rows.timesSeconds, fits, fourierBaseline);
+  const models = modelsInUse(rows.timesSeconds, fits, prophetBaseline);
   const stepSeconds = stepOf(rows.timesSeconds);
   return {
     rows,
