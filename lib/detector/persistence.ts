@@ -1,12 +1,9 @@
-/** How many points back a window can reach: the bits of the memory. */
-const MAXIMUM_PERSISTENCE_WINDOW = 32;
-
-/** Adds the newest point to the memory of hits: one bit a point, the newest lowest. */
+/** Adds the newest point to the memory of hits: one bit a point, the newest lowest; a window reaches 32 points back. */
 export function rememberHit(hits: number, isHit: boolean): number {
   return ((hits << 1) | (isHit ? 1 : 0)) >>> 0;
 }
 
-/** Whether at least `least` of the newest `window` points (at most MAXIMUM_PERSISTENCE_WINDOW) were hits. */
+/** Whether at least `least` of the newest `window` points (at most 32) were hits. */
 export function persists(
   hits: number,
   persistence: { readonly hits: number; readonly window: number },
