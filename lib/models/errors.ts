@@ -6,6 +6,25 @@ export class ObjectConflictError extends Error {
   }
 }
 
+/** A key that no object can have. */
+export class InvalidObjectKeyError extends Error {
+  override readonly name = 'InvalidObjectKeyError';
+  constructor(key: string, reason: string) {
+    super(`The key ${JSON.stringify(key)} can't be used: ${reason}. Write it as "folder/name".`);
+  }
+}
+
+/** The lock of an object was not to be had in time. */
+export class ObjectLockedError extends Error {
+  override readonly name = 'ObjectLockedError';
+  constructor(key: string, lock: string, pid: number, options?: ErrorOptions) {
+    super(
+      `The object "${key}" is locked by process ${pid}: end that process if it hangs, or remove ${lock} if it ran on another host and is gone`,
+      options,
+    );
+  }
+}
+
 /** Stored bytes that are no state of this shard that this version can read. */
 export class UnreadableStateError extends Error {
   override readonly name = 'UnreadableStateError';

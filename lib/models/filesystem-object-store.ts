@@ -1,13 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import type { Connection } from '../telemetry/connection.ts';
-import { ObjectConflictError } from './errors.ts';
+import { InvalidObjectKeyError, ObjectConflictError, ObjectLockedError } from './errors.ts';
+import { isLockFile, withFileLock } from './file-lock.ts';
+import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 
-/** A lock that is older than this was left by a process that died. */
-const STALE_LOCK_MILLISECONDS = 10_000;
-const LOCK_RETRY_MILLISECONDS = 5;
+/** A write holds the lock for milliseconds: one that is not had after this long is held by something that hangs. */
+const LOCK_PATIENCE_MILLISECONDS = 30_000;
+const LOCK_POLL_MILLISECONDS = 5;
+const PARTIAL = '.partial';
 
 /**
  * Objects as files below one folder. A write goes to a temporary file, is synced and renamed, so that a reader sees the
@@ -33,18 +36,14 @@ export class FilesystemObjectStore implements ObjectStore {
 
   async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
     const path = this.#pathOf(key);
-    await mkdir(dirname(path), { recursive: true });
-    const unlock = await lock(`${path}.lock`);
-    try {
+    return locked(key, path, async () => {
       const current = condition.kind === 'none' ? undefined : await this.get(key);
       if (condition.kind === 'absent' && current !== undefined) throw new ObjectConflictError(key);
       if (condition.kind === 'unchanged-since' && current?.etag !== condition.etag)
         throw new ObjectConflictError(key);
       await writeAtomically(path, bytes);
       return etagOf(bytes);
-    } finally {
-      await unlock();
-    }
+    });
   }
 
   async list(prefix: string): Promise<string[]> {
@@ -55,14 +54,17 @@ export class FilesystemObjectStore implements ObjectStore {
       },
     );
     return entries
-      .filter((entry) => entry.isFile() && !entry.name.endsWith('.lock') && !entry.name.endsWith('.partial'))
+      .filter((entry) => entry.isFile() && !isOurOwn(entry.name))
       .map((entry) => relative(this.#root, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .filter((key) => key.startsWith(prefix))
       .sort();
   }
 
   async delete(key: string): Promise<void> {
-    await rm(this.#pathOf(key), { force: true });
+    const path = this.#pathOf(key);
+    if ((await this.get(key)) === undefined) return;
+    // A conditional write under way has seen the object: it ends before the object goes.
+    await locked(key, path, () => rm(path, { force: true }));
   }
 
   async check(): Promise<Connection> {
@@ -79,43 +81,53 @@ export class FilesystemObjectStore implements ObjectStore {
   }
 
   #pathOf(key: string): string {
-    const path = join(this.#root, key);
-    if (relative(this.#root, path).startsWith('..'))
-      throw new RangeError(`The key "${key}" leads out of the store`);
-    return path;
+    checkObjectKey(key);
+    if (key.split('/').some(isOurOwn))
+      throw new InvalidObjectKeyError(key, 'it ends like the files that the store itself makes');
+    return join(this.#root, key);
+  }
+}
+
+/** Files beside the objects: locks, and writes that are under way. */
+function isOurOwn(name: string): boolean {
+  return isLockFile(name) || name.endsWith(PARTIAL);
+}
+
+/** Conditional writes of one key take turns. */
+async function locked<Result>(key: string, path: string, work: () => Promise<Result>): Promise<Result> {
+  const signal = AbortSignal.timeout(LOCK_PATIENCE_MILLISECONDS);
+  let owner = 0;
+  let isWorking = false;
+  const lock = `${path}.lock`;
+  try {
+    return await withFileLock(
+      lock,
+      () => {
+        isWorking = true;
+        return work();
+      },
+      { signal, pollMilliseconds: LOCK_POLL_MILLISECONDS, onWait: (pid) => (owner = pid) },
+    );
+  } catch (error) {
+    if (isWorking || !signal.aborted) throw error;
+    throw new ObjectLockedError(key, lock, owner, { cause: error });
   }
 }
 
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${path}.${randomUUID()}.partial`;
-  const file = await open(partial, 'w');
+  const partial = `${path}.${randomUUID()}${PARTIAL}`;
   try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(partial, path);
-}
-
-/** Takes the lock by a hard link, which fails when the name exists; returns what gives it back. */
-async function lock(path: string): Promise<() => Promise<void>> {
-  const own = `${path}.${randomUUID()}.partial`;
-  await (await open(own, 'w')).close();
-  for (;;) {
+    const file = await open(partial, 'w');
     try {
-      await link(own, path);
-      await rm(own, { force: true });
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const age = await stat(path).then(
-        (found) => Date.now() - found.ctimeMs,
-        () => 0,
-      );
-      if (age > STALE_LOCK_MILLISECONDS) await rm(path, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MILLISECONDS));
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
     }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
   }
 }
 
@@ -123,6 +135,8 @@ function etagOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
+const MISSING_CODES = new Set<unknown>(['ENOENT', 'ENOTDIR', 'EISDIR']);
+
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return error instanceof Error && 'code' in error && MISSING_CODES.has(error.code);
 }

@@ -12,7 +12,10 @@ export type WriteCondition =
   | { readonly kind: 'absent' }
   | { readonly kind: 'none' };
 
-/** A store of named objects with compare-and-swap: what states, models and champions need of S3 or a disk. */
+/**
+ * A store of named objects with compare-and-swap: what states, models and champions need of S3 or a disk. Keys are
+ * plain paths such as `state/shard-0.cbor`; any other is refused with an InvalidObjectKeyError.
+ */
 export interface ObjectStore {
   /** `s3`, `filesystem`, `memory`. */
   readonly name: string;

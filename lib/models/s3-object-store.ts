@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Connection } from '../telemetry/connection.ts';
 import { ObjectConflictError } from './errors.ts';
+import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 
 /** Objects in one S3 bucket; compare-and-swap by If-Match and If-None-Match. */
@@ -24,6 +25,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
+    checkObjectKey(key);
     try {
       const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
@@ -35,13 +37,15 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
+    checkObjectKey(key);
     try {
       const answer = await this.#client.send(
         new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ...headersOf(condition) }),
       );
       return answer.ETag ?? '';
     } catch (error) {
-      if (isConflict(error)) throw new ObjectConflictError(key, { cause: error });
+      if (condition.kind !== 'none' && isConflict(error))
+        throw new ObjectConflictError(key, { cause: error });
       throw error;
     }
   }
@@ -60,6 +64,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
+    checkObjectKey(key);
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
 
@@ -89,7 +94,7 @@ function headersOf(condition: WriteCondition): { IfMatch?: string; IfNoneMatch?:
 }
 
 /**
- * 412: the condition does not hold. 409: another conditional write of the key is under way. 404 on If-Match: the object
+ * Of a conditional write. 412: the condition does not hold. 409: another conditional write of the key is under way. 404 on If-Match: the object
  * was deleted in between. All three mean that somebody else wrote.
  */
 function isConflict(error: unknown): boolean {

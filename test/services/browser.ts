@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { withFileLock } from '../../lib/models/file-lock.ts';
 import { cacheRoot } from './cache.ts';
 import { ServiceUnavailableError } from './errors.ts';
-import { withFileLock } from './file-lock.ts';
 import { type FindContext, findFirst, findOnPath, type Place } from './find.ts';
 import { silentProgress } from './progress.ts';
 import { runTool } from './run-tool.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { withFileLock } from '../../lib/models/file-lock.ts';
 import { findChromium } from './browser.ts';
 import { SERVICE_NAMES } from './catalogue.ts';
-import { withFileLock } from './file-lock.ts';
 import { formatSeconds, streamProgress } from './progress.ts';
 import { orphans, ownedBy, readRecords } from './records.ts';
 import { type ServiceName, servicesDirectory } from './service.ts';

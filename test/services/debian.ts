@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withFileLock } from '../../lib/models/file-lock.ts';
 import { cachedEntry, cacheRoot, makeCached } from './cache.ts';
 import { ToolFailedError } from './errors.ts';
-import { withFileLock } from './file-lock.ts';
 import { type FindContext, findOnPath, type Place } from './find.ts';
 import { runTool } from './run-tool.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isRunning, type ProcessIdentity } from '../../lib/models/process-identity.ts';
 import { PLACE_ORDER } from './find.ts';
-import { isRunning, type ProcessIdentity } from './process-identity.ts';
 import { type Addresses, addressSchemas, type ServiceName } from './service.ts';
 
 const identitySchema = z.object({ pid: z.int().positive(), processStart: z.string() });

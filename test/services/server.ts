@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRunning, type ProcessIdentity } from '../../lib/models/process-identity.ts';
 import { ServiceStartError } from './errors.ts';
 import { untilHealthy } from './health.ts';
-import { isRunning, type ProcessIdentity } from './process-identity.ts';
 import { commandLine, currentUser, type Program } from './program.ts';
 import { makeRecord, removeRecord, type ServerRecord, writeRecord } from './records.ts';
 import { freePort, spawnServer, stopServer } from './server-process.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withFileLock } from '../../lib/models/file-lock.ts';
 import { ServiceUnavailableError } from './errors.ts';
-import { withFileLock } from './file-lock.ts';
 import { streamProgress } from './progress.ts';
 import { type Addresses, type ServiceName, servicesDirectory } from './service.ts';
 import { fetchService, testOwner } from './start-server.ts';

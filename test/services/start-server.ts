@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { identify, type ProcessIdentity } from '../../lib/models/process-identity.ts';
 import { SERVICES, type SettingsOf } from './catalogue.ts';
 import { type Finding, findFirst, PLACE_NAMES } from './find.ts';
-import { identify, type ProcessIdentity } from './process-identity.ts';
 import { type Progress, type Step, silentProgress } from './progress.ts';
 import { Server } from './server.ts';
 import type { ServiceName } from './service.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { isRunning, type ProcessIdentity } from '../../lib/models/process-identity.ts';
 import { SERVICE_NAMES, SERVICES, type SettingsOf } from './catalogue.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import { type Finding, PLACE_NAMES } from './find.ts';
 import { isHealthy } from './health.ts';
-import { isRunning, type ProcessIdentity } from './process-identity.ts';
 import { type Progress, type Step, silentProgress } from './progress.ts';
 import { makeRecord, ownedBy, readRecords, removeRecord, type ServerRecord, writeRecord } from './records.ts';
 import { Server } from './server.ts';

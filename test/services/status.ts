@@ -1,6 +1,6 @@
+import { isRunning } from '../../lib/models/process-identity.ts';
 import { PLACE_NAMES } from './find.ts';
 import { isHealthy } from './health.ts';
-import { isRunning } from './process-identity.ts';
 import { orphans, ownedBy, type ServerRecord } from './records.ts';
 import { addressText } from './service.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identify, isRunning, parseProcStat, processStart } from './process-identity.ts';
+import { identify, isRunning, parseProcStat, processStart } from '../../lib/models/process-identity.ts';
 
 const FIELDS_AFTER_STATE = '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20';
 

@@ -3,61 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cacheRoot, makeCached } from './cache.ts';
-import { withFileLock } from './file-lock.ts';
 import { silentProgress } from './progress.ts';
 
 const step = silentProgress.begin('', '');
 let directory = '';
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidemark-lock-'));
+  directory = mkdtempSync(join(tmpdir(), 'tidemark-cache-'));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(directory, { recursive: true });
-});
-
-describe('withFileLock', () => {
-  it('lets one in at a time', async () => {
-    const lock = join(directory, 'lock');
-    let inside = 0;
-    let most = 0;
-    const work = async () => {
-      inside += 1;
-      most = Math.max(most, inside);
-      await Promise.resolve();
-      inside -= 1;
-    };
-    await Promise.all(Array.from({ length: 3 }, () => withFileLock(lock, work)));
-    expect(most).toBe(1);
-    expect(existsSync(lock)).toBe(false);
-  });
-
-  it('takes over the lock of an owner that has died, even when its number lives on as a stranger', async () => {
-    const lock = join(directory, 'lock');
-    writeFileSync(lock, JSON.stringify({ pid: process.pid, processStart: 'an earlier boot/1' }));
-    expect(await withFileLock(lock, async () => 'in')).toBe('in');
-  });
-
-  it('gives up when it is told to, and names whom it waits for', async () => {
-    const lock = join(directory, 'lock');
-    const waiting = new AbortController();
-    let ownerPid = 0;
-    await withFileLock(lock, async () => {
-      const onWait = (pid: number) => {
-        ownerPid = pid;
-        waiting.abort();
-      };
-      const second = withFileLock(lock, async () => 'in', { signal: waiting.signal, onWait });
-      await expect(second).rejects.toThrow(/abort/i);
-    });
-    expect(ownerPid).toBe(process.pid);
-  });
-
-  it('is free again after work that failed', async () => {
-    const lock = join(directory, 'lock');
-    await expect(withFileLock(lock, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-    expect(existsSync(lock)).toBe(false);
-  });
 });
 
 describe('makeCached', () => {
