@@ -104,7 +104,10 @@ export class InfluxDbResultStore implements ResultStore {
   #translated(error: unknown, lineCount: number): Error {
     const where = `InfluxDB at ${this.#options.url}, bucket "${this.#options.bucket}"`;
     if (!(error instanceof HttpError)) {
-      return new ResultsUnavailableError(`${where} can't be reached: ${reasonOf(error)}`, { cause: error });
+      const advice = 'check that it runs and that results.url names it';
+      return new ResultsUnavailableError(`${where} can't be reached: ${reasonOf(error)}; ${advice}`, {
+        cause: error,
+      });
     }
     const said = error.json?.message ?? error.message;
     const status = error.statusCode;

@@ -56,7 +56,7 @@ export class LineProtocolEncoder {
   }
 
   #tags(metric: string, labels: Labels, isSimulated: boolean): string {
-    const prefix = `,metric=${lineEscape.tag(metric)}${isSimulated ? ',simulated=true' : ''}`;
+    const prefix = `,metric=${tagValue(metric)}${isSimulated ? ',simulated=true' : ''}`;
     let tags = this.#tagsByLabels.get(labels);
     if (tags === undefined) {
       tags = labelTags(labels);
@@ -78,21 +78,32 @@ function finite(name: string, value: number): string {
   return Number.isFinite(value) ? `,${name}=${value}` : '';
 }
 
-/** Label names that our own tags use get an underscore behind, as InfluxDB would merge the two. */
-const RESERVED_TAGS = new Set(['metric', 'simulated', 'kind', 'time', '_field', '_measurement']);
+/**
+ * Names of our own tags and fields, and of columns that Flux adds: a label of such a name gets an underscore behind, and
+ * so does one that is such a name with underscores behind, so that no two labels become one tag.
+ */
+const RESERVED_NAME = new RegExp(
+  `^(${[
+    ...['metric', 'simulated', 'kind', 'shard', 'time', 'result', 'table'],
+    ...['value', 'expected', 'lower', 'upper', 'score', 'confidence', 'anomalous', 'channel'],
+    ...['id', 'onset', 'explanation'],
+    ...['_field', '_measurement', '_time', '_value', '_start', '_stop'],
+  ].join('|')})_*$`,
+);
 
 function labelTags(labels: Labels): string {
   return Object.keys(labels)
-    .sort()
     .filter((name) => labels[name] !== '')
-    .map((name) => {
-      const tag = RESERVED_TAGS.has(name) ? `${name}_` : name;
-      return `,${lineEscape.tag(tag)}=${lineEscape.tag(withoutTrailingBackslash(labels[name] ?? ''))}`;
-    })
+    .map((name) => [RESERVED_NAME.test(name) ? `${name}_` : name, labels[name] ?? ''] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([tag, value]) => `,${lineEscape.tag(tag)}=${tagValue(value)}`)
     .join('');
 }
 
-/** A backslash at a tag value's end would escape the comma behind it, and line protocol has no way to write one. */
-function withoutTrailingBackslash(value: string): string {
-  return value.replace(/\\+$/, '');
+/**
+ * A backslash at a tag value's end would escape the comma behind it, and line protocol has no way to write one: it gets
+ * a space behind, so that `C:` and `C:\\` stay two series.
+ */
+function tagValue(value: string): string {
+  return lineEscape.tag(value.endsWith('\\') ? `${value} ` : value);
 }

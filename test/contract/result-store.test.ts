@@ -1,0 +1,444 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ResultsRejectedError, ResultsUnavailableError } from '../../lib/results/errors.ts';
+import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-store.ts';
+import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
+import type { ResultRecord, ResultStore } from '../../lib/results/result-store.ts';
+import type { RetryEnvironment } from '../../lib/telemetry/retry.ts';
+import { queryInfluxDb } from '../services/influxdb-query.ts';
+import { cannotHave, type UsedInfluxDb, useInfluxDb } from '../services/shared.ts';
+import { startServer } from '../services/start-server.ts';
+import { answering } from './http-answers.ts';
+import { alertRecord, START_SECONDS, tickRecord, verdictRecord } from './verdict-records.ts';
+
+const SINCE = '2023-11-01T00:00:00Z';
+
+/** One record as it was read back: times in Unix seconds, no field that was not stored. */
+type ReadRecord = Readonly<Record<string, unknown>>;
+
+interface UsedStore extends AsyncDisposable {
+  readonly store: ResultStore;
+  /** The records of a measurement in order of time. */
+  read(measurement: ResultRecord['measurement']): Promise<readonly ReadRecord[]>;
+}
+
+const secondsOf = (row: Readonly<Record<string, unknown>>) => Date.parse(String(row._time)) / 1000;
+
+/** Rows of a measurement, with fields as columns. */
+async function rowsOf(influx: UsedInfluxDb, measurement: string): Promise<ReadRecord[]> {
+  const flux = `|> filter(fn: (r) => r._measurement == "${measurement}")
+    |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> group() |> sort(columns: ["_time"])`;
+  const rows = await queryInfluxDb<Record<string, unknown>>(influx, flux, SINCE);
+  return rows.map((row) => ({
+    ...Object.fromEntries(
+      Object.entries(row)
+        .filter(([name, value]) => !/^(result|table|_(?!_).*)$/.test(name) && value !== null && value !== '')
+        // Flux answers in CSV, whose newlines are two characters.
+        .map(([name, value]) => [name, typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value]),
+    ),
+    timeSeconds: secondsOf(row),
+  }));
+}
+
+const influxStore = (
+  influx: Pick<UsedInfluxDb, 'url' | 'org' | 'bucket' | 'token'>,
+  { environment, attempts = 1 }: { environment?: RetryEnvironment; attempts?: number } = {},
+) =>
+  new InfluxDbResultStore({
+    url: influx.url,
+    organization: influx.org,
+    bucket: influx.bucket,
+    token: influx.token,
+    batchLines: 5000,
+    timeoutMilliseconds: 10_000,
+    retries: { attempts, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 5 },
+    ...(environment ? { environment } : {}),
+  });
+
+/** What every store of results does; `open` gives an empty one. */
+function behavesAsResultStore(open: () => Promise<UsedStore>): void {
+  it('gives back every field of a verdict', async () => {
+    await using used = await open();
+    await used.store.write([verdictRecord({ instance: 'a:9100', mode: 'user' })]);
+    const [row] = await used.read('verdict');
+    expect(row).toMatchObject({ metric: 'cpu_usage', timeSeconds: START_SECONDS, kind: 'anomaly' });
+    expect(row).toMatchObject({ value: 0.75, expected: 0.5, lower: 0.375, upper: 0.625 });
+    expect(row).toMatchObject({ anomalous: true, score: 3.25, confidence: 0.9375, channel: 'fast' });
+  });
+
+  it('keeps numbers to the last bit, from the smallest to the largest', async () => {
+    await using used = await open();
+    const values = [0, -0.1, 1 / 3, Math.PI * 1e15, 1e21, -1e-7, Number.MIN_VALUE, Number.MAX_VALUE];
+    await used.store.write(
+      values.map((value, index) =>
+        verdictRecord({ instance: 'a' }, { timeSeconds: START_SECONDS + index * 60, value }),
+      ),
+    );
+    expect((await used.read('verdict')).map(({ value }) => value)).toEqual(values);
+  });
+
+  it('keeps a verdict without numbers: no value, no band, no score', async () => {
+    await using used = await open();
+    const nothing = { score: undefined, band: undefined, channel: undefined, confidence: 0 } as const;
+    await used.store.write([
+      verdictRecord({}, { ...nothing, kind: 'no-data', anomalous: false, value: Number.NaN }),
+    ]);
+    const [row] = await used.read('verdict');
+    expect(row).toMatchObject({ kind: 'no-data', anomalous: false, timeSeconds: START_SECONDS });
+    for (const field of ['value', 'expected', 'score']) expect(row?.[field] ?? null).toBeNull();
+  });
+
+  it('keeps what is finite of a verdict with NaN and infinities in it', async () => {
+    await using used = await open();
+    const band = { expected: 0.5, lower: -Infinity, upper: Infinity };
+    await used.store.write([verdictRecord({}, { value: Infinity, score: Number.NaN, band })]);
+    const [row] = await used.read('verdict');
+    expect(row).toMatchObject({ kind: 'anomaly', expected: 0.5 });
+    for (const field of ['value', 'score', 'lower', 'upper']) expect(row?.[field] ?? null).toBeNull();
+  });
+
+  it('tells simulated verdicts from real ones', async () => {
+    await using used = await open();
+    await used.store.write([
+      verdictRecord({ host: 'a' }),
+      { ...verdictRecord({ host: 'a' }), isSimulated: true },
+    ]);
+    const marks = (await used.read('verdict')).map((row) =>
+      String(row.simulated ?? row.isSimulated ?? false),
+    );
+    expect(marks.toSorted()).toEqual(['false', 'true']);
+  });
+
+  it('keeps alerts and ticks', async () => {
+    await using used = await open();
+    const explanation = 'Line one, "quoted" \\ and\nline two=2 ünïcode 🔥';
+    await used.store.write([
+      alertRecord({ host: 'a' }, { explanation }),
+      alertRecord({ host: 'a' }, { kind: 'resolved' }),
+      tickRecord({ seriesScored: 12 }),
+    ]);
+    const alerts = await used.read('alert');
+    expect(alerts.map(({ kind }) => kind).toSorted()).toEqual(['onset', 'resolved']);
+    expect(alerts.find(({ kind }) => kind === 'onset')).toMatchObject({
+      id: 'f00d',
+      value: 0.75,
+      explanation,
+    });
+    expect(JSON.stringify(await used.read('tick'))).toContain('"seriesScored":12');
+  });
+
+  it('takes 12,000 records at once', async () => {
+    await using used = await open();
+    const records = Array.from({ length: 12_000 }, (_, index) =>
+      verdictRecord(
+        { instance: `host-${index % 1000}` },
+        { timeSeconds: START_SECONDS + 60 * Math.floor(index / 1000), value: index },
+      ),
+    );
+    await used.store.write(records);
+    const rows = await used.read('verdict');
+    expect(rows).toHaveLength(12_000);
+    const sum = rows.reduce((total, { value }) => total + Number(value), 0);
+    expect(sum).toBe((12_000 * 11_999) / 2);
+  });
+
+  it('has nothing to do without records', async () => {
+    await using used = await open();
+    await used.store.write([]);
+    expect(await used.read('verdict')).toEqual([]);
+  });
+
+  it('says that it is up', async () => {
+    await using used = await open();
+    expect(await used.store.check()).toMatchObject({ service: used.store.name, isUp: true });
+  });
+}
+
+describe('the NDJSON result store', () => {
+  behavesAsResultStore(async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-results-'));
+    const path = join(directory, 'sub', 'verdicts.ndjson');
+    return {
+      store: new NdjsonResultStore(path),
+      async read(measurement) {
+        const text = await readFile(path, 'utf8').catch(() => '');
+        const rows: ReadRecord[] = text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line));
+        return rows.filter((row) => row.measurement === measurement);
+      },
+      [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
+    };
+  });
+
+  it('keeps labels as they are', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-results-'));
+    const path = join(directory, 'verdicts.ndjson');
+    const labels = { path: 'C:\\', text: 'a "b"\nc', metric: 'own', empty: '' };
+    await new NdjsonResultStore(path).write([verdictRecord(labels)]);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ metric: 'cpu_usage', labels });
+    await rm(directory, { recursive: true });
+  });
+
+  it('is unavailable where no file can be made, and says which', async () => {
+    const store = new NdjsonResultStore('/dev/null/verdicts.ndjson');
+    const written = store.write([verdictRecord({})]);
+    await expect(written).rejects.toThrow(ResultsUnavailableError);
+    await expect(written).rejects.toThrow('/dev/null/verdicts.ndjson');
+  });
+});
+
+describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () => {
+  const said: unknown[] = [];
+  beforeAll(() => {
+    for (const method of ['log', 'info', 'warn', 'error'] as const)
+      vi.spyOn(console, method).mockImplementation((...words) => said.push(words));
+  });
+  afterAll(() => {
+    vi.restoreAllMocks();
+    expect(said).toEqual([]);
+  });
+
+  behavesAsResultStore(async () => {
+    const influx = await useInfluxDb();
+    const store = influxStore(influx);
+    return {
+      store,
+      read: (measurement) => rowsOf(influx, measurement),
+      async [Symbol.asyncDispose]() {
+        await store[Symbol.asyncDispose]();
+        await influx[Symbol.asyncDispose]();
+      },
+    };
+  });
+
+  it('changes nothing by writing the same again', async () => {
+    await using influx = await useInfluxDb();
+    await using store = influxStore(influx);
+    const records = [verdictRecord({ a: '1' }), alertRecord({ a: '1' }), tickRecord({ faults: 0 })];
+    await store.write(records);
+    const before = await Promise.all(['verdict', 'alert', 'tick'].map((name) => rowsOf(influx, name)));
+    await store.write(records);
+    await using another = influxStore(influx);
+    await another.write(records.toReversed());
+    expect(await Promise.all(['verdict', 'alert', 'tick'].map((name) => rowsOf(influx, name)))).toEqual(
+      before,
+    );
+    expect(before.map((rows) => rows.length)).toEqual([1, 1, 1]);
+  });
+
+  it('brings odd labels through', async () => {
+    await using influx = await useInfluxDb();
+    await using store = influxStore(influx);
+    const values = {
+      spaces: ' a  b ',
+      comma: 'a,b',
+      equals: 'a=b=',
+      quotes: '"a" \'b\'',
+      backslash: 'C:\\dir\\,x\\ y\\=z',
+      unicode: 'naïve 日本 🔥 \u200b',
+      injection: 'x value=1 1\nverdict,metric=fake value=666',
+      'odd name, with=all': 'v',
+      long: 'x'.repeat(2000),
+    };
+    await store.write([verdictRecord({ ...values, empty: '' })]);
+    const rows = await rowsOf(influx, 'verdict');
+    expect(rows).toHaveLength(1);
+    const { injection, ...plain } = values;
+    expect(rows[0]).toMatchObject({ ...plain, metric: 'cpu_usage', value: 0.75 });
+    // Line protocol has no newline in a tag.
+    expect(rows[0]?.injection).toBe(injection.replace('\n', '\\n'));
+    expect(rows[0]).not.toHaveProperty('empty');
+  });
+
+  it('keeps series apart whose labels differ by a backslash at the end alone', async () => {
+    await using influx = await useInfluxDb();
+    await using store = influxStore(influx);
+    const volumes = ['C:', 'C:\\', 'C:\\\\'];
+    await store.write(volumes.map((volume, index) => verdictRecord({ volume, zone: 'z' }, { value: index })));
+    const rows = await rowsOf(influx, 'verdict');
+    expect(rows.map(({ value }) => value).toSorted()).toEqual([0, 1, 2]);
+    expect(rows.every(({ zone }) => zone === 'z')).toBe(true);
+  });
+
+  it('renames labels that clash with its own tags, fields and columns, without merging any two', async () => {
+    await using influx = await useInfluxDb();
+    await using store = influxStore(influx);
+    const names = ['metric', 'metric_', 'metric__', 'kind', 'simulated', 'time', '_field', '_measurement'];
+    const columns = [
+      'value',
+      'score',
+      'anomalous',
+      '_time',
+      '_value',
+      '_start',
+      'result',
+      'table',
+      '__name__',
+    ];
+    const labels = Object.fromEntries([...names, ...columns].map((name) => [name, `label ${name}`]));
+    await store.write([verdictRecord(labels), alertRecord(labels)]);
+    for (const measurement of ['verdict', 'alert']) {
+      const [row, ...others] = await rowsOf(influx, measurement);
+      expect(others).toEqual([]);
+      expect(row).toMatchObject({
+        metric: 'cpu_usage',
+        value: 0.75,
+        score: 3.25,
+        timeSeconds: START_SECONDS,
+      });
+      expect(row).toMatchObject({
+        metric_: 'label metric',
+        metric__: 'label metric_',
+        value_: 'label value',
+      });
+    }
+  });
+
+  it('takes every character of a label', async () => {
+    await using influx = await useInfluxDb();
+    await using store = influxStore(influx);
+    const characters = Array.from({ length: 0x250 }, (_, code) => String.fromCodePoint(code));
+    await store.write(
+      characters.flatMap((character, index) => {
+        const at = { timeSeconds: START_SECONDS + index };
+        return [
+          verdictRecord({ label: `a${character}b` }, at),
+          verdictRecord({ label: `${character}` }, at, 'alone'),
+          verdictRecord({ label: 'x', next: `${character}${character}` }, at, `m${character}`),
+        ];
+      }),
+    );
+    expect(await rowsOf(influx, 'verdict')).toHaveLength(3 * characters.length);
+  });
+
+  it('tells how many points were refused for a conflict of types, and stores the others of all batches', async () => {
+    await using influx = await useInfluxDb();
+    // A field has one type in all series of a shard, and a shard holds a week.
+    const otherMonthSeconds = START_SECONDS + 30 * 86_400;
+    await fetch(`${influx.url}/api/v2/write?org=${influx.org}&bucket=${influx.bucket}&precision=s`, {
+      method: 'POST',
+      headers: { authorization: `Token ${influx.token}` },
+      body: `verdict,metric=cpu_usage,host=bad value="a text" ${otherMonthSeconds}`,
+    });
+    await using store = influxStore(influx);
+    const records = Array.from({ length: 10_004 }, (_, index) => {
+      const isBad = index % 5001 === 7;
+      const timeSeconds = isBad ? otherMonthSeconds + index : START_SECONDS + index;
+      return verdictRecord({ host: isBad ? 'bad' : 'good' }, { timeSeconds });
+    });
+    const written = store.write(records);
+    await expect(written).rejects.toThrow(ResultsRejectedError);
+    await expect(written).rejects.toThrow(/conflict/);
+    await expect(written).rejects.toMatchObject({ rejectedCount: 2 });
+    const values = (await rowsOf(influx, 'verdict')).filter(({ host }) => host === 'good');
+    expect(values).toHaveLength(10_002);
+  });
+
+  it('tells of points that are older than the retention', async () => {
+    await using influx = await useInfluxDb({ retentionSeconds: 3600 });
+    await using store = influxStore(influx);
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    const written = store.write([
+      verdictRecord({ host: 'a' }),
+      verdictRecord({ host: 'a' }, { timeSeconds: nowSeconds }),
+    ]);
+    await expect(written).rejects.toThrow(ResultsRejectedError);
+    await expect(written).rejects.toMatchObject({ rejectedCount: 1 });
+    expect(await rowsOf(influx, 'verdict')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a wrong token', { token: 'wrong' }, /401.*results\.influxdb\.token|401.*results\.token/],
+    ['an unknown bucket', { bucket: 'no-such-bucket' }, /404.*create the bucket/],
+    ['an unknown organization', { org: 'nobody' }, /404.*organization/],
+  ])('is unavailable with %s, and says what to mend, at once', async (_, wrong, advice) => {
+    await using influx = await useInfluxDb();
+    const pauses: number[] = [];
+    const environment = quickly(pauses);
+    await using store = influxStore({ ...influx, ...wrong }, { environment, attempts: 4 });
+    const written = store.write([verdictRecord({})]);
+    await expect(written).rejects.toThrow(ResultsUnavailableError);
+    await expect(written).rejects.toThrow(advice);
+    expect(pauses).toEqual([]);
+  });
+
+  it('is unavailable while the server is down, and writes the same records when it is back', async () => {
+    await using server = await startServer('influxdb');
+    const influx = server.address;
+    const used = { ...influx, orgId: '', bucketId: '', [Symbol.asyncDispose]: async () => {} };
+    await using store = influxStore(influx);
+    const records = Array.from({ length: 6000 }, (_, index) =>
+      verdictRecord({ host: 'a' }, { timeSeconds: START_SECONDS + index }),
+    );
+    await store.write(records.slice(0, 10));
+    await server.kill();
+    const written = store.write(records);
+    await expect(written).rejects.toThrow(ResultsUnavailableError);
+    await expect(written).rejects.toThrow(/can't be reached.*check that it runs/);
+    expect(await store.check()).toMatchObject({ isUp: false, detail: expect.stringContaining(influx.url) });
+    await server.start();
+    await store.write(records);
+    expect(await rowsOf(used, 'verdict')).toHaveLength(6000);
+  });
+
+  it('gets through by its own retries when the server is killed and comes back in the middle', async () => {
+    await using server = await startServer('influxdb');
+    const influx = server.address;
+    const used = { ...influx, orgId: '', bucketId: '', [Symbol.asyncDispose]: async () => {} };
+    let pauses = 0;
+    const environment: RetryEnvironment = {
+      remainingMilliseconds: () => Infinity,
+      random: () => 0,
+      async sleep() {
+        pauses += 1;
+        if (pauses === 2) await server.start();
+      },
+    };
+    await using store = influxStore(influx, { environment, attempts: 4 });
+    await server.kill();
+    await store.write([verdictRecord({ host: 'a' })]);
+    expect(pauses).toBe(2);
+    expect(await rowsOf(used, 'verdict')).toHaveLength(1);
+  });
+
+  it('waits as many seconds as a busy server asks for', async () => {
+    await using server = await answering([
+      { status: 503, headers: { 'retry-after': '7' }, body: '{"code":"unavailable","message":"busy"}' },
+      { status: 204 },
+    ]);
+    const pauses: number[] = [];
+    await using store = influxStore(
+      { url: server.url, org: 'o', bucket: 'b', token: 't' },
+      { environment: quickly(pauses), attempts: 3 },
+    );
+    await store.write([verdictRecord({ host: 'a' })]);
+    expect(pauses).toEqual([7000]);
+    expect(server.requests).toHaveLength(2);
+    expect(server.requests[1]?.body).toBe(server.requests[0]?.body);
+  });
+
+  it('gives up on a server that stays busy, with what it said', async () => {
+    await using server = await answering([{ status: 503, body: '{"message":"compacting"}' }]);
+    await using store = influxStore(
+      { url: server.url, org: 'o', bucket: 'b', token: 't' },
+      { environment: quickly([]), attempts: 3 },
+    );
+    await expect(store.write([verdictRecord({})])).rejects.toThrow(/503.*compacting/);
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
+/** Pauses are noted, not taken. */
+function quickly(pauses: number[]): RetryEnvironment {
+  return {
+    remainingMilliseconds: () => Infinity,
+    random: () => 0,
+    sleep: async (milliseconds) => {
+      pauses.push(milliseconds);
+    },
+  };
+}
