@@ -27,6 +27,7 @@ export interface SeriesSource {
   /**
    * @throws SourceQueryError when the source refuses the query: repeating it does not help.
    * @throws SourceUnavailableError when the source can't be reached or is failing: a later tick may succeed.
+   * @throws the signal's reason when it is aborted.
    */
   queryRange(query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
   /** Asks the source how it is; never throws. */

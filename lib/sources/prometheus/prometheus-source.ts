@@ -84,6 +84,7 @@ export class PrometheusSource implements SeriesSource {
       });
       text = await response.text();
     } catch (error) {
+      signal?.throwIfAborted();
       const reason = timeout.aborted ? `no answer within ${timeoutMilliseconds} ms` : reasonOf(error);
       throw new SourceUnavailableError(`Prometheus at ${address} can't be reached: ${reason}`, {
         cause: error,

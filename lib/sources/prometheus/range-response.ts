@@ -69,7 +69,9 @@ function readSeries(entry: unknown): { labels: Labels; samples: Samples } {
   const timesSeconds = new Float64Array(values.length);
   const sampleValues = new Float64Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
-    const pair = values[index] as [number, string];
+    const pair: unknown = values[index];
+    if (!Array.isArray(pair) || typeof pair[0] !== 'number' || typeof pair[1] !== 'string')
+      throw new SourceUnavailableError('A sample of the answer is no pair of a time and a text');
     timesSeconds[index] = pair[0];
     sampleValues[index] = parseValue(pair[1]);
   }
@@ -82,5 +84,6 @@ function parseValue(text: string): number {
   if (!Number.isNaN(value)) return value;
   if (text === '+Inf') return Infinity;
   if (text === '-Inf') return -Infinity;
-  return Number.NaN;
+  if (text === 'NaN') return Number.NaN;
+  throw new SourceUnavailableError(`A sample of the answer has the value ${excerptOf(text)}`);
 }

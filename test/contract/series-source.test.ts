@@ -1,0 +1,302 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Series } from '../../lib/series/series.ts';
+import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
+import { PrometheusSource } from '../../lib/sources/prometheus/prometheus-source.ts';
+import type { SeriesSource } from '../../lib/sources/series-source.ts';
+import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
+import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
+import { backfill } from '../services/backfill.ts';
+import { cannotHave } from '../services/shared.ts';
+import { startServer } from '../services/start-server.ts';
+import { type Answer, answering } from './http-answers.ts';
+
+const STEP = 60;
+const START = 1_700_000_040;
+const COUNT = 120;
+const END = START + (COUNT - 1) * STEP;
+const range = { startSeconds: START, endSeconds: END, stepSeconds: STEP };
+const valuesOf = ({ samples }: Series) => [...samples.values];
+const timesOf = ({ samples }: Series) => [...samples.timesSeconds];
+
+/** What every source of series does; `query` is one that it has samples for at every step of the range. */
+function behavesAsSeriesSource(source: () => SeriesSource, query: string): void {
+  it('gives a sample at every step, the first and the last included', async () => {
+    const { series } = await source().queryRange({ query, ...range });
+    expect(series.length).toBeGreaterThan(1);
+    for (const one of series) {
+      expect(timesOf(one)).toEqual(Array.from({ length: COUNT }, (_, index) => START + index * STEP));
+      expect(one.samples.values).toHaveLength(COUNT);
+      expect(valuesOf(one).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('gives one sample for a range of one step', async () => {
+    const { series } = await source().queryRange({ query, ...range, endSeconds: START });
+    for (const one of series) expect(timesOf(one)).toEqual([START]);
+  });
+
+  it('tells series apart by their labels', async () => {
+    const { series } = await source().queryRange({ query, ...range });
+    expect(new Set(series.map(({ labels }) => JSON.stringify(labels))).size).toBe(series.length);
+    for (const { labels } of series) expect(Object.keys(labels).length).toBeGreaterThan(0);
+  });
+
+  it('answers the same question the same, whole or in parts', async () => {
+    const half = START + (COUNT / 2) * STEP;
+    const whole = await source().queryRange({ query, ...range });
+    const early = await source().queryRange({ query, ...range, endSeconds: half - STEP });
+    const late = await source().queryRange({ query, ...range, startSeconds: half });
+    expect(whole.series.map(valuesOf)).toEqual(
+      early.series.map((one, index) => [...valuesOf(one), ...valuesOf(late.series[index]!)]),
+    );
+  });
+
+  it('says that it is up', async () => {
+    expect(await source().check()).toMatchObject({ service: source().name, isUp: true });
+  });
+}
+
+describe('the simulation source', () => {
+  behavesAsSeriesSource(() => new SimulationSource(() => cpuScenario(7, 3)), 'cpu');
+
+  it('says that its samples are simulated', () => {
+    expect(new SimulationSource(() => []).isSimulated).toBe(true);
+  });
+
+  it('has an empty answer for a query without series', async () => {
+    const source = new SimulationSource((query) => (query === 'cpu' ? cpuScenario(7, 1) : []));
+    expect(await source.queryRange({ query: 'other', ...range })).toEqual({ series: [], warnings: [] });
+  });
+});
+
+const sourceAt = (url: string, options: { attempts?: number; timeoutMilliseconds?: number } = {}) => {
+  const { attempts = 1, timeoutMilliseconds = 10_000 } = options;
+  const pauses: number[] = [];
+  const source = new PrometheusSource({
+    url,
+    timeoutMilliseconds,
+    retries: { attempts, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 2 },
+    environment: {
+      remainingMilliseconds: () => Infinity,
+      random: () => 0,
+      sleep: async (milliseconds) => {
+        pauses.push(milliseconds);
+      },
+    },
+  });
+  return { source, pauses };
+};
+
+describe.skipIf(await cannotHave('prometheus'))('the Prometheus source', () => {
+  let dataDirectory = '';
+  let server: Awaited<ReturnType<typeof startServer<'prometheus'>>> | undefined;
+  const source = () => sourceAt(server!.address.url).source;
+  const every = (value: (index: number) => number) =>
+    Array.from({ length: COUNT }, (_, index) => [START + index * STEP, value(index)] as const);
+  const oddLabels = { path: 'C:\\dir', text: 'a "b"\nc', unicode: 'naïve 日本 🔥' };
+
+  beforeAll(async () => {
+    dataDirectory = await mkdtemp(join(tmpdir(), 'tidemark-prometheus-'));
+    await backfill(dataDirectory, [
+      { name: 'cpu', labels: { host: 'a' }, samples: every((index) => index / 3) },
+      { name: 'cpu', labels: { host: 'b' }, samples: every((index) => -1e21 * (index + 1)) },
+      // Twenty minutes without a sample: more than the five that Prometheus looks back.
+      { name: 'gap', labels: {}, samples: every(() => 1).filter((_, index) => index < 40 || index >= 60) },
+      { name: 'odd', labels: oddLabels, samples: every(() => 1) },
+      {
+        name: 'special',
+        labels: {},
+        samples: every((index) => [Number.NaN, Infinity, -Infinity, 4][index % 4]!),
+      },
+    ]);
+    server = await startServer('prometheus', { settings: { dataDirectory, scrapeConfigs: [] } });
+  });
+  afterAll(async () => {
+    await server?.[Symbol.asyncDispose]();
+    await rm(dataDirectory, { recursive: true, force: true });
+  });
+
+  behavesAsSeriesSource(source, 'cpu');
+
+  it('gives the values that were scraped, to the last bit', async () => {
+    const { series, warnings } = await source().queryRange({ query: 'cpu', ...range });
+    const byHost = new Map(series.map((one) => [one.labels.host, valuesOf(one)]));
+    expect(byHost.get('a')).toEqual(every((index) => index / 3).map(([, value]) => value));
+    expect(byHost.get('b')).toEqual(every((index) => -1e21 * (index + 1)).map(([, value]) => value));
+    expect(warnings).toEqual([]);
+  });
+
+  it('gives labels as they are, the name included', async () => {
+    const { series } = await source().queryRange({ query: 'odd', ...range });
+    expect(series.map(({ labels }) => labels)).toEqual([{ __name__: 'odd', ...oddLabels }]);
+  });
+
+  it('leaves out the steps that have no sample', async () => {
+    const { series } = await source().queryRange({ query: 'gap', ...range });
+    const times = timesOf(series[0]!);
+    const missing = every(() => 0)
+      .map(([time]) => time)
+      .filter((time) => !times.includes(time));
+    // Prometheus looks back five minutes, so the gap begins later than the outage.
+    expect(missing).toEqual(Array.from({ length: 15 }, (_, index) => START + (45 + index) * STEP));
+  });
+
+  it('reads NaN and both infinities', async () => {
+    const { series } = await source().queryRange({
+      query: 'special',
+      ...range,
+      endSeconds: START + 3 * STEP,
+    });
+    expect(series.map(valuesOf)).toEqual([[Number.NaN, Infinity, -Infinity, 4]]);
+  });
+
+  it('has an empty answer for a query without series', async () => {
+    expect(await source().queryRange({ query: 'nothing_of_the_kind', ...range })).toEqual({
+      series: [],
+      warnings: [],
+    });
+  });
+
+  it('takes a query that is longer than an address may be', async () => {
+    const hosts = Array.from({ length: 5000 }, (_, index) => `host-${index}`).join('|');
+    const { series } = await source().queryRange({ query: `cpu{host=~"a|${hosts}"}`, ...range });
+    expect(series).toHaveLength(1);
+  });
+
+  it.each([
+    ['does not parse', 'rate(cpu[5m]', /parse error.*unclosed left parenthesis/],
+    ['has the wrong type', 'cpu[5m]', /invalid expression type "range vector"/],
+    ['fails while it runs', 'cpu * on () group_left () cpu', /many-to-many|duplicate series/],
+  ])("refuses a query that %s in Prometheus' own words, with the query", async (_, query, words) => {
+    const { source: retrying, pauses } = sourceAt(server!.address.url, { attempts: 3 });
+    const asked = retrying.queryRange({ query, ...range });
+    await expect(asked).rejects.toThrow(SourceQueryError);
+    await expect(asked).rejects.toThrow(words);
+    await expect(asked).rejects.toThrow(query);
+    expect(pauses).toEqual([]);
+  });
+
+  it('refuses more points than Prometheus gives at once, in its own words', async () => {
+    const asked = source().queryRange({ query: 'cpu', ...range, startSeconds: START - 12_000 * STEP });
+    await expect(asked).rejects.toThrow(SourceQueryError);
+    await expect(asked).rejects.toThrow(/11,000 points/);
+  });
+
+  it('is unavailable while the server is down, and answers again when it is back', async () => {
+    await server!.kill();
+    const asked = source().queryRange({ query: 'cpu', ...range });
+    await expect(asked).rejects.toThrow(SourceUnavailableError);
+    await expect(asked).rejects.toThrow(/can't be reached.*ECONN/);
+    expect(await source().check()).toMatchObject({ isUp: false });
+    await server!.start();
+    expect((await source().queryRange({ query: 'cpu', ...range })).series).toHaveLength(2);
+  });
+});
+
+const success = (result: unknown, more: object = {}): Answer => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ status: 'success', data: { resultType: 'matrix', result }, ...more }),
+});
+const good = success([{ metric: { host: 'a' }, values: [[START, '1.5']] }]);
+const html: Answer = {
+  headers: { 'content-type': 'text/html' },
+  body: '<html><title>Sign in</title></html>',
+};
+
+describe('the Prometheus source in front of a server that fails', () => {
+  it.each<[string, Answer]>([
+    ['a 500', { status: 500, body: 'boom' }],
+    ['a 502 page of a proxy', { ...html, status: 502 }],
+    ['a 503', { status: 503 }],
+    ['a 429', { status: 429 }],
+    ['a page instead of JSON', html],
+    ['JSON that is cut', { body: good.body!.slice(0, 60) }],
+    ['a connection that is cut', { ...good, isCut: true }],
+    ['an empty body', {}],
+    ['JSON of something else', { body: '{"hello":"world"}' }],
+    [
+      'a timeout in the engine',
+      { status: 503, body: '{"status":"error","errorType":"timeout","error":"too slow"}' },
+    ],
+    ['a vector', { body: '{"status":"success","data":{"resultType":"vector","result":[]}}' }],
+    ['a series without values', success([{ metric: {} }])],
+    ['a sample that is no pair', success([{ metric: {}, values: [null] }])],
+    ['a value that is no number', success([{ metric: {}, values: [[START, 'many']] }])],
+  ])('asks again after %s, and takes the answer that comes', async (_, fault) => {
+    await using server = await answering([fault, fault, good]);
+    const { source, pauses } = sourceAt(server.url, { attempts: 3 });
+    const { series } = await source.queryRange({ query: 'cpu', ...range });
+    expect(series.map(valuesOf)).toEqual([[1.5]]);
+    expect(pauses).toHaveLength(2);
+  });
+
+  it.each<[string, Answer, RegExp]>([
+    ['a 500', { status: 500, body: 'boom' }, /answered 500 .*boom/],
+    ['a page', html, /not JSON.*Sign in/],
+    ['JSON that is cut', { body: good.body!.slice(0, 60) }, /not JSON/],
+    ['an empty body', {}, /an empty body/],
+    ['a connection that is cut', { ...good, isCut: true }, /can't be reached/],
+  ])('is unavailable when %s is all that comes, and shows it', async (_, fault, words) => {
+    await using server = await answering([fault]);
+    const { source } = sourceAt(server.url, { attempts: 2 });
+    const asked = source.queryRange({ query: 'cpu', ...range });
+    await expect(asked).rejects.toThrow(SourceUnavailableError);
+    await expect(asked).rejects.toThrow(words);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('gives up on a server that hangs', async () => {
+    await using server = await answering([{ hangs: true }]);
+    const { source } = sourceAt(server.url, { timeoutMilliseconds: 50 });
+    const asked = source.queryRange({ query: 'cpu', ...range });
+    await expect(asked).rejects.toThrow(SourceUnavailableError);
+    await expect(asked).rejects.toThrow('no answer within 50 ms');
+  });
+
+  it('waits as many seconds as a busy server asks for', async () => {
+    await using server = await answering([{ status: 503, headers: { 'retry-after': '7' } }, good]);
+    const { source, pauses } = sourceAt(server.url, { attempts: 2 });
+    await source.queryRange({ query: 'cpu', ...range });
+    expect(pauses).toEqual([7000]);
+  });
+
+  it('ends at once when the caller ends it', async () => {
+    await using server = await answering([{ hangs: true }]);
+    const { source, pauses } = sourceAt(server.url, { attempts: 3 });
+    const ending = new AbortController();
+    const asked = source.queryRange({ query: 'cpu', ...range }, ending.signal);
+    ending.abort(new Error('the invocation ends'));
+    await expect(asked).rejects.toThrow('the invocation ends');
+    expect(pauses).toEqual([]);
+  });
+
+  it.each([401, 403])('takes %i for a fault of the configuration, not of the moment', async (status) => {
+    await using server = await answering([{ status }]);
+    const { source } = sourceAt(server.url, { attempts: 3 });
+    const asked = source.queryRange({ query: 'cpu', ...range });
+    await expect(asked).rejects.toThrow(SourceQueryError);
+    await expect(asked).rejects.toThrow('source.auth');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("passes on the server's warnings of partial data", async () => {
+    await using server = await answering([success([], { warnings: ['store-2 did not answer'] })]);
+    const { warnings } = await sourceAt(server.url).source.queryRange({ query: 'cpu', ...range });
+    expect(warnings).toEqual(['store-2 did not answer']);
+  });
+
+  it('says what to do with native histograms', async () => {
+    await using server = await answering([success([{ metric: {}, histograms: [] }])]);
+    const asked = sourceAt(server.url).source.queryRange({ query: 'cpu', ...range });
+    await expect(asked).rejects.toThrow(/histogram_quantile/);
+  });
+
+  it('keeps the path of its address', async () => {
+    await using server = await answering([good]);
+    await sourceAt(`${server.url}/tenant/prometheus/`).source.queryRange({ query: 'cpu', ...range });
+    expect(server.requests[0]?.path).toBe('/tenant/prometheus/api/v1/query_range');
+  });
+});
