@@ -139,7 +139,7 @@ function clockOf(fields: Fields): ProphetModel['clock'] {
 }
 
 function bandOf(fields: Fields): ProphetModel['band'] {
-  return { level: finite(fields, 'level'), multiples: column(fields, 'multiples') };
+  return { level: finite(fields, 'level'), logMultiples: column(fields, 'logMultiples') };
 }
 
 function qualityOf(fields: Fields): ProphetModel['quality'] {

@@ -52,11 +52,12 @@ export interface FitQuality {
   readonly method: 'exact' | 'stan' | 'constant';
 }
 
-/** The half-width of the band as a multiple of the standard deviation, at the ladder of horizons of trend-uncertainty.ts. */
+/** The half-width of the band as a multiple of the standard deviation, at the horizons of trend-uncertainty.ts. */
 export interface BandTable {
   /** Share of samples inside. */
   readonly level: number;
-  readonly multiples: Float64Array;
+  /** Natural logarithms; one a horizon. */
+  readonly logMultiples: Float64Array;
 }
 
 /**

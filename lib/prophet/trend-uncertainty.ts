@@ -10,13 +10,20 @@ export interface BandParameters {
   readonly slopeChangeScale: number;
 }
 
-/** Horizons of the table, in lengths of the history: a five-thousandth (4 min of 14 days) to thirteen times the history. */
-const TABLE_START = 1 / 5000;
-const TABLE_RATIO = 2;
-const TABLE_LENGTH = 17;
+/**
+ * The table's horizons lie densest where a first change of slope becomes about as likely as leaving the band: there the
+ * quantile turns sharply from that of the noise to that of the trend. Around that horizon they are spaced by a hyperbolic
+ * sine in the logarithm, to a thousandth and a thousandfold of it. Measured over sigma 1e-4 to 0.05, change scales 0.02 to
+ * 0.5 and 5 to 60 changes: within 1.6% of the exact quantile at level 0.8, 2.5% at 0.95, 5% at 0.99 (2.2% but for one in a
+ * hundred).
+ */
+const TABLE_REACH = 16;
+const TABLE_STEP = 0.25;
+const TABLE_EDGE = Math.log(1000) / Math.sinh(TABLE_REACH * TABLE_STEP);
+const LEAST_CENTRAL_CHANGES = 0.05;
 
 /** Below this share of the deviation the noise is taken as this share: the integrand would else never fade. */
-const LEAST_NOISE_SHARE = 0.02;
+const LEAST_NOISE_SHARE = 0.01;
 
 /**
  * Var[trend at horizon h]: changes of slope arrive as a Poisson process and each is Laplace, so the trend is a compound
@@ -30,25 +37,30 @@ export function trendVariance(parameters: BandParameters, horizon: number): numb
 }
 
 /**
- * The half-width of the central interval, as a multiple of the standard deviation, at a ladder of horizons. The sum of
+ * The half-width of the central interval, as a multiple of the standard deviation, at the table's horizons. The sum of
  * Gaussian noise and compound Poisson trend is heavier-tailed than a Gaussian of the same variance (most futures hold no
  * change at all), so its quantile is taken from its characteristic function.
  *
  * @param level share of samples inside; (0, 1).
  */
 export function bandTableOf(parameters: BandParameters, level: number): BandTable {
-  const multiples = new Float64Array(TABLE_LENGTH);
-  for (let index = 0; index < TABLE_LENGTH; index += 1) {
-    const horizon = TABLE_START * TABLE_RATIO ** index;
+  const logMultiples = new Float64Array(2 * TABLE_REACH + 1);
+  const center = centralHorizon(parameters, level);
+  for (let index = 0; index < logMultiples.length; index += 1) {
+    const horizon = center * Math.exp(TABLE_EDGE * Math.sinh((index - TABLE_REACH) * TABLE_STEP));
     const deviation = Math.sqrt(parameters.sigma ** 2 + trendVariance(parameters, horizon));
-    multiples[index] = upperQuantile(parameters, horizon, (1 + level) / 2) / deviation;
+    logMultiples[index] = Math.log(upperQuantile(parameters, horizon, (1 + level) / 2) / deviation);
   }
-  return { level, multiples };
+  return { level, logMultiples };
+}
+
+/** The horizon by which a change of slope has come with the probability of leaving the band. */
+function centralHorizon({ changepointRate }: BandParameters, level: number): number {
+  return Math.max(-Math.log(level), LEAST_CENTRAL_CHANGES) / Math.max(changepointRate, 1);
 }
 
 /**
- * The half-width of the band at one horizon, in scaled units, with the table's multiples interpolated over the logarithm
- * of the horizon. `trendFactor` is what multiplies the trend (1 + the multiplicative terms).
+ * The half-width of the band at one horizon, in scaled units, from the table. `trendFactor` is what multiplies the trend (1 + the multiplicative terms).
  */
 export function bandHalfWidth(
   parameters: BandParameters,
@@ -57,15 +69,25 @@ export function bandHalfWidth(
   trendFactor: number,
 ): number {
   const variance = parameters.sigma ** 2 + trendFactor ** 2 * trendVariance(parameters, horizon);
-  return multipleAt(table, horizon) * Math.sqrt(variance);
+  return (
+    Math.exp(logMultipleAt(table, horizon / centralHorizon(parameters, table.level))) * Math.sqrt(variance)
+  );
 }
 
-function multipleAt({ multiples }: BandTable, horizon: number): number {
-  const last = multiples.length - 1;
-  const position = horizon > TABLE_START ? Math.log(horizon / TABLE_START) / Math.log(TABLE_RATIO) : 0;
-  if (position >= last) return multiples[last]!;
+/** A smooth curve through the table. Source: Catmull and Rom 1974, A class of local interpolating splines. */
+function logMultipleAt({ logMultiples }: BandTable, share: number): number {
+  const last = logMultiples.length - 1;
+  const position = share > 0 ? Math.asinh(Math.log(share) / TABLE_EDGE) / TABLE_STEP + TABLE_REACH : 0;
+  if (!(position > 0)) return logMultiples[0]!;
+  if (position >= last) return logMultiples[last]!;
   const below = Math.floor(position);
-  return multiples[below]! + (multiples[below + 1]! - multiples[below]!) * (position - below);
+  const part = position - below;
+  const from = logMultiples[below]!;
+  const to = logMultiples[below + 1]!;
+  const before = logMultiples[Math.max(0, below - 1)]!;
+  const after = logMultiples[Math.min(last, below + 2)]!;
+  const bend = 2 * before - 5 * from + 4 * to - after + part * (3 * (from - to) + after - before);
+  return from + (part / 2) * (to - before + part * bend);
 }
 
 /**

@@ -48,7 +48,7 @@ describe('the band of the future', () => {
         for (let horizon = 0.0001; horizon < 4; horizon *= 1.5) {
           const half = bandHalfWidth(parameters, table, horizon, 1);
           expect(Number.isFinite(half)).toBe(true);
-          expect(half).toBeGreaterThanOrEqual(before * (1 - 1e-3));
+          expect(half).toBeGreaterThanOrEqual(before * (1 - 0.01));
           before = half;
         }
         expect(before).toBeGreaterThan(0);
