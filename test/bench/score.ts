@@ -31,7 +31,7 @@ const monitor: SeriesMonitor<unknown> = {
 };
 
 /** What one point and one state cost; times are medians. */
-export interface ScoreFigures {
+interface ScoreFigures {
   /** The whole way of one sample: score, band, learning, policy, verdict. */
   readonly nanosecondsPerPoint: number;
   /** The largest of the states, stored on its own. */
@@ -48,14 +48,14 @@ export interface ScoreFigures {
  *
  * @param args the command line after the benchmark's name.
  */
-export async function run(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+export async function benchScore(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
   const figures = measureScore();
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
 }
 
 /** Measures on one core, in this process. */
-export function measureScore(): ScoreFigures {
+function measureScore(): ScoreFigures {
   const states = Array.from({ length: SERIES }, () => startSeries(monitor));
   replay(states, 0, LEARNT_POINTS);
   const nanosecondsPerPoint = Math.round(timePoints(states));
