@@ -54,7 +54,7 @@ export interface AlertDecision {
 const NOTHING: readonly AlertDecision[] = [];
 
 /** The memory of a series that never alerted. */
-export function startAlertPolicy(): AlertPolicyState {
+export function startAlertPolicy(routine: RoutineMemory = emptyRoutine()): AlertPolicyState {
   return {
     isOpen: false,
     onsetSeconds: -Infinity,
@@ -63,7 +63,7 @@ export function startAlertPolicy(): AlertPolicyState {
     lastNearSeconds: -Infinity,
     lastSpikeSeconds: -Infinity,
     hits: 0,
-    routine: emptyRoutine(),
+    routine,
   };
 }
 

@@ -25,6 +25,11 @@ export function arrayColumn<State>(
   return column;
 }
 
+/** One state's row of an array column: a view, not a copy, so that the column belongs to the states from then on. */
+export function row(column: Float64Array, width: number, index: number): Float64Array {
+  return column.subarray(index * width, (index + 1) * width);
+}
+
 /** Reads stored columns and refuses what isn't one. */
 export class ColumnReader {
   readonly #detector: string;

@@ -1,5 +1,5 @@
 import { type AlertPolicyState, startAlertPolicy } from './alert-policy.ts';
-import { arrayColumn, ColumnReader, type Columns, numberColumn } from './columns.ts';
+import { arrayColumn, ColumnReader, type Columns, numberColumn, row } from './columns.ts';
 import type { Detector } from './detector.ts';
 import { InvalidDetectorStateError } from './errors.ts';
 import type { SeriesState } from './monitor-series.ts';
@@ -33,6 +33,7 @@ export function encodeSeries<State>(
 
 /**
  * The memories back from {@link encodeSeries}' data, in their order; each goes on bit for bit as the encoded one would have.
+ * They live in the data's own columns: decode the same bytes anew to have them twice.
  *
  * @throws InvalidDetectorStateError when the data are not memories of series that this detector watched.
  */
@@ -72,13 +73,14 @@ function decodePolicies(detector: string, encoded: unknown, count: number): Aler
   const routineCounts = reader.numbers('routineCounts', count * HOURS);
   const routineDays = reader.numbers('routineDays', count * HOURS);
   return Array.from({ length: count }, (_, index) => {
-    const policy = startAlertPolicy();
+    const policy = startAlertPolicy({
+      counts: row(routineCounts, HOURS, index),
+      days: row(routineDays, HOURS, index),
+    });
     POLICY_NUMBERS.forEach((field, position) => {
       policy[field] = numbers[position]![index]!;
     });
     policy.isOpen = isOpen[index] === 1;
-    policy.routine.counts.set(routineCounts.subarray(index * HOURS, (index + 1) * HOURS));
-    policy.routine.days.set(routineDays.subarray(index * HOURS, (index + 1) * HOURS));
     return policy;
   });
 }

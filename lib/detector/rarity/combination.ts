@@ -1,4 +1,5 @@
 import type { Channel } from '../score.ts';
+import { tenTo } from './decades.ts';
 import { deviationRate, fastRate, flatRate, levelRate, rangeRate } from './rate-maps.ts';
 
 /** Where a score is -9 and less, nothing was seen. */
@@ -63,9 +64,4 @@ export function combine(combination: Combination, offset: number, noise: number)
 /** The rarest claim that a series' age supports, as 10^L. */
 export function ceilingAt(ageSeconds: number): number {
   return (CEILING_AFTER_A_WEEK * Math.max(ageSeconds, 1)) / SECONDS_PER_WEEK;
-}
-
-/** 10^x, faster than the power operator. */
-export function tenTo(exponent: number): number {
-  return Math.exp(exponent * Math.LN10);
 }

@@ -1,3 +1,4 @@
+import { log10 } from './decades.ts';
 import { HISTOGRAMS, type LogHistograms, learnBin } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
 import type { RarityState } from './state.ts';
@@ -7,6 +8,11 @@ import { surprise } from './surprise.ts';
 const NEUTRAL_DEVIATION = 3;
 /** 0.3 to 0.7 were equal; 0 costs calibration, 1 costs recall at strict budgets. */
 const EFFECT_SIZE_WEIGHT = 0.5;
+/** Decades of surprise that an octave of deviation adds. */
+export const EFFECT_SIZE_SLOPE = EFFECT_SIZE_WEIGHT * log10(2);
+/** Deviations beyond these count as these. */
+const LEAST_EFFECT = 0.1;
+const MOST_EFFECT = 10;
 
 /** Distance from the fast level, in usual innovations, signed. */
 export function innovationOf(state: RarityState, outlook: Outlook, adjusted: number): number {
@@ -33,8 +39,8 @@ export function differenceSurprise(histograms: LogHistograms, difference: number
  * @param deviation distance of the value from the long level in usual spreads, signed.
  */
 export function fastSurprise(innovation: number, difference: number, deviation: number): number {
-  const size = Math.max(0.1, Math.min(10, Math.abs(deviation)));
-  return (innovation + difference) / 2 + EFFECT_SIZE_WEIGHT * Math.log10(size / NEUTRAL_DEVIATION);
+  const size = Math.max(LEAST_EFFECT, Math.min(MOST_EFFECT, Math.abs(deviation)));
+  return (innovation + difference) / 2 + EFFECT_SIZE_WEIGHT * log10(size / NEUTRAL_DEVIATION);
 }
 
 export function learnFast(

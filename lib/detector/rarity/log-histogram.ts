@@ -1,6 +1,6 @@
 /** Two bins an octave over z in [2^-4, 2^12): every z that matters, in 32 numbers. */
 export const BINS = 32;
-const BINS_PER_OCTAVE = 2;
+export const BINS_PER_OCTAVE = 2;
 const LOWEST_OCTAVE = -4;
 /** Below this z the position is 0 whatever the logarithm says. */
 const LOWEST_Z = 0.0624;
@@ -39,8 +39,12 @@ export interface LogHistograms {
   decay: number;
 }
 
-export function emptyHistograms(): LogHistograms {
-  return { survival: new Float64Array(HISTOGRAM_COUNT * STRIDE), weight: 0, decay: 1 };
+/** Numbers that the survival counts of one series take. */
+export const SURVIVAL_LENGTH = HISTOGRAM_COUNT * STRIDE;
+
+/** @param survival zeros, SURVIVAL_LENGTH of them. */
+export function emptyHistograms(survival: Float64Array = new Float64Array(SURVIVAL_LENGTH)): LogHistograms {
+  return { survival, weight: 0, decay: 1 };
 }
 
 /** Where |z| lies on the axis of bins, in [0, 32). */
@@ -49,6 +53,14 @@ export function binPosition(z: number): number {
   const position = (Math.log2(z + 1e-12) - LOWEST_OCTAVE) * BINS_PER_OCTAVE;
   if (position < 0) return 0;
   return Math.min(position, LAST_POSITION);
+}
+
+/** The |z| at which each bin begins. */
+const EDGES = Float64Array.from({ length: STRIDE }, (_, bin) => 2 ** (bin / BINS_PER_OCTAVE + LOWEST_OCTAVE));
+
+/** The |z| at which a bin begins; that of the first is 2^-4, though it holds what is smaller too. */
+export function binEdge(bin: number): number {
+  return EDGES[bin]!;
 }
 
 /** Forgets a little of everything and makes room for one point of the given weight. */

@@ -4,6 +4,7 @@ import type { Detector, ScoringContext } from '../detector.ts';
 import type { Score } from '../score.ts';
 import { alertBand } from './alert-band.ts';
 import { ceilingAt, combine, emptyCombination } from './combination.ts';
+import { log10 } from './decades.ts';
 import { deviationOf, deviationSurprise, learnDeviation } from './deviation.ts';
 import { type Distances, evidenceOf } from './evidence.ts';
 import {
@@ -129,8 +130,8 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, threshold: nu
   const ageSeconds = timeSeconds - state.firstSeconds;
   const ceiling = ceilingAt(ageSeconds);
   return {
-    score: Math.log10(Math.min(ceiling, combination.rarity)),
-    spikeScore: Math.log10(Math.min(ceiling, combination.spikeRarity)),
+    score: log10(Math.min(ceiling, combination.rarity)),
+    spikeScore: log10(Math.min(ceiling, combination.spikeRarity)),
     confidence: Math.min(1, ageSeconds / FULL_CONFIDENCE_SECONDS),
     band: alertBand(state, outlook, threshold),
     evidence: evidenceOf(state, outlook, distances, combination, value, ageSeconds),

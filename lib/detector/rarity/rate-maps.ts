@@ -6,6 +6,8 @@
  * curves). Two are broken lines: the far tail is an extrapolation, and a digit there deserves less trust.
  */
 
+export const DEVIATION_SLOPE = 1.5;
+export const LEVEL_SLOPE = 1;
 /** What a channel with no evidence at all counts. */
 const NOTHING = -9;
 /** A stuck run alone never exceeds a score of 0.9: of the highest false alerts many were stuck runs, none labelled. */
@@ -16,8 +18,14 @@ export function fastRate(v: number): number {
   return v < 3.5 ? 1.85 * (v - 2.75) : 1.3875 + 0.6 * (v - 3.5);
 }
 
+/** Slope of {@link fastRate}, likewise of the others: decades of rate a decade of surprise. */
+export function fastRateSlope(v: number): number {
+  if (v < 2.75) return 1.5;
+  return v < 3.5 ? 1.85 : 0.6;
+}
+
 export function levelRate(v: number): number {
-  return v - 2;
+  return LEVEL_SLOPE * (v - 2);
 }
 
 export function rangeRate(v: number): number {
@@ -30,5 +38,5 @@ export function flatRate(v: number): number {
 }
 
 export function deviationRate(v: number): number {
-  return 1.5 * (v - 3);
+  return DEVIATION_SLOPE * (v - 3);
 }

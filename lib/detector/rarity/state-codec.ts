@@ -1,7 +1,7 @@
-import { arrayColumn, ColumnReader, type Columns, numberColumn } from '../columns.ts';
-import { BINS, HISTOGRAM_COUNT, STRIDE } from './log-histogram.ts';
+import { arrayColumn, ColumnReader, type Columns, numberColumn, row } from '../columns.ts';
+import { BINS, emptyHistograms, HISTOGRAM_COUNT, STRIDE, SURVIVAL_LENGTH } from './log-histogram.ts';
 import { EPOCHS, emptyState, type RarityState, WINDOW_POINTS } from './state.ts';
-import { stepConstants } from './step-constants.ts';
+import { type StepConstants, stepConstants } from './step-constants.ts';
 
 /** Fields of one number a state. */
 const NUMBERS = [
@@ -49,26 +49,30 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
   const lowest = reader.numbers('lowest', count * EPOCHS);
   const weight = reader.numbers('weight', count);
   const decay = reader.numbers('decay', count);
-  const constants = new Map<number, RarityState['constants']>();
-  const states = Array.from({ length: count }, (_, index) => {
-    const stepSeconds = steps[index]!;
-    let shared = constants.get(stepSeconds);
-    if (shared === undefined) {
-      shared = stepConstants(stepSeconds);
-      constants.set(stepSeconds, shared);
-    }
-    const state = emptyState(shared);
+  const survival = decodeHistograms(reader, count);
+  const constants = new Map<number, StepConstants>();
+  return Array.from({ length: count }, (_, index) => {
+    const state = emptyState(shared(constants, steps[index]!), {
+      window: row(window, WINDOW_POINTS, index),
+      highest: row(highest, EPOCHS, index),
+      lowest: row(lowest, EPOCHS, index),
+      histograms: emptyHistograms(row(survival, SURVIVAL_LENGTH, index)),
+    });
     for (let field = 0; field < NUMBERS.length; field += 1) state[NUMBERS[field]!] = numbers[field]![index]!;
     state.hasSeasonal = hasSeasonal[index] === 1;
-    state.window.set(window.subarray(index * WINDOW_POINTS, (index + 1) * WINDOW_POINTS));
-    state.highest.set(highest.subarray(index * EPOCHS, (index + 1) * EPOCHS));
-    state.lowest.set(lowest.subarray(index * EPOCHS, (index + 1) * EPOCHS));
     state.histograms.weight = weight[index]!;
     state.histograms.decay = decay[index]!;
     return state;
   });
-  decodeHistograms(reader, states);
-  return states;
+}
+
+/** The series of a metric have one step, and share what follows from it. */
+function shared(constants: Map<number, StepConstants>, stepSeconds: number): StepConstants {
+  const known = constants.get(stepSeconds);
+  if (known !== undefined) return known;
+  const made = stepConstants(stepSeconds);
+  constants.set(stepSeconds, made);
+  return made;
 }
 
 /**
@@ -77,48 +81,49 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
  */
 function encodeHistograms(states: readonly RarityState[]): Columns {
   const masks = new Uint32Array(states.length * HISTOGRAM_COUNT);
-  const counts: number[] = [];
-  let row = 0;
+  const counts = new Float64Array(states.length * HISTOGRAM_COUNT * BINS);
+  let next = 0;
+  let histogram = 0;
   for (const { histograms } of states) {
-    for (let first = 0; first < HISTOGRAM_COUNT * STRIDE; first += STRIDE) {
+    const { survival } = histograms;
+    for (let first = 0; first < SURVIVAL_LENGTH; first += STRIDE) {
       let mask = 0;
       let above = 0;
       for (let bin = BINS - 1; bin >= 0; bin -= 1) {
-        const count = histograms.survival[first + bin]!;
+        const count = survival[first + bin]!;
         if (count === above) continue;
         mask |= 1 << bin;
-        counts.push(count);
+        counts[next] = count;
+        next += 1;
         above = count;
       }
-      masks[row] = mask >>> 0;
-      row += 1;
+      masks[histogram] = mask;
+      histogram += 1;
     }
   }
-  return { histogramMasks: masks, histogramCounts: Float64Array.from(counts) };
+  return { histogramMasks: masks, histogramCounts: counts.slice(0, next) };
 }
 
-function decodeHistograms(reader: ColumnReader, states: readonly RarityState[]): void {
-  const masks = reader.masks('histogramMasks', states.length * HISTOGRAM_COUNT);
+function decodeHistograms(reader: ColumnReader, states: number): Float64Array {
+  const masks = reader.masks('histogramMasks', states * HISTOGRAM_COUNT);
   let expected = 0;
-  for (const mask of masks) expected += bitsOf(mask);
+  for (let index = 0; index < masks.length; index += 1) expected += bitsOf(masks[index]!);
   const counts = reader.numbers('histogramCounts', expected);
-  let row = 0;
+  const survival = new Float64Array(states * SURVIVAL_LENGTH);
   let next = 0;
-  for (const { histograms } of states) {
-    for (let first = 0; first < HISTOGRAM_COUNT * STRIDE; first += STRIDE) {
-      const mask = masks[row]!;
-      row += 1;
-      if (mask === 0) continue;
-      let above = 0;
-      for (let bin = BINS - 1; bin >= 0; bin -= 1) {
-        if ((mask >>> bin) & 1) {
-          above = counts[next]!;
-          next += 1;
-        }
-        histograms.survival[first + bin] = above;
+  for (let index = 0; index < masks.length; index += 1) {
+    const mask = masks[index]!;
+    let above = 0;
+    // Above the highest bin that is not empty all counts are zero, as they are already.
+    for (let bin = BINS - 1 - Math.clz32(mask); bin >= 0; bin -= 1) {
+      if ((mask >>> bin) & 1) {
+        above = counts[next]!;
+        next += 1;
       }
+      survival[index * STRIDE + bin] = above;
     }
   }
+  return survival;
 }
 
 function bitsOf(mask: number): number {

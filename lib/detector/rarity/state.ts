@@ -47,8 +47,20 @@ export interface RarityState {
   readonly histograms: LogHistograms;
 }
 
+/** The arrays of a state: its own, or views of columns that many states share. */
+export type StateArrays = Pick<RarityState, 'window' | 'highest' | 'lowest' | 'histograms'>;
+
+function emptyArrays(): StateArrays {
+  return {
+    window: new Float64Array(WINDOW_POINTS),
+    highest: new Float64Array(EPOCHS).fill(-Infinity),
+    lowest: new Float64Array(EPOCHS).fill(Infinity),
+    histograms: emptyHistograms(),
+  };
+}
+
 /** The memory of a series of which nothing has been seen. */
-export function emptyState(constants: StepConstants): RarityState {
+export function emptyState(constants: StepConstants, arrays: StateArrays = emptyArrays()): RarityState {
   return {
     constants,
     count: 0,
@@ -65,13 +77,13 @@ export function emptyState(constants: StepConstants): RarityState {
     differenceScale: 0,
     changes: 0,
     run: 0,
-    window: new Float64Array(WINDOW_POINTS),
+    window: arrays.window,
     windowLength: 0,
     windowNext: 0,
     epoch: 0,
-    highest: new Float64Array(EPOCHS).fill(-Infinity),
-    lowest: new Float64Array(EPOCHS).fill(Infinity),
-    histograms: emptyHistograms(),
+    highest: arrays.highest,
+    lowest: arrays.lowest,
+    histograms: arrays.histograms,
   };
 }
 

@@ -1,3 +1,4 @@
+import { log10 } from './decades.ts';
 import { fitTail, TAIL_SHARE, type TailFit } from './exponential-tail.ts';
 import { binPosition, type LogHistograms, STRIDE } from './log-histogram.ts';
 
@@ -33,11 +34,11 @@ export function surprise(histograms: LogHistograms, histogram: number, z: number
     position > scratch.start
   )
     return bounded(
-      -Math.log10(sides * scratch.share) + ((position - scratch.start) * Math.LOG10E) / scratch.meanExcess,
+      -log10(sides * scratch.share) + ((position - scratch.start) * Math.LOG10E) / scratch.meanExcess,
     );
   const tail = (here - (position - bin) * (here - survival[first + bin + 1]!)) * decay;
   const pseudo = PSEUDO_POINTS * Math.max(Math.exp(-z), LEAST_LAPLACE);
-  return bounded(-Math.log10((sides * (tail + pseudo)) / (total + PSEUDO_POINTS)));
+  return bounded(-log10((sides * (tail + pseudo)) / (total + PSEUDO_POINTS)));
 }
 
 /** A surprise within what any history supports. */

@@ -1,5 +1,6 @@
+import { log10 } from './decades.ts';
 import { fitTail, type TailFit } from './exponential-tail.ts';
-import { binPosition, type LogHistograms, STRIDE } from './log-histogram.ts';
+import { BINS_PER_OCTAVE, binEdge, binPosition, type LogHistograms, STRIDE } from './log-histogram.ts';
 import { bounded, surprise, TAIL_FIT_POINTS } from './surprise.ts';
 
 /**
@@ -11,14 +12,19 @@ export interface TailLine {
   sides: 1 | 2;
   /** The position from which on the line holds; infinite where no tail is fitted. */
   start: number;
+  /** The |z| of that position. */
+  startZ: number;
   intercept: number;
   slope: number;
 }
 
+/** Inside the bulk the surprise grows more slowly, at about this many decades an octave. */
+const BULK_SLOPE = 0.3;
+
 const fit: TailFit = { start: 0, share: 0, meanExcess: 1 };
 
 export function emptyLine(): TailLine {
-  return { histogram: 0, sides: 1, start: Infinity, intercept: 0, slope: 0 };
+  return { histogram: 0, sides: 1, start: Infinity, startZ: Infinity, intercept: 0, slope: 0 };
 }
 
 /** Takes the line of one histogram as it is now. */
@@ -26,11 +32,13 @@ export function takeLine(line: TailLine, histograms: LogHistograms, histogram: n
   line.histogram = histogram;
   line.sides = sides;
   line.start = Infinity;
+  line.startZ = Infinity;
   if (histograms.weight * histograms.decay <= TAIL_FIT_POINTS) return;
   if (!fitTail(fit, histograms, histogram * STRIDE)) return;
   line.start = fit.start;
+  line.startZ = binEdge(fit.start);
   line.slope = Math.LOG10E / fit.meanExcess;
-  line.intercept = -Math.log10(sides * fit.share) - line.slope * fit.start;
+  line.intercept = -log10(sides * fit.share) - line.slope * fit.start;
 }
 
 /** The surprise of |z|, the same as {@link surprise} gives to rounding, and in the tail for a third of its cost. */
@@ -42,7 +50,11 @@ export function surpriseOnLine(line: TailLine, histograms: LogHistograms, z: num
 
 /** The surprise of |z| in the tail; inside the bulk of a histogram that has a tail it is taken for 0. */
 export function surpriseInTail(line: TailLine, histograms: LogHistograms, z: number): number {
-  const position = binPosition(z);
-  if (position > line.start) return bounded(line.intercept + line.slope * position);
+  if (z > line.startZ) return bounded(line.intercept + line.slope * binPosition(z));
   return line.start === Infinity ? surprise(histograms, line.histogram, z, line.sides) : 0;
+}
+
+/** How fast the surprise of |z| grows, in decades an octave of z. */
+export function slopeAt(line: TailLine, z: number): number {
+  return z > line.startZ ? BINS_PER_OCTAVE * line.slope : BULK_SLOPE;
 }

@@ -1,0 +1,154 @@
+import { log10, tenTo } from './decades.ts';
+import { deviationOf } from './deviation.ts';
+import { differenceOf, EFFECT_SIZE_SLOPE, fastSurprise, innovationOf } from './fast.ts';
+import { levelDistanceOf } from './level.ts';
+import { HISTOGRAMS, type LogHistograms } from './log-histogram.ts';
+import type { Outlook } from './outlook.ts';
+import { rangeDistanceOf, rangeSurprise } from './range.ts';
+import {
+  DEVIATION_SLOPE,
+  deviationRate,
+  fastRate,
+  fastRateSlope,
+  LEVEL_SLOPE,
+  levelRate,
+  rangeRate,
+} from './rate-maps.ts';
+import { type RarityState, WINDOW_POINTS } from './state.ts';
+import { surprise } from './surprise.ts';
+import { emptyLine, slopeAt, surpriseInTail, surpriseOnLine, type TailLine, takeLine } from './tail-line.ts';
+
+/** The level's rate where its bulk ends, at the 98% quantile: log10(50) - 2. */
+const MOST_BULK_RATE = -0.3;
+/** What is left out of a sum of rarities is less than a seventh of the threshold's, 5% of a bound's distance. */
+const MOST_LEFT_OUT = -0.85;
+/** Nothing was seen: a score of -9. */
+const LEAST_RARITY = 1e-9;
+/** A value close to what it is measured from moves away from it faster than from the centre: at most by this factor. */
+const MOST_LEVERAGE = 4;
+
+/** Which channels count: all; those that may stand whatever the value is; those of the long history alone. */
+export type Scope = 'all' | 'standing' | 'history';
+
+/** One question about many values at one moment: how far above the threshold would each be scored? Reused. */
+export const trial = {
+  /** The side of the centre on which values are tried. */
+  side: 1 as 1 | -1,
+  /** What the rates of the quiet channels must exceed, and those of fast, level and deviation. */
+  bar: 0,
+  noisyBar: 0,
+  scope: 'all' as Scope,
+  /** Records count: they make a step in the score. */
+  countsRange: false,
+  /** The level's bulk counts too: at large budgets and long steps it is worth something. */
+  countsLevelBulk: false,
+  innovation: emptyLine(),
+  difference: emptyLine(),
+  level: emptyLine(),
+  deviation: emptyLine(),
+  /** Out: decades of rarity an octave of distance, at the value that was tried last. */
+  slope: 0,
+};
+
+/** Begins with the upper side. @param threshold the score to be reached. */
+export function beginTrial(state: RarityState, outlook: Outlook, threshold: number): void {
+  trial.bar = state.constants.offset + threshold;
+  trial.noisyBar = trial.bar + outlook.noisePenalty;
+  trial.countsLevelBulk = MOST_BULK_RATE - trial.noisyBar > MOST_LEFT_OUT;
+  takeLine(trial.level, state.histograms, HISTOGRAMS.level, 1);
+  face(state, 1);
+}
+
+/** Turns to the other side: takes the fitted tails there. */
+export function face({ histograms }: RarityState, side: 1 | -1): void {
+  const isUp = side > 0;
+  trial.side = side;
+  takeLine(trial.innovation, histograms, isUp ? HISTOGRAMS.innovationUp : HISTOGRAMS.innovationDown, 2);
+  takeLine(trial.difference, histograms, isUp ? HISTOGRAMS.differenceUp : HISTOGRAMS.differenceDown, 2);
+  takeLine(trial.deviation, histograms, isUp ? HISTOGRAMS.deviationUp : HISTOGRAMS.deviationDown, 2);
+}
+
+/**
+ * How far above the threshold the score of the value at a distance from the centre would be, in decades; its slope is left in
+ * `trial.slope`. Flatness counts nothing: the value moved. Level and deviation count in their tails only where
+ * their bulk is worth little; leaving that out makes a bound wider, never narrower.
+ */
+export function excessAt(state: RarityState, outlook: Outlook, centre: number, distance: number): number {
+  const { histograms } = state;
+  const value = centre + trial.side * distance;
+  const adjusted = value - outlook.seasonal;
+  const deviation = deviationOf(state, outlook, adjusted);
+  const size = Math.abs(deviation);
+  const leverage = leverageOf(distance, deviation * outlook.spread);
+  let rarity = LEAST_RARITY;
+  let weighted = 0;
+  if (deviation * trial.side > 0) {
+    const far = surpriseInTail(trial.deviation, histograms, size);
+    if (far > 0) {
+      const share = tenTo(deviationRate(far) - trial.noisyBar);
+      rarity += share;
+      weighted += share * DEVIATION_SLOPE * leverage * slopeAt(trial.deviation, size);
+    }
+  }
+  if (trial.scope !== 'history') {
+    const signed = levelDistanceOf(state, outlook, adjusted);
+    const shift = Math.abs(signed);
+    const shifted = trial.countsLevelBulk
+      ? surpriseOnLine(trial.level, histograms, shift)
+      : surpriseInTail(trial.level, histograms, shift);
+    if (shifted > 0) {
+      const share = tenTo(levelRate(shifted) - trial.noisyBar);
+      rarity += share;
+      const levelLeverage = leverageOf(distance / WINDOW_POINTS, signed * outlook.spread);
+      weighted += share * LEVEL_SLOPE * levelLeverage * slopeAt(trial.level, shift);
+    }
+  }
+  if (trial.scope === 'all') {
+    const innovation = innovationOf(state, outlook, adjusted);
+    const difference = differenceOf(state, outlook, adjusted);
+    const fast = fastSurprise(
+      directed(trial.innovation, histograms, HISTOGRAMS.innovationUp, innovation),
+      directed(trial.difference, histograms, HISTOGRAMS.differenceUp, difference),
+      deviation,
+    );
+    const share = tenTo(fastRate(fast) - trial.noisyBar);
+    rarity += share;
+    const fastSlope =
+      (slopeAt(trial.innovation, Math.abs(innovation)) +
+        leverageOf(distance, difference * outlook.differenceScale) *
+          slopeAt(trial.difference, Math.abs(difference))) /
+        2 +
+      leverage * EFFECT_SIZE_SLOPE;
+    weighted += share * fastRateSlope(fast) * fastSlope;
+  }
+  if (trial.countsRange) {
+    const beyond = rangeDistanceOf(state, outlook, value);
+    if (beyond !== 0) rarity += tenTo(rangeRate(rangeSurprise(histograms, beyond)) - trial.bar);
+  }
+  trial.slope = weighted / rarity;
+  return log10(rarity);
+}
+
+/**
+ * Octaves that the distance from somewhere else grows by, an octave of distance from the centre; negative where the value comes
+ * closer to it.
+ *
+ * @param fromElsewhere signed: value less that place.
+ */
+function leverageOf(distance: number, fromElsewhere: number): number {
+  const leverage = (trial.side * distance) / fromElsewhere;
+  return Math.max(-MOST_LEVERAGE, Math.min(MOST_LEVERAGE, leverage));
+}
+
+/** Distance from the centre at which the deviation enters its tail: there the score may jump. */
+export function deviationKnee(state: RarityState, outlook: Outlook, centre: number): number {
+  const usual = state.mean + outlook.seasonal;
+  return trial.side * (usual - centre) + trial.deviation.startZ * outlook.spread;
+}
+
+/** The surprise of a signed distance. The line is that of the tried side; what lies on the other one is looked up. */
+function directed(line: TailLine, histograms: LogHistograms, up: number, distance: number): number {
+  const size = Math.abs(distance);
+  if (distance * trial.side > 0) return surpriseOnLine(line, histograms, size);
+  return surprise(histograms, distance >= 0 ? up : up + 1, size, 2);
+}
