@@ -24,8 +24,8 @@ const MOST_GUESSES = 3;
  * From the expected value outwards a search finds where the score reaches the threshold, and answers with the alerting end: a
  * value at a bound alerts, and so does one beyond it, but for dents of the score where a channel changes from counting to its fitted
  * tail; the bound is wider than need be by a few percent. While an incident stands (a shifted level alerts whatever
- * the next value is) no value would be normal; then the bounds are those of deviation and range alone, the band that
- * the incident left, and the expected value is held inside. The ceiling of a young series is left out: the band
+ * the next value is) no value would be normal; then the bounds are those of a value that lasts, by deviation, level and range alone: the
+ * band that the incident left, with the expected value held inside. The ceiling of a young series is left out: the band
  * shows where its history would draw the line.
  *
  * @param threshold the score from which on a sample is anomalous.

@@ -27,7 +27,10 @@ const LEAST_RARITY = 1e-9;
 /** A value close to what it is measured from moves away from it faster than from the centre: at most by this factor. */
 const MOST_LEVERAGE = 4;
 
-/** Which channels count: all; those that may stand whatever the value is; those of the long history alone. */
+/**
+ * Which channels count: all; those that may stand whatever the value is (all but fast); or those of the long history alone, of a value that
+ * lasts (the same, with the level's window full of it).
+ */
 export type Scope = 'all' | 'standing' | 'history';
 
 /** One question about many values at one moment: how far above the threshold would each be scored? Reused. */
@@ -46,7 +49,8 @@ export const trial = {
   difference: emptyLine(),
   level: emptyLine(),
   deviation: emptyLine(),
-  /** Out: decades of rarity an octave of distance, at the value that was tried last. */
+  /** Of the value that was tried last: 10^excess, and decades of it an octave of distance. */
+  rarity: 0,
   slope: 0,
 };
 
@@ -74,59 +78,72 @@ export function face({ histograms }: RarityState, side: 1 | -1): void {
  * their bulk is worth little; leaving that out makes a bound wider, never narrower.
  */
 export function excessAt(state: RarityState, outlook: Outlook, centre: number, distance: number): number {
-  const { histograms } = state;
   const value = centre + trial.side * distance;
   const adjusted = value - outlook.seasonal;
   const deviation = deviationOf(state, outlook, adjusted);
-  const size = Math.abs(deviation);
   const leverage = leverageOf(distance, deviation * outlook.spread);
-  let rarity = LEAST_RARITY;
-  let weighted = 0;
-  if (deviation * trial.side > 0) {
-    const far = surpriseInTail(trial.deviation, histograms, size);
-    if (far > 0) {
-      const share = tenTo(deviationRate(far) - trial.noisyBar);
-      rarity += share;
-      weighted += share * DEVIATION_SLOPE * leverage * slopeAt(trial.deviation, size);
-    }
+  trial.rarity = LEAST_RARITY;
+  trial.slope = 0;
+  if (deviation * trial.side > 0) tryDeviation(state.histograms, Math.abs(deviation), leverage);
+  if (trial.scope === 'history') tryLevel(state.histograms, Math.abs(deviation), leverage);
+  else {
+    const shift = levelDistanceOf(state, outlook, adjusted);
+    const levelLeverage = leverageOf(distance / WINDOW_POINTS, shift * outlook.spread);
+    tryLevel(state.histograms, Math.abs(shift), levelLeverage);
   }
-  if (trial.scope !== 'history') {
-    const signed = levelDistanceOf(state, outlook, adjusted);
-    const shift = Math.abs(signed);
-    const shifted = trial.countsLevelBulk
-      ? surpriseOnLine(trial.level, histograms, shift)
-      : surpriseInTail(trial.level, histograms, shift);
-    if (shifted > 0) {
-      const share = tenTo(levelRate(shifted) - trial.noisyBar);
-      rarity += share;
-      const levelLeverage = leverageOf(distance / WINDOW_POINTS, signed * outlook.spread);
-      weighted += share * LEVEL_SLOPE * levelLeverage * slopeAt(trial.level, shift);
-    }
-  }
-  if (trial.scope === 'all') {
-    const innovation = innovationOf(state, outlook, adjusted);
-    const difference = differenceOf(state, outlook, adjusted);
-    const fast = fastSurprise(
-      directed(trial.innovation, histograms, HISTOGRAMS.innovationUp, innovation),
-      directed(trial.difference, histograms, HISTOGRAMS.differenceUp, difference),
-      deviation,
-    );
-    const share = tenTo(fastRate(fast) - trial.noisyBar);
-    rarity += share;
-    const fastSlope =
-      (slopeAt(trial.innovation, Math.abs(innovation)) +
-        leverageOf(distance, difference * outlook.differenceScale) *
-          slopeAt(trial.difference, Math.abs(difference))) /
-        2 +
-      leverage * EFFECT_SIZE_SLOPE;
-    weighted += share * fastRateSlope(fast) * fastSlope;
-  }
+  if (trial.scope === 'all') tryFast(state, outlook, adjusted, deviation, distance, leverage);
   if (trial.countsRange) {
     const beyond = rangeDistanceOf(state, outlook, value);
-    if (beyond !== 0) rarity += tenTo(rangeRate(rangeSurprise(histograms, beyond)) - trial.bar);
+    if (beyond !== 0) count(rangeRate(rangeSurprise(state.histograms, beyond)) - trial.bar, 0);
   }
-  trial.slope = weighted / rarity;
-  return log10(rarity);
+  trial.slope /= trial.rarity;
+  return log10(trial.rarity);
+}
+
+/** Adds one channel's rate, and its slope by the rate's share. */
+function count(rate: number, slope: number): void {
+  const rarity = tenTo(rate);
+  trial.rarity += rarity;
+  trial.slope += rarity * slope;
+}
+
+function tryDeviation(histograms: LogHistograms, size: number, leverage: number): void {
+  const far = surpriseInTail(trial.deviation, histograms, size);
+  if (far > 0)
+    count(deviationRate(far) - trial.noisyBar, DEVIATION_SLOPE * leverage * slopeAt(trial.deviation, size));
+}
+
+function tryLevel(histograms: LogHistograms, shift: number, leverage: number): void {
+  const shifted = trial.countsLevelBulk
+    ? surpriseOnLine(trial.level, histograms, shift)
+    : surpriseInTail(trial.level, histograms, shift);
+  if (shifted > 0)
+    count(levelRate(shifted) - trial.noisyBar, LEVEL_SLOPE * leverage * slopeAt(trial.level, shift));
+}
+
+function tryFast(
+  state: RarityState,
+  outlook: Outlook,
+  adjusted: number,
+  deviation: number,
+  distance: number,
+  leverage: number,
+): void {
+  const { histograms } = state;
+  const innovation = innovationOf(state, outlook, adjusted);
+  const difference = differenceOf(state, outlook, adjusted);
+  const fast = fastSurprise(
+    directed(trial.innovation, histograms, HISTOGRAMS.innovationUp, innovation),
+    directed(trial.difference, histograms, HISTOGRAMS.differenceUp, difference),
+    deviation,
+  );
+  // The innovation is measured from the centre itself.
+  const innovationSlope = slopeAt(trial.innovation, Math.abs(innovation));
+  const differenceSlope =
+    leverageOf(distance, difference * outlook.differenceScale) *
+    slopeAt(trial.difference, Math.abs(difference));
+  const slope = (innovationSlope + differenceSlope) / 2 + leverage * EFFECT_SIZE_SLOPE;
+  count(fastRate(fast) - trial.noisyBar, fastRateSlope(fast) * slope);
 }
 
 /**
