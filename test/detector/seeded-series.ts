@@ -2,7 +2,7 @@ import type { Sample } from '../../lib/series/samples.ts';
 import { normalAt, uniformAt } from '../../lib/sources/simulation/seeded-noise.ts';
 
 /** A value for each seed and index: the kinds of series that metrics come in. */
-export const SHAPES = {
+const SHAPES = {
   constant: () => 42,
   'constant zero': () => 0,
   'zero or one': (seed, index) => (uniformAt(seed, index) < 0.3 ? 1 : 0),

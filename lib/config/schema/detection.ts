@@ -27,9 +27,11 @@ const deviation = {
   absolute: z.number().min(0).describe('In the unit of the value.'),
   relative: z.number().min(0).describe('As a share of the level: 0.1 is 10 %.'),
 };
+/** The detector remembers of 32 points whether they were hits, whatever the knob says: so it may change at any time. */
+const MAXIMUM_PERSISTENCE = 32;
 const persistence = {
-  hits: whole('So many anomalous points ...', 1, 32),
-  window: whole('... among the last so many points make an onset.', 1, 32),
+  hits: whole('So many anomalous points ...', 1, MAXIMUM_PERSISTENCE),
+  window: whole('... among the last so many points make an onset.', 1, MAXIMUM_PERSISTENCE),
 };
 const domain = section({
   minimum: z.number().optional().describe('No value can be less.'),
