@@ -48,7 +48,7 @@ interface ScoreFigures {
  *
  * @param args the command line after the benchmark's name.
  */
-export async function benchScore(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
   const figures = measureScore();
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
