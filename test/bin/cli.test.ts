@@ -51,7 +51,7 @@ function start(args: readonly string[]): { readonly child: ChildProcess; readonl
 }
 
 const tidemark = (...args: string[]) => start(args).ended;
-const escape = String.fromCharCode(27);
+const escapeCharacter = String.fromCharCode(27);
 
 describe('tidemark', { timeout: 60_000 }, () => {
   it('shows its commands with examples', async () => {
@@ -72,7 +72,7 @@ describe('tidemark', { timeout: 60_000 }, () => {
   it('demo finds most of what it injected, says so, and writes its verdicts to files, without colour off a terminal', async () => {
     const { code, output } = await tidemark('demo', '--fast');
     expect(code).toBe(0);
-    expect(output).not.toContain(escape);
+    expect(output).not.toContain(escapeCharacter);
     const [, found, injected, falseAlerts] =
       /(\d+) of (\d+) injected incidents found, (\d+) false/.exec(output) ?? [];
     expect(Number(found)).toBeGreaterThanOrEqual(5);
