@@ -16,13 +16,22 @@ export interface Alert {
 
 /** Who is told. */
 export interface AlertChannel {
-  /** `eventbridge`, `alertmanager`, `log`. */
+  /** `eventbridge`, `alertmanager`, `log`; unlike that of any other channel in use. */
   readonly name: string;
   /**
-   * Tells all of them, or throws; then the caller tells all of them again later, with the same ids.
+   * Tells all of them, each once, in their order, or throws; then the caller tells what is undelivered again later,
+   * with the same ids.
    *
-   * @throws AlertDeliveryError
+   * @throws AlertDeliveryError which names what did not arrive.
    */
   publish(alerts: readonly Alert[]): Promise<void>;
+  /**
+   * Reminds a receiver that forgets (Alertmanager) of the incidents that are open, every tick; other channels have no
+   * such method. What is no longer among them is over.
+   *
+   * @param open the newest news of each open incident.
+   * @throws AlertDeliveryError; the next tick reminds again.
+   */
+  refresh?(open: readonly Alert[]): Promise<void>;
   check(): Promise<Connection>;
 }

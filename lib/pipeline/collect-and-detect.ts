@@ -8,6 +8,8 @@ import { alertRecord } from './alert-identity.ts';
 import type { Baselines } from './baselines.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
+import { endAbandoned, openIncidents, rememberNews } from './open-incidents.ts';
+import { tell, waiting } from './outbox.ts';
 import { type QueryWindow, queryWindow } from './query-window.ts';
 import { scoreMetric } from './score-metric.ts';
 import type { MetricMemory, ShardState } from './shard-state.ts';
@@ -74,7 +76,9 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     const records = [...scored.records, tickRecord(tick, scored)];
     const rejected = await phases.time('write', () => write(ports, records));
     const stateBytes = await phases.time('save', () => ports.states.save(tick.shard));
-    await phases.time('publish', () => publish(ports, state));
+    await phases.time('publish', async () => {
+      state.outbox = await tell(state.outbox, openIncidents(state), ports.alerts, ports.logger);
+    });
     return {
       shard: tick.shard,
       timeSeconds: tick.timeSeconds,
@@ -178,12 +182,19 @@ function scoreAll(ports: TickPorts, tick: Tick, state: ShardState, answers: read
     );
     records.push(...outcome.records, ...outcome.alerts.map(alertRecord));
     // Simulated trouble is shown, never told.
-    if (!ports.source.isSimulated) state.outbox.push(...outcome.alerts);
+    if (!ports.source.isSimulated) {
+      rememberNews(memory, outcome.alerts);
+      state.outbox.push(...waiting(outcome.alerts));
+    }
     seriesCount += result.series.length;
     verdictCount += outcome.records.length;
     alertCount += outcome.alerts.length;
     skippedSeconds += window.skippedSeconds;
   }
+  const ends = endAbandoned(state, new Set(tick.metrics.map(({ name }) => name)));
+  records.push(...ends.map(alertRecord));
+  state.outbox.push(...waiting(ends));
+  alertCount += ends.length;
   return { records, seriesCount, verdictCount, alertCount, skippedSeconds, warnings, faults };
 }
 
@@ -214,6 +225,7 @@ function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
     stepSeconds,
     watermarkSeconds: known?.watermarkSeconds ?? 0,
     series: new Map(),
+    openIncidents: known?.openIncidents ?? new Map(),
   };
   state.metrics.set(metric.name, memory);
   return memory;
@@ -229,14 +241,4 @@ async function write(ports: TickPorts, records: readonly ResultRecord[]): Promis
     ports.logger.error('The result store refused points', { rejected: error.rejectedCount, error });
     return error.rejectedCount;
   }
-}
-
-/** Tells what waits; what a channel does not take stays in the outbox, which was saved with it. */
-async function publish(ports: TickPorts, state: ShardState): Promise<void> {
-  if (state.outbox.length === 0) return;
-  const attempts = await Promise.allSettled(ports.alerts.map((channel) => channel.publish(state.outbox)));
-  const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason] : []));
-  for (const error of failures)
-    ports.logger.error('Alerts could not be told; the next tick tries again', { error });
-  if (failures.length === 0) state.outbox = [];
 }

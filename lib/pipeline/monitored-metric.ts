@@ -1,4 +1,5 @@
 import type { SeriesMonitor } from '../detector/monitor-series.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
 
 /** One metric as the tick sees it. */
 export interface MonitoredMetric {
@@ -12,4 +13,6 @@ export interface MonitoredMetric {
   readonly maximumCatchUpSeconds: number;
   /** More series than this is an error of the metric's query. */
   readonly maximumSeries: number;
+  /** When nothing is told of it, though it is scored; never by default. */
+  readonly maintenance?: readonly MaintenanceWindow[];
 }

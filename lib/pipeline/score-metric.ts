@@ -1,14 +1,22 @@
 import type { Alert } from '../alerts/alert-channel.ts';
-import { monitorSample, startSeries } from '../detector/monitor-series.ts';
+import {
+  type Circumstances,
+  monitorSample,
+  startSeries,
+  usualCircumstances,
+} from '../detector/monitor-series.ts';
 import type { VerdictRecord } from '../results/result-store.ts';
 import { baselineAt } from '../series/band.ts';
 import { seriesKey } from '../series/labels.ts';
 import type { Series } from '../series/series.ts';
 import { alertOf } from './alert-identity.ts';
 import type { Baselines } from './baselines.ts';
+import { maintenanceDuring } from './maintenance.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
 import type { QueryWindow } from './query-window.ts';
 import type { MetricMemory, SeriesMemory } from './shard-state.ts';
+
+const inMaintenance: Circumstances = { ...usualCircumstances, isInMaintenance: true };
 
 /** What scoring one metric's new samples led to. */
 export interface MetricOutcome {
@@ -33,6 +41,11 @@ export function scoreMetric(
   const records: VerdictRecord[] = [];
   const alerts: Alert[] = [];
   const times = stepsOf(window, metric.monitor.stepSeconds);
+  const { startSeconds, endSeconds } = window;
+  const isInMaintenance = maintenanceDuring(metric.maintenance ?? [], metric.name, startSeconds, endSeconds);
+  const circumstances = Array.from(times, (time) =>
+    isInMaintenance(time) ? inMaintenance : usualCircumstances,
+  );
   const found = new Map(answer.map((series) => [seriesKey(series.labels), series]));
   for (const [key, series] of found) {
     if (!memory.series.has(key)) {
@@ -53,6 +66,7 @@ export function scoreMetric(
         remembered.state,
         { timeSeconds, value },
         baseline,
+        circumstances[index],
       );
       const { labels } = remembered;
       records.push({ measurement: 'verdict', metric: metric.name, labels, isSimulated, verdict });

@@ -4,7 +4,8 @@ import type { Alert } from '../alerts/alert-channel.ts';
 import { detectorNamed } from '../detector/registry.ts';
 import { decodeSeries, encodeSeries } from '../detector/series-codec.ts';
 import { UnreadableStateError } from '../models/errors.ts';
-import type { Labels } from '../series/labels.ts';
+import { type Labels, seriesKey } from '../series/labels.ts';
+import type { WaitingAlert } from './outbox.ts';
 import type { MetricMemory, SeriesMemory, ShardState } from './shard-state.ts';
 
 /** Raised with every change of the layout; a reader refuses what it does not know. */
@@ -21,12 +22,13 @@ interface StoredMetric {
   readonly labels: readonly Labels[];
   readonly lastSeenSeconds: Float64Array;
   readonly states: unknown;
+  readonly openIncidents: readonly Alert[];
 }
 interface StoredShard {
   readonly schemaVersion: number;
   readonly sequence: number;
   readonly metrics: readonly StoredMetric[];
-  readonly outbox: readonly Alert[];
+  readonly outbox: readonly WaitingAlert[];
 }
 
 const cbor = new Encoder({
@@ -87,6 +89,7 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
       detectorNamed(memory.detector),
       series.map(({ state }) => state),
     ),
+    openIncidents: [...memory.openIncidents.values()],
   };
 }
 
@@ -103,7 +106,8 @@ function readMetric(stored: StoredMetric): MetricMemory {
     }
     series.set(key, { labels: label, state, lastSeenSeconds: lastSeen });
   }
-  return { detector, stepSeconds, watermarkSeconds, series };
+  const openIncidents = new Map(stored.openIncidents.map((alert) => [seriesKey(alert.labels), alert]));
+  return { detector, stepSeconds, watermarkSeconds, series, openIncidents };
 }
 
 function checksumOf(body: Uint8Array): Buffer {

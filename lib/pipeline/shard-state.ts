@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/alert-channel.ts';
 import type { SeriesState } from '../detector/monitor-series.ts';
 import type { Labels } from '../series/labels.ts';
+import type { WaitingAlert } from './outbox.ts';
 
 /** What is remembered of one series between two ticks. */
 export interface SeriesMemory {
@@ -19,6 +20,8 @@ export interface MetricMemory {
   watermarkSeconds: number;
   /** By series key. */
   readonly series: Map<string, SeriesMemory>;
+  /** The newest news of each incident that is open and was told, by series key. */
+  readonly openIncidents: Map<string, Alert>;
 }
 
 /** Everything that one shard remembers: one object in the store. */
@@ -28,7 +31,7 @@ export interface ShardState {
   /** By metric name. */
   readonly metrics: Map<string, MetricMemory>;
   /** Alerts that were decided and not yet known to be told. */
-  outbox: Alert[];
+  outbox: WaitingAlert[];
 }
 
 /** The state of a shard that never ran. */

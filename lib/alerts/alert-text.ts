@@ -1,0 +1,61 @@
+import type { Labels } from '../series/labels.ts';
+import type { Alert } from './alert-channel.ts';
+
+/** What every message says besides the alert itself. */
+export interface AlertSurroundings {
+  /** Which installation it is: production, staging. */
+  readonly environment: string;
+  /** The address at which people see the incident; undefined where no Grafana is configured. */
+  readonly linkTo: (alert: Alert) => string | undefined;
+}
+
+/** What the news means for its incident. */
+export type IncidentPhase = 'opened' | 'updated' | 'resolved';
+
+/**
+ * The phase that the news begins. A spike within the refractory time of an incident that is over begins another one, so
+ * it opens like an onset.
+ */
+export function phaseOf({ event }: Alert): IncidentPhase {
+  if (event.kind === 'resolved') return 'resolved';
+  const isBeginning = event.kind === 'new-spike' && event.onsetSeconds === event.verdict.timeSeconds;
+  return event.kind === 'onset' || isBeginning ? 'opened' : 'updated';
+}
+
+/** The news in a few words: `cpu_usage is anomalous (instance=a:9100, mode=user)`. */
+export function alertTitle(alert: Alert): string {
+  const series = labelText(alert.labels);
+  return `${alert.metric} ${finding(alert)}${series === '' ? '' : ` (${series})`}`;
+}
+
+/** The news on one line for a person who knows nothing of it: title, since when, why, and where to look. */
+export function alertText(alert: Alert, { environment, linkTo }: AlertSurroundings): string {
+  const link = linkTo(alert);
+  const since = isoTime(alert.event.onsetSeconds);
+  const line = `[${environment}] ${alertTitle(alert)}, since ${since}. ${alert.event.explanation}`;
+  return oneLine(link === undefined ? line : `${line} See ${link}`);
+}
+
+/** Unix seconds in ISO 8601, UTC, without milliseconds. */
+export function isoTime(seconds: number): string {
+  return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function finding(alert: Alert): string {
+  if (alert.event.kind === 'resolved') return 'is back to normal';
+  if (phaseOf(alert) === 'opened') return 'is anomalous';
+  return alert.event.kind === 'escalation' ? 'is getting worse' : 'spiked again';
+}
+
+function labelText(labels: Labels): string {
+  return Object.keys(labels)
+    .filter((name) => name !== '__name__')
+    .sort()
+    .map((name) => `${name}=${labels[name]}`)
+    .join(', ');
+}
+
+/** A label's value may hold line breaks, which mail and chat programs would show as another message. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

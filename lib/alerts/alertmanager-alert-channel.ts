@@ -1,0 +1,162 @@
+import type { Labels } from '../series/labels.ts';
+import type { Connection } from '../telemetry/connection.ts';
+import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../telemetry/retry.ts';
+import type { Alert, AlertChannel } from './alert-channel.ts';
+import { type AlertSurroundings, alertTitle, isoTime } from './alert-text.ts';
+import { alertmanagerLabels } from './alertmanager-labels.ts';
+import { AlertDeliveryError, AlertRequestError } from './errors.ts';
+
+/** An alert that was not sent again for this many intervals is over for Alertmanager. Source: Prometheus, rules/alerting.go. */
+const INTERVALS_UNTIL_OVER = 4;
+
+/** How to reach one Alertmanager. */
+export interface AlertmanagerOptions {
+  /** The address up to, not including, `/api/v2`. */
+  readonly url: string;
+  /** Headers sent with every request, such as `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** One request is given up after this long. */
+  readonly timeoutMilliseconds: number;
+  /** How often a firing alert is sent again; a tick that comes earlier does not send it. */
+  readonly resendSeconds: number;
+  /** How often ticks come. */
+  readonly tickSeconds: number;
+  /** Labels that every alert carries. */
+  readonly labels: Labels;
+  readonly surroundings: AlertSurroundings;
+  readonly retries: RetryPolicy;
+  readonly environment: RetryEnvironment;
+  /** The wall clock that Alertmanager judges times by, Unix seconds. */
+  readonly nowSeconds: () => number;
+  /** `fetch`, or one that knows a client certificate. */
+  readonly fetch?: typeof fetch;
+}
+
+/** An alert as API v2 takes it (`postableAlert`). */
+interface PostableAlert {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly generatorURL?: string;
+}
+
+/**
+ * Alerts at a Prometheus Alertmanager. It forgets what is not sent again, so open incidents are sent with every resend
+ * interval, each time with an end some intervals ahead: when Tidemark goes away, so do its alerts.
+ */
+export class AlertmanagerAlertChannel implements AlertChannel {
+  readonly name = 'alertmanager';
+  readonly #options: AlertmanagerOptions;
+  /** When each open incident was last sent, Unix seconds, by its id. A new process sends all of them at once. */
+  readonly #sentSeconds = new Map<string, number>();
+
+  constructor(options: AlertmanagerOptions) {
+    this.#options = options;
+  }
+
+  async publish(alerts: readonly Alert[]): Promise<void> {
+    // Alertmanager keeps one state an incident: the newest.
+    const newest = new Map(alerts.map((alert) => [alert.incidentId, alert]));
+    await this.#send([...newest.values()], alerts);
+  }
+
+  async refresh(open: readonly Alert[]): Promise<void> {
+    const { nowSeconds, resendSeconds } = this.#options;
+    const now = nowSeconds();
+    // What is due is forgotten, and so are the incidents that are over, whichever shard they belonged to.
+    for (const [id, sent] of this.#sentSeconds) if (now - sent >= resendSeconds) this.#sentSeconds.delete(id);
+    const due = open.filter(({ incidentId }) => !this.#sentSeconds.has(incidentId));
+    await this.#send(due, due);
+  }
+
+  async check(): Promise<Connection> {
+    const { url } = this.#options;
+    try {
+      const status = JSON.parse(await this.#request('/api/v2/status', {}));
+      const { versionInfo } = status as { versionInfo?: { version?: string } };
+      return { service: this.name, isUp: true, detail: `${url} ${versionInfo?.version ?? ''}`.trim() };
+    } catch (error) {
+      return { service: this.name, isUp: false, detail: messageOf(error) };
+    }
+  }
+
+  /** @param told what an error names as undelivered. */
+  async #send(alerts: readonly Alert[], told: readonly Alert[]): Promise<void> {
+    if (alerts.length === 0) return;
+    const { retries, environment, nowSeconds } = this.#options;
+    const now = nowSeconds();
+    const body = JSON.stringify(alerts.map((alert) => this.#postable(alert, now)));
+    const headers = { 'content-type': 'application/json' };
+    try {
+      await retry(
+        () => this.#request('/api/v2/alerts', { method: 'POST', headers, body }),
+        adviceOn,
+        retries,
+        environment,
+      );
+    } catch (error) {
+      throw new AlertDeliveryError(messageOf(error), told, { cause: error });
+    }
+    for (const { incidentId } of alerts) this.#sentSeconds.set(incidentId, now);
+  }
+
+  #postable(alert: Alert, nowSeconds: number): PostableAlert {
+    const { surroundings, labels, resendSeconds, tickSeconds } = this.#options;
+    const { event } = alert;
+    const link = surroundings.linkTo(alert);
+    const isOver = event.kind === 'resolved';
+    const aheadSeconds = INTERVALS_UNTIL_OVER * Math.max(resendSeconds, tickSeconds);
+    return {
+      labels: alertmanagerLabels(alert, surroundings.environment, labels),
+      annotations: {
+        summary: alertTitle(alert),
+        description: event.explanation,
+        incident: alert.incidentId,
+      },
+      startsAt: isoTime(event.onsetSeconds),
+      endsAt: isoTime(isOver ? Math.min(event.verdict.timeSeconds, nowSeconds) : nowSeconds + aheadSeconds),
+      ...(link === undefined ? {} : { generatorURL: link }),
+    };
+  }
+
+  async #request(path: string, init: RequestInit): Promise<string> {
+    const { url, timeoutMilliseconds, headers, fetch: send = fetch } = this.#options;
+    const timeout = AbortSignal.timeout(timeoutMilliseconds);
+    let response: Response;
+    let text: string;
+    try {
+      response = await send(url + path, {
+        ...init,
+        headers: { ...init.headers, ...headers },
+        signal: timeout,
+      });
+      text = await response.text();
+    } catch (error) {
+      const reason = timeout.aborted ? `no answer within ${timeoutMilliseconds} ms` : reasonOf(error);
+      throw new AlertRequestError(`Alertmanager at ${url} can't be reached: ${reason}`, true, {
+        cause: error,
+      });
+    }
+    const { ok, status } = response;
+    if (ok) return text;
+    const advice = status === 401 || status === 403 ? '; check alerts.alertmanager.auth' : '';
+    throw new AlertRequestError(
+      `Alertmanager at ${url} answered ${status}: ${text.trim().slice(0, 200)}${advice}`,
+      status >= 500 || status === 429 || status === 408,
+    );
+  }
+}
+
+function adviceOn(error: unknown): RetryAdvice {
+  return { mayRetry: error instanceof AlertRequestError && error.mayPass };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}

@@ -1,0 +1,34 @@
+import type { Labels } from '../series/labels.ts';
+import type { Alert } from './alert-channel.ts';
+
+const ALERT_NAME = 'TidemarkAnomaly';
+const DEFAULT_SEVERITY = 'warning';
+
+/**
+ * The labels under which Alertmanager knows the series' incident. They must stay the same from its onset to its end,
+ * since they are its identity there: nothing that changes with the news belongs to them.
+ *
+ * A label of the series whose name is taken is kept as `exported_<name>`, as Prometheus does it. Characters that
+ * Alertmanager does not take in a name become `_`, and `__name__` becomes `series_name`.
+ *
+ * @param configured labels that every alert carries; they win over the usual `severity` and `environment`.
+ */
+export function alertmanagerLabels(
+  { metric, labels }: Pick<Alert, 'metric' | 'labels'>,
+  environment: string,
+  configured: Labels,
+): Labels {
+  const result: Record<string, string> = {
+    severity: DEFAULT_SEVERITY,
+    environment,
+    ...configured,
+    alertname: ALERT_NAME,
+    metric,
+  };
+  for (const name of Object.keys(labels).sort()) {
+    let free = name === '__name__' ? 'series_name' : name.replaceAll(/^(?=\d)|[^a-zA-Z0-9_]/g, '_');
+    while (free in result) free = `exported_${free}`;
+    result[free] = labels[name] ?? '';
+  }
+  return result;
+}

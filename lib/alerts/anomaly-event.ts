@@ -1,0 +1,78 @@
+import { detailTypes } from '../config/events.ts';
+import { type Labels, seriesKey } from '../series/labels.ts';
+import type { Alert } from './alert-channel.ts';
+import { type AlertSurroundings, alertText, alertTitle, isoTime, phaseOf } from './alert-text.ts';
+
+/** Raised with every change that a reader of today could stumble over; new fields may come without. */
+const SCHEMA_VERSION = 1;
+
+/** The detail of an event about an incident, as docs/alerts.md describes it. Times are ISO 8601 in UTC. */
+export interface AnomalyDetail {
+  readonly version: number;
+  /** The same for every telling of the same news. */
+  readonly id: string;
+  /** The same for all news of one incident. */
+  readonly incidentId: string;
+  readonly kind: string;
+  readonly environment: string;
+  readonly metric: string;
+  readonly labels: Labels;
+  /** The labels as one text, always the same for the same series. */
+  readonly series: string;
+  readonly onset: string;
+  /** When the sample was taken that led to the news. */
+  readonly time: string;
+  /** Numbers are null where there is none: of an unscored sample, or beyond every bound. */
+  readonly value: number | null;
+  readonly expected: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly score: number | null;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** What noticed it: fast, deviation, level, range, flat. */
+  readonly channel: string | null;
+  readonly title: string;
+  readonly reason: string;
+  readonly link: string | null;
+  /** Title, reason and link on one line. */
+  readonly text: string;
+}
+
+/** The detail type of the alert's event. */
+export function detailTypeOf(alert: Alert): string {
+  return detailTypes[phaseOf(alert)];
+}
+
+/** The detail of the alert's event. */
+export function anomalyDetail(alert: Alert, surroundings: AlertSurroundings): AnomalyDetail {
+  const { event, labels } = alert;
+  const { verdict } = event;
+  return {
+    version: SCHEMA_VERSION,
+    id: alert.id,
+    incidentId: alert.incidentId,
+    kind: event.kind,
+    environment: surroundings.environment,
+    metric: alert.metric,
+    labels,
+    series: seriesKey(labels),
+    onset: isoTime(event.onsetSeconds),
+    time: isoTime(verdict.timeSeconds),
+    value: finite(verdict.value),
+    expected: finite(verdict.band?.expected),
+    lower: finite(verdict.band?.lower),
+    upper: finite(verdict.band?.upper),
+    score: finite(verdict.score),
+    confidence: verdict.confidence,
+    channel: verdict.channel ?? null,
+    title: alertTitle(alert),
+    reason: event.explanation,
+    link: surroundings.linkTo(alert) ?? null,
+    text: alertText(alert, surroundings),
+  };
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
