@@ -5,7 +5,7 @@ import { constantModel, isConstant } from './constant-model.ts';
 import { UnknownPlaceError } from './errors.ts';
 import { offsetSecondsAt } from './forecast-times.ts';
 import { type PreparedHistory, type ProphetHistory, prepareHistory } from './history.ts';
-import { type HolidayCalendarEntry, holidayCalendar } from './holidays.ts';
+import type { HolidayCalendarEntry } from './holidays.ts';
 import type { LocalClock, ProphetModel } from './model.ts';
 import { modelOf } from './model-assembly.ts';
 import { defaultProphetOptions, faultIn, type ProphetOptions } from './options.ts';
@@ -42,7 +42,7 @@ export async function fitProphet(
   const completeness = completenessOf(prepared.samples.timesSeconds, prepared.stepSeconds);
   if (isConstant(prepared)) return constantModel(prepared, completeness, wanted.intervalWidth);
   try {
-    const { clock, holidays } = calendarOf(prepared, wanted);
+    const { clock, holidays } = await calendarOf(prepared, wanted);
     const task = taskOf(prepared, wanted, clock, holidays);
     const fit = await fitWithAugurs(task);
     return fit.converged ? modelOf(prepared, task, fit, clock, completeness) : refuseUnconverged(fit);
@@ -69,12 +69,17 @@ interface Calendar {
   readonly holidays: readonly HolidayCalendarEntry[];
 }
 
-function calendarOf({ samples }: PreparedHistory, { timeZone, holidays: place }: ProphetOptions): Calendar {
+async function calendarOf(
+  { samples }: PreparedHistory,
+  { timeZone, holidays: place }: ProphetOptions,
+): Promise<Calendar> {
   const { timesSeconds } = samples;
   const from = timesSeconds[0]! - DAY_SECONDS;
   const to = timesSeconds.at(-1)! + CALENDAR_AHEAD_SECONDS;
   const clock = timeZone === undefined ? undefined : clockOf(timeZone, from, to);
   if (place === undefined) return { clock, holidays: [] };
+  // The world's holidays weigh more than a megabyte: only who asks for them loads them.
+  const { holidayCalendar } = await import('./holidays.ts');
   const kept = holidayCalendar(place, timeZone, from, to).filter(({ windowsSeconds }) =>
     timesSeconds.some((time) => holdsTime(windowsSeconds, time)),
   );

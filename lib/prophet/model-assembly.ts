@@ -4,6 +4,7 @@ import { checkFourierColumns } from './feature-tags.ts';
 import type { PreparedHistory } from './history.ts';
 import type { FittedRegressor, FittedSeasonality, LocalClock, ProphetModel } from './model.ts';
 import { seasonalSkill } from './skill.ts';
+import { trendSensitivity } from './trend.ts';
 import { bandTableOf } from './trend-uncertainty.ts';
 
 /**
@@ -26,10 +27,12 @@ export function modelOf(
     ? prepared.maximum - prepared.minimum
     : Math.max(Math.abs(prepared.minimum), Math.abs(prepared.maximum));
   const isFlat = options.growth === 'flat';
+  const capacity = problem.capacities.at(-1) ?? 0;
   const noise = {
     sigma: Math.max(parameters.sigma, LEAST_SIGMA),
     changepointRate: isFlat ? 0 : slopeChanges.length,
-    slopeChangeScale: isFlat ? 0 : meanMagnitude(slopeChanges),
+    slopeChangeScale:
+      meanMagnitude(slopeChanges) * trendSensitivity(options.growth, fit.trend.at(-1)!, capacity),
   };
   const changed = [...slopeChanges.keys()].filter((index) => !isFlat && slopeChanges[index] !== 0);
   return {
@@ -44,7 +47,7 @@ export function modelOf(
     changepoints: Float64Array.from(changed, (index) => problem.changepoints[index]!),
     slopeChanges: Float64Array.from(changed, (index) => slopeChanges[index]!),
     ...noise,
-    capacity: problem.capacities.at(-1) ?? 0,
+    capacity,
     seasonalities: fittedSeasonalities(task, fit),
     holidays: task.holidays.map(({ name, windowsSeconds }, index) => ({
       name,

@@ -78,7 +78,7 @@ export interface ProphetModel {
   readonly slopeChanges: Float64Array;
   /** Changes of slope that may come, a unit of scaled time: the potential changepoints of the history. */
   readonly changepointRate: number;
-  /** Mean magnitude of a change of slope over all potential changepoints, scaled. */
+  /** Mean magnitude of a change of slope over all potential changepoints, as it moves the scaled trend at the end. */
   readonly slopeChangeScale: number;
   /** Scaled capacity at the end of the history; only read for logistic growth. */
   readonly capacity: number;

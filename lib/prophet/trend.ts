@@ -52,3 +52,15 @@ function logisticTrend(model: TrendOf, times: Float64Array, capacities: Float64A
     return capacities[row]! / (1 + Math.exp(-rate * (time - offset)));
   });
 }
+
+/**
+ * How much the trend moves for a unit of change x (time since it): 1 for linear growth, the logistic curve's own slope in
+ * its argument for logistic growth, 0 for flat growth. The scale of future
+ * changes is stated in these units, so that a band needs no case for each growth (the delta method).
+ *
+ * @param trend scaled, one value.
+ */
+export function trendSensitivity(growth: ProphetModel['growth'], trend: number, capacity: number): number {
+  if (growth === 'linear') return 1;
+  return growth === 'flat' ? 0 : trend * (1 - trend / capacity);
+}
