@@ -22,9 +22,14 @@ export function corpusFolder(): string | undefined {
 export const corpusAbsent =
   'The labelled corpus is not here: set TIDEMARK_CORPUS to its folder, or put it at ../shared/corpus.';
 
-/** The series of the Numenta Anomaly Benchmark in the corpus, by name. */
+/**
+ * The series of the Numenta Anomaly Benchmark, by name.
+ *
+ * @param folder the corpus, or its folder `nab` itself.
+ */
 export function nabSeries(folder: string): readonly CorpusSeries[] {
-  const root = join(folder, 'nab');
+  const inCorpus = join(folder, 'nab');
+  const root = existsSync(inCorpus) ? inCorpus : folder;
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) =>
