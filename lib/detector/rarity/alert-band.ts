@@ -1,4 +1,6 @@
 import type { Band } from '../../series/band.ts';
+import { fastSurprise } from './fast.ts';
+import { BINS, BINS_PER_OCTAVE, zAt } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
 import type { RarityState } from './state.ts';
 import { beginTrial, deviationKnee, excessAt, face, trial } from './trial-value.ts';
@@ -45,20 +47,30 @@ export function alertBand(state: RarityState, outlook: Outlook, threshold: numbe
 
 /** How far from the centre, on the tried side, the score reaches the threshold. */
 function distanceFrom(centre: number, state: RarityState, outlook: Outlook): number {
-  trial.countsRange = false;
-  const distance = withoutRecords(centre, state, outlook);
-  const record = trial.side > 0 ? outlook.highest - centre : centre - outlook.lowest;
-  // A record that lies farther out, or none (infinite), changes nothing.
-  if (!(record < distance && record > -Infinity)) return distance;
-  trial.countsRange = true;
-  return withRecords(centre, Math.max(0, record), distance, state, outlook);
+  const toRecord = trial.side > 0 ? outlook.highest - centre : centre - outlook.lowest;
+  const guess = firstGuess(outlook);
+  // Where no record is known none can be broken.
+  const record = Math.abs(toRecord) === Infinity ? Infinity : Math.max(0, toRecord);
+  if (record > 0 && record < guess) {
+    // For most series the step that a record makes is then where the score passes the threshold: two looks tell.
+    const ordinary = record + ORDINARY_RECORD * outlook.spread;
+    trial.countsRange = true;
+    if (excessAt(state, outlook, centre, ordinary) >= 0) {
+      trial.countsRange = false;
+      if (excessAt(state, outlook, centre, record) < 0)
+        return withRecords(centre, record, ordinary, state, outlook);
+    }
+  }
+  const distance = withoutRecords(centre, guess, state, outlook);
+  return record < distance ? withRecords(centre, record, distance, state, outlook) : distance;
 }
 
 /** Newton's method on the logarithms of distance and rarity, between bounds: without records a nearly straight line. */
-function withoutRecords(centre: number, state: RarityState, outlook: Outlook): number {
+function withoutRecords(centre: number, guess: number, state: RarityState, outlook: Outlook): number {
+  trial.countsRange = false;
   let inside = 0;
   let outside = Infinity;
-  let distance = firstGuess(outlook);
+  let distance = guess;
   const knee = deviationKnee(state, outlook, centre);
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const excess = excessAt(state, outlook, centre, distance);
@@ -84,10 +96,10 @@ function between(inside: number, outside: number, knee: number): number {
 }
 
 /**
- * Between the record and the bound without it: first where a record usually alerts by itself, then halvings.
+ * Halves the way between a record and a bound beyond it.
  *
  * @param record distance at which a value begins to be a record.
- * @param bound distance that alerts in any case.
+ * @param bound distance that alerts.
  */
 function withRecords(
   centre: number,
@@ -96,24 +108,31 @@ function withRecords(
   state: RarityState,
   outlook: Outlook,
 ): number {
+  trial.countsRange = true;
   let inside = record;
   let outside = bound;
-  let distance = record + ORDINARY_RECORD * outlook.spread;
-  for (let step = 0; step < MOST_GUESSES && outside - inside > outside * TOLERANCE_OCTAVES; step += 1) {
-    if (distance >= outside) distance = (inside + outside) / 2;
+  for (let guess = 0; guess < MOST_GUESSES && outside - inside > outside * TOLERANCE_OCTAVES; guess += 1) {
+    const distance = (inside + outside) / 2;
     if (excessAt(state, outlook, centre, distance) < 0) inside = distance;
     else outside = distance;
-    distance = (inside + outside) / 2;
   }
   return outside;
 }
 
-/** Where the innovation alone would lead the fast channel to the threshold. */
+/** Where innovation and difference would lead the fast channel to the threshold, by their fitted tails alone. */
 function firstGuess(outlook: Outlook): number {
-  const { start, intercept, slope } = trial.innovation;
-  if (start === Infinity) return FIRST_GUESS * outlook.innovationScale;
-  // The fast channel's rate map, inverted near its middle.
-  const wanted = 2.75 + trial.noisyBar / 1.7;
-  const position = Math.max(start, Math.min(30, (wanted - intercept) / slope));
-  return outlook.innovationScale * Math.exp(Math.LN2 * (position / 2 - 4));
+  const { innovation, difference } = trial;
+  if (innovation.start === Infinity || difference.start === Infinity)
+    return FIRST_GUESS * outlook.innovationScale;
+  // The fast channel's rate map, inverted near its middle: twice the mean surprise of the two.
+  const wanted = 2 * (2.75 + trial.noisyBar / 1.7);
+  // The same value's difference lies so many positions farther along than its innovation.
+  const offset = BINS_PER_OCTAVE * Math.log2(outlook.innovationScale / outlook.differenceScale);
+  const together = innovation.intercept + difference.intercept + difference.slope * offset;
+  const slopes = innovation.slope + difference.slope;
+  const distance = outlook.innovationScale * zAt((wanted - together) / slopes);
+  // So large an effect there, and so much less surprise is needed.
+  const effect = fastSurprise(0, 0, distance / outlook.spread);
+  const position = (wanted - together - 2 * effect) / slopes;
+  return outlook.innovationScale * zAt(Math.max(innovation.start, Math.min(BINS, position)));
 }

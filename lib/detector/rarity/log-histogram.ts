@@ -63,6 +63,11 @@ export function binEdge(bin: number): number {
   return EDGES[bin]!;
 }
 
+/** The z at a position on the axis of bins. */
+export function zAt(position: number): number {
+  return Math.exp(Math.LN2 * (position / BINS_PER_OCTAVE + LOWEST_OCTAVE));
+}
+
 /** Forgets a little of everything and makes room for one point of the given weight. */
 export function beginLearning(histograms: LogHistograms, forgetting: number, weight: number): void {
   histograms.decay *= 1 - forgetting;
