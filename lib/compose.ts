@@ -1,5 +1,10 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AlertChannel } from './alerts/alert-channel.ts';
+import type { AlertSurroundings } from './alerts/alert-text.ts';
+import { AlertmanagerAlertChannel } from './alerts/alertmanager-alert-channel.ts';
+import { EventBridgeAlertChannel } from './alerts/eventbridge-alert-channel.ts';
+import { defaultLinkTemplate, grafanaLink } from './alerts/grafana-link.ts';
 import { LogAlertChannel } from './alerts/log-alert-channel.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
@@ -9,6 +14,7 @@ import type { ObjectStore } from './models/object-store.ts';
 import { S3ObjectStore } from './models/s3-object-store.ts';
 import { noBaselines } from './pipeline/baselines.ts';
 import { collectAndDetect, type TickPorts, type TickSummary } from './pipeline/collect-and-detect.ts';
+import { maintenanceWindows } from './pipeline/maintenance.ts';
 import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
 import { ShardStateStore } from './pipeline/shard-state-store.ts';
 import { shardOf } from './pipeline/shards.ts';
@@ -22,6 +28,9 @@ import { cpuScenario } from './sources/simulation/cpu-scenario.ts';
 import { SimulationSource } from './sources/simulation/simulation-source.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
+
+/** A tick reminds Alertmanager anyway, so it is not tried for long. */
+const ALERTMANAGER_RETRIES = 2;
 
 /** What surrounds the program that is put together. */
 export interface Surroundings {
@@ -53,7 +62,7 @@ export async function composeTick(
     results: replaced.results ?? (await composeResults(configuration, surroundings, secrets)),
     states: replaced.states ?? new ShardStateStore(composeObjects(configuration, surroundings)),
     baselines: replaced.baselines ?? noBaselines,
-    alerts: replaced.alerts ?? composeAlerts(configuration, logger),
+    alerts: replaced.alerts ?? (await composeAlerts(configuration, surroundings, secrets)),
     logger,
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
   };
@@ -108,7 +117,11 @@ async function composeSource(
 
 type Authorization = Extract<Configuration['source'], { kind: 'prometheus' }>['auth'];
 
-async function authorization(auth: Authorization, secrets: SecretReader): Promise<Record<string, string>> {
+async function authorization(
+  auth: Authorization,
+  secrets: SecretReader,
+  path = 'source.auth',
+): Promise<Record<string, string>> {
   switch (auth.kind) {
     case 'none':
       return {};
@@ -120,7 +133,7 @@ async function authorization(auth: Authorization, secrets: SecretReader): Promis
       return { authorization: `Bearer ${await secrets.read(auth.token)}` };
     case 'sigv4':
       throw new RangeError(
-        'source.auth.kind sigv4 is not available in this version: put a signing proxy in between',
+        `${path}.kind sigv4 is not available in this version: put a signing proxy in between`,
       );
   }
 }
@@ -149,8 +162,57 @@ async function composeResults(
   }
 }
 
-function composeAlerts({ alerts }: Configuration, logger: Logger): AlertChannel[] {
-  return alerts.log ? [new LogAlertChannel(logger)] : [];
+async function composeAlerts(
+  { alerts, grafana, environment, schedule }: Configuration,
+  { logger, remainingMilliseconds, environment: variables }: Surroundings,
+  secrets: SecretReader,
+): Promise<AlertChannel[]> {
+  const { eventbridge, alertmanager } = alerts;
+  const surroundings: AlertSurroundings = { environment, linkTo: linkTo(grafana) };
+  const retryEnvironment = realRetryEnvironment(remainingMilliseconds);
+  const channels: AlertChannel[] = alerts.log ? [new LogAlertChannel(logger)] : [];
+  if (eventbridge !== undefined && (variables.AWS_REGION ?? variables.AWS_DEFAULT_REGION) === undefined) {
+    logger.warn('No alerts go to EventBridge, since AWS_REGION is not set', { bus: eventbridge.bus });
+  } else if (eventbridge !== undefined) {
+    channels.push(
+      new EventBridgeAlertChannel({
+        client: new EventBridgeClient({
+          maxAttempts: 1,
+          requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
+        }),
+        bus: eventbridge.bus,
+        surroundings,
+        retries: retryPolicy(eventbridge.retries),
+        environment: retryEnvironment,
+      }),
+    );
+  }
+  if (alertmanager !== undefined) {
+    channels.push(
+      new AlertmanagerAlertChannel({
+        url: alertmanager.url,
+        headers: await authorization(alertmanager.auth, secrets, 'alerts.alertmanager.auth'),
+        timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
+        resendSeconds: alertmanager.resendIntervalSeconds,
+        tickSeconds: schedule.intervalSeconds,
+        labels: alertmanager.labels,
+        surroundings,
+        retries: retryPolicy(ALERTMANAGER_RETRIES),
+        environment: retryEnvironment,
+        nowSeconds: () => Date.now() / 1000,
+      }),
+    );
+  }
+  return channels;
+}
+
+function linkTo({
+  url = '',
+  dashboard,
+  linkTemplate,
+}: Configuration['grafana']): AlertSurroundings['linkTo'] {
+  const template = linkTemplate ?? (url === '' ? undefined : defaultLinkTemplate(dashboard.uid));
+  return (alert) => (template === undefined ? undefined : grafanaLink(template, url, alert));
 }
 
 function retryPolicy(retries: number): RetryPolicy {
@@ -160,7 +222,9 @@ function retryPolicy(retries: number): RetryPolicy {
 function monitoredMetric({
   schedule,
   source,
+  maintenance,
 }: Configuration): (metric: MetricConfiguration) => MonitoredMetric {
+  const windows = maintenanceWindows(maintenance);
   return (metric) => ({
     name: metric.name,
     // A simulation reads no PromQL: the metric's name is enough to tell its series apart.
@@ -173,5 +237,6 @@ function monitoredMetric({
     delaySeconds: source.kind === 'simulation' ? 0 : schedule.evaluationDelaySeconds,
     maximumCatchUpSeconds: schedule.maximumCatchUpSeconds,
     maximumSeries: metric.seriesLimit,
+    maintenance: windows,
   });
 }

@@ -18,17 +18,12 @@ export function alertmanagerLabels(
   environment: string,
   configured: Labels,
 ): Labels {
-  const result: Record<string, string> = {
-    severity: DEFAULT_SEVERITY,
-    environment,
-    ...configured,
-    alertname: ALERT_NAME,
-    metric,
-  };
+  const usual = { severity: DEFAULT_SEVERITY, environment, ...configured, alertname: ALERT_NAME, metric };
+  const result = new Map(Object.entries(usual));
   for (const name of Object.keys(labels).sort()) {
     let free = name === '__name__' ? 'series_name' : name.replaceAll(/^(?=\d)|[^a-zA-Z0-9_]/g, '_');
-    while (free in result) free = `exported_${free}`;
-    result[free] = labels[name] ?? '';
+    while (result.has(free)) free = `exported_${free}`;
+    result.set(free, labels[name] ?? '');
   }
-  return result;
+  return Object.fromEntries(result);
 }

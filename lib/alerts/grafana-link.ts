@@ -5,6 +5,11 @@ import type { Alert } from './alert-channel.ts';
 const SECONDS_BEFORE = 3 * 3600;
 const SECONDS_AFTER = 900;
 
+/** The link to the generated dashboard, where the configuration has no template. */
+export function defaultLinkTemplate(dashboardUid: string): string {
+  return `{url}/d/${dashboardUid}?var-metric={metric}&var-series={series}&from={from}&to={to}`;
+}
+
 /**
  * The address at which people see the incident in Grafana.
  *

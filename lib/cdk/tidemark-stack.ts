@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { FunctionEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
 import { secretReferences } from '../config/secret-references.ts';
+import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
 import { Storage } from './storage.ts';
 
@@ -42,6 +43,9 @@ export class TidemarkStack extends Stack {
       memoryMegabytes: configuration.functions.collectAndDetect.memoryMegabytes,
       isLocal,
     });
+    const { eventbridge } = configuration.alerts;
+    if (eventbridge !== undefined)
+      new AlertBus(this, 'Alerts', { settings: eventbridge, isLocal }).grantPutEventsTo(tick.function);
     Tags.of(this).add('service', configuration.name);
     Tags.of(this).add('environment', configuration.environment);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });

@@ -5,8 +5,14 @@ import { duration, section, serverUrl, text, whole } from './fields.ts';
 /** Who is told. A channel is in use when its section is written. */
 export const alertsSchema = section({
   eventbridge: section({
-    bus: text('The name or ARN of the event bus.').default('tidemark'),
+    bus: text(
+      'The name of the event bus, which a deployment makes; or the ARN of one that is there already.',
+    ).default('tidemark'),
     topic: text('The SNS topic that gets readable text.').default('tidemark-alerts'),
+    archive: duration('How long events are kept for a replay; not at all by default', {
+      minimum: '1d',
+      maximum: '3650d',
+    }).optional(),
     retries: whole('How often entries that failed are put again.', 0, 10).default(3),
   })
     .optional()

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { alertText, phaseOf } from '../../lib/alerts/alert-text.ts';
+import { ONSET_SECONDS, sampleAlert, sampleSurroundings } from './sample-alert.ts';
+
+describe('alertText', () => {
+  it('says on one line where, what, since when, why and where to look', () => {
+    expect(alertText(sampleAlert(), sampleSurroundings)).toBe(
+      '[production] cpu_usage is anomalous (instance=a:9100, mode=user), since 2026-05-28T20:27:00Z. ' +
+        'The value jumped to 0.93, expected about 0.41: this is expected in 1 of 40,000 minutes. ' +
+        'See http://grafana/d/tidemark?var-metric=cpu_usage',
+    );
+  });
+
+  it.each([
+    ['escalation', 'cpu_usage is getting worse'],
+    ['new-spike', 'cpu_usage spiked again'],
+    ['resolved', 'cpu_usage is back to normal'],
+  ] as const)('tells %s apart', (kind, words) => {
+    expect(alertText(sampleAlert({ kind, timeSeconds: ONSET_SECONDS + 60 }), sampleSurroundings)).toContain(
+      words,
+    );
+  });
+
+  it('stays one line without a link when labels hold line breaks and no Grafana is configured', () => {
+    const alert = sampleAlert({ labels: { __name__: 'node_cpu', path: 'a\r\nb' } });
+    const text = alertText(alert, { environment: 'local', linkTo: () => undefined });
+    expect(text).toContain('(path=a b)');
+    expect(text).not.toMatch(/\n|See/);
+  });
+});
+
+describe('phaseOf', () => {
+  it.each([
+    ['onset', 0, 'opened'],
+    ['escalation', 60, 'updated'],
+    ['new-spike', 60, 'updated'],
+    ['new-spike', 0, 'opened'],
+    ['resolved', 600, 'resolved'],
+  ] as const)('takes %s %i seconds after the onset for %s', (kind, seconds, phase) => {
+    expect(phaseOf(sampleAlert({ kind, timeSeconds: ONSET_SECONDS + seconds }))).toBe(phase);
+  });
+});

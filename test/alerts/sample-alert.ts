@@ -1,0 +1,49 @@
+import type { Alert } from '../../lib/alerts/alert-channel.ts';
+import type { AlertSurroundings } from '../../lib/alerts/alert-text.ts';
+import type { AlertEventKind } from '../../lib/detector/verdict.ts';
+import { alertOf } from '../../lib/pipeline/alert-identity.ts';
+import type { Labels } from '../../lib/series/labels.ts';
+
+export const ONSET_SECONDS = 1_780_000_020;
+
+export interface SampleNews {
+  readonly kind?: AlertEventKind;
+  readonly metric?: string;
+  readonly labels?: Labels;
+  readonly onsetSeconds?: number;
+  /** When the news came; the onset by default. */
+  readonly timeSeconds?: number;
+  readonly explanation?: string;
+}
+
+/** News of an incident as the pipeline makes it. */
+export function sampleAlert({
+  kind = 'onset',
+  metric = 'cpu_usage',
+  labels = { instance: 'a:9100', mode: 'user' },
+  onsetSeconds = ONSET_SECONDS,
+  timeSeconds = onsetSeconds,
+  explanation = 'The value jumped to 0.93, expected about 0.41: this is expected in 1 of 40,000 minutes.',
+}: SampleNews = {}): Alert {
+  return alertOf(metric, JSON.stringify(labels), labels, false, {
+    kind,
+    onsetSeconds,
+    explanation,
+    verdict: {
+      timeSeconds,
+      value: 0.93,
+      kind: 'anomaly',
+      anomalous: true,
+      score: 6.25,
+      confidence: 0.8,
+      band: { expected: 0.41, lower: 0.2, upper: Number.POSITIVE_INFINITY },
+      channel: 'fast',
+      evidence: undefined,
+    },
+  });
+}
+
+export const sampleSurroundings: AlertSurroundings = {
+  environment: 'production',
+  linkTo: ({ metric }) => `http://grafana/d/tidemark?var-metric=${metric}`,
+};
