@@ -21,7 +21,7 @@ export function alertmanagerLabels(
   const usual = { severity: DEFAULT_SEVERITY, environment, ...configured, alertname: ALERT_NAME, metric };
   const result = new Map(Object.entries(usual));
   for (const name of Object.keys(labels).sort()) {
-    let free = name === '__name__' ? 'series_name' : name.replaceAll(/^(?=\d)|[^a-zA-Z0-9_]/g, '_');
+    let free = name === '__name__' ? 'series_name' : name.replaceAll(/^(?=\d|$)|[^a-zA-Z0-9_]/g, '_');
     while (result.has(free)) free = `exported_${free}`;
     result.set(free, labels[name] ?? '');
   }
