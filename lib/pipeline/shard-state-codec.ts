@@ -62,10 +62,22 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
       'The checksum does not match: the object is cut or was changed by something else',
     );
   }
-  const stored = cbor.decode(body) as StoredShard;
-  if (stored.schemaVersion !== SCHEMA_VERSION) {
+  try {
+    return readShard(cbor.decode(body));
+  } catch (error) {
+    if (error instanceof UnreadableStateError) throw error;
+    // A state of a detector that this program does not have, or has otherwise.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnreadableStateError(`The state can't be read: ${reason}`, { cause: error });
+  }
+}
+
+function readShard(stored: StoredShard): ShardState {
+  const version = stored?.schemaVersion;
+  if (version !== SCHEMA_VERSION) {
+    const writer = version > SCHEMA_VERSION ? 'a newer Tidemark wrote it' : 'something else wrote it';
     throw new UnreadableStateError(
-      `The state has version ${stored.schemaVersion}, this program reads ${SCHEMA_VERSION}: a newer Tidemark wrote it`,
+      `The state has version ${version}, this program reads ${SCHEMA_VERSION}: ${writer}`,
     );
   }
   return {
