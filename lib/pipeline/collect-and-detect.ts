@@ -62,7 +62,7 @@ export interface TickSummary {
 /**
  * Collect and detect: queries what became due since the watermark, scores it, writes the verdicts, saves the state and
  * then tells the alerts. Each step may be repeated: verdicts written twice are one, the state is saved by
- * compare-and-swap, and an alert that was decided waits in the saved state until it is told.
+ * compare-and-swap, and an alert that was decided waits in the saved state until it is told; then the next save clears it.
  *
  * @throws ResultsUnavailableError when the results can't be written: nothing is saved, the next tick scores the same.
  * @throws ObjectConflictError when another tick of the shard was faster: its effects stand, this one's are the same.
@@ -71,13 +71,21 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
   const phases = new PhaseTimer(ports.elapsedMilliseconds);
   try {
     const state = await phases.time('load', () => ports.states.load(tick.shard));
+    const stored = state.outbox;
+    state.outbox = [];
     const answers = await phases.time('query', () => queryAll(ports, tick, state));
     const scored = await phases.time('score', async () => scoreAll(ports, tick, state, answers));
     const records = [...scored.records, tickRecord(tick, scored)];
     const rejected = await phases.time('write', () => write(ports, records));
+    // What waited in the stored state is told before the save that clears it: a new container never sees the end of
+    // the tick before, and would tell it for ever.
+    const backlog = await phases.time('publish', () => tell(stored, undefined, ports.alerts, ports.logger));
+    const decided = state.outbox;
+    state.outbox = [...backlog, ...decided];
     const stateBytes = await phases.time('save', () => ports.states.save(tick.shard));
     await phases.time('publish', async () => {
-      state.outbox = await tell(state.outbox, openIncidents(state), ports.alerts, ports.logger);
+      const untold = await tell(decided, openIncidents(state), ports.alerts, ports.logger);
+      state.outbox = [...backlog, ...untold];
     });
     return {
       shard: tick.shard,

@@ -17,11 +17,12 @@ export function waiting(alerts: readonly Alert[]): WaitingAlert[] {
 /**
  * Tells each channel what it was not told yet, and reminds it of the incidents that are open.
  *
+ * @param open undefined where nothing is to be reminded of.
  * @returns what still waits, for the next tick to try again.
  */
 export async function tell(
   outbox: readonly WaitingAlert[],
-  open: readonly Alert[],
+  open: readonly Alert[] | undefined,
   channels: readonly AlertChannel[],
   logger: Logger,
 ): Promise<WaitingAlert[]> {
@@ -35,7 +36,7 @@ export async function tell(
         return new Set(error instanceof AlertDeliveryError ? error.undelivered : due);
       }
       try {
-        await channel.refresh?.(open);
+        if (open !== undefined) await channel.refresh?.(open);
       } catch (error) {
         logger.error('A channel could not be reminded of open incidents', { channel: channel.name, error });
       }

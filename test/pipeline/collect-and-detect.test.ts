@@ -301,12 +301,43 @@ describe('the alerts of a tick', () => {
     await around.tick(FIRST_TICK);
     around.isChannelDown = true;
     await around.tick(minute(1));
-    const saved = (await around.state()).outbox.map(({ id }) => id);
+    const saved = (await around.state()).outbox.map(({ alert }) => alert.id);
     expect(saved.length).toBeGreaterThan(0);
     around.isChannelDown = false;
     around.restart();
     await around.tick(minute(1) + 30);
     expect(around.told.map(({ id }) => id)).toEqual(saved);
+  });
+
+  it('are told twice at most, with one id, even if every tick has a new container', async () => {
+    await using around = await TickSurroundings.make();
+    troubled(around);
+    for (const count of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
+      around.restart();
+      await around.tick(minute(count));
+    }
+    const told = around.told.map(({ id }) => id);
+    for (const id of told) expect(told.filter((other) => other === id).length).toBeLessThanOrEqual(2);
+    expect((await around.state()).outbox).toEqual([]);
+    const recorded = (await around.lines('alert')).map((line): { id: string } => JSON.parse(line));
+    expect(new Set(told)).toEqual(new Set(recorded.map(({ id }) => id)));
+  });
+
+  it('wait while the results can not be written, and are not told over and over meanwhile', async () => {
+    await using around = await TickSurroundings.make();
+    troubled(around);
+    await around.tick(FIRST_TICK);
+    around.isChannelDown = true;
+    await around.tick(minute(1));
+    const saved = (await around.state()).outbox.map(({ alert }) => alert.id);
+    around.isChannelDown = false;
+    around.failWrites(3);
+    for (const count of [2, 3, 4])
+      await expect(around.tick(minute(count))).rejects.toThrow(ResultsUnavailableError);
+    expect(around.told).toEqual([]);
+    await around.tick(minute(5));
+    expect(around.told.map(({ id }) => id).slice(0, saved.length)).toEqual(saved);
+    expect(new Set(around.told.map(({ id }) => id)).size).toBe(around.told.length);
   });
 
   it('are recorded and never told when the samples are simulated', async () => {
@@ -331,8 +362,8 @@ describe('a tick with the default detector', () => {
       around.metrics = [metricNamed('cpu', rarity, { monitor })];
       around.seriesOf = () => hosts([spikeAt(20)]);
     };
-    const ticks = Array.from({ length: 31 }, (_, count) => count);
-    const expected = await undisturbed([0, 30], arrange);
+    const ticks = Array.from({ length: 41 }, (_, count) => count);
+    const expected = await undisturbed([0, 39, 40], arrange);
     await using around = await TickSurroundings.make();
     arrange(around);
     for (const count of ticks) {

@@ -36,6 +36,7 @@ function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
       stepSeconds: STEP_SECONDS,
       watermarkSeconds: START_SECONDS,
       series: new Map(),
+      openIncidents: new Map(),
     };
     for (const { labels, values } of series) {
       const state = startSeries<unknown>(monitor);
@@ -43,7 +44,8 @@ function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
       values.forEach((value, index) => {
         const sample = { timeSeconds: START_SECONDS + index * STEP_SECONDS, value };
         const { events } = monitorSample<unknown>(monitor, state, sample, undefined);
-        for (const event of events) outbox.push(alertOf(name, key, labels, false, event));
+        for (const event of events)
+          outbox.push({ alert: alertOf(name, key, labels, false, event), toldTo: [] });
       });
       memory.series.set(key, {
         labels,

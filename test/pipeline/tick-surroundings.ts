@@ -185,7 +185,7 @@ export class TickSurroundings implements AsyncDisposable {
     return {
       name: 'collecting',
       publish: async (alerts) => {
-        if (this.isChannelDown) throw new AlertDeliveryError('nobody listens');
+        if (this.isChannelDown) throw new AlertDeliveryError('nobody listens', alerts);
         this.told.push(...alerts);
       },
       check: async () => ({ service: 'collecting', isUp: true, detail: '' }),
