@@ -78,6 +78,8 @@ export class TickSurroundings implements AsyncDisposable {
   beforeWrite: () => Promise<void> = async () => {};
   readonly queries: RangeQuery[] = [];
   readonly told: Alert[] = [];
+  /** What the channel was reminded of, tick by tick. */
+  readonly reminded: (readonly Alert[])[] = [];
   readonly errors: string[] = [];
   /** A channel takes nothing while this is set. */
   isChannelDown = false;
@@ -187,6 +189,9 @@ export class TickSurroundings implements AsyncDisposable {
       publish: async (alerts) => {
         if (this.isChannelDown) throw new AlertDeliveryError('nobody listens', alerts);
         this.told.push(...alerts);
+      },
+      refresh: async (open) => {
+        this.reminded.push(open);
       },
       check: async () => ({ service: 'collecting', isUp: true, detail: '' }),
     };
