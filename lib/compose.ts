@@ -1,11 +1,5 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { AlertChannel } from './alerts/alert-channel.ts';
-import type { AlertSurroundings } from './alerts/alert-text.ts';
-import { AlertmanagerAlertChannel } from './alerts/alertmanager-alert-channel.ts';
-import { EventBridgeAlertChannel } from './alerts/eventbridge-alert-channel.ts';
-import { defaultLinkTemplate, grafanaLink } from './alerts/grafana-link.ts';
-import { LogAlertChannel } from './alerts/log-alert-channel.ts';
+import { openAlertChannels } from './alerts/open-alert-channels.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { detectors } from './detector/registry.ts';
@@ -28,9 +22,6 @@ import { cpuScenario } from './sources/simulation/cpu-scenario.ts';
 import { SimulationSource } from './sources/simulation/simulation-source.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
-
-/** A tick reminds Alertmanager anyway, so it is not tried for long. */
-const ALERTMANAGER_RETRIES = 2;
 
 /** What surrounds the program that is put together. */
 export interface Surroundings {
@@ -62,7 +53,14 @@ export async function composeTick(
     results: replaced.results ?? (await composeResults(configuration, surroundings, secrets)),
     states: replaced.states ?? new ShardStateStore(composeObjects(configuration, surroundings)),
     baselines: replaced.baselines ?? noBaselines,
-    alerts: replaced.alerts ?? (await composeAlerts(configuration, surroundings, secrets)),
+    alerts:
+      replaced.alerts ??
+      (await openAlertChannels(configuration, {
+        logger,
+        environment: surroundings.environment,
+        retries: realRetryEnvironment(surroundings.remainingMilliseconds),
+        authorization: (auth) => authorization(auth, secrets, 'alerts.alertmanager.auth'),
+      })),
     logger,
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
   };
@@ -160,59 +158,6 @@ async function composeResults(
     case 'log':
       return new LogResultStore(logger);
   }
-}
-
-async function composeAlerts(
-  { alerts, grafana, environment, schedule }: Configuration,
-  { logger, remainingMilliseconds, environment: variables }: Surroundings,
-  secrets: SecretReader,
-): Promise<AlertChannel[]> {
-  const { eventbridge, alertmanager } = alerts;
-  const surroundings: AlertSurroundings = { environment, linkTo: linkTo(grafana) };
-  const retryEnvironment = realRetryEnvironment(remainingMilliseconds);
-  const channels: AlertChannel[] = alerts.log ? [new LogAlertChannel(logger)] : [];
-  if (eventbridge !== undefined && (variables.AWS_REGION ?? variables.AWS_DEFAULT_REGION) === undefined) {
-    logger.warn('No alerts go to EventBridge, since AWS_REGION is not set', { bus: eventbridge.bus });
-  } else if (eventbridge !== undefined) {
-    channels.push(
-      new EventBridgeAlertChannel({
-        client: new EventBridgeClient({
-          maxAttempts: 1,
-          requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-        }),
-        bus: eventbridge.bus,
-        surroundings,
-        retries: retryPolicy(eventbridge.retries),
-        environment: retryEnvironment,
-      }),
-    );
-  }
-  if (alertmanager !== undefined) {
-    channels.push(
-      new AlertmanagerAlertChannel({
-        url: alertmanager.url,
-        headers: await authorization(alertmanager.auth, secrets, 'alerts.alertmanager.auth'),
-        timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
-        resendSeconds: alertmanager.resendIntervalSeconds,
-        tickSeconds: schedule.intervalSeconds,
-        labels: alertmanager.labels,
-        surroundings,
-        retries: retryPolicy(ALERTMANAGER_RETRIES),
-        environment: retryEnvironment,
-        nowSeconds: () => Date.now() / 1000,
-      }),
-    );
-  }
-  return channels;
-}
-
-function linkTo({
-  url = '',
-  dashboard,
-  linkTemplate,
-}: Configuration['grafana']): AlertSurroundings['linkTo'] {
-  const template = linkTemplate ?? (url === '' ? undefined : defaultLinkTemplate(dashboard.uid));
-  return (alert) => (template === undefined ? undefined : grafanaLink(template, url, alert));
 }
 
 function retryPolicy(retries: number): RetryPolicy {

@@ -1,0 +1,89 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { Configuration } from '../config/schema.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { RetryEnvironment, RetryPolicy } from '../telemetry/retry.ts';
+import type { AlertChannel } from './alert-channel.ts';
+import type { AlertSurroundings } from './alert-text.ts';
+import { AlertmanagerAlertChannel } from './alertmanager-alert-channel.ts';
+import { EventBridgeAlertChannel } from './eventbridge-alert-channel.ts';
+import { defaultLinkTemplate, grafanaLink } from './grafana-link.ts';
+import { LogAlertChannel } from './log-alert-channel.ts';
+
+/** A tick reminds Alertmanager anyway, so it is not tried for long. */
+const ALERTMANAGER_RETRIES = 2;
+
+type AlertmanagerSettings = NonNullable<Configuration['alerts']['alertmanager']>;
+
+/** What the channels need of the program around them. */
+export interface ChannelSurroundings {
+  readonly logger: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly retries: RetryEnvironment;
+  /** The headers that say who asks. */
+  readonly authorization: (auth: AlertmanagerSettings['auth']) => Promise<Readonly<Record<string, string>>>;
+}
+
+/**
+ * The channels that the configuration names.
+ *
+ * @throws SecretUnavailableError when a password or token can't be read.
+ */
+export async function openAlertChannels(
+  { alerts, grafana, environment, schedule }: Configuration,
+  around: ChannelSurroundings,
+): Promise<AlertChannel[]> {
+  const { eventbridge, alertmanager } = alerts;
+  const surroundings: AlertSurroundings = { environment, linkTo: linkTo(grafana) };
+  const channels: AlertChannel[] = alerts.log ? [new LogAlertChannel(around.logger)] : [];
+  if (eventbridge !== undefined && isOutsideAws(around.environment)) {
+    around.logger.warn('No alerts go to EventBridge, since AWS_REGION is not set', { bus: eventbridge.bus });
+  } else if (eventbridge !== undefined) {
+    channels.push(
+      new EventBridgeAlertChannel({
+        client: new EventBridgeClient({
+          maxAttempts: 1,
+          requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
+        }),
+        bus: eventbridge.bus,
+        surroundings,
+        retries: retryPolicy(eventbridge.retries),
+        environment: around.retries,
+      }),
+    );
+  }
+  if (alertmanager !== undefined) {
+    channels.push(
+      new AlertmanagerAlertChannel({
+        url: alertmanager.url,
+        headers: await around.authorization(alertmanager.auth),
+        timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
+        resendSeconds: alertmanager.resendIntervalSeconds,
+        tickSeconds: schedule.intervalSeconds,
+        labels: alertmanager.labels,
+        surroundings,
+        retries: retryPolicy(ALERTMANAGER_RETRIES),
+        environment: around.retries,
+        nowSeconds: () => Date.now() / 1000,
+      }),
+    );
+  }
+  return channels;
+}
+
+function linkTo({
+  url = '',
+  dashboard,
+  linkTemplate,
+}: Configuration['grafana']): AlertSurroundings['linkTo'] {
+  const template = linkTemplate ?? (url === '' ? undefined : defaultLinkTemplate(dashboard.uid));
+  return (alert) => (template === undefined ? undefined : grafanaLink(template, url, alert));
+}
+
+/** A function always knows its region; a person's machine may know none, and then has no bus either. */
+function isOutsideAws({ AWS_REGION }: ChannelSurroundings['environment']): boolean {
+  return AWS_REGION === undefined;
+}
+
+function retryPolicy(retries: number): RetryPolicy {
+  return { attempts: retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 };
+}
