@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+const SYNTHESIS_MILLISECONDS = 60_000;
+const MAXIMUM_BUNDLE_BYTES = 700_000;
+
+interface Synthesis {
+  readonly directory: string;
+  readonly printed: string;
+}
+
+/** `bin/app.ts` as the CDK command line runs it, bundling included. */
+async function synthesis(context: Readonly<Record<string, string>>): Promise<Synthesis> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-app-'));
+  const cdk: { app: string; context: object } = JSON.parse(
+    await readFile(join(REPOSITORY, 'cdk.json'), 'utf8'),
+  );
+  const [program = '', ...args] = cdk.app.split(' ');
+  const { stdout, stderr } = await promisify(execFile)(program, args, {
+    cwd: REPOSITORY,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      // What npm thinks of the machine's own settings is no matter of the stack.
+      npm_config_loglevel: 'error',
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...cdk.context, ...context }),
+    },
+  });
+  return { directory, printed: stdout + stderr };
+}
+
+/** Every warning and error that constructs left in the assembly. */
+async function complaintsOf({ directory }: Synthesis): Promise<unknown[]> {
+  const manifest: { artifacts: Record<string, { metadata?: Record<string, { type: string }[]> }> } =
+    JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8'));
+  return Object.values(manifest.artifacts)
+    .flatMap(({ metadata = {} }) => Object.values(metadata).flat())
+    .filter(({ type }) => type === 'aws:cdk:warning' || type === 'aws:cdk:error');
+}
+
+const assetFolders = async ({ directory }: Synthesis) =>
+  (await readdir(directory)).filter((name) => name.startsWith('asset.') && !name.includes('.zip'));
+
+describe('bin/app.ts', () => {
+  let deployed: Synthesis;
+  let local: Synthesis;
+  beforeAll(async () => {
+    deployed = await synthesis({});
+    local = await synthesis({ local: 'true' });
+  }, SYNTHESIS_MILLISECONDS);
+  afterAll(async () => {
+    for (const { directory } of [deployed, local]) await rm(directory, { recursive: true, force: true });
+  });
+
+  it('synthesizes without a warning, for AWS and for the local cloud', async () => {
+    for (const one of [deployed, local]) {
+      expect(await complaintsOf(one)).toEqual([]);
+      expect(one.printed).not.toMatch(/warn|deprecat/i);
+    }
+  });
+
+  it('bundles the function with the resolved configuration beside it', async () => {
+    const [folder, ...others] = await assetFolders(deployed);
+    expect(others).toEqual([]);
+    const stored = JSON.parse(
+      await readFile(join(deployed.directory, folder!, 'configuration.json'), 'utf8'),
+    );
+    expect(stored.configuration).toMatchObject({ name: 'tidemark', schedule: { intervalSeconds: 60 } });
+  });
+
+  it(`keeps the bundle below ${MAXIMUM_BUNDLE_BYTES / 1000} KB and without WebAssembly`, async () => {
+    const [folder] = await assetFolders(deployed);
+    const files = await readdir(join(deployed.directory, folder!));
+    expect(files.toSorted()).toEqual(['configuration.json', 'index.mjs', 'index.mjs.map']);
+    const { size } = await stat(join(deployed.directory, folder!, 'index.mjs'));
+    expect(size).toBeLessThan(MAXIMUM_BUNDLE_BYTES);
+    expect(await readFile(join(deployed.directory, folder!, 'index.mjs'), 'utf8')).not.toMatch(
+      /WebAssembly\.(instantiate|compile|Module)/,
+    );
+  });
+
+  it('needs no roles to be assumed on the local cloud', async () => {
+    const manifest = await readFile(join(local.directory, 'manifest.json'), 'utf8');
+    expect(manifest).not.toContain('assumeRoleArn');
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { TidemarkStack } from '../../lib/cdk/tidemark-stack.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+
+export interface Acknowledgement {
+  readonly path: string;
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** A stack as it would be deployed, checked by the rules of AwsSolutions. */
+export interface Synthesized {
+  readonly template: Template;
+  /** The rules that somebody accepted, each with where and why. */
+  readonly acknowledged: readonly Acknowledgement[];
+}
+
+export interface SynthesisOptions {
+  readonly isLocal?: boolean;
+  /** Overrides of the shipped configuration, as TIDEMARK__SECTION__KEY. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Synthesizes the stack of the shipped configuration without bundling its functions.
+ *
+ * @throws what the rules find.
+ */
+export function synthesize({ isLocal = false, overrides = {} }: SynthesisOptions = {}): Synthesized {
+  const scratch = mkdtempSync(join(tmpdir(), 'tidemark-synth-'));
+  try {
+    const { context } = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
+    const app = new App({
+      outdir: join(scratch, 'cdk.out'),
+      context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    });
+    const { configuration } = loadConfiguration({
+      file: join(REPOSITORY, 'config/config.yaml'),
+      environment: overrides,
+    });
+    const configurationFile = join(scratch, 'configuration.json');
+    writeFileSync(configurationFile, '{}');
+    const stack = new TidemarkStack(app, configuration.name, {
+      configuration,
+      configurationFile,
+      configurationKey: 'config/since-0123456789abcdef.json',
+      isLocal,
+      ...(isLocal ? { synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer } : {}),
+    });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    app.synth();
+    const acknowledged = stack.node.findAll().flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) =>
+          Object.entries(data as Record<string, string>).map(([id, reason]) => ({
+            path: node.path,
+            id,
+            reason,
+          })),
+        ),
+    );
+    return { template: Template.fromStack(stack), acknowledged };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,227 @@
+import { Capture, Match } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { functionEnvironment, tickEvent } from '../../lib/config/function-environment.ts';
+import { type Synthesized, synthesize } from './synthesized.ts';
+
+const SYNTHESIS_MILLISECONDS = 60_000;
+
+interface Target {
+  readonly Arn: unknown;
+  readonly DeadLetterConfig: unknown;
+  readonly InputTransformer: { readonly InputPathsMap: unknown; readonly InputTemplate: string };
+  readonly RetryPolicy: unknown;
+}
+interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+interface Resource<Properties> {
+  readonly DeletionPolicy?: string;
+  readonly Properties: Properties;
+}
+
+function resourcesOf<Properties>({ template }: Synthesized, type: string): Resource<Properties>[] {
+  return Object.values(template.findResources(type)).map((found) => found as Resource<Properties>);
+}
+
+const statementsOf = (synthesized: Synthesized) =>
+  resourcesOf<{ PolicyDocument: { Statement: Statement[] } }>(synthesized, 'AWS::IAM::Policy').flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement,
+  );
+
+const functionOf = (synthesized: Synthesized) => {
+  const [found, ...others] = resourcesOf<Record<string, unknown>>(synthesized, 'AWS::Lambda::Function');
+  expect(others).toEqual([]);
+  return found!.Properties;
+};
+
+const rulesOf = (synthesized: Synthesized) =>
+  resourcesOf<{ ScheduleExpression: string; State: string; Targets: Target[] }>(
+    synthesized,
+    'AWS::Events::Rule',
+  ).map(({ Properties }) => Properties);
+
+/** Synthesis runs the rules of AwsSolutions, and throws what they find. */
+let deployed: Synthesized;
+let local: Synthesized;
+let sharded: Synthesized;
+beforeAll(() => {
+  deployed = synthesize();
+  local = synthesize({ isLocal: true });
+  sharded = synthesize({
+    overrides: { TIDEMARK__SCHEDULE__SHARDS: '7', TIDEMARK__SCHEDULE__INTERVAL: '5m' },
+  });
+}, SYNTHESIS_MILLISECONDS);
+
+describe('the rule of the tick', () => {
+  it('fires every minute, as the configuration says', () => {
+    expect(rulesOf(deployed)).toMatchObject([{ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' }]);
+    expect(rulesOf(sharded)[0]).toMatchObject({ ScheduleExpression: 'rate(5 minutes)' });
+  });
+
+  it('has a target a shard, five a rule at most', () => {
+    expect(rulesOf(deployed).map(({ Targets }) => Targets.length)).toEqual([1]);
+    expect(rulesOf(sharded).map(({ Targets }) => Targets.length)).toEqual([5, 2]);
+  });
+
+  it('sends the shard and its own time, in the form that the function reads', () => {
+    const targets = rulesOf(sharded).flatMap(({ Targets }) => Targets);
+    const shards = targets.map(({ InputTransformer: { InputPathsMap, InputTemplate } }) => {
+      expect(InputPathsMap).toEqual({ time: '$.time' });
+      // EventBridge puts the time in as a JSON text.
+      const event = JSON.parse(InputTemplate.replace('<time>', '"2026-11-23T22:00:00Z"'));
+      return tickEvent.parse(event).shard;
+    });
+    expect(shards).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('may call the function, each rule for itself', () => {
+    const permissions = resourcesOf<{ SourceArn: unknown }>(sharded, 'AWS::Lambda::Permission');
+    expect(new Set(permissions.map(({ Properties }) => JSON.stringify(Properties.SourceArn))).size).toBe(2);
+  });
+});
+
+describe('the function of the tick', () => {
+  it('runs once a shard at most', () => {
+    expect(functionOf(deployed)).toMatchObject({ ReservedConcurrentExecutions: 1 });
+    expect(functionOf(sharded)).toMatchObject({ ReservedConcurrentExecutions: 7 });
+  });
+
+  it('ends before the next tick begins', () => {
+    expect(functionOf(deployed).Timeout).toBeLessThan(60);
+    expect(functionOf(sharded).Timeout).toBeLessThan(300);
+  });
+
+  it('has exactly the variables that the handler reads', () => {
+    const { Variables } = functionOf(deployed).Environment as { Variables: Record<string, unknown> };
+    const { NODE_OPTIONS, ...read } = Variables;
+    expect(NODE_OPTIONS).toBe('--enable-source-maps');
+    expect(Object.keys(read).toSorted()).toEqual(Object.keys(functionEnvironment.shape).toSorted());
+    expect(read).toMatchObject({ TIDEMARK_BUCKET: { Ref: expect.stringMatching(/^StorageBucket/) } });
+  });
+
+  it('runs on arm64 with tracing, but on the local cloud, which has neither', () => {
+    expect(functionOf(deployed)).toMatchObject({
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+    });
+    expect(functionOf(local)).toMatchObject({ Architectures: ['x86_64'] });
+    expect(functionOf(local)).not.toHaveProperty('TracingConfig');
+  });
+
+  it('keeps its log for a month, and no log group lasts for ever', () => {
+    const groups = resourcesOf<{ RetentionInDays?: number }>(deployed, 'AWS::Logs::LogGroup');
+    expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual([30]);
+    expect(functionOf(deployed)).toMatchObject({
+      LoggingConfig: { LogGroup: { Ref: expect.stringMatching(/Logs/) } },
+    });
+  });
+});
+
+describe('the dead-letter queue', () => {
+  it('takes what the rule could not deliver and what the function failed at', () => {
+    for (const synthesized of [deployed, sharded]) {
+      const queue = new Capture();
+      synthesized.template.hasResourceProperties('AWS::Lambda::Function', {
+        DeadLetterConfig: { TargetArn: { 'Fn::GetAtt': [queue, 'Arn'] } },
+      });
+      const arn = { Arn: { 'Fn::GetAtt': [queue.asString(), 'Arn'] } };
+      for (const { Targets } of rulesOf(synthesized))
+        for (const { DeadLetterConfig } of Targets) expect(DeadLetterConfig).toEqual(arn);
+      synthesized.template.hasResource('AWS::SQS::Queue', Match.objectLike({}));
+      expect(Object.keys(synthesized.template.findResources('AWS::SQS::Queue'))).toEqual([queue.asString()]);
+    }
+  });
+
+  it('may be written to by each rule', () => {
+    const [policy] = resourcesOf<{ PolicyDocument: { Statement: { Effect: string; Condition: unknown }[] } }>(
+      sharded,
+      'AWS::SQS::QueuePolicy',
+    );
+    const allowed = policy!.Properties.PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow');
+    expect(new Set(allowed.map(({ Condition }) => JSON.stringify(Condition))).size).toBe(2);
+  });
+
+  it('raises an alarm when something waits in it', () => {
+    deployed.template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 1,
+    });
+  });
+});
+
+describe('the permissions', () => {
+  it('allow no action by a wildcard', () => {
+    for (const synthesized of [deployed, local, sharded]) {
+      const actions = statementsOf(synthesized)
+        .filter(({ Effect }) => Effect === 'Allow')
+        .flatMap(({ Action }) => Action);
+      expect(actions.length).toBeGreaterThan(5);
+      expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    }
+  });
+
+  it('allow nothing on every resource but traces, which have none', () => {
+    const everywhere = statementsOf(deployed).filter(({ Resource }) => Resource === '*');
+    expect(everywhere.map(({ Action }) => Action)).toEqual([
+      ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    ]);
+    expect(statementsOf(local).filter(({ Resource }) => Resource === '*')).toEqual([]);
+  });
+
+  it('let the function write states and nothing else into the bucket', () => {
+    const writing = statementsOf(deployed).filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(writing).toHaveLength(1);
+    expect(JSON.stringify(writing[0]?.Resource)).toContain('"/state/*"');
+  });
+
+  it('let the function read the one secret that the configuration names', () => {
+    const reading = statementsOf(deployed).filter(({ Action }) => Action === 'secretsmanager:GetSecretValue');
+    expect(reading).toHaveLength(1);
+    expect(JSON.stringify(reading[0]?.Resource)).toContain(':secret:tidemark/influxdb-??????');
+  });
+});
+
+describe('the bucket', () => {
+  it('outlives the stack, keeps old states, and speaks TLS alone', () => {
+    const [bucket] = resourcesOf<Record<string, unknown>>(deployed, 'AWS::S3::Bucket');
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: { VersioningConfiguration: { Status: 'Enabled' } },
+    });
+    deployed.template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  it('is open to nobody', () => {
+    for (const { Properties } of resourcesOf<Record<string, unknown>>(deployed, 'AWS::S3::Bucket'))
+      expect(Properties.PublicAccessBlockConfiguration).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      });
+  });
+});
+
+describe('the findings of AwsSolutions that are accepted', () => {
+  it('each have a reason of their own', () => {
+    for (const { acknowledged } of [deployed, local]) {
+      expect(acknowledged.length).toBeGreaterThan(0);
+      for (const { path, id, reason } of acknowledged)
+        expect(reason.split(' ').length, `${path} ${id}: "${reason}"`).toBeGreaterThan(3);
+    }
+  });
+
+  it('are about named rules, never about all of a kind', () => {
+    for (const { id } of [...deployed.acknowledged, ...local.acknowledged])
+      expect(id).toMatch(/^AwsSolutions::AwsSolutions-(?!IAM5$)[A-Z]+\d+/);
+  });
+});
