@@ -64,7 +64,6 @@ export class NodeFunction extends Construct {
         format: OutputFormat.ESM,
         target: 'node24',
         minify: true,
-        keepNames: true,
         sourceMap: true,
         sourcesContent: false,
         mainFields: ['module', 'main'],
