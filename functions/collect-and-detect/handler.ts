@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type ComposedTick, composeTick } from '../../lib/compose.ts';
-import { functionEnvironment, tickEvent } from '../../lib/config/function-environment.ts';
+import { functionEnvironment, readTickEvent } from '../../lib/config/function-environment.ts';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { configurationInForce } from '../../lib/models/stored-configuration.ts';
 import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
@@ -45,7 +45,7 @@ async function compose(): Promise<ComposedTick> {
 
 /** The scheduled function: one tick of one shard. */
 export const handler = middy(async (event: unknown, context: Context): Promise<TickSummary> => {
-  const { shard, time } = tickEvent.parse(event);
+  const { shard, time } = readTickEvent(event);
   // A second is kept for what comes after the last try: the save, the log, the answer.
   remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
   const timeSeconds = Date.parse(time) / 1000;

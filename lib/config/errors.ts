@@ -39,3 +39,14 @@ export class SecretUnavailableError extends Error {
     super(`Could not read ${what}: ${reason}`, options);
   }
 }
+
+/** What a function was called with is not what a rule sends. */
+export class InvalidTickEventError extends Error {
+  override readonly name = 'InvalidTickEventError';
+  constructor(event: unknown, wrong: readonly string[]) {
+    super(
+      `The event is no tick; wrong or missing: ${wrong.join(', ')}. It is ${JSON.stringify(event)?.slice(0, 500)}, ` +
+        'and should be such as {"shard":0,"time":"2026-01-31T12:00:00Z"}',
+    );
+  }
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { InvalidTickEventError } from './errors.ts';
 
 /**
  * The environment variables of the functions: the constructs must set exactly these, and the handlers read exactly
@@ -23,3 +24,13 @@ export const tickEvent = z.object({
 });
 
 export type TickEvent = z.infer<typeof tickEvent>;
+
+/** @throws InvalidTickEventError that names what is wrong and shows what came. */
+export function readTickEvent(event: unknown): TickEvent {
+  const reading = tickEvent.safeParse(event);
+  if (reading.success) return reading.data;
+  throw new InvalidTickEventError(
+    event,
+    reading.error.issues.map(({ path }) => path.join('.') || 'all of it'),
+  );
+}

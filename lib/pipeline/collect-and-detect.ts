@@ -55,6 +55,7 @@ export interface TickSummary {
   readonly skippedSeconds: number;
   readonly warnings: readonly string[];
   readonly faults: readonly MetricFault[];
+  /** Of the object that was saved; 0 when nothing had changed. */
   readonly stateBytes: number;
   readonly phaseMilliseconds: Readonly<Record<string, number>>;
 }
@@ -75,14 +76,16 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     state.outbox = [];
     const answers = await phases.time('query', () => queryAll(ports, tick, state));
     const scored = await phases.time('score', async () => scoreAll(ports, tick, state, answers));
-    const records = [...scored.records, tickRecord(tick, scored)];
+    // A tick that was delivered twice finds nothing to do the second time, and leaves the first one's record as it is.
+    const isIdle = answers.length === 0 && scored.records.length === 0 && stored.length === 0;
+    const records = isIdle ? [] : [...scored.records, tickRecord(tick, scored)];
     const rejected = await phases.time('write', () => write(ports, records));
     // What waited in the stored state is told before the save that clears it: a new container never sees the end of
     // the tick before, and would tell it for ever.
     const backlog = await phases.time('publish', () => tell(stored, undefined, ports.alerts, ports.logger));
     const decided = state.outbox;
     state.outbox = [...backlog, ...decided];
-    const stateBytes = await phases.time('save', () => ports.states.save(tick.shard));
+    const stateBytes = isIdle ? 0 : await phases.time('save', () => ports.states.save(tick.shard));
     await phases.time('publish', async () => {
       const untold = await tell(decided, openIncidents(state), ports.alerts, ports.logger);
       state.outbox = [...backlog, ...untold];
@@ -241,6 +244,7 @@ function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
 
 /** @returns how many records the store refused for what they are: they would be refused for ever, so the tick goes on. */
 async function write(ports: TickPorts, records: readonly ResultRecord[]): Promise<number> {
+  if (records.length === 0) return 0;
   try {
     await ports.results.write(records);
     return 0;

@@ -69,15 +69,19 @@ describe('a tick', () => {
     expect((await around.state()).sequence).toBe(4);
   });
 
-  it('asks for nothing and changes no watermark when no step has become due', async () => {
+  it('changes nothing when it is delivered twice, or too late, or before a step has become due', async () => {
     await using around = await TickSurroundings.make();
     await around.tick(FIRST_TICK);
-    const before = await around.stateDigest();
-    const summary = await around.tick(FIRST_TICK + 20);
-    expect(summary).toMatchObject({ seriesScored: 0, verdictsWritten: 0, faults: [] });
-    await around.tick(FIRST_TICK - 600);
+    const state = await around.objects.get(STATE_KEY);
+    const ticks = await around.lines('tick');
+    for (const time of [FIRST_TICK, FIRST_TICK + 20, FIRST_TICK - 600]) {
+      around.restart();
+      const summary = await around.tick(time);
+      expect(summary).toMatchObject({ seriesScored: 0, verdictsWritten: 0, stateBytes: 0, faults: [] });
+    }
     expect(around.queries).toHaveLength(1);
-    expect(await around.stateDigest()).toBe(before);
+    expect(await around.objects.get(STATE_KEY)).toEqual(state);
+    expect(await around.lines('tick')).toEqual(ticks);
   });
 
   it('catches up the ticks that were missed, with the verdicts that they would have given', async () => {

@@ -23,7 +23,7 @@ import type { SimulatedIncident, SimulatedSeries } from '../../lib/sources/simul
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
 import type { Logger } from '../../lib/telemetry/logger.ts';
 
-export const STEP_SECONDS = 60;
+const STEP_SECONDS = 60;
 /** A Tuesday in November 2023, on the minute. */
 export const FIRST_TICK = 1_700_000_040;
 export const SHARD = 3;
