@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { AlertmanagerOptions } from './alerts/alertmanager-alert-channel.ts';
 import { openAlertChannels } from './alerts/open-alert-channels.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
@@ -59,7 +60,7 @@ export async function composeTick(
         logger,
         environment: surroundings.environment,
         retries: realRetryEnvironment(surroundings.remainingMilliseconds),
-        authorization: (auth) => authorization(auth, secrets, 'alerts.alertmanager.auth'),
+        reach: (settings) => reachAlertmanager(settings, secrets),
       })),
     logger,
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
@@ -158,6 +159,16 @@ async function composeResults(
     case 'log':
       return new LogResultStore(logger);
   }
+}
+
+async function reachAlertmanager(
+  { auth, tls }: NonNullable<Configuration['alerts']['alertmanager']>,
+  secrets: SecretReader,
+): Promise<Pick<AlertmanagerOptions, 'authorization'>> {
+  if (Object.values(tls).some((setting) => setting !== undefined))
+    throw new RangeError('alerts.alertmanager.tls is not available in this version: put a proxy in between');
+  const headers = await authorization(auth, secrets, 'alerts.alertmanager.auth');
+  return { authorization: async (post) => ({ ...post.headers, ...headers }) };
 }
 
 function retryPolicy(retries: number): RetryPolicy {

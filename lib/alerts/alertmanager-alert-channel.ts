@@ -9,12 +9,26 @@ import { AlertDeliveryError, AlertRequestError } from './errors.ts';
 /** An alert that was not sent again for this many intervals is over for Alertmanager. Source: Prometheus, rules/alerting.go. */
 const INTERVALS_UNTIL_OVER = 4;
 
+/** One POST before it says who asks. */
+export interface UnsignedPost {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What sends a POST; Node's own `fetch`, or something that knows more of TLS. */
+export interface PostTransport {
+  post(
+    request: UnsignedPost & { readonly signal: AbortSignal },
+  ): Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array> }>;
+}
+
 /** How to reach one Alertmanager. */
 export interface AlertmanagerOptions {
   /** The address up to, not including, `/api/v2`. */
   readonly url: string;
-  /** Headers sent with every request, such as `authorization`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Gives the headers of a request those that say who asks; nobody by default. */
+  readonly authorization?: (post: UnsignedPost) => Promise<Readonly<Record<string, string>>>;
   /** One request is given up after this long. */
   readonly timeoutMilliseconds: number;
   /** How often a firing alert is sent again; a tick that comes earlier does not send it. */
@@ -28,8 +42,7 @@ export interface AlertmanagerOptions {
   readonly environment: RetryEnvironment;
   /** The wall clock that Alertmanager judges times by, Unix seconds. */
   readonly nowSeconds: () => number;
-  /** `fetch`, or one that knows a client certificate. */
-  readonly fetch?: typeof fetch;
+  readonly transport?: PostTransport;
 }
 
 /** An alert as API v2 takes it (`postableAlert`). */
@@ -70,12 +83,11 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     await this.#send(due, due);
   }
 
+  /** Sends no alerts, which takes the same permission as sending some. */
   async check(): Promise<Connection> {
-    const { url } = this.#options;
     try {
-      const status = JSON.parse(await this.#request('/api/v2/status', {}));
-      const { versionInfo } = status as { versionInfo?: { version?: string } };
-      return { service: this.name, isUp: true, detail: `${url} ${versionInfo?.version ?? ''}`.trim() };
+      await this.#post([]);
+      return { service: this.name, isUp: true, detail: this.#options.url };
     } catch (error) {
       return { service: this.name, isUp: false, detail: messageOf(error) };
     }
@@ -86,15 +98,9 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     if (alerts.length === 0) return;
     const { retries, environment, nowSeconds } = this.#options;
     const now = nowSeconds();
-    const body = JSON.stringify(alerts.map((alert) => this.#postable(alert, now)));
-    const headers = { 'content-type': 'application/json' };
+    const postable = alerts.map((alert) => this.#postable(alert, now));
     try {
-      await retry(
-        () => this.#request('/api/v2/alerts', { method: 'POST', headers, body }),
-        adviceOn,
-        retries,
-        environment,
-      );
+      await retry(() => this.#post(postable), adviceOn, retries, environment);
     } catch (error) {
       throw new AlertDeliveryError(messageOf(error), told, { cause: error });
     }
@@ -120,26 +126,28 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     };
   }
 
-  async #request(path: string, init: RequestInit): Promise<string> {
-    const { url, timeoutMilliseconds, headers, fetch: send = fetch } = this.#options;
-    const timeout = AbortSignal.timeout(timeoutMilliseconds);
-    let response: Response;
+  async #post(alerts: readonly PostableAlert[]): Promise<void> {
+    const { url, timeoutMilliseconds, authorization, transport = overFetch } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const unsigned: UnsignedPost = {
+      url: new URL(`${url}/api/v2/alerts`),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(alerts),
+    };
+    let status: number;
     let text: string;
     try {
-      response = await send(url + path, {
-        ...init,
-        headers: { ...init.headers, ...headers },
-        signal: timeout,
-      });
-      text = await response.text();
+      const headers = (await authorization?.(unsigned)) ?? unsigned.headers;
+      const answer = await transport.post({ ...unsigned, headers, signal });
+      status = answer.status;
+      text = Buffer.concat(await Array.fromAsync(answer.body)).toString();
     } catch (error) {
-      const reason = timeout.aborted ? `no answer within ${timeoutMilliseconds} ms` : reasonOf(error);
+      const reason = signal.aborted ? `no answer within ${timeoutMilliseconds} ms` : reasonOf(error);
       throw new AlertRequestError(`Alertmanager at ${url} can't be reached: ${reason}`, true, {
         cause: error,
       });
     }
-    const { ok, status } = response;
-    if (ok) return text;
+    if (status >= 200 && status < 300) return;
     const advice = status === 401 || status === 403 ? '; check alerts.alertmanager.auth' : '';
     throw new AlertRequestError(
       `Alertmanager at ${url} answered ${status}: ${text.trim().slice(0, 200)}${advice}`,
@@ -147,6 +155,14 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     );
   }
 }
+
+/** Redirects are answers like any other: credentials never follow one to another server. */
+const overFetch: PostTransport = {
+  async post({ url, headers, body, signal }) {
+    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+    return { status: response.status, body: response.body ?? [] };
+  },
+};
 
 function adviceOn(error: unknown): RetryAdvice {
   return { mayRetry: error instanceof AlertRequestError && error.mayPass };

@@ -4,7 +4,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { RetryEnvironment, RetryPolicy } from '../telemetry/retry.ts';
 import type { AlertChannel } from './alert-channel.ts';
 import type { AlertSurroundings } from './alert-text.ts';
-import { AlertmanagerAlertChannel } from './alertmanager-alert-channel.ts';
+import { AlertmanagerAlertChannel, type AlertmanagerOptions } from './alertmanager-alert-channel.ts';
 import { EventBridgeAlertChannel } from './eventbridge-alert-channel.ts';
 import { defaultLinkTemplate, grafanaLink } from './grafana-link.ts';
 import { LogAlertChannel } from './log-alert-channel.ts';
@@ -19,8 +19,10 @@ export interface ChannelSurroundings {
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly retries: RetryEnvironment;
-  /** The headers that say who asks. */
-  readonly authorization: (auth: AlertmanagerSettings['auth']) => Promise<Readonly<Record<string, string>>>;
+  /** How Alertmanager is reached. */
+  readonly reach: (
+    settings: AlertmanagerSettings,
+  ) => Promise<Pick<AlertmanagerOptions, 'authorization' | 'transport'>>;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function openAlertChannels(
     channels.push(
       new AlertmanagerAlertChannel({
         url: alertmanager.url,
-        headers: await around.authorization(alertmanager.auth),
+        ...(await around.reach(alertmanager)),
         timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
         resendSeconds: alertmanager.resendIntervalSeconds,
         tickSeconds: schedule.intervalSeconds,

@@ -16,7 +16,7 @@ async function channelsOf(alerts: object, environment: Readonly<Record<string, s
     logger: { ...silentLogger, warn: (message) => warnings.push(message) },
     environment,
     retries: { remainingMilliseconds: () => Infinity, random: () => 0, sleep: async () => {} },
-    authorization: async () => ({}),
+    reach: async () => ({}),
   });
   return { names: channels.map(({ name }) => name), warnings };
 }

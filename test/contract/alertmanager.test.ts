@@ -156,7 +156,9 @@ async function standIn(statuses: readonly number[]) {
 describe('an Alertmanager that has trouble', () => {
   it('is tried again after 503, with the credentials', async () => {
     await using server = await standIn([503]);
-    await channelTo(server.url, { headers: { authorization: 'Bearer t' } }).publish([sampleAlert()]);
+    await channelTo(server.url, {
+      authorization: async ({ headers }) => ({ ...headers, authorization: 'Bearer t' }),
+    }).publish([sampleAlert()]);
     expect(server.seen).toEqual(['Bearer t', 'Bearer t']);
   });
 
