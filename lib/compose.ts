@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { AlertmanagerOptions } from './alerts/alertmanager-alert-channel.ts';
 import { openAlertChannels } from './alerts/open-alert-channels.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
@@ -17,10 +16,9 @@ import { InfluxDbResultStore } from './results/influxdb/influxdb-result-store.ts
 import { LogResultStore } from './results/log-result-store.ts';
 import { NdjsonResultStore } from './results/ndjson-result-store.ts';
 import type { ResultStore } from './results/result-store.ts';
-import { PrometheusSource } from './sources/prometheus/prometheus-source.ts';
+import { openSource } from './sources/open-source.ts';
 import type { SeriesSource } from './sources/series-source.ts';
-import { cpuScenario } from './sources/simulation/cpu-scenario.ts';
-import { SimulationSource } from './sources/simulation/simulation-source.ts';
+import type { CircuitBreaker } from './telemetry/circuit-breaker.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
 
@@ -32,6 +30,8 @@ export interface Surroundings {
   readonly remainingMilliseconds: () => number;
   /** The bucket of a deployment, where the configuration names none. */
   readonly bucket?: string;
+  /** Circuit breakers that outlive what is put together; new ones when left out. */
+  readonly circuits?: Map<string, CircuitBreaker>;
 }
 
 /** Collect and detect, wired. */
@@ -60,7 +60,7 @@ export async function composeTick(
         logger,
         environment: surroundings.environment,
         retries: realRetryEnvironment(surroundings.remainingMilliseconds),
-        reach: (settings) => reachAlertmanager(settings, secrets),
+        secrets,
       })),
     logger,
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
@@ -91,50 +91,17 @@ export function composeObjects({ models }: Configuration, { bucket }: Surroundin
   return new S3ObjectStore(new S3Client({}), models.bucket);
 }
 
-async function composeSource(
-  { source }: Configuration,
-  { remainingMilliseconds }: Surroundings,
+function composeSource(
+  configuration: Configuration,
+  { environment, remainingMilliseconds, circuits }: Surroundings,
   secrets: SecretReader,
 ): Promise<SeriesSource> {
-  switch (source.kind) {
-    case 'prometheus':
-      return new PrometheusSource({
-        url: source.url,
-        headers: { ...source.headers, ...(await authorization(source.auth, secrets)) },
-        timeoutMilliseconds: source.timeoutSeconds * 1000,
-        retries: retryPolicy(source.retries),
-        environment: realRetryEnvironment(remainingMilliseconds),
-      });
-    case 'simulation':
-      return new SimulationSource(() => cpuScenario(source.seed, source.hosts));
-    default:
-      throw new RangeError(
-        `The source "${source.kind}" holds history to train and evaluate on, and can't be monitored`,
-      );
-  }
-}
-
-type Authorization = Extract<Configuration['source'], { kind: 'prometheus' }>['auth'];
-
-async function authorization(
-  auth: Authorization,
-  secrets: SecretReader,
-  path = 'source.auth',
-): Promise<Record<string, string>> {
-  switch (auth.kind) {
-    case 'none':
-      return {};
-    case 'basic': {
-      const password = await secrets.read(auth.password);
-      return { authorization: `Basic ${Buffer.from(`${auth.username}:${password}`).toString('base64')}` };
-    }
-    case 'bearer':
-      return { authorization: `Bearer ${await secrets.read(auth.token)}` };
-    case 'sigv4':
-      throw new RangeError(
-        `${path}.kind sigv4 is not available in this version: put a signing proxy in between`,
-      );
-  }
+  return openSource(configuration, {
+    secrets,
+    environment,
+    retries: realRetryEnvironment(remainingMilliseconds),
+    circuits,
+  });
 }
 
 async function composeResults(
@@ -161,16 +128,6 @@ async function composeResults(
   }
 }
 
-async function reachAlertmanager(
-  { auth, tls }: NonNullable<Configuration['alerts']['alertmanager']>,
-  secrets: SecretReader,
-): Promise<Pick<AlertmanagerOptions, 'authorization'>> {
-  if (Object.values(tls).some((setting) => setting !== undefined))
-    throw new RangeError('alerts.alertmanager.tls is not available in this version: put a proxy in between');
-  const headers = await authorization(auth, secrets, 'alerts.alertmanager.auth');
-  return { authorization: async (post) => ({ ...post.headers, ...headers }) };
-}
-
 function retryPolicy(retries: number): RetryPolicy {
   return { attempts: retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 };
 }
@@ -183,8 +140,8 @@ function monitoredMetric({
   const windows = maintenanceWindows(maintenance);
   return (metric) => ({
     name: metric.name,
-    // A simulation reads no PromQL: the metric's name is enough to tell its series apart.
-    query: metric.query ?? metric.name,
+    // Only Prometheus reads PromQL; what a person hands in bears the metric's name.
+    query: source.kind === 'prometheus' ? (metric.query ?? metric.name) : metric.name,
     monitor: {
       detector: detectors[metric.detection.detector],
       settings: metric.detection,

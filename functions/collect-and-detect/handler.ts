@@ -8,6 +8,7 @@ import { functionEnvironment, readTickEvent } from '../../lib/config/function-en
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { configurationInForce } from '../../lib/models/stored-configuration.ts';
 import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
+import type { CircuitBreaker } from '../../lib/telemetry/circuit-breaker.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
 /** A configuration that was pushed is in force after this long at the latest. */
@@ -15,6 +16,7 @@ const CONFIGURATION_AGE_SECONDS = 300;
 
 const environment = functionEnvironment.parse(process.env);
 const logger = lambdaLogger();
+const circuits = new Map<string, CircuitBreaker>();
 let remainingMilliseconds = () => 0;
 let composed: { readonly tick: Promise<ComposedTick>; readonly sinceSeconds: number } | undefined;
 
@@ -40,6 +42,7 @@ async function compose(): Promise<ComposedTick> {
     environment: process.env,
     remainingMilliseconds: () => remainingMilliseconds(),
     bucket,
+    circuits,
   });
 }
 

@@ -1,4 +1,6 @@
 import type { Labels } from '../series/labels.ts';
+import type { Authorization } from '../sources/prometheus/authorization.ts';
+import type { HttpTransport } from '../sources/prometheus/http-transport.ts';
 import type { Connection } from '../telemetry/connection.ts';
 import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../telemetry/retry.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
@@ -9,26 +11,12 @@ import { AlertDeliveryError, AlertRequestError } from './errors.ts';
 /** An alert that was not sent again for this many intervals is over for Alertmanager. Source: Prometheus, rules/alerting.go. */
 const INTERVALS_UNTIL_OVER = 4;
 
-/** One POST before it says who asks. */
-export interface UnsignedPost {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** What sends a POST; Node's own `fetch`, or something that knows more of TLS. */
-export interface PostTransport {
-  post(
-    request: UnsignedPost & { readonly signal: AbortSignal },
-  ): Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array> }>;
-}
-
 /** How to reach one Alertmanager. */
 export interface AlertmanagerOptions {
   /** The address up to, not including, `/api/v2`. */
   readonly url: string;
   /** Gives the headers of a request those that say who asks; nobody by default. */
-  readonly authorization?: (post: UnsignedPost) => Promise<Readonly<Record<string, string>>>;
+  readonly authorization?: Authorization;
   /** One request is given up after this long. */
   readonly timeoutMilliseconds: number;
   /** How often a firing alert is sent again; a tick that comes earlier does not send it. */
@@ -42,7 +30,7 @@ export interface AlertmanagerOptions {
   readonly environment: RetryEnvironment;
   /** The wall clock that Alertmanager judges times by, Unix seconds. */
   readonly nowSeconds: () => number;
-  readonly transport?: PostTransport;
+  readonly transport: HttpTransport;
 }
 
 /** An alert as API v2 takes it (`postableAlert`). */
@@ -127,9 +115,9 @@ export class AlertmanagerAlertChannel implements AlertChannel {
   }
 
   async #post(alerts: readonly PostableAlert[]): Promise<void> {
-    const { url, timeoutMilliseconds, authorization, transport = overFetch } = this.#options;
+    const { url, timeoutMilliseconds, authorization, transport } = this.#options;
     const signal = AbortSignal.timeout(timeoutMilliseconds);
-    const unsigned: UnsignedPost = {
+    const unsigned = {
       url: new URL(`${url}/api/v2/alerts`),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(alerts),
@@ -155,14 +143,6 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     );
   }
 }
-
-/** Redirects are answers like any other: credentials never follow one to another server. */
-const overFetch: PostTransport = {
-  async post({ url, headers, body, signal }) {
-    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
-    return { status: response.status, body: response.body ?? [] };
-  },
-};
 
 function adviceOn(error: unknown): RetryAdvice {
   return { mayRetry: error instanceof AlertRequestError && error.mayPass };

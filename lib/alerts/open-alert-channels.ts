@@ -1,10 +1,13 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { SecretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
+import { authorization } from '../sources/prometheus/authorization.ts';
+import { HttpTransport } from '../sources/prometheus/http-transport.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { RetryEnvironment, RetryPolicy } from '../telemetry/retry.ts';
 import type { AlertChannel } from './alert-channel.ts';
 import type { AlertSurroundings } from './alert-text.ts';
-import { AlertmanagerAlertChannel, type AlertmanagerOptions } from './alertmanager-alert-channel.ts';
+import { AlertmanagerAlertChannel } from './alertmanager-alert-channel.ts';
 import { EventBridgeAlertChannel } from './eventbridge-alert-channel.ts';
 import { defaultLinkTemplate, grafanaLink } from './grafana-link.ts';
 import { LogAlertChannel } from './log-alert-channel.ts';
@@ -19,16 +22,13 @@ export interface ChannelSurroundings {
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly retries: RetryEnvironment;
-  /** How Alertmanager is reached. */
-  readonly reach: (
-    settings: AlertmanagerSettings,
-  ) => Promise<Pick<AlertmanagerOptions, 'authorization' | 'transport'>>;
+  readonly secrets: SecretReader;
 }
 
 /**
  * The channels that the configuration names.
  *
- * @throws SecretUnavailableError when a password or token can't be read.
+ * @throws SecretUnavailableError when a secret, certificate or key can't be read.
  */
 export async function openAlertChannels(
   { alerts, grafana, environment, schedule }: Configuration,
@@ -57,7 +57,8 @@ export async function openAlertChannels(
     channels.push(
       new AlertmanagerAlertChannel({
         url: alertmanager.url,
-        ...(await around.reach(alertmanager)),
+        authorization: await authorization(alertmanager.auth, around.secrets, around.environment),
+        transport: await transportTo(alertmanager, around.secrets),
         timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
         resendSeconds: alertmanager.resendIntervalSeconds,
         tickSeconds: schedule.intervalSeconds,
@@ -70,6 +71,13 @@ export async function openAlertChannels(
     );
   }
   return channels;
+}
+
+async function transportTo({ tls }: AlertmanagerSettings, secrets: SecretReader): Promise<HttpTransport> {
+  const [ca, certificate, key] = await Promise.all(
+    [tls.ca, tls.certificate, tls.key].map((pem) => (pem === undefined ? undefined : secrets.read(pem))),
+  );
+  return new HttpTransport({ ca, certificate, key, serverName: tls.serverName });
 }
 
 function linkTo({

@@ -50,3 +50,16 @@ export class InvalidTickEventError extends Error {
     );
   }
 }
+
+/** A call of an AWS service that was refused (`status` and AWS' own words) or got no answer (`status` 0). */
+export class AwsCallError extends Error {
+  override readonly name = 'AwsCallError';
+  readonly status: number;
+  constructor(host: string, status: number, said: string, options?: ErrorOptions) {
+    super(
+      status === 0 ? `${host} can't be reached: ${said}` : `${host} answered ${status}: ${said}`,
+      options,
+    );
+    this.status = status;
+  }
+}

@@ -1,17 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { SecretUnavailableError } from './errors.ts';
-import type { SecretReference } from './schema/secret.ts';
+import type { PemReference } from './schema/secret.ts';
 
-/** Gives the values of secrets by their references. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Gives the values of secrets, and of certificates and keys in PEM form, by their references. */
 export interface SecretReader {
   /** @throws SecretUnavailableError */
-  read(reference: SecretReference): Promise<string>;
+  read(reference: PemReference): Promise<string>;
 }
 
 /**
- * Reads secrets from where they are kept: the environment, Secrets Manager, the SSM Parameter Store. A value that was
- * read stays in memory for as long as the reader lives. The SDK is loaded only for the kind that is used.
+ * Reads secrets from where they are kept: the environment, a file, Secrets Manager, the SSM Parameter Store. A value
+ * that was read stays in memory for as long as the reader lives. What AWS needs is loaded only when it is used.
  */
-export function secretReader(environment: Readonly<Record<string, string | undefined>>): SecretReader {
+export function secretReader(environment: Environment): SecretReader {
   const known = new Map<string, Promise<string>>();
   return {
     read(reference) {
@@ -28,33 +31,43 @@ export function secretReader(environment: Readonly<Record<string, string | undef
   };
 }
 
-async function fetchSecret(
-  reference: SecretReference,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
+async function fetchSecret(reference: PemReference, environment: Environment): Promise<string> {
   if ('env' in reference) {
     const value = environment[reference.env];
     if (value) return value;
     throw new SecretUnavailableError(`the environment variable ${reference.env}`, 'it is not set: export it');
   }
-  if ('ssm' in reference) return fetchParameter(reference.ssm);
-  return fetchFromSecretsManager(reference.secretsManager, reference.field);
+  if ('file' in reference) return readPemFile(reference.file);
+  if ('ssm' in reference) return fetchParameter(reference.ssm, environment);
+  return fetchFromSecretsManager(reference.secretsManager, reference.field, environment);
 }
 
-async function fetchParameter(name: string): Promise<string> {
+async function readPemFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new SecretUnavailableError(`the file ${path}`, reasonOf(error), { cause: error });
+  }
+}
+
+async function fetchParameter(name: string, environment: Environment): Promise<string> {
   const { parameterValue } = await import('./ssm-parameter.ts');
   try {
-    return await parameterValue(name);
+    return await parameterValue(name, environment);
   } catch (error) {
     throw new SecretUnavailableError(`the SSM parameter ${name}`, reasonOf(error), { cause: error });
   }
 }
 
-async function fetchFromSecretsManager(id: string, field: string | undefined): Promise<string> {
+async function fetchFromSecretsManager(
+  id: string,
+  field: string | undefined,
+  environment: Environment,
+): Promise<string> {
   const { secretText } = await import('./secrets-manager-secret.ts');
   let text: string;
   try {
-    text = await secretText(id);
+    text = await secretText(id, environment);
   } catch (error) {
     throw new SecretUnavailableError(`the secret ${id}`, reasonOf(error), { cause: error });
   }

@@ -1,7 +1,32 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
+import { callAws } from './aws-call.ts';
 
-/** The text of a secret. A file of its own, so that only what is used of the SDK is bundled and loaded. */
-export async function secretText(id: string): Promise<string> {
-  const answer = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: id }));
-  return answer.SecretString ?? '';
+const answerSchema = z.object({
+  SecretString: z.optional(z.string()),
+  SecretBinary: z.optional(z.string()),
+});
+
+/**
+ * The text of a secret; one that was stored as bytes is read as UTF-8.
+ * Source: AWS Secrets Manager API Reference, GetSecretValue (JSON 1.1).
+ *
+ * @throws AwsCallError
+ */
+export async function secretText(
+  id: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const answer = await callAws(
+    {
+      service: 'secretsmanager',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'secretsmanager.GetSecretValue',
+      },
+      body: JSON.stringify({ SecretId: id }),
+    },
+    environment,
+  );
+  const { SecretString, SecretBinary } = answerSchema.parse(JSON.parse(answer));
+  return SecretString ?? Buffer.from(SecretBinary ?? '', 'base64').toString('utf8');
 }

@@ -1,7 +1,25 @@
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { callAws } from './aws-call.ts';
 
-/** The decrypted value of a parameter. A file of its own, so that only what is used of the SDK is bundled and loaded. */
-export async function parameterValue(name: string): Promise<string> {
-  const answer = await new SSMClient({}).send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-  return answer.Parameter?.Value ?? '';
+const answerSchema = z.object({ Parameter: z.object({ Value: z.string() }) });
+
+/**
+ * The decrypted value of a parameter.
+ * Source: AWS Systems Manager API Reference, GetParameter (JSON 1.1).
+ *
+ * @throws AwsCallError
+ */
+export async function parameterValue(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const answer = await callAws(
+    {
+      service: 'ssm',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameter' },
+      body: JSON.stringify({ Name: name, WithDecryption: true }),
+    },
+    environment,
+  );
+  return answerSchema.parse(JSON.parse(answer)).Parameter.Value;
 }

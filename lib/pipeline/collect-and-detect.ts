@@ -182,6 +182,14 @@ function scoreAll(ports: TickPorts, tick: Tick, state: ShardState, answers: read
       continue;
     }
     warnings.push(...result.warnings.map((warning) => `${metric.name}: ${warning}`));
+    // A stand-in is shown and leaves no trace: its memory is thrown away and the watermark stays, so that the real
+    // samples of these steps are scored when the source is back.
+    if (result.isSimulated === true && !ports.source.isSimulated) {
+      const standIn = scoreMetric(metric, newMemory(metric), window, result.series, ports.baselines, true);
+      records.push(...standIn.records);
+      verdictCount += standIn.records.length;
+      continue;
+    }
     const memory = memoryOf(state, metric);
     const outcome = scoreMetric(
       metric,
@@ -231,15 +239,20 @@ function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
   const { detector, stepSeconds } = metric.monitor;
   const known = state.metrics.get(metric.name);
   if (known?.detector === detector.name && known.stepSeconds === stepSeconds) return known;
-  const memory: MetricMemory = {
-    detector: detector.name,
-    stepSeconds,
+  const memory = newMemory(metric, known);
+  state.metrics.set(metric.name, memory);
+  return memory;
+}
+
+/** @param known memory of another detector or step, of which only the watermark and the open incidents go on. */
+function newMemory({ monitor }: MonitoredMetric, known?: MetricMemory): MetricMemory {
+  return {
+    detector: monitor.detector.name,
+    stepSeconds: monitor.stepSeconds,
     watermarkSeconds: known?.watermarkSeconds ?? 0,
     series: new Map(),
     openIncidents: known?.openIncidents ?? new Map(),
   };
-  state.metrics.set(metric.name, memory);
-  return memory;
 }
 
 /** @returns how many records the store refused for what they are: they would be refused for ever, so the tick goes on. */

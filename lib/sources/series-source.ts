@@ -3,7 +3,7 @@ import type { Connection } from '../telemetry/connection.ts';
 
 /** Which samples a metric wants: those of its query at every step from start to end, both included. */
 export interface RangeQuery {
-  /** PromQL for Prometheus; other sources say how they read it. */
+  /** PromQL for Prometheus, the metric's name for what was handed in; a file or a simulation does not read it. */
   readonly query: string;
   /** Unix seconds, a multiple of the step. */
   readonly startSeconds: number;
@@ -16,6 +16,8 @@ export interface RangeResult {
   readonly series: readonly Series[];
   /** The source's own words on why the data may be partial. */
   readonly warnings: readonly string[];
+  /** Whether a simulation stood in for this answer; as the source is when left out. */
+  readonly isSimulated?: boolean;
 }
 
 /** Where samples come from. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openAlertChannels } from '../../lib/alerts/open-alert-channels.ts';
+import { secretReader } from '../../lib/config/read-secret.ts';
 import { type Configuration, configurationSchema } from '../../lib/config/schema.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 
@@ -16,7 +17,7 @@ async function channelsOf(alerts: object, environment: Readonly<Record<string, s
     logger: { ...silentLogger, warn: (message) => warnings.push(message) },
     environment,
     retries: { remainingMilliseconds: () => Infinity, random: () => 0, sleep: async () => {} },
-    reach: async () => ({}),
+    secrets: secretReader({ TOKEN: 't' }),
   });
   return { names: channels.map(({ name }) => name), warnings };
 }

@@ -19,6 +19,7 @@ import { AlertmanagerAlertChannel } from '../../lib/alerts/alertmanager-alert-ch
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
 import { EventBridgeAlertChannel } from '../../lib/alerts/eventbridge-alert-channel.ts';
 import { LogAlertChannel } from '../../lib/alerts/log-alert-channel.ts';
+import { HttpTransport } from '../../lib/sources/prometheus/http-transport.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
 import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
@@ -59,6 +60,7 @@ async function alertmanagerOnTrial(): Promise<ChannelOnTrial> {
     new AlertmanagerAlertChannel({
       ...common,
       url: address,
+      transport: new HttpTransport(),
       timeoutMilliseconds: 5000,
       resendSeconds: 60,
       tickSeconds: 60,

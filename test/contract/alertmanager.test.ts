@@ -8,6 +8,7 @@ import {
   type AlertmanagerOptions,
 } from '../../lib/alerts/alertmanager-alert-channel.ts';
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
+import { HttpTransport } from '../../lib/sources/prometheus/http-transport.ts';
 import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
 import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
 import { cannotHave, useService } from '../services/shared.ts';
@@ -29,6 +30,7 @@ const RESEND_SECONDS = 60;
 function channelTo(url: string, options: Partial<AlertmanagerOptions> = {}): AlertmanagerAlertChannel {
   return new AlertmanagerAlertChannel({
     url,
+    transport: new HttpTransport(),
     timeoutMilliseconds: 5000,
     resendSeconds: RESEND_SECONDS,
     tickSeconds: 60,

@@ -1,3 +1,5 @@
+import { CircuitBreaker, CircuitOpenError } from '../../telemetry/circuit-breaker.ts';
+import type { Connection } from '../../telemetry/connection.ts';
 import {
   type RetryAdvice,
   type RetryEnvironment,
@@ -7,20 +9,41 @@ import {
 } from '../../telemetry/retry.ts';
 import { SourceQueryError, SourceUnavailableError } from '../errors.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../series-source.ts';
+import type { Authorization } from './authorization.ts';
+import { DEFAULT_LOOKBACK_SECONDS, freshQuery } from './fresh-query.ts';
+import { type HttpAnswer, HttpTransport } from './http-transport.ts';
+import { joinChunks, rangeChunks } from './range-chunks.ts';
 import { readRangeResponse } from './range-response.ts';
 
 /** How to reach one Prometheus (or anything that speaks its HTTP API: Thanos, Mimir, VictoriaMetrics). */
 export interface PrometheusOptions {
   /** The address up to, not including, `/api/v1`. */
   readonly url: string;
-  /** Headers sent with every request, such as `authorization`. */
+  /** Headers sent with every request, such as that of a tenant. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** One request is given up after this long. */
+  /** Nobody says who asks when left out. */
+  readonly authorization?: Authorization;
+  /** Carries the requests; one without TLS settings when left out. */
+  readonly transport?: HttpTransport;
+  /** One request is given up after this long, or when the time that the environment leaves is over. */
   readonly timeoutMilliseconds: number;
   readonly retries: RetryPolicy;
   /** Time and luck; by default the real ones with no bound but the attempts. */
   readonly environment?: RetryEnvironment;
+  /** Leaves a server alone that is down; shared by whatever asks the same server. None when left out. */
+  readonly breaker?: CircuitBreaker | undefined;
+  /** Steps in one request; 11,000 when left out, the most that Prometheus takes. */
+  readonly maximumPoints?: number;
+  /** A larger answer is refused; 64 when left out. */
+  readonly maximumMegabytes?: number;
+  /** A sample older than this stands for no step; see fresh-query.ts. Prometheus' own lookback when left out. */
+  readonly staleAfterSeconds?: number;
 }
+
+const MAXIMUM_POINTS = 11_000;
+const MAXIMUM_MEGABYTES = 64;
+/** Enough of a page of an error to be told. */
+const EXCERPT_BYTES = 64_000;
 
 /** A Prometheus as a source of series, by its HTTP API. */
 export class PrometheusSource implements SeriesSource {
@@ -28,95 +51,155 @@ export class PrometheusSource implements SeriesSource {
   readonly isSimulated = false;
   readonly #options: PrometheusOptions;
   readonly #environment: RetryEnvironment;
+  readonly #transport: HttpTransport;
+  readonly #breaker: CircuitBreaker;
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
     this.#environment = options.environment ?? realRetryEnvironment(() => Infinity);
+    this.#transport = options.transport ?? new HttpTransport();
+    this.#breaker =
+      options.breaker ?? new CircuitBreaker({ failures: Infinity, pauseMilliseconds: 0 }, () => 0);
   }
 
+  /** A query of more steps than one request may have is asked in several, the oldest first. */
   async queryRange(query: RangeQuery, signal?: AbortSignal): Promise<RangeResult> {
+    const results: RangeResult[] = [];
+    for (const chunk of rangeChunks(query, this.#options.maximumPoints ?? MAXIMUM_POINTS)) {
+      results.push(await this.#queryChunk(chunk, signal));
+    }
+    return joinChunks(results);
+  }
+
+  async check(signal?: AbortSignal): Promise<Connection> {
+    const { url } = this.#options;
+    try {
+      const body = new URLSearchParams({ query: 'vector(1)' });
+      const answer = JSON.parse(await this.#post('/api/v1/query', body, signal, textOf));
+      return { service: this.name, isUp: answer?.status === 'success', detail: url };
+    } catch (error) {
+      return { service: this.name, isUp: false, detail: reasonOf(error) };
+    }
+  }
+
+  #queryChunk(query: RangeQuery, signal: AbortSignal | undefined): Promise<RangeResult> {
+    const { retries, maximumMegabytes, staleAfterSeconds } = this.#options;
     const body = new URLSearchParams({
-      query: query.query,
+      query: freshQuery(query.query, staleAfterSeconds ?? DEFAULT_LOOKBACK_SECONDS),
       start: String(query.startSeconds),
       end: String(query.endSeconds),
       step: String(query.stepSeconds),
     });
+    const read = (answer: HttpAnswer) =>
+      readRangeResponse(answer.body, query.query, maximumMegabytes ?? MAXIMUM_MEGABYTES);
+    const call = () => this.#post('/api/v1/query_range', body, signal, read);
     return retry(
-      async () => readRangeResponse(await this.#post('/api/v1/query_range', body, signal), query.query),
-      adviceOn,
-      this.#options.retries,
+      () => this.#throughBreaker(call, signal),
+      (error) => (signal?.aborted ? { mayRetry: false } : adviceOn(error)),
+      retries,
       this.#environment,
     );
   }
 
-  async check(signal?: AbortSignal): Promise<{ service: string; isUp: boolean; detail: string }> {
+  async #throughBreaker<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     try {
-      const answer = JSON.parse(
-        await this.#post('/api/v1/query', new URLSearchParams({ query: 'vector(1)' }), signal),
+      return await this.#breaker.run(call, (error) =>
+        signal?.aborted ? undefined : error instanceof SourceUnavailableError,
       );
-      return { service: this.name, isUp: answer.status === 'success', detail: this.#options.url };
     } catch (error) {
-      return {
-        service: this.name,
-        isUp: false,
-        detail: error instanceof Error ? error.message : String(error),
-      };
+      if (!(error instanceof CircuitOpenError)) throw error;
+      throw new SourceUnavailableError(`Prometheus at ${this.#options.url}: ${error.message}`, {
+        cause: error,
+      });
     }
   }
 
   /** A query goes by POST, since a GET's address is too short for long PromQL. */
-  async #post(path: string, body: URLSearchParams, signal?: AbortSignal): Promise<string> {
-    const { url, headers, timeoutMilliseconds } = this.#options;
-    const timeout = AbortSignal.timeout(timeoutMilliseconds);
-    const address = `${url.replace(/\/+$/, '')}${path}`;
-    let response: Response;
-    let text: string;
+  async #post<T>(
+    path: string,
+    body: URLSearchParams,
+    signal: AbortSignal | undefined,
+    read: (answer: HttpAnswer) => Promise<T>,
+  ): Promise<T> {
+    const { url: base, headers, authorization, timeoutMilliseconds } = this.#options;
+    const url = new URL(`${base.replace(/\/+$/, '')}${path}`);
+    const allowed = Math.floor(Math.min(timeoutMilliseconds, this.#environment.remainingMilliseconds()));
+    if (allowed <= 0) throw new SourceUnavailableError(`Prometheus at ${url} was not asked: no time is left`);
+    const timeout = AbortSignal.timeout(allowed);
     try {
-      response = await fetch(address, {
-        method: 'POST',
+      const unsigned = {
+        url,
+        body: String(body),
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
           accept: 'application/json',
           ...headers,
         },
-        body,
+      };
+      const answer = await this.#transport.post({
+        ...unsigned,
+        headers: (await authorization?.(unsigned)) ?? unsigned.headers,
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
-      text = await response.text();
+      // 400 and 422 carry Prometheus' own explanation in the body, which range-response.ts reads.
+      const isApi = answer.header('content-type')?.includes('json') === true;
+      if (answer.status === 200 || ((answer.status === 400 || answer.status === 422) && isApi))
+        return await read(answer);
+      throw statusError(answer, url, await excerptOf(answer));
     } catch (error) {
       signal?.throwIfAborted();
-      const reason = timeout.aborted ? `no answer within ${timeoutMilliseconds} ms` : reasonOf(error);
-      throw new SourceUnavailableError(`Prometheus at ${address} can't be reached: ${reason}`, {
-        cause: error,
-      });
+      if (error instanceof SourceQueryError || error instanceof SourceUnavailableError) throw error;
+      const reason = timeout.aborted ? `no answer within ${allowed} ms` : reasonOf(error);
+      throw new SourceUnavailableError(`Prometheus at ${url} can't be reached: ${reason}`, { cause: error });
     }
-    // 400 and 422 carry Prometheus' own explanation in the body, which range-response.ts reads.
-    if (response.ok || ((response.status === 400 || response.status === 422) && text.startsWith('{')))
-      return text;
-    throw statusError(response, address, text);
   }
 }
 
-function statusError(response: Response, address: string, text: string): Error {
-  const said = text.trim().slice(0, 200);
-  const message = `Prometheus at ${address} answered ${response.status} ${response.statusText}${said ? `: ${said}` : ''}`;
-  if (response.status >= 500 || response.status === 429 || response.status === 408) {
-    const seconds = Number(response.headers.get('retry-after'));
+function statusError(answer: HttpAnswer, url: URL, said: string): Error {
+  const { status, statusText } = answer;
+  const message = `Prometheus at ${url} answered ${status} ${statusText}${said ? `: ${said}` : ''}`;
+  if (status >= 500 || status === 429 || status === 408) {
+    const seconds = Number(answer.header('retry-after'));
     return new SourceUnavailableError(message, {
       retryAfterMilliseconds: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
     });
   }
-  const advice =
-    response.status === 401 || response.status === 403 ? '; check source.auth in the configuration' : '';
-  return new SourceQueryError(message + advice);
+  return new SourceQueryError(message + adviceOnStatus(status, answer.header('location')));
+}
+
+function adviceOnStatus(status: number, location: string | undefined): string {
+  if (status === 401 || status === 403) return '; check source.auth in the configuration';
+  if (status >= 300 && status < 400)
+    return `; redirects are not followed, set source.url to where it leads (${location ?? 'it does not say'})`;
+  if (status === 404) return '; check source.url in the configuration, its path prefix too';
+  return '';
+}
+
+/** The beginning of a body that is only told. */
+async function excerptOf(answer: HttpAnswer): Promise<string> {
+  return (await textOf(answer)).trim().slice(0, 200);
+}
+
+async function textOf(answer: HttpAnswer): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > EXCERPT_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Of several addresses that all refused, Node tells the reasons one by one.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
 function adviceOn(error: unknown): RetryAdvice {
-  if (!(error instanceof SourceUnavailableError)) return { mayRetry: false };
+  if (!(error instanceof SourceUnavailableError) || error.cause instanceof CircuitOpenError)
+    return { mayRetry: false };
   return { mayRetry: true, waitMilliseconds: error.retryAfterMilliseconds };
 }

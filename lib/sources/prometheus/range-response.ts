@@ -1,52 +1,84 @@
 import * as z from 'zod/mini';
 import type { Labels } from '../../series/labels.ts';
 import type { Samples } from '../../series/samples.ts';
+import type { Series } from '../../series/series.ts';
 import { SourceQueryError, SourceUnavailableError } from '../errors.ts';
 import type { RangeResult } from '../series-source.ts';
+import { MatrixReader } from './matrix-reader.ts';
 
-/** Only the envelope goes through the schema: a large answer's samples are checked while they are read. */
+const BYTES_PER_MEGABYTE = 1_000_000;
+
+/** A result's elements are the numbers of the series that the reader cut out. */
 const envelope = z.object({
   status: z.enum(['success', 'error']),
   errorType: z.optional(z.string()),
   error: z.optional(z.string()),
-  warnings: z.optional(z.array(z.string())),
-  data: z.optional(z.object({ resultType: z.string(), result: z.array(z.unknown()) })),
+  warnings: z.optional(z.nullable(z.array(z.string()))),
+  infos: z.optional(z.nullable(z.array(z.string()))),
+  data: z.optional(z.nullable(z.object({ resultType: z.string(), result: z.unknown() }))),
 });
 
 /**
- * Reads the body of an answer of `/api/v1/query_range`.
+ * Reads the body of an answer of `/api/v1/query_range` as it arrives; beside the columns of samples, no more than one
+ * series of it is in memory at a time.
  *
+ * @param maximumMegabytes of 1,000,000 bytes, unpacked; reading stops past it.
  * @throws SourceUnavailableError when it is not such an answer (a proxy's page, a body cut short).
- * @throws SourceQueryError when Prometheus says that the query is at fault.
+ * @throws SourceQueryError when Prometheus says that the query is at fault, or the answer is too large.
  */
-export function readRangeResponse(body: string, query: string): RangeResult {
-  const parsed = envelope.safeParse(parseJson(body));
-  if (!parsed.success) {
-    throw new SourceUnavailableError(`The answer is not one of Prometheus' API: ${excerptOf(body)}`);
+export async function readRangeResponse(
+  body: AsyncIterable<Uint8Array>,
+  query: string,
+  maximumMegabytes: number,
+): Promise<RangeResult> {
+  const found: Series[] = [];
+  const reader = new MatrixReader((text) => found.push(readSeries(parseJson(text))));
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maximumMegabytes * BYTES_PER_MEGABYTE) throw tooLarge(query, maximumMegabytes);
+    reader.push(chunk);
   }
-  const { status, errorType, error, warnings, data } = parsed.data;
+  const text = reader.end();
+  const parsed = envelope.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new SourceUnavailableError(`The answer is not one of Prometheus' API: ${excerptOf(text)}`);
+  }
+  const { status, errorType, error, warnings, infos, data } = parsed.data;
   if (status === 'error') throw errorOf(errorType, error, query);
-  if (data === undefined || data.resultType !== 'matrix') {
+  if (data?.resultType !== 'matrix' || !Array.isArray(data.result)) {
     throw new SourceUnavailableError(
       `Prometheus answered with "${data?.resultType ?? 'no data'}" instead of a matrix`,
     );
   }
-  return { series: data.result.map(readSeries), warnings: warnings ?? [] };
+  const series = data.result.map((number) => {
+    const one = found[Number(number)];
+    if (one === undefined) throw new SourceUnavailableError('A series of the answer is no object');
+    return one;
+  });
+  return { series, warnings: [...(warnings ?? []), ...(infos ?? [])] };
 }
 
-function parseJson(body: string): unknown {
+function tooLarge(query: string, maximumMegabytes: number): SourceQueryError {
+  return new SourceQueryError(
+    `The answer to the query ${query} is larger than ${maximumMegabytes} MB: let it return fewer series ` +
+      '(sum by, topk, a narrower selector) or a shorter window (limits.pointsPerQuery), or raise limits.responseMegabytes',
+  );
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SourceUnavailableError(`The answer is not JSON (${reason}): ${excerptOf(body)}`, {
+    throw new SourceUnavailableError(`The answer is not JSON (${reason}): ${excerptOf(text)}`, {
       cause: error,
     });
   }
 }
 
-function excerptOf(body: string): string {
-  return body.length === 0 ? 'an empty body' : JSON.stringify(body.slice(0, 120));
+function excerptOf(text: string): string {
+  return text.length === 0 ? 'an empty body' : JSON.stringify(text.slice(0, 120));
 }
 
 /** Types as in Prometheus' web/api/v1: `bad_data` and `execution` blame the query, the rest the server or its load. */
@@ -70,8 +102,9 @@ function readSeries(entry: unknown): { labels: Labels; samples: Samples } {
   const sampleValues = new Float64Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
     const pair: unknown = values[index];
-    if (!Array.isArray(pair) || typeof pair[0] !== 'number' || typeof pair[1] !== 'string')
-      throw new SourceUnavailableError('A sample of the answer is no pair of a time and a text');
+    if (!Array.isArray(pair) || typeof pair[0] !== 'number' || typeof pair[1] !== 'string') {
+      throw new SourceUnavailableError('A sample of the answer is not a pair of time and text');
+    }
     timesSeconds[index] = pair[0];
     sampleValues[index] = parseValue(pair[1]);
   }

@@ -1,0 +1,72 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+/** Keys of an AWS identity. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  readonly expiration?: Date | undefined;
+}
+
+/** A POST that is to be signed. */
+export interface UnsignedPost {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Whom and what a signature is for. */
+export interface SigningScope {
+  /** The name that the service has in signatures: `aps`, `ssm`, `secretsmanager`, `sts`. */
+  readonly service: string;
+  readonly region: string;
+  readonly keys: () => Promise<AwsKeys>;
+}
+
+/**
+ * The headers of the request, its signature among them (AWS Signature Version 4, header form).
+ *
+ * @param signingTime now; it stands in the signature, and AWS refuses one that is five minutes off.
+ */
+export async function signedHeaders(
+  { url, headers, body }: UnsignedPost,
+  { service, region, keys }: SigningScope,
+  signingTime: Date,
+): Promise<Record<string, string>> {
+  const { accessKeyId, secretAccessKey, sessionToken } = await keys();
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    sha256: Sha256,
+  });
+  const signed = await signer.sign(
+    {
+      method: 'POST',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { ...headers, host: url.host },
+      body,
+    },
+    { signingDate: signingTime },
+  );
+  return signed.headers;
+}
+
+/** The keys of this function, container, or user, found as the SDK finds them and kept until they expire. */
+export const ownKeys: () => Promise<AwsKeys> = defaultProvider();
+
+/**
+ * The region of the environment.
+ *
+ * @throws RangeError when it says none.
+ */
+export function ownRegion(environment: Readonly<Record<string, string | undefined>>): string {
+  const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  if (region) return region;
+  throw new RangeError('The AWS region is not known: set AWS_REGION, or the region in the configuration');
+}

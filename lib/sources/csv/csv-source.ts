@@ -1,0 +1,126 @@
+import { createReadStream } from 'node:fs';
+import { SourceQueryError, SourceUnavailableError } from '../errors.ts';
+import { fileVersion } from '../file-version.ts';
+import { MalformedLines } from '../malformed-lines.ts';
+import { SeriesRecorder } from '../recorded-series.ts';
+import { RecordedSource, type Recorder, type Recording } from '../recorded-source.ts';
+import { timeReader } from '../sample-time.ts';
+import { type CsvRow, csvRows } from './csv-rows.ts';
+
+/** A CSV file with a header line, and which of its columns mean what. */
+export interface CsvOptions {
+  readonly path: string;
+  readonly timeColumn: string;
+  readonly valueColumn: string;
+  /** Columns that tell series apart; each becomes a label of its name. An empty field is an absent label. */
+  readonly labelColumns: readonly string[];
+  /** IANA name of the zone of times that carry no offset. */
+  readonly timeZone: string;
+}
+
+/**
+ * A CSV file as a source. A query names nothing in it: all series of the file are meant. An empty value is a missing
+ * sample; a row that can't be read is passed over and told with its line.
+ */
+export function csvSource(options: CsvOptions): RecordedSource {
+  const recorder: Recorder = {
+    name: 'csv',
+    version: () => fileVersion(options.path),
+    read: () => readCsv(options),
+    isMeant: () => true,
+  };
+  return new RecordedSource(recorder);
+}
+
+async function readCsv(options: CsvOptions): Promise<Recording> {
+  const malformed = new MalformedLines();
+  const recorder = new SeriesRecorder();
+  const readTime = timeReader(options.timeZone);
+  let columns: Columns | undefined;
+  let rows = 0;
+  for await (const row of rowsOf(options.path)) {
+    if (columns === undefined) {
+      columns = columnsOf(row, options);
+      continue;
+    }
+    rows += 1;
+    const problem = record(row, columns, readTime, recorder);
+    if (problem !== undefined) malformed.add(row.line, problem);
+  }
+  if (columns === undefined) throw new SourceQueryError(`${options.path} is empty: it needs a header line`);
+  const warnings = malformed.warnings(options.path);
+  if (rows > 0 && malformed.count === rows)
+    throw new SourceQueryError(`No row of ${options.path} could be read: ${warnings.join('; ')}`);
+  return { series: recorder.recorded(), warnings };
+}
+
+interface Columns {
+  readonly count: number;
+  readonly time: number;
+  readonly value: number;
+  readonly labels: readonly (readonly [name: string, index: number])[];
+}
+
+function columnsOf({ fields, problem }: CsvRow, options: CsvOptions): Columns {
+  const names = fields.map((name) => name.trim());
+  const indexOf = (name: string, setting: string) => {
+    const index = names.indexOf(name);
+    if (problem === undefined && index >= 0) return index;
+    throw new SourceQueryError(
+      `${options.path} has no column "${name}", its header names ${names.join(', ')}: set source.${setting}`,
+    );
+  };
+  return {
+    count: names.length,
+    time: indexOf(options.timeColumn, 'timeColumn'),
+    value: indexOf(options.valueColumn, 'valueColumn'),
+    labels: options.labelColumns.map((name) => [name, indexOf(name, 'labelColumns')] as const),
+  };
+}
+
+/** @returns what is wrong with the row, if anything is. */
+function record(
+  { fields, problem }: CsvRow,
+  columns: Columns,
+  readTime: (text: string) => number,
+  recorder: SeriesRecorder,
+): string | undefined {
+  if (problem !== undefined) return problem;
+  if (fields.length !== columns.count)
+    return `${fields.length} fields where the header names ${columns.count}`;
+  const timeText = fields[columns.time] as string;
+  const timeSeconds = readTime(timeText);
+  if (Number.isNaN(timeSeconds))
+    return `"${timeText}" is not a time (seconds, milliseconds or ISO 8601 expected)`;
+  const valueText = (fields[columns.value] as string).trim();
+  const value = numberOf(valueText);
+  if (value === undefined) return `"${valueText}" is not a number`;
+  const labels = columns.labels.flatMap(([name, index]) => {
+    const text = fields[index] as string;
+    return text === '' ? [] : [[name, text]];
+  });
+  if (!Number.isNaN(value)) recorder.add(Object.fromEntries(labels), timeSeconds, value);
+  return undefined;
+}
+
+/** @returns NaN for a missing sample, undefined for what is no number. */
+function numberOf(text: string): number | undefined {
+  if (/^(?:|nan|null|na|n\/a)$/i.test(text)) return Number.NaN;
+  const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);
+  if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity;
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return undefined;
+  return Number(text);
+}
+
+async function* rowsOf(path: string): AsyncGenerator<CsvRow> {
+  try {
+    yield* csvRows(createReadStream(path, 'utf8'));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): SourceUnavailableError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SourceUnavailableError(`${path} can't be read: ${reason}`, { cause: error });
+}

@@ -1,0 +1,26 @@
+/** More than this are only counted. */
+const TOLD = 10;
+
+/** Lines of a file that could not be read: the first few are told, all are counted. */
+export class MalformedLines {
+  readonly #told: string[] = [];
+  #count = 0;
+
+  add(line: number, problem: string): void {
+    this.#count += 1;
+    if (this.#told.length < TOLD) this.#told.push(`line ${line}: ${problem}`);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Sentences for people, empty when every line was good. */
+  warnings(path: string): string[] {
+    const more = this.#count - this.#told.length;
+    return [
+      ...this.#told.map((problem) => `${path}, ${problem}`),
+      ...(more > 0 ? [`${path}: ${more} more lines could not be read`] : []),
+    ];
+  }
+}

@@ -1,0 +1,92 @@
+import type { SecretReader } from '../config/read-secret.ts';
+import type { Configuration } from '../config/schema.ts';
+import { CircuitBreaker } from '../telemetry/circuit-breaker.ts';
+import type { RetryEnvironment } from '../telemetry/retry.ts';
+import { csvSource } from './csv/csv-source.ts';
+import { FallbackSource } from './fallback-source.ts';
+import { manualSource } from './manual/manual-source.ts';
+import { authorization } from './prometheus/authorization.ts';
+import { HttpTransport } from './prometheus/http-transport.ts';
+import { PrometheusSource } from './prometheus/prometheus-source.ts';
+import type { SeriesSource } from './series-source.ts';
+import { cpuScenario } from './simulation/cpu-scenario.ts';
+import { SimulationSource } from './simulation/simulation-source.ts';
+
+/** What a source needs of the program around it. */
+export interface SourceSurroundings {
+  readonly secrets: SecretReader;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly retries: RetryEnvironment;
+  /** The circuit breakers of this container by server: they outlive the source, which is made anew now and then. */
+  readonly circuits?: Map<string, CircuitBreaker> | undefined;
+}
+
+type PrometheusSettings = Extract<Configuration['source'], { kind: 'prometheus' }>;
+
+const FALLBACK_SEED = 1;
+const FALLBACK_HOSTS = 4;
+
+/**
+ * The source that the configuration names.
+ *
+ * @throws SecretUnavailableError when a secret, certificate or key can't be read.
+ */
+export async function openSource(
+  { source, limits }: Pick<Configuration, 'source' | 'limits'>,
+  surroundings: SourceSurroundings,
+): Promise<SeriesSource> {
+  switch (source.kind) {
+    case 'prometheus': {
+      const prometheus = await openPrometheus(source, limits, surroundings);
+      if (source.fallback === 'none') return prometheus;
+      const standIn = new SimulationSource(() => cpuScenario(FALLBACK_SEED, FALLBACK_HOSTS));
+      return new FallbackSource(prometheus, standIn);
+    }
+    case 'simulation':
+      return new SimulationSource(() => cpuScenario(source.seed, source.hosts));
+    case 'csv':
+      return csvSource({ ...source, timeZone: source.timezone });
+    case 'manual':
+      return manualSource({ path: source.path, standardInput: process.stdin });
+  }
+}
+
+async function openPrometheus(
+  source: PrometheusSettings,
+  limits: Configuration['limits'],
+  { secrets, environment, retries, circuits }: SourceSurroundings,
+): Promise<PrometheusSource> {
+  const { ca, certificate, key, serverName } = source.tls;
+  const [authorize, ...pems] = await Promise.all([
+    authorization(source.auth, secrets, environment),
+    ...[ca, certificate, key].map((pem) => (pem === undefined ? undefined : secrets.read(pem))),
+  ]);
+  return new PrometheusSource({
+    url: source.url,
+    headers: source.headers,
+    authorization: authorize,
+    transport: new HttpTransport({ ca: pems[0], certificate: pems[1], key: pems[2], serverName }),
+    timeoutMilliseconds: source.timeoutSeconds * 1000,
+    retries: { attempts: source.retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 },
+    environment: retries,
+    breaker: breakerOf(source, circuits),
+    maximumPoints: limits.pointsPerQuery,
+    maximumMegabytes: limits.responseMegabytes,
+    staleAfterSeconds: source.staleAfterSeconds,
+  });
+}
+
+function breakerOf(
+  { url, circuitBreaker: { failures, pauseSeconds } }: PrometheusSettings,
+  circuits: Map<string, CircuitBreaker> = new Map(),
+): CircuitBreaker {
+  // Other settings need another breaker: a pushed configuration must not run under the old ones.
+  const key = `${url} ${failures} ${pauseSeconds}`;
+  const known = circuits.get(key);
+  if (known !== undefined) return known;
+  const breaker = new CircuitBreaker({ failures, pauseMilliseconds: pauseSeconds * 1000 }, () =>
+    performance.now(),
+  );
+  circuits.set(key, breaker);
+  return breaker;
+}
