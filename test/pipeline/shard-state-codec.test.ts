@@ -44,8 +44,11 @@ function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
       values.forEach((value, index) => {
         const sample = { timeSeconds: START_SECONDS + index * STEP_SECONDS, value };
         const { events } = monitorSample<unknown>(monitor, state, sample, undefined);
-        for (const event of events)
-          outbox.push({ alert: alertOf(name, key, labels, false, event), toldTo: [] });
+        for (const event of events) {
+          const alert = alertOf(name, key, labels, false, event);
+          outbox.push({ alert, toldTo: index % 2 === 0 ? [] : ['log'] });
+          memory.openIncidents.set(key, alert);
+        }
       });
       memory.series.set(key, {
         labels,
