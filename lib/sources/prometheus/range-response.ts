@@ -31,7 +31,7 @@ export async function readRangeResponse(
   query: string,
   maximumMegabytes: number,
 ): Promise<RangeResult> {
-  const found: Series[] = [];
+  const found: (Series | Error)[] = [];
   const reader = new MatrixReader((text) => found.push(readSeries(parseJson(text))));
   let bytes = 0;
   for await (const chunk of body) {
@@ -54,6 +54,8 @@ export async function readRangeResponse(
   const series = data.result.map((number) => {
     const one = found[Number(number)];
     if (one === undefined) throw new SourceUnavailableError('A series of the answer is no object');
+    // Told only here: what other servers add to the answer looks like broken series to the reader.
+    if (one instanceof Error) throw one;
     return one;
   });
   return { series, warnings: [...(warnings ?? []), ...(infos ?? [])] };
@@ -88,22 +90,22 @@ function errorOf(errorType: string | undefined, error: string | undefined, query
   return isQueryAtFault ? new SourceQueryError(text) : new SourceUnavailableError(text);
 }
 
-function readSeries(entry: unknown): { labels: Labels; samples: Samples } {
+function readSeries(entry: unknown): { labels: Labels; samples: Samples } | Error {
   const { metric, values, histograms } = entry as { metric?: Labels; values?: unknown; histograms?: unknown };
   if (histograms !== undefined && values === undefined) {
-    throw new SourceQueryError(
+    return new SourceQueryError(
       'The query returns native histograms, not numbers: take histogram_quantile() or histogram_count() of it',
     );
   }
   if (typeof metric !== 'object' || metric === null || !Array.isArray(values)) {
-    throw new SourceUnavailableError('A series of the answer has no labels or no values');
+    return new SourceUnavailableError('A series of the answer has no labels or no values');
   }
   const timesSeconds = new Float64Array(values.length);
   const sampleValues = new Float64Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
     const pair: unknown = values[index];
     if (!Array.isArray(pair) || typeof pair[0] !== 'number' || typeof pair[1] !== 'string') {
-      throw new SourceUnavailableError('A sample of the answer is not a pair of time and text');
+      return new SourceUnavailableError('A sample of the answer is not a pair of time and text');
     }
     timesSeconds[index] = pair[0];
     sampleValues[index] = parseValue(pair[1]);
