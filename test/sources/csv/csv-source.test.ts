@@ -13,7 +13,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const COLUMNS: Omit<CsvOptions, 'path'> = { timeColumn: 'timestamp', valueColumn: 'value', labelColumns: [], timeZone: 'UTC' };
+const COLUMNS: Omit<CsvOptions, 'path'> = {
+  timeColumn: 'timestamp',
+  valueColumn: 'value',
+  labelColumns: [],
+  timeZone: 'UTC',
+};
 const open = (text: string, options: Partial<CsvOptions> = {}) => {
   writeFileSync(path, text);
   return csvSource({ path, ...COLUMNS, ...options });
