@@ -8,15 +8,15 @@ const FIRST_CAPACITY = 64;
 export class SeriesRecorder {
   readonly #series = new Map<string, { readonly labels: Labels; readonly column: Column }>();
 
-  /** A second sample of a series at the same time replaces the first. */
-  add(labels: Labels, timeSeconds: number, value: number): void {
+  /** The growing samples of the series with these labels; ask once for many samples. */
+  column(labels: Labels): Column {
     const key = seriesKey(labels);
     let series = this.#series.get(key);
     if (series === undefined) {
       series = { labels, column: new Column() };
       this.#series.set(key, series);
     }
-    series.column.push(timeSeconds, value);
+    return series.column;
   }
 
   /** Every series with its samples in ascending order of time. */
@@ -25,8 +25,8 @@ export class SeriesRecorder {
   }
 }
 
-/** Times and values that grow. */
-class Column {
+/** Samples of one series in any order; of two at the same time the later one pushed counts. */
+export class Column {
   #times = new Float64Array(FIRST_CAPACITY);
   #values = new Float64Array(FIRST_CAPACITY);
   #count = 0;

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { secretReader } from '../../lib/config/read-secret.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
+import { authorization } from '../../lib/sources/prometheus/authorization.ts';
 import { HttpTransport } from '../../lib/sources/prometheus/http-transport.ts';
 import { type PrometheusOptions, PrometheusSource } from '../../lib/sources/prometheus/prometheus-source.ts';
 import { CircuitBreaker } from '../../lib/telemetry/circuit-breaker.ts';
+import { expectedSignature, givenSignature } from '../sources/prometheus/signature-check.ts';
 
 /** What real servers do only on bad days, done by a server that speaks real HTTP. */
 type Answer = (request: IncomingMessage & { readonly body: string }, response: ServerResponse) => void;
@@ -70,6 +73,34 @@ const failure = (source: PrometheusSource, signal?: AbortSignal) =>
     () => new Error('it succeeded'),
     (error: unknown) => error,
   );
+
+describe('Amazon Managed Prometheus', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('is asked with a signature that its receiver computes as well, kept up over retries', async () => {
+    const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', secret);
+    const environment = { AWS_REGION: 'eu-west-1' };
+    answers = [status(500), good];
+    const auth = { kind: 'sigv4', service: 'aps', region: undefined, roleArn: undefined } as const;
+    const source = open({
+      url: `${url}/workspaces/ws-1234/`,
+      headers: { 'x-tenant': 'a  b' },
+      authorization: await authorization(auth, secretReader({}), environment),
+    });
+    const query = 'sum by (mode) (rate(x{mode!~"idle|ü"}[5m])) + on() y';
+    expect((await source.queryRange({ ...range, query })).series).toHaveLength(1);
+    expect(requests).toHaveLength(2);
+    for (const { method = '', url: path = '', headers, body } of requests) {
+      const received = { method, path, headers: headers as Record<string, string>, body };
+      expect(path).toBe('/workspaces/ws-1234/api/v1/query_range');
+      expect(headers.authorization).toMatch(/Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/aps\/aws4_request/);
+      expect(headers.authorization).toMatch(/SignedHeaders=[^,]*host/);
+      expect(givenSignature(received)).toBe(expectedSignature(received, secret));
+    }
+  });
+});
 
 describe('Prometheus over HTTP on a bad day', () => {
   beforeEach(() => pauses.splice(0));

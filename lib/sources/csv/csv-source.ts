@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { SourceQueryError, SourceUnavailableError } from '../errors.ts';
 import { fileVersion } from '../file-version.ts';
 import { MalformedLines } from '../malformed-lines.ts';
-import { SeriesRecorder } from '../recorded-series.ts';
+import { type Column, SeriesRecorder } from '../recorded-series.ts';
 import { RecordedSource, type Recorder, type Recording } from '../recorded-source.ts';
 import { timeReader } from '../sample-time.ts';
 import { type CsvRow, csvRows } from './csv-rows.ts';
@@ -37,14 +37,16 @@ async function readCsv(options: CsvOptions): Promise<Recording> {
   const recorder = new SeriesRecorder();
   const readTime = timeReader(options.timeZone);
   let columns: Columns | undefined;
+  let columnOf: (fields: readonly string[]) => Column = () => recorder.column({});
   let rows = 0;
   for await (const row of rowsOf(options.path)) {
     if (columns === undefined) {
       columns = columnsOf(row, options);
+      columnOf = seriesFinder(recorder, columns);
       continue;
     }
     rows += 1;
-    const problem = record(row, columns, readTime, recorder);
+    const problem = record(row, columns, readTime, columnOf);
     if (problem !== undefined) malformed.add(row.line, problem);
   }
   if (columns === undefined) throw new SourceQueryError(`${options.path} is empty: it needs a header line`);
@@ -78,12 +80,27 @@ function columnsOf({ fields, problem }: CsvRow, options: CsvOptions): Columns {
   };
 }
 
+/** Finds a row's series by the text of its label fields, since making labels of them takes longer than all the rest. */
+function seriesFinder(recorder: SeriesRecorder, { labels }: Columns): (fields: readonly string[]) => Column {
+  const known = new Map<string, Column>();
+  return (fields) => {
+    const key = labels.map(([, index]) => fields[index]).join('\0');
+    let column = known.get(key);
+    if (column === undefined) {
+      const present = labels.flatMap(([name, index]) => (fields[index] ? [[name, fields[index]]] : []));
+      column = recorder.column(Object.fromEntries(present));
+      known.set(key, column);
+    }
+    return column;
+  };
+}
+
 /** @returns what is wrong with the row, if anything is. */
 function record(
   { fields, problem }: CsvRow,
   columns: Columns,
   readTime: (text: string) => number,
-  recorder: SeriesRecorder,
+  columnOf: (fields: readonly string[]) => Column,
 ): string | undefined {
   if (problem !== undefined) return problem;
   if (fields.length !== columns.count)
@@ -95,11 +112,7 @@ function record(
   const valueText = (fields[columns.value] as string).trim();
   const value = numberOf(valueText);
   if (value === undefined) return `"${valueText}" is not a number`;
-  const labels = columns.labels.flatMap(([name, index]) => {
-    const text = fields[index] as string;
-    return text === '' ? [] : [[name, text]];
-  });
-  if (!Number.isNaN(value)) recorder.add(Object.fromEntries(labels), timeSeconds, value);
+  if (!Number.isNaN(value)) columnOf(fields).push(timeSeconds, value);
   return undefined;
 }
 

@@ -86,6 +86,6 @@ function record(line: string, recorder: SeriesRecorder): string | undefined {
   const { metric, labels, time, value } = parsed.data;
   const timeSeconds = typeof time === 'number' ? epochSeconds(time) : readTime(time);
   if (!Number.isFinite(timeSeconds)) return `time: "${time}" is not a time`;
-  if (value !== null) recorder.add({ ...labels, [METRIC_LABEL]: metric }, timeSeconds, value);
+  if (value !== null) recorder.column({ ...labels, [METRIC_LABEL]: metric }).push(timeSeconds, value);
   return undefined;
 }

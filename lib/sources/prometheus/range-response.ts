@@ -8,7 +8,8 @@ import { MatrixReader } from './matrix-reader.ts';
 
 const BYTES_PER_MEGABYTE = 1_000_000;
 
-/** A result's elements are the numbers of the series that the reader cut out. */
+/** A result's elements are pairs that the reader put in the place of the series that it cut out: the first, how many. */
+const run = z.tuple([z.number(), z.number()]);
 const envelope = z.object({
   status: z.enum(['success', 'error']),
   errorType: z.optional(z.string()),
@@ -32,7 +33,11 @@ export async function readRangeResponse(
   maximumMegabytes: number,
 ): Promise<RangeResult> {
   const found: (Series | Error)[] = [];
-  const reader = new MatrixReader((text) => found.push(readSeries(parseJson(text))));
+  const reader = new MatrixReader((text) => {
+    const elements = parseJson(`[${text}]`) as unknown[];
+    for (const element of elements) found.push(readSeries(element));
+    return elements.length;
+  });
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
@@ -51,12 +56,10 @@ export async function readRangeResponse(
       `Prometheus answered with "${data?.resultType ?? 'no data'}" instead of a matrix`,
     );
   }
-  const series = data.result.map((number) => {
-    const one = found[Number(number)];
-    if (one === undefined) throw new SourceUnavailableError('A series of the answer is no object');
-    // Told only here: what other servers add to the answer looks like broken series to the reader.
-    if (one instanceof Error) throw one;
-    return one;
+  const series = data.result.flatMap((entry) => {
+    const numbers = run.safeParse(entry).data;
+    if (numbers === undefined) throw new SourceUnavailableError('A series of the answer is no object');
+    return found.slice(numbers[0], numbers[0] + numbers[1]).map(orThrow);
   });
   return { series, warnings: [...(warnings ?? []), ...(infos ?? [])] };
 }
@@ -90,7 +93,15 @@ function errorOf(errorType: string | undefined, error: string | undefined, query
   return isQueryAtFault ? new SourceQueryError(text) : new SourceUnavailableError(text);
 }
 
+/** Told only now: what other servers add to the answer looks like broken series to the reader. */
+function orThrow(series: Series | Error): Series {
+  if (series instanceof Error) throw series;
+  return series;
+}
+
 function readSeries(entry: unknown): { labels: Labels; samples: Samples } | Error {
+  if (typeof entry !== 'object' || entry === null)
+    return new SourceUnavailableError('A series of the answer is no object');
   const { metric, values, histograms } = entry as { metric?: Labels; values?: unknown; histograms?: unknown };
   if (histograms !== undefined && values === undefined) {
     return new SourceQueryError(
