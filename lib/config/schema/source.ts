@@ -41,10 +41,13 @@ const prometheusSource = section({
   })
     .prefault({})
     .describe('Spares a server that is down.'),
-  staleAfter: duration('A last sample that repeats longer than this is a dead target, not data', {
-    minimum: '10s',
-    maximum: '1h',
-  }).prefault('5m'),
+  staleAfter: duration(
+    'A last sample older than this is a dead target, not data: two or three scrape intervals',
+    {
+      minimum: '10s',
+      maximum: '1h',
+    },
+  ).prefault('5m'),
   fallback: z
     .enum(['none', 'simulation'])
     .default('none')
