@@ -69,8 +69,6 @@ export class NodeFunction extends Construct {
         mainFields: ['module', 'main'],
         // The runtime's own SDK lags behind and differs between clouds.
         bundleAwsSDK: true,
-        // But for this client: it is a quarter of a bundle, and loaded only where a secret lies in a parameter.
-        externalModules: props.isLocal ? [] : ['@aws-sdk/client-ssm'],
         // CommonJS packages in an ES module still ask for `require`.
         commandHooks: {
           beforeInstall: () => [],

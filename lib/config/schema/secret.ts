@@ -25,7 +25,5 @@ export const pemSchema = z
   .union([secretsManager, parameter, variable, file])
   .meta({ title: 'PEM reference' });
 
-/** Where a secret is kept. */
-export type SecretReference = z.output<typeof secretSchema>;
-/** Where a certificate or key is kept. */
+/** Where a secret, a certificate or a key is kept. */
 export type PemReference = z.output<typeof pemSchema>;
