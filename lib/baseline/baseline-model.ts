@@ -15,19 +15,12 @@ export interface BaselineOptions {
 }
 
 /**
- * A model of what is normal for one series: the port behind which Prophet is one of several. A model is a plain record of
- * numbers, strings and typed arrays. To add one: a file that implements this, and a line in registry.ts; the conformance
- * kit of the tests then runs on it.
+ * What is asked of a fitted model: all that the tick needs, and nothing that a fit would bring with it. A model is a
+ * plain record of numbers, strings and typed arrays.
  *
  * @typeParam Model what a fit gives and a forecast needs.
  */
-export interface BaselineModel<Model> {
-  /**
-   * Learns from a history, which may be disordered and hold gaps, duplicates and values that are not finite.
-   * Deterministic. @returns the model, or a refusal with its reason; no value makes it throw.
-   * @throws ColumnLengthError when times and values differ in length.
-   */
-  fit(history: Samples, options: BaselineOptions): Promise<Model | FitRefusal>;
+export interface BaselineForecaster<Model> {
   /** The band at any times, before, in or after the history; never NaN, and lower <= expected <= upper. Pure. */
   forecast(model: Model, times: ForecastTimes): Forecast;
   /** What the seasonal part explains in sample, at most 1: from 0.1 on the online detector subtracts it. */
@@ -38,4 +31,18 @@ export interface BaselineModel<Model> {
   encode(model: Model): object;
   /** @throws ModelFileError for a record of another version, or one that is no model. */
   decode(record: unknown): Model;
+}
+
+/**
+ * A model of what is normal for one series: the port behind which Prophet is one of several. To add one: a file that
+ * implements this, and a line in forecasters.ts; the conformance kit of the tests then runs on it. Where the fit is too
+ * heavy for the tick, the file is two, and registry.ts has a line more.
+ */
+export interface BaselineModel<Model> extends BaselineForecaster<Model> {
+  /**
+   * Learns from a history, which may be disordered and hold gaps, duplicates and values that are not finite.
+   * Deterministic. @returns the model, or a refusal with its reason; no value makes it throw.
+   * @throws ColumnLengthError when times and values differ in length.
+   */
+  fit(history: Samples, options: BaselineOptions): Promise<Model | FitRefusal>;
 }

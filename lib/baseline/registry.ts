@@ -1,9 +1,9 @@
 import type { BaselineModel } from './baseline-model.ts';
+import { baselineForecasters } from './forecasters.ts';
 import { prophetBaseline } from './prophet-baseline.ts';
-import { seasonalNaive } from './seasonal-naive.ts';
 
-/** Every baseline model that a configuration may name: a new one is a file and a line here. */
+/** Every baseline model that a configuration may name, with its fit. */
 export const baselineModels = {
+  ...baselineForecasters,
   prophet: prophetBaseline,
-  'seasonal-naive': seasonalNaive,
-} as const satisfies Record<string, BaselineModel<unknown>>;
+} as const satisfies Record<keyof typeof baselineForecasters, BaselineModel<unknown>>;

@@ -40,3 +40,29 @@ export class UnreadableConfigurationError extends Error {
     );
   }
 }
+
+/** Stored bytes that are no models that this version can read. */
+export class UnreadableModelSetError extends Error {
+  override readonly name = 'UnreadableModelSetError';
+  readonly reason: 'not-a-model-set' | 'unknown-version' | 'truncated' | 'checksum' | 'too-large';
+  constructor(reason: UnreadableModelSetError['reason'], detail: string, options?: ErrorOptions) {
+    super(`The models can't be read: ${detail}`, options);
+    this.reason = reason;
+  }
+}
+
+/** The champion is no longer the one that a candidate was held against. */
+export class ChampionChangedError extends Error {
+  override readonly name = 'ChampionChangedError';
+  constructor(metric: string, expected: string | undefined, found: string | undefined) {
+    super(
+      `The champion of "${metric}" is ${found ?? 'none'}, not ${expected ?? 'none'} as when the training began: ` +
+        'another training or a rollback was faster. Train again to be judged against it.',
+    );
+  }
+}
+
+/** A version that a metric can't be put back to. */
+export class NoSuchModelVersionError extends Error {
+  override readonly name = 'NoSuchModelVersionError';
+}

@@ -65,7 +65,7 @@ function isMedianRecord(record: unknown): record is MedianModel & { readonly ver
 }
 
 /*
- * 2. One line in lib/baseline/registry.ts, and the same line for the conformance kit in registry.test.ts:
+ * 2. One line in lib/baseline/forecasters.ts, and the same line for the conformance kit in registry.test.ts:
  *    describeBaselineModel('median', baselineModels.median);
  */
 const registered = { ...baselineModels, median } as const satisfies Record<string, BaselineModel<unknown>>;

@@ -1,0 +1,15 @@
+import { forecastProphet } from '../prophet/forecast.ts';
+import { toUnixSeconds } from '../prophet/forecast-times.ts';
+import type { ProphetModel } from '../prophet/model.ts';
+import { decodeProphet, encodeProphet } from '../prophet/model-record.ts';
+import type { BaselineForecaster } from './baseline-model.ts';
+
+/** A fitted Prophet at work: arithmetic alone, so that the tick carries nothing of the fit. */
+export const prophetForecaster: BaselineForecaster<ProphetModel> = {
+  forecast: (model, times) => forecastProphet(model, times),
+  skill: ({ quality }) => quality.skill,
+  trainedUntilSeconds: ({ startSeconds, spanSeconds, clock }) =>
+    toUnixSeconds(clock, startSeconds + spanSeconds),
+  encode: encodeProphet,
+  decode: decodeProphet,
+};

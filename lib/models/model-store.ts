@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import {
+  type Champion,
+  type Champions,
+  decodeChampions,
+  encodeChampions,
+  promoted,
+  rolledBack,
+} from './champions.ts';
+import { ChampionChangedError, ObjectConflictError, UnreadableModelSetError } from './errors.ts';
+import type { ModelSet, TrainedModels } from './model-set.ts';
+import { decodeModelSet, encodeModelSet } from './model-set-file.ts';
+import type { ObjectStore } from './object-store.ts';
+
+const ROOT = 'models/';
+const CHAMPIONS_KEY = `${ROOT}champions.json`;
+const EXTENSION = '.cbor';
+
+/** Two writers of the pointer take turns: each try but one of several at once succeeds, so this many never all fail. */
+const POINTER_ATTEMPTS = 20;
+
+/** The champions as they were read. */
+export interface ReadChampions {
+  readonly champions: Champions;
+  /** The pointer could not be read: the newest version of each metric stands in. */
+  readonly isRebuilt: boolean;
+}
+
+/** The models in use for a metric. */
+export interface ChampionModels {
+  readonly set: ModelSet;
+  /** The champion could not be read, and these are the models before it. */
+  readonly isStale: boolean;
+  /** Why, a sentence a version that could not be read. */
+  readonly problems: readonly string[];
+}
+
+/** Models in an object store: versions that never change, and one pointer that names those in use. */
+export class ModelStore {
+  readonly #objects: ObjectStore;
+
+  constructor(objects: ObjectStore) {
+    this.#objects = objects;
+  }
+
+  /**
+   * Stores models as a version of their own; storing the same again changes nothing.
+   *
+   * @returns the version.
+   */
+  async save(models: TrainedModels): Promise<string> {
+    const bytes = encodeModelSet(models);
+    const version = versionOf(models.trainedAtSeconds, bytes);
+    try {
+      await this.#objects.put(keyOf(models.metric, version), bytes, { kind: 'absent' });
+    } catch (error) {
+      // The version names the content: what is there already is the same.
+      if (!(error instanceof ObjectConflictError)) throw error;
+    }
+    return version;
+  }
+
+  /**
+   * @returns undefined when there is no such version.
+   * @throws UnreadableModelSetError when it can't be read.
+   */
+  async load(metric: string, version: string): Promise<ModelSet | undefined> {
+    const stored = await this.#objects.get(keyOf(metric, version));
+    return stored && { ...decodeModelSet(stored.bytes), version };
+  }
+
+  /** The versions that are stored, the oldest first. */
+  async versions(metric: string): Promise<string[]> {
+    const folder = folderOf(metric);
+    const keys = await this.#objects.list(folder);
+    return keys
+      .filter((key) => key.endsWith(EXTENSION))
+      .map((key) => key.slice(folder.length, -EXTENSION.length));
+  }
+
+  /** Which versions are in use. */
+  async champions(): Promise<ReadChampions> {
+    const { champions, isRebuilt } = await this.#pointer();
+    return { champions, isRebuilt };
+  }
+
+  /**
+   * The models in use for a metric: those of the champion, or of the newest version before it that can be read.
+   *
+   * @returns undefined when there are none.
+   */
+  async loadChampion(metric: string, champion: Champion): Promise<ChampionModels | undefined> {
+    const problems: string[] = [];
+    for (const version of [champion.version, ...champion.history]) {
+      try {
+        const set = await this.load(metric, version);
+        if (set !== undefined) return { set, isStale: problems.length > 0, problems };
+        problems.push(`Version ${version} of "${metric}" is not there`);
+      } catch (error) {
+        if (!(error instanceof UnreadableModelSetError)) throw error;
+        problems.push(`Version ${version} of "${metric}": ${error.message}`);
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Puts a stored version in use.
+   *
+   * @param replaces the champion that it was held against.
+   * @throws ChampionChangedError when that is no longer the champion.
+   */
+  async promote(
+    metric: string,
+    version: string,
+    replaces: string | undefined,
+    sinceSeconds: number,
+    keepVersions: number,
+  ): Promise<Champion> {
+    return this.#change(metric, (champion) => {
+      if (champion?.version !== version && champion?.version !== replaces)
+        throw new ChampionChangedError(metric, replaces, champion?.version);
+      return promoted(champion, version, sinceSeconds, keepVersions);
+    });
+  }
+
+  /**
+   * Puts a metric back to an earlier version.
+   *
+   * @param version undefined for the one before.
+   * @throws NoSuchModelVersionError when there is none.
+   */
+  async rollback(metric: string, version: string | undefined, sinceSeconds: number): Promise<Champion> {
+    return this.#change(metric, (champion) => rolledBack(metric, champion, version, sinceSeconds));
+  }
+
+  /**
+   * Removes the oldest versions of a metric, never one that is in use or can be rolled back to.
+   *
+   * @returns the versions that were removed.
+   */
+  async prune(metric: string, keepVersions: number): Promise<string[]> {
+    const { champions, isRebuilt } = await this.#pointer();
+    // Without a pointer nobody knows what is in use.
+    if (isRebuilt) return [];
+    const champion = champions.get(metric);
+    const needed = new Set(champion === undefined ? [] : [champion.version, ...champion.history]);
+    const versions = await this.versions(metric);
+    const old = versions.slice(0, Math.max(0, versions.length - keepVersions));
+    const removed = old.filter((version) => !needed.has(version));
+    for (const version of removed) await this.#objects.delete(keyOf(metric, version));
+    return removed;
+  }
+
+  async #pointer(): Promise<ReadChampions & { readonly etag: string | undefined }> {
+    const stored = await this.#objects.get(CHAMPIONS_KEY);
+    if (stored === undefined) return { champions: new Map(), isRebuilt: false, etag: undefined };
+    const champions = decodeChampions(stored.bytes);
+    if (champions !== undefined) return { champions, isRebuilt: false, etag: stored.etag };
+    return { champions: await this.#rebuiltChampions(), isRebuilt: true, etag: stored.etag };
+  }
+
+  /** What the stored versions alone say: the newest of each metric, and those before it to fall back on. */
+  async #rebuiltChampions(): Promise<Champions> {
+    const byMetric = new Map<string, string[]>();
+    for (const key of await this.#objects.list(ROOT)) {
+      const [metric, file, ...deeper] = key.slice(ROOT.length).split('/');
+      if (metric === undefined || !file?.endsWith(EXTENSION) || deeper.length > 0) continue;
+      const name = unescaped(metric);
+      byMetric.set(name, [file.slice(0, -EXTENSION.length), ...(byMetric.get(name) ?? [])]);
+    }
+    return new Map(
+      [...byMetric].map(([metric, [version = '', ...history]]) => [
+        metric,
+        { version, sinceSeconds: 0, history },
+      ]),
+    );
+  }
+
+  async #change(metric: string, change: (champion: Champion | undefined) => Champion): Promise<Champion> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { champions, etag } = await this.#pointer();
+      const changed = change(champions.get(metric));
+      const bytes = encodeChampions(new Map([...champions, [metric, changed]]));
+      const condition =
+        etag === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'unchanged-since', etag } as const);
+      try {
+        await this.#objects.put(CHAMPIONS_KEY, bytes, condition);
+        return changed;
+      } catch (error) {
+        if (!(error instanceof ObjectConflictError) || attempt === POINTER_ATTEMPTS) throw error;
+      }
+    }
+  }
+}
+
+function versionOf(trainedAtSeconds: number, bytes: Uint8Array): string {
+  const time = new Date(trainedAtSeconds * 1000).toISOString().replace(/\.\d+|[-:]/g, '');
+  return `${time}-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}`;
+}
+
+function folderOf(metric: string): string {
+  return `${ROOT}${encodeURIComponent(metric).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length))}/`;
+}
+
+function unescaped(folder: string): string {
+  try {
+    return decodeURIComponent(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function keyOf(metric: string, version: string): string {
+  return `${folderOf(metric)}${version}${EXTENSION}`;
+}
