@@ -4,9 +4,10 @@ import { type SecretReader, secretReader } from './config/read-secret.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { detectors } from './detector/registry.ts';
 import { FilesystemObjectStore } from './models/filesystem-object-store.ts';
+import { ModelStore } from './models/model-store.ts';
 import type { ObjectStore } from './models/object-store.ts';
 import { S3ObjectStore } from './models/s3-object-store.ts';
-import { noBaselines } from './pipeline/baselines.ts';
+import { ChampionBaselines } from './pipeline/champion-baselines.ts';
 import { collectAndDetect, type TickPorts, type TickSummary } from './pipeline/collect-and-detect.ts';
 import { maintenanceWindows } from './pipeline/maintenance.ts';
 import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
@@ -49,11 +50,12 @@ export async function composeTick(
 ): Promise<ComposedTick> {
   const { logger } = surroundings;
   const secrets = secretReader(surroundings.environment);
+  const objects = composeObjects(configuration, surroundings);
   const ports: TickPorts = {
     source: replaced.source ?? (await composeSource(configuration, surroundings, secrets)),
     results: replaced.results ?? (await composeResults(configuration, surroundings, secrets)),
-    states: replaced.states ?? new ShardStateStore(composeObjects(configuration, surroundings)),
-    baselines: replaced.baselines ?? noBaselines,
+    states: replaced.states ?? new ShardStateStore(objects),
+    baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(objects), logger),
     alerts:
       replaced.alerts ??
       (await openAlertChannels(configuration, {

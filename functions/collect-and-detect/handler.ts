@@ -23,7 +23,7 @@ let composed: { readonly tick: Promise<ComposedTick>; readonly sinceSeconds: num
 /** The wired tick of this container, made anew when its configuration may be out of date. */
 function tickAt(timeSeconds: number): Promise<ComposedTick> {
   if (composed === undefined || Math.abs(timeSeconds - composed.sinceSeconds) >= CONFIGURATION_AGE_SECONDS) {
-    const tick = compose();
+    const tick = compose(composed?.tick);
     composed = { tick, sinceSeconds: timeSeconds };
     tick.catch(() => {
       composed = undefined;
@@ -32,18 +32,25 @@ function tickAt(timeSeconds: number): Promise<ComposedTick> {
   return composed.tick;
 }
 
-async function compose(): Promise<ComposedTick> {
+/** @param before the tick that it takes over from: the models and states that it holds are still those of this bucket. */
+async function compose(before: Promise<ComposedTick> | undefined): Promise<ComposedTick> {
   const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = environment;
   const configuration = await configurationInForce(new S3ObjectStore(new S3Client({}), bucket), key, () =>
     readFile(new URL('./configuration.json', import.meta.url)),
   );
-  return composeTick(configuration, {
+  const surroundings = {
     logger,
     environment: process.env,
     remainingMilliseconds: () => remainingMilliseconds(),
     bucket,
     circuits,
-  });
+  };
+  const warm = await before;
+  return composeTick(
+    configuration,
+    surroundings,
+    warm && { baselines: warm.ports.baselines, states: warm.ports.states },
+  );
 }
 
 /** The scheduled function: one tick of one shard. */

@@ -74,6 +74,8 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     const state = await phases.time('load', () => ports.states.load(tick.shard));
     const stored = state.outbox;
     state.outbox = [];
+    const names = tick.metrics.map(({ name }) => name);
+    await phases.time('models', () => ports.baselines.refresh(names, tick.timeSeconds));
     const answers = await phases.time('query', () => queryAll(ports, tick, state));
     const scored = await phases.time('score', async () => scoreAll(ports, tick, state, answers));
     // A tick that was delivered twice finds nothing to do the second time, and leaves the first one's record as it is.

@@ -1,5 +1,6 @@
 import type { Alert } from '../alerts/alert-channel.ts';
 import {
+  adoptBaseline,
   type Circumstances,
   monitorSample,
   startSeries,
@@ -10,13 +11,11 @@ import { baselineAt } from '../series/band.ts';
 import { seriesKey } from '../series/labels.ts';
 import type { Series } from '../series/series.ts';
 import { alertOf } from './alert-identity.ts';
-import type { Baselines } from './baselines.ts';
+import type { Baselines, SeriesBaseline } from './baselines.ts';
 import { maintenanceDuring } from './maintenance.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
 import type { QueryWindow } from './query-window.ts';
 import type { MetricMemory, SeriesMemory } from './shard-state.ts';
-
-const inMaintenance: Circumstances = { ...usualCircumstances, isInMaintenance: true };
 
 /** What scoring one metric's new samples led to. */
 export interface MetricOutcome {
@@ -43,9 +42,7 @@ export function scoreMetric(
   const times = stepsOf(window, metric.monitor.stepSeconds);
   const { startSeconds, endSeconds } = window;
   const isInMaintenance = maintenanceDuring(metric.maintenance ?? [], metric.name, startSeconds, endSeconds);
-  const circumstances = Array.from(times, (time) =>
-    isInMaintenance(time) ? inMaintenance : usualCircumstances,
-  );
+  const isSilent = Array.from(times, isInMaintenance);
   const found = new Map(answer.map((series) => [seriesKey(series.labels), series]));
   for (const [key, series] of found) {
     if (!memory.series.has(key)) {
@@ -53,20 +50,28 @@ export function scoreMetric(
       memory.series.set(key, { labels: series.labels, state, lastSeenSeconds: 0 });
     }
   }
+  const models = baselines.at(metric.name, times);
   for (const [key, remembered] of memory.series) {
-    const forecast = baselines.forecast(metric.name, key, times);
+    const model = models.of(key);
+    changeModel(metric, remembered, model);
+    const circumstances: Circumstances = {
+      ...usualCircumstances,
+      isModelStale: model?.isStale === true,
+      seasonalSkill: model?.seasonalSkill ?? 0,
+    };
+    const inMaintenance: Circumstances = { ...circumstances, isInMaintenance: true };
     const values = valuesAt(times, found.get(key));
     times.forEach((timeSeconds, index) => {
       const value = values[index] as number;
       if (!Number.isNaN(value)) remembered.lastSeenSeconds = timeSeconds;
       else if (isNew(remembered)) return;
-      const baseline = forecast && baselineAt(forecast, index);
+      const baseline = model && baselineAt(model.forecast, index);
       const { verdict, events } = monitorSample(
         metric.monitor,
         remembered.state,
         { timeSeconds, value },
         baseline,
-        circumstances[index],
+        isSilent[index] === true ? inMaintenance : circumstances,
       );
       const { labels } = remembered;
       records.push({ measurement: 'verdict', metric: metric.name, labels, isSimulated, verdict });
@@ -75,6 +80,18 @@ export function scoreMetric(
   }
   memory.watermarkSeconds = window.endSeconds;
   return { records, alerts };
+}
+
+/** A series whose model was replaced takes over the new one without a jump in what it remembers; once a change. */
+function changeModel(
+  { monitor }: MonitoredMetric,
+  remembered: SeriesMemory,
+  model: SeriesBaseline | undefined,
+): void {
+  const before = remembered.modelVersion;
+  if (model !== undefined && before !== undefined && before !== model.modelVersion)
+    adoptBaseline(monitor, remembered.state, model.baselineAt);
+  remembered.modelVersion = model?.modelVersion;
 }
 
 /** A series that has not had its first sample yet is not missing one. */

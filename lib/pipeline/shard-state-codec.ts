@@ -9,7 +9,7 @@ import type { WaitingAlert } from './outbox.ts';
 import type { MetricMemory, SeriesMemory, ShardState } from './shard-state.ts';
 
 /** Raised with every change of the layout; a reader refuses what it does not know. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const CHECKSUM_BYTES = 16;
 
 /** The series of a metric column by column, which costs a fraction of an object a series. */
@@ -21,6 +21,9 @@ interface StoredMetric {
   readonly keys: readonly string[];
   readonly labels: readonly Labels[];
   readonly lastSeenSeconds: Float64Array;
+  /** The versions of models that occur, and for each series the index of its own; -1 for none. */
+  readonly modelVersions: readonly string[];
+  readonly modelIndexes: Int32Array;
   readonly states: unknown;
   readonly openIncidents: readonly Alert[];
 }
@@ -89,6 +92,9 @@ function readShard(stored: StoredShard): ShardState {
 
 function storedMetric(name: string, memory: MetricMemory): StoredMetric {
   const series = [...memory.series.values()];
+  const used = series.flatMap(({ modelVersion }) => (modelVersion === undefined ? [] : [modelVersion]));
+  const modelVersions = [...new Set(used)];
+  const indexes = new Map(modelVersions.map((version, index) => [version, index]));
   return {
     name,
     detector: memory.detector,
@@ -97,6 +103,8 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
     keys: [...memory.series.keys()],
     labels: series.map(({ labels }) => labels),
     lastSeenSeconds: Float64Array.from(series, ({ lastSeenSeconds }) => lastSeenSeconds),
+    modelVersions,
+    modelIndexes: Int32Array.from(series, ({ modelVersion = '' }) => indexes.get(modelVersion) ?? -1),
     states: encodeSeries(
       detectorNamed(memory.detector),
       series.map(({ state }) => state),
@@ -107,6 +115,7 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
 
 function readMetric(stored: StoredMetric): MetricMemory {
   const { detector, stepSeconds, watermarkSeconds, keys, labels, lastSeenSeconds } = stored;
+  const { modelVersions, modelIndexes } = stored;
   const states = decodeSeries(detectorNamed(detector), stored.states);
   const series = new Map<string, SeriesMemory>();
   for (const [index, key] of keys.entries()) {
@@ -116,7 +125,8 @@ function readMetric(stored: StoredMetric): MetricMemory {
         `The metric "${stored.name}" has ${keys.length} series, not all of them whole`,
       );
     }
-    series.set(key, { labels: label, state, lastSeenSeconds: lastSeen });
+    const modelVersion = modelVersions[modelIndexes[index] ?? -1];
+    series.set(key, { labels: label, state, lastSeenSeconds: lastSeen, modelVersion });
   }
   const openIncidents = new Map(stored.openIncidents.map((alert) => [seriesKey(alert.labels), alert]));
   return { detector, stepSeconds, watermarkSeconds, series, openIncidents };

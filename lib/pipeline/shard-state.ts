@@ -9,6 +9,8 @@ export interface SeriesMemory {
   readonly state: SeriesState<unknown>;
   /** Time of the newest sample that was scored, Unix seconds. */
   lastSeenSeconds: number;
+  /** The model that the state was last scored with; undefined without one. */
+  modelVersion?: string | undefined;
 }
 
 /** What is remembered of one metric between two ticks. */
