@@ -1,4 +1,5 @@
 import type { BaselineKind } from '../baseline/forecasters.ts';
+import type { HoldoutScores } from '../baseline/holdout-scores.ts';
 import type { TimeWindow } from '../series/exclusion.ts';
 import type { Labels } from '../series/labels.ts';
 import type { QualityReport } from '../series/quality.ts';
@@ -8,17 +9,6 @@ import type { QualityReport } from '../series/quality.ts';
  * worse; no model is in use, since none was good enough; or there is too little history for any.
  */
 export type SeriesOutcome = 'promoted' | 'kept' | 'refused' | 'too-little-history';
-
-/** How far a band was from what came, on samples that the model had not seen. */
-export interface HoldoutScores {
-  readonly samples: number;
-  /** Share of the samples inside the band; 0 to 1. */
-  readonly coverage: number;
-  /** Mean interval score in the unit of the value; smaller is better. */
-  readonly intervalScore: number;
-  /** Mean absolute error of the expected value. */
-  readonly error: number;
-}
 
 /** Why a series has the model that it has. */
 export interface ModelDecision {

@@ -24,6 +24,8 @@ interface LoadedMetric {
 interface LoadedSeries {
   readonly version: string;
   readonly fitted: FittedModel;
+  /** Up to when the model is known to be right: its history's end, or the training that confirmed it since. */
+  readonly soundUntilSeconds: number;
 }
 
 /**
@@ -63,13 +65,13 @@ export class ChampionBaselines implements Baselines {
       of: (key) => {
         const series = loaded.series.get(key);
         if (series === undefined) return undefined;
-        const { kind, model, skill, trainedUntilSeconds } = series.fitted;
+        const { kind, model, skill } = series.fitted;
         const forecaster = forecasterOf(kind);
         return {
           modelVersion: series.version,
           forecast: forecaster.forecast(model, times),
           seasonalSkill: skill,
-          isStale: loaded.isStale || this.#tickSeconds - trainedUntilSeconds > MODEL_AGE_SECONDS,
+          isStale: loaded.isStale || this.#tickSeconds - series.soundUntilSeconds > MODEL_AGE_SECONDS,
           baselineAt: (timeSeconds) =>
             baselineAt(forecaster.forecast(model, forecastTimes(Float64Array.of(timeSeconds))), 0),
         };
@@ -105,8 +107,10 @@ export class ChampionBaselines implements Baselines {
     for (const problem of loaded?.problems ?? []) this.#logger.error(problem);
     const series = new Map<string, LoadedSeries>();
     for (const { key, fitted } of loaded?.set.series ?? []) {
-      if (loaded !== undefined && fitted !== undefined)
-        series.set(key, { fitted, version: fittedIn(loaded.set, fitted) });
+      if (loaded === undefined || fitted === undefined) continue;
+      const { carriedFrom, trainedUntilSeconds } = fitted;
+      const soundUntilSeconds = carriedFrom === undefined ? trainedUntilSeconds : loaded.set.trainedAtSeconds;
+      series.set(key, { fitted, version: fittedIn(loaded.set, fitted), soundUntilSeconds });
     }
     const isStale = this.#isRebuilt || loaded?.isStale === true;
     this.#metrics.set(metric, { championVersion: champion.version, isStale, series });

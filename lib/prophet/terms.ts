@@ -29,7 +29,7 @@ export interface HistoryExtent {
  * Prophet's standard seasonalities: period, harmonics, and the history from which `auto` takes them in. Prophet asks for
  * two whole periods; the last step of a history of exactly two is missing from its span, so the bars are 5 to 10% lower.
  */
-const standardSeasonalities = [
+export const standardSeasonalities = [
   { name: 'yearly', periodSeconds: 365.25 * DAY_SECONDS, order: 10, leastSpanSeconds: 694 * DAY_SECONDS },
   { name: 'weekly', periodSeconds: 7 * DAY_SECONDS, order: 3, leastSpanSeconds: 13.3 * DAY_SECONDS },
   { name: 'daily', periodSeconds: DAY_SECONDS, order: 4, leastSpanSeconds: 1.8 * DAY_SECONDS },

@@ -1,0 +1,82 @@
+import type { HoldoutScores } from '../baseline/holdout-scores.ts';
+
+/** By how much a candidate may be worse than the champion and still replace it. */
+export interface PromotionMargins {
+  /** Of the coverage, as a share of the samples; 0 to 1. */
+  readonly coverageMargin: number;
+  /** Of the error and of the interval score, as a share of the champion's; 0 to 1. */
+  readonly errorMargin: number;
+}
+
+/** What the gate needs to know of the samples. */
+export interface PromotionTerms extends PromotionMargins {
+  /** The share of values that the bands promise to hold. */
+  readonly level: number;
+  /** Differences up to this, in the unit of the value, are rounding. */
+  readonly negligible: number;
+}
+
+/**
+ * The least coverage of a series' first model: one whose band misses most of the next day describes another series. A
+ * level that wandered alone costs a sound model a part of its coverage, so the bar is far below the band's promise.
+ */
+const LEAST_COVERAGE = 0.5;
+
+/**
+ * What speaks against a first model.
+ *
+ * @returns sentences for a person; none when it may be used.
+ */
+export function objectionsToFirst({ coverage, samples }: HoldoutScores, level: number): string[] {
+  if (coverage >= Math.min(LEAST_COVERAGE, level)) return [];
+  return [
+    `the band holds ${percent(coverage)} of ${samples} held-out samples; a first model needs ${percent(Math.min(LEAST_COVERAGE, level))}`,
+  ];
+}
+
+/**
+ * What speaks against replacing the champion, judged on the same held-out samples. A band that holds more than it
+ * promises is no merit: the interval score tells whether it is too wide.
+ *
+ * @returns sentences for a person; none when the candidate may take over.
+ */
+export function objectionsToReplacing(
+  candidate: HoldoutScores,
+  champion: HoldoutScores,
+  { coverageMargin, errorMargin, level, negligible }: PromotionTerms,
+): string[] {
+  const objections: string[] = [];
+  const leastCoverage = Math.min(champion.coverage, level) - coverageMargin;
+  if (candidate.coverage < leastCoverage) {
+    objections.push(
+      `its band holds ${percent(candidate.coverage)} of the held-out samples, the champion's ${percent(champion.coverage)}`,
+    );
+  }
+  const isWorse = (own: number, other: number) => own > other * (1 + errorMargin) + negligible;
+  if (isWorse(candidate.intervalScore, champion.intervalScore)) {
+    objections.push(
+      `its interval score is ${figure(candidate.intervalScore)}, the champion's ${figure(champion.intervalScore)}`,
+    );
+  }
+  if (isWorse(candidate.error, champion.error)) {
+    objections.push(`its error is ${figure(candidate.error)}, the champion's ${figure(champion.error)}`);
+  }
+  return objections;
+}
+
+/** Whether a model forecasts worse than seasonal naive by more than the margin: then it is not worth its place. */
+export function isWorseThanNaive(
+  candidate: HoldoutScores,
+  seasonalNaive: HoldoutScores,
+  { errorMargin, negligible }: Pick<PromotionTerms, 'errorMargin' | 'negligible'>,
+): boolean {
+  return candidate.error > seasonalNaive.error * (1 + errorMargin) + negligible;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
+
+function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

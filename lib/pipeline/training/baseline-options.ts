@@ -1,0 +1,57 @@
+import type { BaselineOptions } from '../../baseline/baseline-model.ts';
+import type { CustomSeasonality, ProphetOptions, SeasonalityChoice } from '../../prophet/options.ts';
+import { standardSeasonalities } from '../../prophet/terms.ts';
+import type { ModelSettings } from './training-metric.ts';
+
+/** What is left to decide of the standard seasonalities once the history is known. */
+type StandardChoices = Pick<ProphetOptions, 'daily' | 'weekly' | 'yearly' | 'seasonalities'>;
+
+/**
+ * A configuration's settings as the options of a fit.
+ *
+ * @param spanSeconds of the history that the model in use will learn from: it decides what `auto` means, also for the
+ * shorter history of a rehearsal.
+ */
+export function baselineOptions(settings: ModelSettings, spanSeconds: number): BaselineOptions {
+  const { growth, changepoints, seasonalityMode, seasonalities, holidays, intervalWidth } = settings;
+  return {
+    intervalWidth,
+    timeZone: holidays?.timezone,
+    prophet: {
+      growth,
+      changepointCount: changepoints.number,
+      changepointRange: changepoints.range,
+      changepointPriorScale: changepoints.priorScale,
+      seasonalityMode,
+      seasonalityPriorScale: seasonalities.daily.priorScale,
+      ...standardChoices(settings, spanSeconds),
+      holidays: holidays && {
+        country: holidays.country,
+        state: holidays.region,
+        priorScale: holidays.priorScale,
+      },
+    },
+  };
+}
+
+/** Prophet has one prior scale for its own seasonalities: one with another than the day's becomes a custom one. */
+function standardChoices({ seasonalities }: ModelSettings, spanSeconds: number): StandardChoices {
+  const choices: Record<'daily' | 'weekly' | 'yearly', SeasonalityChoice> = {
+    daily: false,
+    weekly: false,
+    yearly: false,
+  };
+  const custom: CustomSeasonality[] = seasonalities.custom.map(({ name, periodSeconds, ...rest }) => ({
+    name,
+    periodSeconds,
+    order: rest.fourierOrder,
+    priorScale: rest.priorScale,
+  }));
+  for (const { name, periodSeconds, leastSpanSeconds } of standardSeasonalities) {
+    const { use, fourierOrder, priorScale } = seasonalities[name];
+    if (use === 'never' || (use === 'auto' && spanSeconds < leastSpanSeconds)) continue;
+    if (priorScale === seasonalities.daily.priorScale) choices[name] = fourierOrder;
+    else custom.push({ name: `${name}-rhythm`, periodSeconds, order: fourierOrder, priorScale });
+  }
+  return { ...choices, seasonalities: custom };
+}

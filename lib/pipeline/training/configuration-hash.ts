@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { TrainingMetric } from './training-metric.ts';
+
+/**
+ * Tells apart what a metric's models are fitted with: query, step, and every setting that changes a fit; 16 hexadecimal
+ * digits, the same for every order of keys. When and by what margin models are exchanged changes no model.
+ */
+export function configurationHash({ query, stepSeconds, settings }: TrainingMetric): string {
+  const { retrain: _, promotion: __, keepVersions: ___, exclude: ____, ...fit } = settings;
+  return createHash('sha256')
+    .update(JSON.stringify(sorted({ query, sampleStepSeconds: stepSeconds, ...fit })))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}

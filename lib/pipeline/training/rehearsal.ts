@@ -1,0 +1,107 @@
+import type { BaselineKind } from '../../baseline/forecasters.ts';
+import { forecasterOf } from '../../baseline/forecasters.ts';
+import type { HoldoutScores } from '../../baseline/holdout-scores.ts';
+import { isWorseThanNaive, type PromotionTerms } from '../../evaluation/promotion-gate.ts';
+import { scoreHoldout } from '../../evaluation/score-holdout.ts';
+import type { FittedModel } from '../../models/model-set.ts';
+import { forecastTimes } from '../../prophet/forecast-times.ts';
+import { isRefusal } from '../../prophet/refusal.ts';
+import type { Samples } from '../../series/samples.ts';
+import { baselineOptions } from './baseline-options.ts';
+import { fitBaseline } from './fit-baseline.ts';
+import type { ModelSettings } from './training-metric.ts';
+
+/** More than this share of a short history is never held out. */
+const MOST_HELD_OUT = 0.25;
+/** As a share of the values' magnitude: what computing leaves of an error of zero. */
+const ROUNDING = 1e-9;
+
+/** A model that was fitted without the history's end, and how it did on it. */
+export interface Rehearsal {
+  readonly kind: BaselineKind;
+  readonly fitted: FittedModel;
+  readonly candidate: HoldoutScores;
+  readonly seasonalNaive: HoldoutScores | undefined;
+  readonly before: Samples;
+  readonly heldOut: Samples;
+  readonly terms: PromotionTerms;
+  readonly reasons: readonly string[];
+}
+
+/** There is no model to be judged. */
+export interface NoRehearsal {
+  readonly refusals: readonly string[];
+}
+
+/**
+ * Fits a series without its end and holds the model against that end: the settings' kind, or seasonal naive where that
+ * forecasts better.
+ *
+ * @param samples cleaned and resampled.
+ */
+export async function rehearse(samples: Samples, settings: ModelSettings): Promise<Rehearsal | NoRehearsal> {
+  const { before, heldOut } = splitHistory(samples, settings);
+  const options = baselineOptions(settings, Math.min(spanOf(samples), settings.historySeconds));
+  const level = settings.intervalWidth;
+  const { coverageMargin, errorMargin } = settings.promotion;
+  const terms = { coverageMargin, errorMargin, level, negligible: ROUNDING * magnitudeOf(heldOut) };
+  const naive = await fitBaseline('seasonal-naive', before, options, settings);
+  const seasonalNaive = isRefusal(naive) ? undefined : scoresOf(naive, heldOut, level);
+  const shared = { seasonalNaive, before, heldOut, terms };
+  const asNaive = (reasons: readonly string[]) =>
+    isRefusal(naive) || seasonalNaive === undefined
+      ? { refusals: [...reasons, isRefusal(naive) ? naive.explanation : 'nothing was held out'] }
+      : { ...shared, kind: naive.kind, fitted: naive, candidate: seasonalNaive, reasons };
+  if (settings.kind === 'seasonal-naive') return asNaive([]);
+  const fitted = await fitBaseline(settings.kind, before, options, settings);
+  if (isRefusal(fitted)) return asNaive([fitted.explanation]);
+  const candidate = scoresOf(fitted, heldOut, level);
+  if (seasonalNaive !== undefined && isWorseThanNaive(candidate, seasonalNaive, terms)) {
+    return asNaive([
+      `seasonal naive takes the place of ${settings.kind}: its error is ${figure(seasonalNaive.error)}, not ${figure(candidate.error)}`,
+    ]);
+  }
+  return { ...shared, kind: settings.kind, fitted, candidate, reasons: [] };
+}
+
+/** The end that is held out, and as much history before it as the model in use will have. */
+function splitHistory(samples: Samples, { promotion, historySeconds, stepSeconds }: ModelSettings) {
+  const last = samples.timesSeconds.at(-1) ?? 0;
+  const heldOutSeconds = Math.min(promotion.holdoutSeconds, MOST_HELD_OUT * spanOf(samples));
+  const borderSeconds = last + stepSeconds - heldOutSeconds;
+  return {
+    before: between(samples, borderSeconds - historySeconds, borderSeconds),
+    heldOut: between(samples, borderSeconds, Number.POSITIVE_INFINITY),
+  };
+}
+
+/** A model's scores on samples; there must be at least one. */
+export function scoresOf({ kind, model }: FittedModel, samples: Samples, level: number): HoldoutScores {
+  const forecast = forecasterOf(kind).forecast(model, forecastTimes(samples.timesSeconds));
+  return scoreHoldout(forecast, samples.values, level);
+}
+
+/** From the first sample to the last, in seconds. */
+export function spanOf({ timesSeconds }: Samples): number {
+  return (timesSeconds.at(-1) ?? 0) - (timesSeconds[0] ?? 0);
+}
+
+/** The samples of start <= time < end. */
+export function between(
+  { timesSeconds, values }: Samples,
+  startSeconds: number,
+  endSeconds: number,
+): Samples {
+  const isInside = (_: number, row: number) =>
+    timesSeconds[row]! >= startSeconds && timesSeconds[row]! < endSeconds;
+  return { timesSeconds: timesSeconds.filter(isInside), values: values.filter(isInside) };
+}
+
+function magnitudeOf({ values }: Samples): number {
+  return values.reduce((sum, value) => sum + Math.abs(value), 0) / Math.max(1, values.length);
+}
+
+/** Three digits, for a sentence. */
+export function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,15 @@
+import type { MetricConfiguration } from '../../config/schema.ts';
+
+/** How a metric's models are fitted and judged, as the configuration says. */
+export type ModelSettings = MetricConfiguration['model'];
+
+/** One metric as a training run sees it. */
+export interface TrainingMetric {
+  readonly name: string;
+  readonly query: string;
+  /** Distance of the samples that are asked for. */
+  readonly stepSeconds: number;
+  /** More series than this is an error of the metric's query. */
+  readonly maximumSeries: number;
+  readonly settings: ModelSettings;
+}
