@@ -93,7 +93,8 @@ export function composeObjects({ models }: Configuration, { bucket }: Surroundin
   return new S3ObjectStore(new S3Client({}), models.bucket);
 }
 
-function composeSource(
+/** The source of samples; of history, too. */
+export function composeSource(
   configuration: Configuration,
   { environment, remainingMilliseconds, circuits }: Surroundings,
   secrets: SecretReader,

@@ -47,7 +47,7 @@ export async function trainSeries(
 ): Promise<TrainedSeries> {
   const { labels, samples } = series;
   const quality = judgeQuality(samples, settings.stepSeconds);
-  const { decision, fitted } = await decide(samples, champion, settings);
+  const { decision, fitted } = await decideOrExplain(samples, champion, settings);
   const notes = quality.looksLikeCounter
     ? ['it only rises, like a counter: rate() in the query would give a rhythm to learn']
     : [];
@@ -63,6 +63,15 @@ export async function trainSeries(
 interface Decided {
   readonly decision: ModelDecision;
   readonly fitted: FittedModel | undefined;
+}
+
+/** Nothing that one series does may stop the others. */
+async function decideOrExplain(...input: Parameters<typeof decide>): Promise<Decided> {
+  try {
+    return await decide(...input);
+  } catch (error) {
+    return withoutNew('refused', [error instanceof Error ? error.message : String(error)], input[1]);
+  }
 }
 
 async function decide(
@@ -172,6 +181,7 @@ async function finish(
     lastBefore + settings.stepSeconds - heldOutSeconds,
     Number.POSITIVE_INFINITY,
   );
+  if (reference.values.length === 0) return { fitted, reasons: [] };
   const straight = scoresOf(rehearsed, reference, terms.level).error;
   const bent = scoresOf(fitted, reference, terms.level).error;
   if (bent <= straight * MOST_BENT + terms.negligible) return { fitted, reasons: [] };
