@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { statusCommand } from './commands/status.ts';
+import { trainCommand } from './commands/train.ts';
 import { validateCommand } from './commands/validate.ts';
 import { explainFailure } from './terminal/failure.ts';
 
@@ -13,6 +15,8 @@ const program = new Command('tidemark')
   .addCommand(demoCommand())
   .addCommand(validateCommand())
   .addCommand(monitorCommand())
+  .addCommand(trainCommand())
+  .addCommand(modelsCommand())
   .addCommand(statusCommand())
   .addHelpText(
     'after',
@@ -20,6 +24,7 @@ const program = new Command('tidemark')
 Examples:
   tidemark demo                                  see it work on simulated hosts
   tidemark validate config/config.yaml           check a configuration
+  tidemark train --config config/config.yaml     learn from the history in Prometheus
   tidemark monitor --config config/config.yaml   watch Prometheus from this machine
   tidemark status --json                         how sources, stores and states are
 

@@ -93,8 +93,15 @@ export function composeObjects({ models }: Configuration, { bucket }: Surroundin
   return new S3ObjectStore(new S3Client({}), models.bucket);
 }
 
-/** The source of samples; of history, too. */
-export function composeSource(
+/** The configured source, for its history. */
+export async function composeHistory(
+  configuration: Configuration,
+  surroundings: Surroundings,
+): Promise<SeriesSource> {
+  return composeSource(configuration, surroundings, secretReader(surroundings.environment));
+}
+
+function composeSource(
   configuration: Configuration,
   { environment, remainingMilliseconds, circuits }: Surroundings,
   secrets: SecretReader,

@@ -12,6 +12,9 @@ import type { TrainingMetric } from './training-metric.ts';
 /** Points of one series in one query: 11,000 are allowed, but a thousand series of them would be one answer of 250 MB. */
 const POINTS_PER_QUERY = 2000;
 
+/** More samples than this in one bucket change its mean no more than by their noise. */
+const MOST_SAMPLES_PER_BUCKET = 30;
+
 /** A metric's history, ready to be learnt from. */
 export interface MetricHistory {
   /** Cleaned, without what is to be left out, resampled to the model's step; by series key. */
@@ -43,7 +46,8 @@ export async function readHistory(
   metric: TrainingMetric,
   window: TimeWindow,
 ): Promise<MetricHistory> {
-  const { query, stepSeconds, settings } = metric;
+  const { query, settings } = metric;
+  const stepSeconds = sampleStepSeconds(metric);
   const excluded = settings.exclude.map(({ fromSeconds, toSeconds }) => ({
     startSeconds: fromSeconds,
     endSeconds: toSeconds,
@@ -66,6 +70,12 @@ export async function readHistory(
   const series = new Map<string, Series>();
   for (const [key, { labels, samples }] of pieces) series.set(key, { labels, samples: joined(samples) });
   return { series, warnings: [...warnings] };
+}
+
+/** The metric's own step, or a multiple of it where the model's buckets would hold more samples than they need. */
+function sampleStepSeconds({ stepSeconds, settings }: TrainingMetric): number {
+  const samplesPerBucket = settings.stepSeconds / stepSeconds;
+  return stepSeconds * Math.max(1, Math.ceil(samplesPerBucket / MOST_SAMPLES_PER_BUCKET));
 }
 
 function joined(pieces: readonly Samples[]): Samples {

@@ -1,0 +1,77 @@
+import type { TrainedSeries } from '../../lib/models/model-set.ts';
+import type { TrainingProgress } from '../../lib/pipeline/training/train.ts';
+import type { MetricTraining } from '../../lib/pipeline/training/train-metric.ts';
+import { progressBar } from './progress-bar.ts';
+import type { Screen } from './screen.ts';
+import type { Paint } from './style.ts';
+
+/** So many series that have no new model are shown with their reasons. */
+const SHOWN_SERIES = 10;
+
+/** Shows how far a training has come: bars on a terminal, elsewhere a line a metric when its fits begin. */
+export class TrainingProgressView {
+  readonly #screen: Screen;
+  readonly #write: (line: string) => void;
+  readonly #byMetric = new Map<string, TrainingProgress>();
+
+  /** @param write where the lines go when the screen is no terminal. */
+  constructor(screen: Screen, metrics: readonly string[], write: (line: string) => void) {
+    this.#screen = screen;
+    this.#write = write;
+    for (const metric of metrics) this.#byMetric.set(metric, { metric, seriesDone: 0, seriesTotal: 0 });
+    this.#draw();
+  }
+
+  /** To be called with every series that is done. */
+  note(progress: TrainingProgress): void {
+    const isFirst = (this.#byMetric.get(progress.metric)?.seriesTotal ?? 0) === 0;
+    this.#byMetric.set(progress.metric, progress);
+    if (this.#screen.isLive) this.#draw();
+    else if (isFirst) this.#write(`${progress.metric}: fitting ${progress.seriesTotal} series`);
+  }
+
+  #draw(): void {
+    const width = Math.max(...[...this.#byMetric.keys()].map((name) => name.length));
+    const bars = [...this.#byMetric.values()].map(({ metric, seriesDone, seriesTotal }) =>
+      progressBar(metric.padEnd(width), seriesDone, seriesTotal),
+    );
+    this.#screen.draw(bars);
+  }
+}
+
+/** What a training led to for one metric, as lines of text. */
+export function trainingLines(training: MetricTraining, paint: Paint): string[] {
+  const { metric, status, reason, version, warnings, series } = training;
+  const colour = { promoted: 'green', kept: 'yellow', failed: 'red' } as const;
+  const head = `${paint('bold', metric)}  ${paint(colour[status], status)}${version === undefined ? '' : `  ${version}`}`;
+  const others = series.filter(({ decision }) => decision.outcome !== 'promoted');
+  const shown = others
+    .slice(0, SHOWN_SERIES)
+    .map(({ key, decision }) => `    ${key} ${decision.outcome}: ${decision.reasons.join('; ')}`);
+  const more = others.length - shown.length;
+  return [
+    head,
+    ...(reason === undefined ? [] : [`  ${reason}`]),
+    ...(series.length === 0 ? [] : [`  ${series.length} series: ${countsOf(series)}`]),
+    ...warnings.map((warning) => `  warning: ${warning}`),
+    ...shown,
+    ...(more > 0 ? [`    and ${more} more: tidemark model show ${metric}`] : []),
+  ];
+}
+
+/** `5 new (3 prophet, 2 seasonal-naive), 1 kept`. */
+export function countsOf(series: readonly TrainedSeries[]): string {
+  const promoted = series.filter(({ decision }) => decision.outcome === 'promoted');
+  const kinds = countBy(promoted.map(({ fitted }) => fitted?.kind ?? 'none'));
+  const rest = countBy(
+    series.flatMap(({ decision }) => (decision.outcome === 'promoted' ? [] : [decision.outcome])),
+  );
+  const news = promoted.length === 0 ? [] : [`${promoted.length} new (${kinds.join(', ')})`];
+  return [...news, ...rest].join(', ');
+}
+
+function countBy(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${count} ${name}`);
+}
