@@ -3,7 +3,7 @@
 // or older than the lock file. Plain JavaScript, because it must run on any Node from 20 on, which cannot strip types.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +16,8 @@ const lock = createHash('sha256')
 
 /** The dependencies are current when the project's Node is there and the lock file is the one that was installed. */
 function isInstalled() {
+  // A linked folder is another checkout's, which `npm ci` would empty under its feet: its owner keeps it current.
+  if (existsSync(node) && lstatSync(join(root, 'node_modules')).isSymbolicLink()) return true;
   return existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
 }
 
