@@ -157,10 +157,9 @@ for (const { name, isSound, seconds, passed, failed, skipped } of outcomes) {
 const sum = (field: 'passed' | 'failed' | 'skipped') =>
   outcomes.reduce((total, outcome) => total + outcome[field], 0);
 const notRun = outcomes.flatMap(({ skippedNames }) => skippedNames);
-if (notRun.length > 0) {
-  print(`\nDid not run:\n${notRun.map((name) => `  ${name}`).join('\n')}`);
-  if (!skipServices) print('What could not run counts as a failure; --skip-services allows it.');
-}
-const isSound = outcomes.every((outcome) => outcome.isSound) && (skipServices || notRun.length === 0);
+// A test whose server can't be had fails by itself, unless --skip-services; what is skipped beyond that lacks data that
+// is not part of the repository (the labelled corpus).
+if (notRun.length > 0) print(`\nDid not run:\n${notRun.map((name) => `  ${name}`).join('\n')}`);
+const isSound = outcomes.every((outcome) => outcome.isSound);
 print(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exitCode = isSound ? 0 : 1;

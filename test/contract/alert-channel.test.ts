@@ -168,12 +168,14 @@ describe.each([
     expect(await channel.check()).toMatchObject({ service: name, isUp: true });
   });
 
-  it.skipIf(isAbsent || name === 'log')('names all that it could not tell when nobody answers', async () => {
-    const { away } = await onTrial();
-    const alerts = Array.from({ length: 12 }, newAlert);
-    const error: unknown = await away!.publish(alerts).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(AlertDeliveryError);
-    expect((error as AlertDeliveryError).undelivered).toEqual(alerts);
-    expect(await away!.check()).toMatchObject({ service: name, isUp: false });
-  });
+  // The log is never away.
+  if (name !== 'log')
+    it.skipIf(isAbsent)('names all that it could not tell when nobody answers', async () => {
+      const { away } = await onTrial();
+      const alerts = Array.from({ length: 12 }, newAlert);
+      const error: unknown = await away!.publish(alerts).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(AlertDeliveryError);
+      expect((error as AlertDeliveryError).undelivered).toEqual(alerts);
+      expect(await away!.check()).toMatchObject({ service: name, isUp: false });
+    });
 });
