@@ -42,13 +42,18 @@ export function duration(seconds: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
+/** No history of weeks supports a claim rarer than one in a million points, and nobody reads more zeros. */
+const MOST_SURPRISE = 6;
+
 /**
  * How often a point is as surprising: "1 of 40,000 minutes".
  *
  * @param surprise -log10 of the probability per point.
  */
 export function rarityOf(surprise: number, stepSeconds: number): string {
-  return `1 of ${oneDigit.format(10 ** Math.max(0, surprise))} ${stepName(stepSeconds)}`;
+  const isBeyond = surprise > MOST_SURPRISE;
+  const points = oneDigit.format(10 ** Math.max(0, Math.min(MOST_SURPRISE, surprise)));
+  return `${isBeyond ? 'fewer than ' : ''}1 of ${points} ${stepName(stepSeconds)}`;
 }
 
 function stepName(stepSeconds: number): string {

@@ -94,6 +94,10 @@ describe('the explanation', () => {
     expect(sentence({}, { stepSeconds })).toContain(expected);
   });
 
+  it('claims no rarity that a history of weeks could not show', () => {
+    expect(sentence({ surprise: 60 })).toMatch(/expected in fewer than 1 of 1,000,000 minutes\.$/);
+  });
+
   it('admits little history on the first two days, and calls the level by its age', () => {
     const young = sentence({ ageSeconds: 15 * 3600 }, { confidence: 0.3125 });
     expect(young).toContain('above the level of 15 hours');
