@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { type ComposedTick, composeTick } from '../../lib/compose.ts';
+import { type ComposedTraining, composeTraining } from '../../lib/compose-training.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
@@ -20,6 +21,7 @@ import { interruption } from '../terminal/interruption.ts';
 import { Screen } from '../terminal/screen.ts';
 import { SeriesBoard } from '../terminal/series-board.ts';
 import { type Paint, paintFor } from '../terminal/style.ts';
+import { countsOf } from '../terminal/training-view.ts';
 
 const CONFIGURATION = fileURLToPath(new URL('../../config/demo/config.yaml', import.meta.url));
 const FOLDER = '.tidemark/demo';
@@ -45,6 +47,7 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
   };
   await rm(FOLDER, { recursive: true, force: true });
   const resultsFile = `${FOLDER}/results/verdicts.ndjson`;
+  const source = new SimulationSource(() => hosts);
   const board = new SeriesBoard(new NdjsonResultStore(resultsFile), BOARD_LENGTH);
   const surroundings = {
     logger: silentLogger,
@@ -52,13 +55,15 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
     remainingMilliseconds: () => Infinity,
   };
   await using tick = await composeTick(configuration, surroundings, {
-    source: new SimulationSource(() => hosts),
+    source,
     results: board,
   });
   const { stepSeconds } = configuration.schedule;
   say(
     `${paint('bold', 'Tidemark')}  ${hosts.length} simulated hosts, CPU in percent, a value every 5 minutes\n`,
   );
+  const training = await composeTraining(configuration, surroundings, { source });
+  await trainModels(training, say);
   await learnHistory(tick, stepSeconds, say);
   board.alerts.length = 0;
   await watchLive(tick, board, { stepSeconds, paint, say, signal, isPaced: !fast && !json });
@@ -70,6 +75,15 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
     say('Next: npm run tidemark -- validate config/config.yaml, then npm run local (see README.md).');
   }
   return signal.aborted ? 130 : 0;
+}
+
+/** Fits the models to the sound history, as every night does. */
+async function trainModels(training: ComposedTraining, say: (text: string) => void): Promise<void> {
+  const began = performance.now();
+  const { metrics } = await training.train(liveStartSeconds);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const counts = metrics.map(({ series }) => countsOf(series)).join(', ');
+  say(`Learnt the rhythm of 14 days: ${counts}, each tried on a day it had not seen, in ${seconds} s.`);
 }
 
 /** The detectors replay the sound history, a week a tick, as they do in a new deployment. */
@@ -86,7 +100,9 @@ async function learnHistory(
     verdicts += summary.verdictsWritten;
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  say(`Learnt 14 days of history: ${verdicts.toLocaleString('en')} samples in ${seconds} s.`);
+  say(
+    `Replayed the same days through the detectors: ${verdicts.toLocaleString('en')} samples in ${seconds} s.`,
+  );
   say(`Watching two days live, 5 minutes a step, ${injectedIncidents.length} incidents to come:\n`);
 }
 
@@ -120,7 +136,7 @@ async function watchLive(tick: ComposedTick, board: SeriesBoard, watching: Watch
 export function demoCommand(): Command {
   return new Command('demo')
     .description(
-      'watch simulated hosts: history learnt, incidents injected, found and told, in under a minute',
+      'watch simulated hosts: models trained, incidents injected, found and told, in under a minute',
     )
     .option('--fast', 'as fast as it goes, without the live view', false)
     .option('--json', 'print the outcome as JSON', false)

@@ -59,14 +59,17 @@ export function trainingLines(training: MetricTraining, paint: Paint): string[] 
   ];
 }
 
-/** `5 new (3 prophet, 2 seasonal-naive), 1 kept`. */
+/** `5 new models (3 prophet, 2 seasonal-naive), 1 kept`. */
 export function countsOf(series: readonly TrainedSeries[]): string {
   const promoted = series.filter(({ decision }) => decision.outcome === 'promoted');
   const kinds = countBy(promoted.map(({ fitted }) => fitted?.kind ?? 'none'));
   const rest = countBy(
     series.flatMap(({ decision }) => (decision.outcome === 'promoted' ? [] : [decision.outcome])),
   );
-  const news = promoted.length === 0 ? [] : [`${promoted.length} new (${kinds.join(', ')})`];
+  const news =
+    promoted.length === 0
+      ? []
+      : [`${promoted.length} new ${promoted.length === 1 ? 'model' : 'models'} (${kinds.join(', ')})`];
   return [...news, ...rest].join(', ');
 }
 

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isWorseThanNaive,
+  objectionsToFirst,
+  objectionsToReplacing,
+} from '../../lib/evaluation/promotion-gate.ts';
+
+const terms = { coverageMargin: 0.02, errorMargin: 0.05, level: 0.95, negligible: 1e-9 };
+const scores = (coverage: number, intervalScore: number, error: number) => ({
+  samples: 288,
+  coverage,
+  intervalScore,
+  error,
+});
+
+describe('the promotion gate', () => {
+  it('lets pass what is no worse than the margins allow', () => {
+    expect(objectionsToReplacing(scores(0.931, 10.4, 1.04), scores(0.95, 10, 1), terms)).toEqual([]);
+  });
+
+  it.each([
+    ['coverage', scores(0.929, 10, 1), /holds 92\.9%.*champion's 95\.0%/],
+    ['interval score', scores(0.95, 10.6, 1), /interval score is 10\.6, the champion's 10/],
+    ['error', scores(0.95, 10, 1.06), /error is 1\.06, the champion's 1/],
+  ])('objects to a worse %s, with the numbers', (_, candidate, sentence) => {
+    const objections = objectionsToReplacing(candidate, scores(0.95, 10, 1), terms);
+    expect(objections).toHaveLength(1);
+    expect(objections[0]).toMatch(sentence);
+  });
+
+  it('does not hold it against a candidate that the champion holds more than its band promises', () => {
+    expect(objectionsToReplacing(scores(0.94, 9, 1), scores(1, 10, 1), terms)).toEqual([]);
+  });
+
+  it('takes rounding for nothing where the champion is exact', () => {
+    expect(objectionsToReplacing(scores(1, 2e-10, 1e-10), scores(1, 0, 0), terms)).toEqual([]);
+    expect(objectionsToReplacing(scores(1, 1e-3, 1e-3), scores(1, 0, 0), terms)).toHaveLength(2);
+  });
+
+  it('asks of a first model that its band holds half of the next day', () => {
+    expect(objectionsToFirst(scores(0.5, 10, 1), 0.95)).toEqual([]);
+    expect(objectionsToFirst(scores(0.49, 10, 1), 0.95)[0]).toContain('49.0%');
+    expect(objectionsToFirst(scores(0.3, 10, 1), 0.3)).toEqual([]);
+  });
+
+  it('finds a model worse than seasonal naive from the margin on', () => {
+    expect(isWorseThanNaive(scores(0.9, 1, 1.04), scores(0.9, 1, 1), terms)).toBe(false);
+    expect(isWorseThanNaive(scores(0.9, 1, 1.06), scores(0.9, 1, 1), terms)).toBe(true);
+  });
+});
