@@ -1,24 +1,28 @@
 import type { Band } from '../../series/band.ts';
-import { fastSurprise } from './fast.ts';
-import { BINS, BINS_PER_OCTAVE, zAt } from './log-histogram.ts';
+import { guessBound, rememberBound } from './bound-guess.ts';
+import { log10 } from './decades.ts';
+import { BINS, zAt } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
 import type { RarityState } from './state.ts';
-import { beginTrial, deviationKnee, excessAt, face, trial } from './trial-value.ts';
+import { beginTrial, deviationKnee, face, trial, tryAt } from './trial-value.ts';
 
 /** A bound is about this many octaves too wide at most, 5% of its distance from the centre; 2% is typical. A chart shows no less. */
 const TOLERANCE_OCTAVES = 0.08;
-/** Without a fitted tail: the first guess at a bound, in usual innovations. */
-const FIRST_GUESS = 5;
+/** A search aims this far beyond the threshold, so that its last guess is on the alerting side. */
+const AIM_OCTAVES = 0.4 * TOLERANCE_OCTAVES;
 /** No step believes in a flatter or steeper score, and none moves farther. */
 const LEAST_SLOPE = 0.2;
 const MOST_SLOPE = 20;
 const MOST_OCTAVES = 3;
-/** A search has closed in by then, or the series has no bound worth a name. */
+/** A search has closed in by then. */
 const MOST_STEPS = 60;
-/** Where records are rare, one by a ninth of the spread alerts: the histogram's second bin. */
-const ORDINARY_RECORD = 0.11;
-/** Guesses between a record and the bound without it. */
-const MOST_GUESSES = 3;
+/** The histograms' axis has ended by then, from wherever a channel measures: nothing is more surprising, and there is no bound. */
+const FARTHEST_UNITS = 4 * zAt(BINS);
+/** Where records are rare, one by an eleventh of the spread alerts, the beginning of the histogram's second bin; one by less than a sixteenth is no record to it. */
+const ORDINARY_RECORD = 0.0885;
+const LEAST_RECORD = 0.0625;
+/** Guesses between a record and the bound without it: from the farthest of bounds they close in to less than an octave. */
+const MOST_GUESSES = 5;
 
 /**
  * The values between which the sample would not have alerted, by the memory before it: the score, inverted.
@@ -30,6 +34,7 @@ const MOST_GUESSES = 3;
  * band that the incident left, with the expected value held inside. The ceiling of a young series is left out: the band
  * shows where its history would draw the line.
  *
+ * @param state its guess at the next sample's bounds is renewed.
  * @param threshold the score from which on a sample is anomalous.
  */
 export function alertBand(state: RarityState, outlook: Outlook, threshold: number): Band {
@@ -37,7 +42,8 @@ export function alertBand(state: RarityState, outlook: Outlook, threshold: numbe
   beginTrial(state, outlook, threshold);
   trial.scope = 'standing';
   trial.countsRange = true;
-  trial.scope = excessAt(state, outlook, expected, 0) < 0 ? 'all' : 'history';
+  tryAt(state, outlook, expected, 0);
+  trial.scope = trial.withRecords < 1 ? 'all' : 'history';
   const centre = trial.scope === 'all' ? expected : state.mean + outlook.seasonal;
   const upper = centre + distanceFrom(centre, state, outlook);
   face(state, -1);
@@ -48,17 +54,18 @@ export function alertBand(state: RarityState, outlook: Outlook, threshold: numbe
 /** How far from the centre, on the tried side, the score reaches the threshold. */
 function distanceFrom(centre: number, state: RarityState, outlook: Outlook): number {
   const toRecord = trial.side > 0 ? outlook.highest - centre : centre - outlook.lowest;
-  const guess = firstGuess(outlook);
   // Where no record is known none can be broken.
   const record = Math.abs(toRecord) === Infinity ? Infinity : Math.max(0, toRecord);
+  let guess = guessBound(state, outlook, centre);
   if (record > 0 && record < guess) {
-    // For most series the step that a record makes is then where the score passes the threshold: two looks tell.
+    // For most series the step that a record makes is then where the score passes the threshold: one look tells.
     const ordinary = record + ORDINARY_RECORD * outlook.spread;
     trial.countsRange = true;
-    if (excessAt(state, outlook, centre, ordinary) >= 0) {
-      trial.countsRange = false;
-      if (excessAt(state, outlook, centre, record) < 0)
-        return withRecords(centre, record, ordinary, state, outlook);
+    tryAt(state, outlook, centre, ordinary);
+    guess = ordinary * octaves(AIM_OCTAVES - log10(trial.rarity) / slopeWithin());
+    if (trial.rarity < 1 && trial.withRecords >= 1) {
+      rememberBound(state, outlook, centre, guess);
+      return withRecords(centre, record, ordinary, state, outlook);
     }
   }
   const distance = withoutRecords(centre, guess, state, outlook);
@@ -71,32 +78,55 @@ function withoutRecords(centre: number, guess: number, state: RarityState, outlo
   let inside = 0;
   let outside = Infinity;
   let distance = guess;
-  const knee = deviationKnee(state, outlook, centre);
+  const farthest =
+    FARTHEST_UNITS * Math.max(outlook.spread, outlook.innovationScale, outlook.differenceScale);
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const excess = excessAt(state, outlook, centre, distance);
-    const slope = Math.max(LEAST_SLOPE, Math.min(MOST_SLOPE, trial.slope));
+    tryAt(state, outlook, centre, distance);
+    const excess = log10(trial.rarity);
+    const slope = slopeWithin();
     if (excess < 0) inside = distance;
     else outside = distance;
-    if (excess >= 0 && excess <= slope * TOLERANCE_OCTAVES) break;
-    if (outside <= inside * (1 + TOLERANCE_OCTAVES / 2)) break;
-    // Aim a little beyond the threshold, so that the last guess is on the alerting side.
-    const wanted = 0.4 * TOLERANCE_OCTAVES - excess / slope;
-    distance *= Math.exp(Math.LN2 * Math.max(-MOST_OCTAVES, Math.min(MOST_OCTAVES, wanted)));
-    if (distance <= inside || distance >= outside) distance = between(inside, outside, knee);
+    const next = distance * octaves(AIM_OCTAVES - excess / slope);
+    if (
+      (excess >= 0 && excess <= slope * TOLERANCE_OCTAVES) ||
+      outside <= inside * (1 + TOLERANCE_OCTAVES / 2)
+    ) {
+      rememberBound(state, outlook, centre, next);
+      return outside;
+    }
+    if (excess < 0 && distance > farthest) break;
+    distance = next > inside && next < outside ? next : between(inside, outside, state, outlook, centre);
   }
   return outside === Infinity ? distance : outside;
 }
 
+/** The slope of the last look, in decades an octave, as far as a step believes in it. */
+function slopeWithin(): number {
+  return Math.max(LEAST_SLOPE, Math.min(MOST_SLOPE, trial.slope));
+}
+
+/** The factor of so many octaves, or of as many as one step may go. */
+function octaves(wanted: number): number {
+  return Math.exp(Math.LN2 * Math.max(-MOST_OCTAVES, Math.min(MOST_OCTAVES, wanted)));
+}
+
 /** The next guess where Newton's leads astray: either side of a jump of the score, or else the middle. */
-function between(inside: number, outside: number, knee: number): number {
+function between(
+  inside: number,
+  outside: number,
+  state: RarityState,
+  outlook: Outlook,
+  centre: number,
+): number {
   if (outside === Infinity) return 2 * inside;
+  const knee = deviationKnee(state, outlook, centre);
   for (const side of [knee * (1 + TOLERANCE_OCTAVES / 8), knee * (1 - TOLERANCE_OCTAVES / 8)])
     if (side > inside && side < outside) return side;
   return inside === 0 ? outside / 8 : Math.sqrt(inside * outside);
 }
 
 /**
- * Halves the way between a record and a bound beyond it.
+ * Closes in between a record and a bound beyond it, by halves of the logarithm of what the record is broken by.
  *
  * @param record distance at which a value begins to be a record.
  * @param bound distance that alerts.
@@ -109,30 +139,13 @@ function withRecords(
   outlook: Outlook,
 ): number {
   trial.countsRange = true;
-  let inside = record;
+  let inside = record + LEAST_RECORD * outlook.spread;
   let outside = bound;
   for (let guess = 0; guess < MOST_GUESSES && outside - inside > outside * TOLERANCE_OCTAVES; guess += 1) {
-    const distance = (inside + outside) / 2;
-    if (excessAt(state, outlook, centre, distance) < 0) inside = distance;
+    const distance = record + Math.sqrt((inside - record) * (outside - record));
+    tryAt(state, outlook, centre, distance);
+    if (trial.withRecords < 1) inside = distance;
     else outside = distance;
   }
   return outside;
-}
-
-/** Where innovation and difference would lead the fast channel to the threshold, by their fitted tails alone. */
-function firstGuess(outlook: Outlook): number {
-  const { innovation, difference } = trial;
-  if (innovation.start === Infinity || difference.start === Infinity)
-    return FIRST_GUESS * outlook.innovationScale;
-  // The fast channel's rate map, inverted near its middle: twice the mean surprise of the two.
-  const wanted = 2 * (2.75 + trial.noisyBar / 1.7);
-  // The same value's difference lies so many positions farther along than its innovation.
-  const offset = BINS_PER_OCTAVE * Math.log2(outlook.innovationScale / outlook.differenceScale);
-  const together = innovation.intercept + difference.intercept + difference.slope * offset;
-  const slopes = innovation.slope + difference.slope;
-  const distance = outlook.innovationScale * zAt((wanted - together) / slopes);
-  // So large an effect there, and so much less surprise is needed.
-  const effect = fastSurprise(0, 0, distance / outlook.spread);
-  const position = (wanted - together - 2 * effect) / slopes;
-  return outlook.innovationScale * zAt(Math.max(innovation.start, Math.min(BINS, position)));
 }

@@ -1,6 +1,6 @@
 import { arrayColumn, ColumnReader, type Columns, numberColumn, row } from '../columns.ts';
 import { BINS, emptyHistograms, HISTOGRAM_COUNT, STRIDE, SURVIVAL_LENGTH } from './log-histogram.ts';
-import { EPOCHS, emptyState, type RarityState, WINDOW_POINTS } from './state.ts';
+import { BOUND_NUMBERS, EPOCHS, emptyState, type RarityState, WINDOW_POINTS } from './state.ts';
 import { type StepConstants, stepConstants } from './step-constants.ts';
 
 /** Fields of one number a state. */
@@ -32,6 +32,7 @@ export function encodeStates(states: readonly RarityState[]): Columns {
   columns.window = arrayColumn(states, WINDOW_POINTS, (state) => state.window);
   columns.highest = arrayColumn(states, EPOCHS, (state) => state.highest);
   columns.lowest = arrayColumn(states, EPOCHS, (state) => state.lowest);
+  columns.bounds = arrayColumn(states, BOUND_NUMBERS, (state) => state.bounds);
   columns.weight = numberColumn(states, (state) => state.histograms.weight);
   columns.decay = numberColumn(states, (state) => state.histograms.decay);
   return { ...columns, ...encodeHistograms(states) };
@@ -47,6 +48,7 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
   const window = reader.numbers('window', count * WINDOW_POINTS);
   const highest = reader.numbers('highest', count * EPOCHS);
   const lowest = reader.numbers('lowest', count * EPOCHS);
+  const bounds = reader.numbers('bounds', count * BOUND_NUMBERS);
   const weight = reader.numbers('weight', count);
   const decay = reader.numbers('decay', count);
   const survival = decodeHistograms(reader, count);
@@ -57,6 +59,7 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
       highest: row(highest, EPOCHS, index),
       lowest: row(lowest, EPOCHS, index),
       histograms: emptyHistograms(row(survival, SURVIVAL_LENGTH, index)),
+      bounds: row(bounds, BOUND_NUMBERS, index),
     });
     for (let field = 0; field < NUMBERS.length; field += 1) state[NUMBERS[field]!] = numbers[field]![index]!;
     state.hasSeasonal = hasSeasonal[index] === 1;

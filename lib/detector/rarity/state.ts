@@ -7,6 +7,8 @@ export const WINDOW_POINTS = 10;
 export const EPOCH_SECONDS = 7 * 86_400;
 /** With the epoch that runs, "the highest for three to four weeks". */
 export const EPOCHS = 4;
+/** What is remembered of the two bounds of the band: three numbers each. */
+export const BOUND_NUMBERS = 6;
 
 /**
  * What the scorer remembers of one series. "Adjusted" is a value less the seasonal part at its time.
@@ -45,10 +47,15 @@ export interface RarityState {
   readonly highest: Float64Array;
   readonly lowest: Float64Array;
   readonly histograms: LogHistograms;
+  /**
+   * Where the band's bounds were, as the beginning of the next search, upper first: an adjusted value, and the shares of the fast
+   * level and of the last adjusted value that are to be added; NaN while unknown.
+   */
+  readonly bounds: Float64Array;
 }
 
 /** The arrays of a state: its own, or views of columns that many states share. */
-export type StateArrays = Pick<RarityState, 'window' | 'highest' | 'lowest' | 'histograms'>;
+export type StateArrays = Pick<RarityState, 'window' | 'highest' | 'lowest' | 'histograms' | 'bounds'>;
 
 function emptyArrays(): StateArrays {
   return {
@@ -56,6 +63,7 @@ function emptyArrays(): StateArrays {
     highest: new Float64Array(EPOCHS).fill(-Infinity),
     lowest: new Float64Array(EPOCHS).fill(Infinity),
     histograms: emptyHistograms(),
+    bounds: new Float64Array(BOUND_NUMBERS).fill(Number.NaN),
   };
 }
 
@@ -84,6 +92,7 @@ export function emptyState(constants: StepConstants, arrays: StateArrays = empty
     highest: arrays.highest,
     lowest: arrays.lowest,
     histograms: arrays.histograms,
+    bounds: arrays.bounds,
   };
 }
 

@@ -1,4 +1,4 @@
-import { log10, tenTo } from './decades.ts';
+import { tenTo } from './decades.ts';
 import { deviationOf } from './deviation.ts';
 import { differenceOf, EFFECT_SIZE_SLOPE, fastSurprise, innovationOf } from './fast.ts';
 import { levelDistanceOf } from './level.ts';
@@ -49,9 +49,13 @@ export const trial = {
   difference: emptyLine(),
   level: emptyLine(),
   deviation: emptyLine(),
-  /** Of the value that was tried last: 10^excess, and decades of it an octave of distance. */
+  /** Of the value that was tried last: its rarity over the threshold's, without records and with them. */
   rarity: 0,
+  withRecords: 0,
+  /** Decades that the rarity without records grows by, an octave of distance, and what innovation and difference have in it. */
   slope: 0,
+  innovationSlope: 0,
+  differenceSlope: 0,
 };
 
 /** Begins with the upper side. @param threshold the score to be reached. */
@@ -73,17 +77,19 @@ export function face({ histograms }: RarityState, side: 1 | -1): void {
 }
 
 /**
- * How far above the threshold the score of the value at a distance from the centre would be, in decades; its slope is left in
- * `trial.slope`. Flatness counts nothing: the value moved. Level and deviation count in their tails only where
+ * Asks how rare the value at a distance from the centre would be; the answer is left in `trial`, a rarity of 1 being the
+ * threshold's. Flatness counts nothing: the value moved. Level and deviation count in their tails only where
  * their bulk is worth little; leaving that out makes a bound wider, never narrower.
  */
-export function excessAt(state: RarityState, outlook: Outlook, centre: number, distance: number): number {
+export function tryAt(state: RarityState, outlook: Outlook, centre: number, distance: number): void {
   const value = centre + trial.side * distance;
   const adjusted = value - outlook.seasonal;
   const deviation = deviationOf(state, outlook, adjusted);
   const leverage = leverageOf(distance, deviation * outlook.spread);
   trial.rarity = LEAST_RARITY;
   trial.slope = 0;
+  trial.innovationSlope = 0;
+  trial.differenceSlope = 0;
   if (deviation * trial.side > 0) tryDeviation(state.histograms, Math.abs(deviation), leverage);
   if (trial.scope === 'history') tryLevel(state.histograms, Math.abs(deviation), leverage);
   else {
@@ -92,19 +98,20 @@ export function excessAt(state: RarityState, outlook: Outlook, centre: number, d
     tryLevel(state.histograms, Math.abs(shift), levelLeverage);
   }
   if (trial.scope === 'all') tryFast(state, outlook, adjusted, deviation, distance, leverage);
-  if (trial.countsRange) {
-    const beyond = rangeDistanceOf(state, outlook, value);
-    if (beyond !== 0) count(rangeRate(rangeSurprise(state.histograms, beyond)) - trial.bar, 0);
-  }
   trial.slope /= trial.rarity;
-  return log10(trial.rarity);
+  trial.withRecords = trial.rarity;
+  if (!trial.countsRange) return;
+  const beyond = rangeDistanceOf(state, outlook, value);
+  if (beyond !== 0)
+    trial.withRecords += tenTo(rangeRate(rangeSurprise(state.histograms, beyond)) - trial.bar);
 }
 
-/** Adds one channel's rate, and its slope by the rate's share. */
-function count(rate: number, slope: number): void {
+/** Adds one channel's rate, and its slope by the rate's share. @returns its rarity. */
+function count(rate: number, slope: number): number {
   const rarity = tenTo(rate);
   trial.rarity += rarity;
   trial.slope += rarity * slope;
+  return rarity;
 }
 
 function tryDeviation(histograms: LogHistograms, size: number, leverage: number): void {
@@ -143,7 +150,10 @@ function tryFast(
     leverageOf(distance, difference * outlook.differenceScale) *
     slopeAt(trial.difference, Math.abs(difference));
   const slope = (innovationSlope + differenceSlope) / 2 + leverage * EFFECT_SIZE_SLOPE;
-  count(fastRate(fast) - trial.noisyBar, fastRateSlope(fast) * slope);
+  const rateSlope = fastRateSlope(fast);
+  const rarity = count(fastRate(fast) - trial.noisyBar, rateSlope * slope);
+  trial.innovationSlope = (rarity * rateSlope * innovationSlope) / 2;
+  trial.differenceSlope = (rarity * rateSlope * differenceSlope) / 2;
 }
 
 /**
