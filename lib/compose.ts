@@ -23,6 +23,10 @@ import type { CircuitBreaker } from './telemetry/circuit-breaker.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
 
+/** What came too late is counted this often, and at least this many steps at once: a query each time. */
+const LATE_CHECK_SECONDS = 600;
+const LATE_CHECK_STEPS = 10;
+
 /** What surrounds the program that is put together. */
 export interface Surroundings {
   readonly logger: Logger;
@@ -66,16 +70,23 @@ export async function composeTick(
       })),
     logger,
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
+    remainingMilliseconds: replaced.remainingMilliseconds ?? surroundings.remainingMilliseconds,
+    ...(replaced.afterPhase === undefined ? {} : { afterPhase: replaced.afterPhase }),
   };
   const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
-  const { shards } = configuration.schedule;
+  const watched = new Set(metrics.map(({ name }) => name));
+  const { schedule, limits } = configuration;
   return {
     ports,
     collectAndDetect: (shard, timeSeconds) =>
       collectAndDetect(ports, {
         shard,
         timeSeconds,
-        metrics: metrics.filter(({ name }) => shardOf(name, shards) === shard),
+        metrics: metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard),
+        watched,
+        maximumSeries: limits.seriesPerShard,
+        warmUpSeries: limits.warmUpSeriesPerTick,
+        pointsPerQuery: limits.pointsPerQuery,
         queryConcurrency: configuration.source.kind === 'prometheus' ? configuration.source.concurrency : 1,
       }),
     [Symbol.asyncDispose]: async () => {
@@ -146,6 +157,7 @@ function monitoredMetric({
   schedule,
   source,
   maintenance,
+  limits,
 }: Configuration): (metric: MetricConfiguration) => MonitoredMetric {
   const windows = maintenanceWindows(maintenance);
   return (metric) => ({
@@ -161,5 +173,9 @@ function monitoredMetric({
     maximumCatchUpSeconds: schedule.maximumCatchUpSeconds,
     maximumSeries: metric.seriesLimit,
     maintenance: windows,
+    warmUpSeconds: limits.warmUpSeriesPerTick === 0 ? 0 : schedule.warmUpSeconds,
+    ttlSeconds: metric.ttlSeconds,
+    tellsMissing: metric.seriesMissing,
+    lateCheckSeconds: Math.max(LATE_CHECK_SECONDS, LATE_CHECK_STEPS * metric.stepSeconds),
   });
 }

@@ -24,7 +24,7 @@ async function status({ config, json }: StatusOptions): Promise<number> {
   const states = new ShardStateStore(objects);
   const metrics = [];
   for (let shard = 0; shard < configuration.schedule.shards; shard += 1) {
-    const state = await states.load(shard);
+    const state = await states.read(shard);
     for (const [name, { watermarkSeconds, series }] of state.metrics) {
       const scoredUpTo = new Date(watermarkSeconds * 1000).toISOString();
       metrics.push({ name, shard, series: series.size, scoredUpTo, alertsWaiting: state.outbox.length });

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../lib/detector/verdict.ts';
+import { endsIncident, type Verdict } from '../../lib/detector/verdict.ts';
 import type { AlertRecord } from '../../lib/results/result-store.ts';
 import type { BoardRow, SeriesBoard } from './series-board.ts';
 import { shortName } from './series-board.ts';
@@ -53,7 +53,7 @@ function stateOf(row: BoardRow, newest: Verdict, paint: Paint): string {
 
 /** One alert as one line: when, what, where and why. */
 export function alertLine(alert: AlertRecord, paint: Paint): string {
-  const resolved = alert.kind === 'resolved';
+  const resolved = endsIncident(alert.kind);
   const sign = resolved
     ? paint('green', '✔ resolved ')
     : paint(['red', 'bold'], `▲ ${alert.kind}`.padEnd(11));

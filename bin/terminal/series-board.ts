@@ -1,4 +1,4 @@
-import type { Verdict } from '../../lib/detector/verdict.ts';
+import { endsIncident, type Verdict } from '../../lib/detector/verdict.ts';
 import type {
   AlertRecord,
   ResultRecord,
@@ -57,8 +57,9 @@ export class SeriesBoard implements ResultStore {
 
   #tell(alert: AlertRecord): void {
     this.alerts.push(alert);
-    this.#row(alert.metric, alert.labels).openSinceSeconds =
-      alert.kind === 'resolved' ? undefined : alert.onsetSeconds;
+    this.#row(alert.metric, alert.labels).openSinceSeconds = endsIncident(alert.kind)
+      ? undefined
+      : alert.onsetSeconds;
   }
 
   #row(metric: string, labels: AlertRecord['labels']): BoardRow {

@@ -1,3 +1,4 @@
+import { endsIncident } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
 import type { Alert } from './alert-channel.ts';
 
@@ -10,14 +11,15 @@ export interface AlertSurroundings {
 }
 
 /** What the news means for its incident. */
-export type IncidentPhase = 'opened' | 'updated' | 'resolved';
+export type IncidentPhase = 'opened' | 'updated' | 'resolved' | 'seriesMissing';
 
 /**
  * The phase that the news begins. A spike within the refractory time of an incident that is over begins another one, so
  * it opens like an onset.
  */
 export function phaseOf({ event }: Alert): IncidentPhase {
-  if (event.kind === 'resolved') return 'resolved';
+  if (endsIncident(event.kind)) return 'resolved';
+  if (event.kind === 'series-missing') return 'seriesMissing';
   const isBeginning = event.kind === 'new-spike' && event.onsetSeconds === event.verdict.timeSeconds;
   return event.kind === 'onset' || isBeginning ? 'opened' : 'updated';
 }
@@ -42,6 +44,8 @@ export function isoTime(seconds: number): string {
 }
 
 function finding(alert: Alert): string {
+  if (alert.event.kind === 'series-missing') return 'is missing';
+  if (alert.event.kind === 'series-returned') return 'is no longer missing';
   if (alert.event.kind === 'resolved') return 'is back to normal';
   if (phaseOf(alert) === 'opened') return 'is anomalous';
   return alert.event.kind === 'escalation' ? 'is getting worse' : 'spiked again';

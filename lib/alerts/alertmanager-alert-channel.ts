@@ -1,3 +1,4 @@
+import { endsIncident } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
 import type { Authorization } from '../sources/prometheus/authorization.ts';
 import type { HttpTransport } from '../sources/prometheus/http-transport.ts';
@@ -99,7 +100,7 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     const { surroundings, labels, resendSeconds, tickSeconds } = this.#options;
     const { event } = alert;
     const link = surroundings.linkTo(alert);
-    const isOver = event.kind === 'resolved';
+    const isOver = endsIncident(event.kind);
     const aheadSeconds = INTERVALS_UNTIL_OVER * Math.max(resendSeconds, tickSeconds);
     return {
       labels: alertmanagerLabels(alert, surroundings.environment, labels),

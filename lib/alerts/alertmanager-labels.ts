@@ -1,7 +1,7 @@
 import type { Labels } from '../series/labels.ts';
 import type { Alert } from './alert-channel.ts';
 
-const ALERT_NAME = 'TidemarkAnomaly';
+const ALERT_NAMES = { anomaly: 'TidemarkAnomaly', missing: 'TidemarkSeriesMissing' } as const;
 const DEFAULT_SEVERITY = 'warning';
 
 /**
@@ -14,11 +14,17 @@ const DEFAULT_SEVERITY = 'warning';
  * @param configured labels that every alert carries; they win over the usual `severity` and `environment`.
  */
 export function alertmanagerLabels(
-  { metric, labels }: Pick<Alert, 'metric' | 'labels'>,
+  {
+    metric,
+    labels,
+    event,
+  }: Pick<Alert, 'metric' | 'labels'> & { readonly event: Pick<Alert['event'], 'kind'> },
   environment: string,
   configured: Labels,
 ): Labels {
-  const usual = { severity: DEFAULT_SEVERITY, environment, ...configured, alertname: ALERT_NAME, metric };
+  const isMissing = event.kind === 'series-missing' || event.kind === 'series-returned';
+  const alertname = isMissing ? ALERT_NAMES.missing : ALERT_NAMES.anomaly;
+  const usual = { severity: DEFAULT_SEVERITY, environment, ...configured, alertname, metric };
   const result = new Map(Object.entries(usual));
   for (const name of Object.keys(labels).sort()) {
     let free = name === '__name__' ? 'series_name' : name.replaceAll(/^(?=\d|$)|[^a-zA-Z0-9_]/g, '_');

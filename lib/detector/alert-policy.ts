@@ -3,6 +3,9 @@ import { emptyRoutine, isRoutine, type RoutineMemory, rememberExceedance } from 
 import type { DetectionSettings } from './settings.ts';
 import type { AlertEventKind } from './verdict.ts';
 
+/** What the scores of a series can lead to; that it is missing is not theirs to say. */
+type PolicyNews = Exclude<AlertEventKind, 'series-missing' | 'series-returned'>;
+
 /** An escalation is at least ten times rarer than what was told before. */
 const ESCALATION = 1;
 /** What is routine at its hour must be ten times rarer to be told. */
@@ -45,7 +48,7 @@ export interface AlertPolicyInput {
 
 /** What the policy decided to tell. */
 export interface AlertDecision {
-  readonly kind: AlertEventKind;
+  readonly kind: PolicyNews;
   readonly onsetSeconds: number;
   /** When the incident was last at or near the threshold: of a resolved one, its end. */
   readonly lastNearSeconds: number;
@@ -101,7 +104,7 @@ function resolve(state: AlertPolicyState, input: AlertPolicyInput): AlertDecisio
   return { kind: 'resolved', onsetSeconds: state.onsetSeconds, lastNearSeconds: state.lastNearSeconds };
 }
 
-function newsOf(state: AlertPolicyState, input: AlertPolicyInput, bar: number): AlertEventKind | undefined {
+function newsOf(state: AlertPolicyState, input: AlertPolicyInput, bar: number): PolicyNews | undefined {
   const { timeSeconds, score, spikeScore, settings, stepSeconds } = input;
   // An incident needs persistent evidence to begin; news of one that is open does not.
   const mayBegin = persists(state.hits, settings.persistence);
@@ -113,7 +116,7 @@ function newsOf(state: AlertPolicyState, input: AlertPolicyInput, bar: number): 
   return isNewSpike && (state.isOpen || mayBegin) ? 'new-spike' : undefined;
 }
 
-function open(state: AlertPolicyState, input: AlertPolicyInput, kind: AlertEventKind): void {
+function open(state: AlertPolicyState, input: AlertPolicyInput, kind: PolicyNews): void {
   const { timeSeconds, score } = input;
   // Within the refractory time an escalation takes up the incident that was told last; a spike begins another.
   if (kind === 'onset' || (kind === 'new-spike' && !state.isOpen)) state.onsetSeconds = timeSeconds;

@@ -182,19 +182,25 @@ function explanationOf(decision: AlertDecision, verdict: Verdict, stepSeconds: n
   }
 }
 
+/** The verdict on a step at which the series has no sample. */
+export function missingSample(timeSeconds: number): Verdict {
+  return unscored({ timeSeconds, value: Number.NaN }, 'no-data');
+}
+
 function withoutScore(sample: Sample, kind: VerdictKind): Observation {
+  return { verdict: unscored(sample, kind), events: NO_EVENTS };
+}
+
+function unscored(sample: Sample, kind: VerdictKind): Verdict {
   return {
-    verdict: {
-      timeSeconds: sample.timeSeconds,
-      value: sample.value,
-      kind,
-      anomalous: false,
-      score: undefined,
-      confidence: 0,
-      band: undefined,
-      channel: undefined,
-      evidence: undefined,
-    },
-    events: NO_EVENTS,
+    timeSeconds: sample.timeSeconds,
+    value: sample.value,
+    kind,
+    anomalous: false,
+    score: undefined,
+    confidence: 0,
+    band: undefined,
+    channel: undefined,
+    evidence: undefined,
   };
 }

@@ -25,7 +25,18 @@ export interface Verdict {
 }
 
 /** A change in the life of an incident. */
-export type AlertEventKind = 'onset' | 'escalation' | 'new-spike' | 'resolved';
+export type AlertEventKind =
+  | 'onset'
+  | 'escalation'
+  | 'new-spike'
+  | 'resolved'
+  | 'series-missing'
+  | 'series-returned';
+
+/** Whether the news ends its incident. */
+export function endsIncident(kind: AlertEventKind): boolean {
+  return kind === 'resolved' || kind === 'series-returned';
+}
 
 /** One incident's news, decided by the alert policy at one sample. */
 export interface AlertEvent {

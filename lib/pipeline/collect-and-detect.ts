@@ -1,19 +1,21 @@
 import type { AlertChannel } from '../alerts/alert-channel.ts';
 import { ResultsRejectedError } from '../results/errors.ts';
 import type { ResultRecord, ResultStore, TickRecord } from '../results/result-store.ts';
-import type { RangeResult, SeriesSource } from '../sources/series-source.ts';
+import type { SeriesSource } from '../sources/series-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { PhaseTimer } from '../telemetry/phase-timer.ts';
-import { alertRecord } from './alert-identity.ts';
 import type { Baselines } from './baselines.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { takeOverMetrics } from './metric-moves.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
-import { endAbandoned, openIncidents, rememberNews } from './open-incidents.ts';
-import { tell, waiting } from './outbox.ts';
-import { type QueryWindow, queryWindow } from './query-window.ts';
-import { scoreMetric } from './score-metric.ts';
-import type { MetricMemory, ShardState } from './shard-state.ts';
-import type { ShardStateStore } from './shard-state-store.ts';
+import { openIncidents } from './open-incidents.ts';
+import { tell, type WaitingAlert } from './outbox.ts';
+import { queryMetrics } from './query-metrics.ts';
+import { type MetricFault, type Scored, scoreAnswers, takeIn } from './score-answers.ts';
+import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
+import { warmingCount, warmUpSeries } from './warm-up.ts';
+
+/** What a tick does, in this order. */
+export type TickPhase = 'load' | 'query' | 'score' | 'warm-up' | 'write' | 'save' | 'publish' | 'clear';
 
 /** What the tick works with. */
 export interface TickPorts {
@@ -25,6 +27,10 @@ export interface TickPorts {
   readonly logger: Logger;
   /** Milliseconds of a clock that only moves forward, to time the phases. */
   readonly elapsedMilliseconds: () => number;
+  /** Milliseconds that are left of the invocation; without end when left out. */
+  readonly remainingMilliseconds?: () => number;
+  /** Called when a phase has ended and the next one has not begun: what a fault there does can be tried out. */
+  readonly afterPhase?: (phase: TickPhase) => void | Promise<void>;
 }
 
 /** One run: which metrics, and for which moment. */
@@ -32,30 +38,44 @@ export interface Tick {
   readonly shard: number;
   /** The time that the rule fired for, never the wall clock; Unix seconds. */
   readonly timeSeconds: number;
+  /** Those that this shard scores. */
   readonly metrics: readonly MonitoredMetric[];
+  /** Names of the metrics that any shard scores; those of this shard when left out. */
+  readonly watched?: ReadonlySet<string>;
   /** How many queries run at once. */
   readonly queryConcurrency: number;
+  /** More series than this in the shard are an error; no bound when left out. */
+  readonly maximumSeries?: number;
+  /** New series whose whole history one tick replays; 200 when left out. */
+  readonly warmUpSeries?: number;
+  /** Points a series in one query of history; what Prometheus takes when left out. */
+  readonly pointsPerQuery?: number;
 }
 
-/** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
-export interface MetricFault {
-  readonly metric: string;
-  readonly reason: string;
-}
+const DEFAULT_WARM_UP_SERIES = 200;
+const PROMETHEUS_POINTS_PER_QUERY = 11_000;
 
 /** How the tick went. */
 export interface TickSummary {
   readonly shard: number;
   readonly timeSeconds: number;
   readonly seriesScored: number;
+  /** New series whose history is still being replayed. */
+  readonly seriesWarming: number;
   readonly verdictsWritten: number;
   readonly verdictsRejected: number;
+  /** Samples that were found after their steps had been scored without them. */
+  readonly pointsLate: number;
   readonly alertsDecided: number;
   readonly alertsWaiting: number;
   readonly skippedSeconds: number;
   readonly warnings: readonly string[];
   readonly faults: readonly MetricFault[];
   /** Of the object that was saved; 0 when nothing had changed. */
+  /** Metrics that came from another shard, as after a change of the number of shards. */
+  readonly metricsTakenOver: readonly string[];
+  /** Where a stored state that could not be read was copied to. */
+  readonly stateSetAside: string | undefined;
   readonly stateBytes: number;
   readonly phaseMilliseconds: Readonly<Record<string, number>>;
 }
@@ -70,190 +90,120 @@ export interface TickSummary {
  */
 export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<TickSummary> {
   const phases = new PhaseTimer(ports.elapsedMilliseconds);
-  try {
-    const state = await phases.time('load', () => ports.states.load(tick.shard));
-    const stored = state.outbox;
-    state.outbox = [];
-    const names = tick.metrics.map(({ name }) => name);
-    await phases.time('models', () => ports.baselines.refresh(names, tick.timeSeconds));
-    const answers = await phases.time('query', () => queryAll(ports, tick, state));
-    const scored = await phases.time('score', async () => scoreAll(ports, tick, state, answers));
-    // A tick that was delivered twice finds nothing to do the second time, and leaves the first one's record as it is.
-    const isIdle = answers.length === 0 && scored.records.length === 0 && stored.length === 0;
-    const records = isIdle ? [] : [...scored.records, tickRecord(tick, scored)];
-    const rejected = await phases.time('write', () => write(ports, records));
-    // What waited in the stored state is told before the save that clears it: a new container never sees the end of
-    // the tick before, and would tell it for ever.
-    const backlog = await phases.time('publish', () => tell(stored, undefined, ports.alerts, ports.logger));
-    const decided = state.outbox;
-    state.outbox = [...backlog, ...decided];
-    const stateBytes = isIdle ? 0 : await phases.time('save', () => ports.states.save(tick.shard));
-    await phases.time('publish', async () => {
-      const untold = await tell(decided, openIncidents(state), ports.alerts, ports.logger);
-      state.outbox = [...backlog, ...untold];
-    });
-    return {
-      shard: tick.shard,
-      timeSeconds: tick.timeSeconds,
-      seriesScored: scored.seriesCount,
-      verdictsWritten: scored.verdictCount - rejected,
-      verdictsRejected: rejected,
-      alertsDecided: scored.alertCount,
-      alertsWaiting: state.outbox.length,
-      skippedSeconds: scored.skippedSeconds,
-      warnings: scored.warnings,
-      faults: scored.faults,
-      stateBytes,
-      phaseMilliseconds: phases.milliseconds,
-    };
-  } catch (error) {
-    // What is in memory has learnt points whose verdicts or state are not stored: the next tick reads the store.
-    ports.states.forget(tick.shard);
-    throw error;
-  }
-}
-
-interface Answer {
-  readonly metric: MonitoredMetric;
-  readonly window: QueryWindow;
-  readonly result: RangeResult | undefined;
-  readonly fault: string | undefined;
-}
-
-async function queryAll(ports: TickPorts, tick: Tick, state: ShardState): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  const due = tick.metrics.flatMap((metric) => {
-    const watermark = state.metrics.get(metric.name)?.watermarkSeconds;
-    const window = queryWindow(tick.timeSeconds, watermark, {
-      ...metric,
-      stepSeconds: metric.monitor.stepSeconds,
-    });
-    return window === undefined ? [] : [{ metric, window }];
-  });
-  await forEachConcurrently(due, tick.queryConcurrency, async ({ metric, window }, index) => {
-    try {
-      const result = await ports.source.queryRange({
-        query: metric.query,
-        startSeconds: window.startSeconds,
-        endSeconds: window.endSeconds,
-        stepSeconds: metric.monitor.stepSeconds,
-      });
-      answers[index] = { metric, window, result, fault: faultOf(metric, result) };
-    } catch (error) {
-      const fault = error instanceof Error ? error.message : String(error);
-      answers[index] = { metric, window, result: undefined, fault };
-    }
-  });
-  return answers;
-}
-
-function faultOf(metric: MonitoredMetric, result: RangeResult): string | undefined {
-  if (result.series.length <= metric.maximumSeries) return undefined;
-  return (
-    `The query returns ${result.series.length} series, the limit is ${metric.maximumSeries}: ` +
-    'aggregate in the query (sum by, topk) or raise maximumSeries'
+  const phase = async <T>(name: TickPhase, work: () => Promise<T>): Promise<T> => {
+    const outcome = await phases.time(name, work);
+    await ports.afterPhase?.(name);
+    return outcome;
+  };
+  // What is not kept in the end is read anew by the next tick: a tick that fails leaves nothing half learnt in memory.
+  const open = await phases.time('load', () => ports.states.open(tick.shard));
+  const metricsTakenOver = await phase('load', () => prepare(ports, tick, open));
+  const { state } = open;
+  const answers = await phase('query', () =>
+    queryMetrics(ports.source, tick.metrics, state, tick, ports.logger),
   );
+  const scored = await phase('score', async () => scoreAnswers(ports, tick, open, answers));
+  await phase('warm-up', () => warmUp(ports, tick, open, scored));
+  const records = recordsOf(tick, open, scored, answers.length);
+  const rejected = await phase('write', () => write(ports, records));
+  const isSaved = open.isDirty;
+  await phase('save', async () => {
+    if (isSaved) await ports.states.save(open);
+  });
+  const waiting = await phase('publish', () =>
+    tell(state.outbox, openIncidents(state), ports.alerts, ports.logger),
+  );
+  await phase('clear', () => clear(ports, open, waiting));
+  return {
+    shard: tick.shard,
+    timeSeconds: tick.timeSeconds,
+    seriesScored: scored.seriesCount,
+    seriesWarming: warmingCount(state),
+    verdictsWritten: scored.verdictCount - rejected,
+    verdictsRejected: rejected,
+    pointsLate: scored.pointsLate,
+    alertsDecided: scored.alertCount,
+    alertsWaiting: state.outbox.length,
+    skippedSeconds: scored.skippedSeconds,
+    warnings: scored.warnings,
+    faults: scored.faults,
+    metricsTakenOver,
+    stateSetAside: open.setAside?.key,
+    stateBytes: isSaved ? open.sizeBytes : 0,
+    phaseMilliseconds: phases.milliseconds,
+  };
 }
 
-interface Scored {
-  readonly records: readonly ResultRecord[];
-  readonly seriesCount: number;
-  readonly verdictCount: number;
-  readonly alertCount: number;
-  readonly skippedSeconds: number;
-  readonly warnings: readonly string[];
-  readonly faults: readonly MetricFault[];
-}
-
-function scoreAll(ports: TickPorts, tick: Tick, state: ShardState, answers: readonly Answer[]): Scored {
-  const records: ResultRecord[] = [];
-  const warnings: string[] = [];
-  const faults: MetricFault[] = [];
-  let seriesCount = 0;
-  let verdictCount = 0;
-  let alertCount = 0;
-  let skippedSeconds = 0;
-  for (const { metric, window, result, fault } of answers) {
-    if (result === undefined || fault !== undefined) {
-      faults.push({ metric: metric.name, reason: fault ?? 'no answer' });
-      ports.logger.error('A metric could not be scored', {
-        metric: metric.name,
-        shard: tick.shard,
-        reason: fault,
-      });
-      continue;
-    }
-    warnings.push(...result.warnings.map((warning) => `${metric.name}: ${warning}`));
-    // A stand-in is shown and leaves no trace: its memory is thrown away and the watermark stays, so that the real
-    // samples of these steps are scored when the source is back.
-    if (result.isSimulated === true && !ports.source.isSimulated) {
-      const standIn = scoreMetric(metric, newMemory(metric), window, result.series, ports.baselines, true);
-      records.push(...standIn.records);
-      verdictCount += standIn.records.length;
-      continue;
-    }
-    const memory = memoryOf(state, metric);
-    const outcome = scoreMetric(
-      metric,
-      memory,
-      window,
-      result.series,
-      ports.baselines,
-      ports.source.isSimulated,
-    );
-    records.push(...outcome.records, ...outcome.alerts.map(alertRecord));
-    // Simulated trouble is shown, never told.
-    if (!ports.source.isSimulated) {
-      rememberNews(memory, outcome.alerts);
-      state.outbox.push(...waiting(outcome.alerts));
-    }
-    seriesCount += result.series.length;
-    verdictCount += outcome.records.length;
-    alertCount += outcome.alerts.length;
-    skippedSeconds += window.skippedSeconds;
+/** Takes what was told out of the stored outbox too: else every new container would tell it again. */
+async function clear(ports: TickPorts, open: OpenShard, waiting: WaitingAlert[]): Promise<void> {
+  const isChanged = JSON.stringify(waiting.map(toldTo)) !== JSON.stringify(open.state.outbox.map(toldTo));
+  open.state.outbox = waiting;
+  try {
+    if (isChanged) await ports.states.save(open);
+    ports.states.keep(open);
+  } catch (error) {
+    // The tick's work is done and saved; the next one tells again, with the same ids.
+    ports.logger.warn('The outbox could not be cleared; alerts may be told twice', {
+      shard: open.shard,
+      error,
+    });
   }
-  const ends = endAbandoned(state, new Set(tick.metrics.map(({ name }) => name)));
-  records.push(...ends.map(alertRecord));
-  state.outbox.push(...waiting(ends));
-  alertCount += ends.length;
-  return { records, seriesCount, verdictCount, alertCount, skippedSeconds, warnings, faults };
+}
+
+function toldTo({ alert, toldTo: names }: WaitingAlert): readonly unknown[] {
+  return [alert.id, names];
+}
+
+async function prepare(ports: TickPorts, tick: Tick, open: OpenShard): Promise<string[]> {
+  if (open.setAside !== undefined) {
+    ports.logger.error('The stored state can not be read; a copy is set aside and the shard begins anew', {
+      shard: tick.shard,
+      ...open.setAside,
+    });
+  }
+  const names = tick.metrics.map(({ name }) => name);
+  await ports.baselines.refresh(names, tick.timeSeconds);
+  const moved = await takeOverMetrics(ports.states, open, names);
+  if (moved.length > 0)
+    ports.logger.info('Metrics moved here from other shards', { shard: tick.shard, metrics: moved });
+  return moved;
+}
+
+async function warmUp(ports: TickPorts, tick: Tick, open: OpenShard, scored: Scored): Promise<void> {
+  if (warmingCount(open.state) === 0) return;
+  const bounds = {
+    seriesPerTick: tick.warmUpSeries ?? DEFAULT_WARM_UP_SERIES,
+    pointsPerQuery: tick.pointsPerQuery ?? PROMETHEUS_POINTS_PER_QUERY,
+    remainingMilliseconds: ports.remainingMilliseconds ?? (() => Infinity),
+  };
+  const outcome = await warmUpSeries({ ...ports, bounds }, tick.metrics, open.state);
+  open.isDirty = true;
+  takeIn(ports, open.state, scored, outcome);
+}
+
+/** What is written: nothing of a tick that had nothing to do, so that an event that comes twice changes nothing. */
+function recordsOf(tick: Tick, open: OpenShard, scored: Scored, answers: number): ResultRecord[] {
+  if (answers === 0 && scored.records.length === 0 && open.setAside === undefined) return [];
+  return [...scored.records, tickRecord(tick, open, scored)];
 }
 
 /** The tick's own record; only what a repetition would find as well, so that writing it twice changes nothing. */
-function tickRecord(tick: Tick, scored: Scored): TickRecord {
+function tickRecord(tick: Tick, open: OpenShard, scored: Scored): TickRecord {
   return {
     measurement: 'tick',
     shard: tick.shard,
     timeSeconds: tick.timeSeconds,
     fields: {
       seriesScored: scored.seriesCount,
+      seriesWarming: warmingCount(open.state),
       verdictsWritten: scored.verdictCount,
       alertsDecided: scored.alertCount,
+      pointsLate: scored.pointsLate,
       faults: scored.faults.length,
       warnings: scored.warnings.length,
       skippedSeconds: scored.skippedSeconds,
+      statesSetAside: open.setAside === undefined ? 0 : 1,
     },
-  };
-}
-
-/** The metric's memory; one of another detector or step is of no use and begins anew. */
-function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
-  const { detector, stepSeconds } = metric.monitor;
-  const known = state.metrics.get(metric.name);
-  if (known?.detector === detector.name && known.stepSeconds === stepSeconds) return known;
-  const memory = newMemory(metric, known);
-  state.metrics.set(metric.name, memory);
-  return memory;
-}
-
-/** @param known memory of another detector or step, of which only the watermark and the open incidents go on. */
-function newMemory({ monitor }: MonitoredMetric, known?: MetricMemory): MetricMemory {
-  return {
-    detector: monitor.detector.name,
-    stepSeconds: monitor.stepSeconds,
-    watermarkSeconds: known?.watermarkSeconds ?? 0,
-    series: new Map(),
-    openIncidents: known?.openIncidents ?? new Map(),
   };
 }
 

@@ -13,6 +13,14 @@ export interface MonitoredMetric {
   readonly maximumCatchUpSeconds: number;
   /** More series than this is an error of the metric's query. */
   readonly maximumSeries: number;
+  /** How much history a new series replays before its first verdict, in seconds; none by default. */
+  readonly warmUpSeconds?: number;
+  /** A series without samples for this long is forgotten; never by default. */
+  readonly ttlSeconds?: number;
+  /** Whether a series that vanishes is told; not by default. */
+  readonly tellsMissing?: boolean;
+  /** How often what came too late is counted, in seconds; never by default. */
+  readonly lateCheckSeconds?: number;
   /** When nothing is told of it, though it is scored; never by default. */
   readonly maintenance?: readonly MaintenanceWindow[];
 }

@@ -1,14 +1,14 @@
 import type { Alert } from '../alerts/alert-channel.ts';
+import { endsIncident } from '../detector/verdict.ts';
 import { seriesKey } from '../series/labels.ts';
 import { alertOf } from './alert-identity.ts';
-import type { MetricMemory, ShardState } from './shard-state.ts';
+import type { MetricMemory, SeriesMemory, ShardState } from './shard-state.ts';
 
 /** Takes the news of a metric's incidents into its memory of which are open. */
 export function rememberNews(memory: MetricMemory, news: readonly Alert[]): void {
   for (const alert of news) {
-    const key = seriesKey(alert.labels);
-    if (alert.event.kind === 'resolved') memory.openIncidents.delete(key);
-    else memory.openIncidents.set(key, alert);
+    if (endsIncident(alert.event.kind)) memory.openIncidents.delete(alert.incidentId);
+    else memory.openIncidents.set(alert.incidentId, alert);
   }
 }
 
@@ -22,20 +22,27 @@ export function rememberNews(memory: MetricMemory, news: readonly Alert[]): void
 export function endAbandoned(state: ShardState, watched: ReadonlySet<string>): Alert[] {
   const ends: Alert[] = [];
   for (const [metric, memory] of state.metrics) {
-    for (const [key, alert] of memory.openIncidents) {
-      const isWatched = watched.has(metric) && memory.series.get(key)?.state.policy.isOpen === true;
-      if (isWatched) continue;
-      memory.openIncidents.delete(key);
+    for (const [incident, alert] of memory.openIncidents) {
+      const key = seriesKey(alert.labels);
+      if (watched.has(metric) && isGoingOn(alert, memory.series.get(key))) continue;
+      memory.openIncidents.delete(incident);
       ends.push(
         alertOf(metric, key, alert.labels, alert.isSimulated, {
           ...alert.event,
-          kind: 'resolved',
+          kind: alert.event.kind === 'series-missing' ? 'series-returned' : 'resolved',
           explanation: 'No longer watched: the series or its metric is gone, or is being learnt anew.',
         }),
       );
     }
   }
   return ends;
+}
+
+function isGoingOn({ event }: Alert, series: SeriesMemory | undefined): boolean {
+  if (series === undefined) return false;
+  return event.kind === 'series-missing'
+    ? series.lastSeenSeconds < event.onsetSeconds
+    : series.state.policy.isOpen;
 }
 
 /** The newest news of each incident that is open. */

@@ -1,31 +1,17 @@
-import type { Alert } from '../alerts/alert-channel.ts';
-import {
-  adoptBaseline,
-  type Circumstances,
-  monitorSample,
-  startSeries,
-  usualCircumstances,
-} from '../detector/monitor-series.ts';
-import type { VerdictRecord } from '../results/result-store.ts';
-import { baselineAt } from '../series/band.ts';
+import { startSeries } from '../detector/monitor-series.ts';
 import { seriesKey } from '../series/labels.ts';
 import type { Series } from '../series/series.ts';
-import { alertOf } from './alert-identity.ts';
-import type { Baselines, SeriesBaseline } from './baselines.ts';
-import { maintenanceDuring } from './maintenance.ts';
+import type { Baselines } from './baselines.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
 import type { QueryWindow } from './query-window.ts';
+import { type Outcome, scoreSeries, stretchOf } from './score-series.ts';
 import type { MetricMemory, SeriesMemory } from './shard-state.ts';
-
-/** What scoring one metric's new samples led to. */
-export interface MetricOutcome {
-  readonly records: readonly VerdictRecord[];
-  readonly alerts: readonly Alert[];
-}
+import { stepsBetween, valuesAt } from './steps.ts';
+import { startWarmUp } from './warm-up.ts';
 
 /**
  * Scores the samples of one metric's window, series by series, step by step. A series that is known and has no sample
- * at a step gets the verdict `no-data`.
+ * at a step gets the verdict `no-data`; one that is new is left to the warm-up, where the metric has one.
  *
  * @param memory is changed in place, its watermark included.
  */
@@ -36,84 +22,47 @@ export function scoreMetric(
   answer: readonly Series[],
   baselines: Baselines,
   isSimulated: boolean,
-): MetricOutcome {
-  const records: VerdictRecord[] = [];
-  const alerts: Alert[] = [];
-  const times = stepsOf(window, metric.monitor.stepSeconds);
-  const { startSeconds, endSeconds } = window;
-  const isInMaintenance = maintenanceDuring(metric.maintenance ?? [], metric.name, startSeconds, endSeconds);
-  const isSilent = Array.from(times, isInMaintenance);
+): Outcome {
+  const outcome: Outcome = { records: [], alerts: [] };
+  const times = stepsBetween(window.startSeconds, window.endSeconds, metric.monitor.stepSeconds);
+  const stretch = stretchOf(metric, times, memory.watermarkSeconds, baselines, isSimulated);
   const found = new Map(answer.map((series) => [seriesKey(series.labels), series]));
-  for (const [key, series] of found) {
-    if (!memory.series.has(key)) {
-      const state = startSeries(metric.monitor);
-      memory.series.set(key, { labels: series.labels, state, lastSeenSeconds: 0 });
-    }
-  }
-  const models = baselines.at(metric.name, times);
+  takeInNewSeries(metric, memory, found, times);
   for (const [key, remembered] of memory.series) {
-    const model = models.of(key);
-    changeModel(metric, remembered, model);
-    const circumstances: Circumstances = {
-      ...usualCircumstances,
-      isModelStale: model?.isStale === true,
-      seasonalSkill: model?.seasonalSkill ?? 0,
-    };
-    const inMaintenance: Circumstances = { ...circumstances, isInMaintenance: true };
-    const values = valuesAt(times, found.get(key));
-    times.forEach((timeSeconds, index) => {
-      const value = values[index] as number;
-      if (!Number.isNaN(value)) remembered.lastSeenSeconds = timeSeconds;
-      else if (isNew(remembered)) return;
-      const baseline = model && baselineAt(model.forecast, index);
-      const { verdict, events } = monitorSample(
-        metric.monitor,
-        remembered.state,
-        { timeSeconds, value },
-        baseline,
-        isSilent[index] === true ? inMaintenance : circumstances,
-      );
-      const { labels } = remembered;
-      records.push({ measurement: 'verdict', metric: metric.name, labels, isSimulated, verdict });
-      for (const event of events) alerts.push(alertOf(metric.name, key, labels, isSimulated, event));
-    });
+    if (remembered.warmUp !== undefined) continue;
+    const isKnown = scoreSeries(stretch, key, remembered, valuesAt(times, found.get(key)), outcome);
+    if (!isKnown) memory.series.delete(key);
   }
   memory.watermarkSeconds = window.endSeconds;
-  return { records, alerts };
+  return outcome;
 }
 
-/** A series whose model was replaced takes over the new one without a jump in what it remembers; once a change. */
-function changeModel(
-  { monitor }: MonitoredMetric,
-  remembered: SeriesMemory,
-  model: SeriesBaseline | undefined,
+function takeInNewSeries(
+  metric: MonitoredMetric,
+  memory: MetricMemory,
+  found: ReadonlyMap<string, Series>,
+  times: Float64Array,
 ): void {
-  const before = remembered.modelVersion;
-  if (model !== undefined && before !== undefined && before !== model.modelVersion)
-    adoptBaseline(monitor, remembered.state, model.baselineAt);
-  remembered.modelVersion = model?.modelVersion;
-}
-
-/** A series that has not had its first sample yet is not missing one. */
-function isNew(series: SeriesMemory): boolean {
-  return series.lastSeenSeconds === 0;
-}
-
-function stepsOf({ startSeconds, endSeconds }: QueryWindow, stepSeconds: number): Float64Array {
-  const count = Math.round((endSeconds - startSeconds) / stepSeconds) + 1;
-  return Float64Array.from({ length: count }, (_, index) => startSeconds + index * stepSeconds);
-}
-
-/** The series' values at the steps; NaN where it has none. Both are ascending. */
-function valuesAt(times: Float64Array, series: Series | undefined): Float64Array {
-  const values = new Float64Array(times.length).fill(Number.NaN);
-  if (series === undefined) return values;
-  const { timesSeconds, values: found } = series.samples;
-  let at = 0;
-  for (let index = 0; index < times.length; index += 1) {
-    const wanted = times[index] as number;
-    while (at < timesSeconds.length && (timesSeconds[at] as number) < wanted) at += 1;
-    if (timesSeconds[at] === wanted) values[index] = found[at] as number;
+  let hasNew = false;
+  for (const [key, series] of found) {
+    if (memory.series.has(key)) continue;
+    const first = valuesAt(times, series).findIndex((value) => !Number.isNaN(value));
+    if (first < 0) continue;
+    hasNew = true;
+    memory.series.set(key, {
+      labels: series.labels,
+      state: startSeries(metric.monitor),
+      lastSeenSeconds: 0,
+      samplesInBlock: 0,
+      warmUp: startWarmUp(metric, times[first] as number),
+    });
   }
-  return values;
+  if (hasNew) sortByKey(memory.series);
+}
+
+/** The order must not depend on which tick saw which series first: equal memories have equal bytes. */
+function sortByKey(series: Map<string, SeriesMemory>): void {
+  const sorted = [...series].sort(([one], [other]) => (one < other ? -1 : 1));
+  series.clear();
+  for (const [key, remembered] of sorted) series.set(key, remembered);
 }

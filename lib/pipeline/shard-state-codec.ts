@@ -4,12 +4,12 @@ import type { Alert } from '../alerts/alert-channel.ts';
 import { detectorNamed } from '../detector/registry.ts';
 import { decodeSeries, encodeSeries } from '../detector/series-codec.ts';
 import { UnreadableStateError } from '../models/errors.ts';
-import { type Labels, seriesKey } from '../series/labels.ts';
+import type { Labels } from '../series/labels.ts';
 import type { WaitingAlert } from './outbox.ts';
-import type { MetricMemory, SeriesMemory, ShardState } from './shard-state.ts';
+import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-state.ts';
 
 /** Raised with every change of the layout; a reader refuses what it does not know. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 const CHECKSUM_BYTES = 16;
 
 /** The series of a metric column by column, which costs a fraction of an object a series. */
@@ -24,8 +24,15 @@ interface StoredMetric {
   /** The versions of models that occur, and for each series the index of its own; -1 for none. */
   readonly modelVersions: readonly string[];
   readonly modelIndexes: Int32Array;
+  readonly samplesInBlock: Float64Array;
+  readonly warming: readonly StoredWarmUp[];
+  readonly movingFrom: number | undefined;
   readonly states: unknown;
   readonly openIncidents: readonly Alert[];
+}
+/** The series of an index that is still being warmed. */
+interface StoredWarmUp extends WarmUp {
+  readonly index: number;
 }
 interface StoredShard {
   readonly schemaVersion: number;
@@ -41,12 +48,16 @@ const cbor = new Encoder({
   structuredClone: false,
 });
 
-/** The state as bytes: a truncated SHA-256 of the rest, then CBOR. */
+/**
+ * The state as bytes: a truncated SHA-256 of the rest, then CBOR. Metrics, series and incidents stand in the order of their
+ * names, so that equal memories have equal bytes, whichever ticks led to them and however often they were tried; only the
+ * sequence number counts the saves.
+ */
 export function encodeShardState(state: ShardState): Uint8Array {
   const stored: StoredShard = {
     schemaVersion: SCHEMA_VERSION,
     sequence: state.sequence,
-    metrics: [...state.metrics].map(([name, memory]) => storedMetric(name, memory)),
+    metrics: [...state.metrics].sort(byName).map(([name, memory]) => storedMetric(name, memory)),
     outbox: state.outbox,
   };
   const body = cbor.encode(stored);
@@ -90,6 +101,10 @@ function readShard(stored: StoredShard): ShardState {
   };
 }
 
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
+}
+
 function storedMetric(name: string, memory: MetricMemory): StoredMetric {
   const series = [...memory.series.values()];
   const used = series.flatMap(({ modelVersion }) => (modelVersion === undefined ? [] : [modelVersion]));
@@ -105,31 +120,47 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
     lastSeenSeconds: Float64Array.from(series, ({ lastSeenSeconds }) => lastSeenSeconds),
     modelVersions,
     modelIndexes: Int32Array.from(series, ({ modelVersion = '' }) => indexes.get(modelVersion) ?? -1),
+    samplesInBlock: Float64Array.from(series, ({ samplesInBlock }) => samplesInBlock),
+    warming: series.flatMap(({ warmUp }, index) => (warmUp === undefined ? [] : [{ index, ...warmUp }])),
+    movingFrom: memory.movingFrom,
     states: encodeSeries(
       detectorNamed(memory.detector),
       series.map(({ state }) => state),
     ),
-    openIncidents: [...memory.openIncidents.values()],
+    openIncidents: [...memory.openIncidents].sort(byName).map(([, alert]) => alert),
   };
 }
 
 function readMetric(stored: StoredMetric): MetricMemory {
-  const { detector, stepSeconds, watermarkSeconds, keys, labels, lastSeenSeconds } = stored;
+  const { detector, stepSeconds, watermarkSeconds, keys, labels, movingFrom } = stored;
   const { modelVersions, modelIndexes } = stored;
   const states = decodeSeries(detectorNamed(detector), stored.states);
+  const warming = new Map(
+    stored.warming.map(({ index, replayedSeconds, liveSinceSeconds }) => [
+      index,
+      { replayedSeconds, liveSinceSeconds },
+    ]),
+  );
   const series = new Map<string, SeriesMemory>();
   for (const [index, key] of keys.entries()) {
-    const [label, lastSeen, state] = [labels[index], lastSeenSeconds[index], states[index]];
-    if (label === undefined || lastSeen === undefined || state === undefined) {
+    const [label, lastSeenSeconds, state] = [labels[index], stored.lastSeenSeconds[index], states[index]];
+    const samplesInBlock = stored.samplesInBlock[index];
+    if (
+      label === undefined ||
+      lastSeenSeconds === undefined ||
+      state === undefined ||
+      samplesInBlock === undefined
+    ) {
       throw new UnreadableStateError(
         `The metric "${stored.name}" has ${keys.length} series, not all of them whole`,
       );
     }
     const modelVersion = modelVersions[modelIndexes[index] ?? -1];
-    series.set(key, { labels: label, state, lastSeenSeconds: lastSeen, modelVersion });
+    const warmUp = warming.get(index);
+    series.set(key, { labels: label, state, lastSeenSeconds, samplesInBlock, warmUp, modelVersion });
   }
-  const openIncidents = new Map(stored.openIncidents.map((alert) => [seriesKey(alert.labels), alert]));
-  return { detector, stepSeconds, watermarkSeconds, series, openIncidents };
+  const openIncidents = new Map(stored.openIncidents.map((alert) => [alert.incidentId, alert]));
+  return { detector, stepSeconds, watermarkSeconds, series, movingFrom, openIncidents };
 }
 
 function checksumOf(body: Uint8Array): Buffer {

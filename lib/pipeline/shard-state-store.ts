@@ -1,6 +1,23 @@
-import type { ObjectStore } from '../models/object-store.ts';
+import { createHash } from 'node:crypto';
+import { ObjectConflictError, UnreadableStateError } from '../models/errors.ts';
+import type { ObjectStore, StoredObject } from '../models/object-store.ts';
 import { emptyShardState, type ShardState } from './shard-state.ts';
 import { decodeShardState, encodeShardState } from './shard-state-codec.ts';
+
+/** A shard's state in the hands of one tick. */
+export interface OpenShard {
+  readonly shard: number;
+  /** To be changed in place. */
+  readonly state: ShardState;
+  /** Whether the state differs from what is stored. */
+  isDirty: boolean;
+  /** The tag of the stored object; undefined while there is none. */
+  etag: string | undefined;
+  /** The size of the stored object in bytes. */
+  sizeBytes: number;
+  /** Where the stored object was copied to since it could not be read; undefined for one that could. */
+  readonly setAside: { readonly key: string; readonly reason: string } | undefined;
+}
 
 /**
  * The states of shards in an object store, with what a warm process remembers of them: since every save is conditional
@@ -8,51 +25,109 @@ import { decodeShardState, encodeShardState } from './shard-state-codec.ts';
  */
 export class ShardStateStore {
   readonly #objects: ObjectStore;
-  readonly #warm = new Map<number, { readonly state: ShardState; readonly etag: string | undefined }>();
+  readonly #warm = new Map<number, OpenShard>();
+  readonly #nowhere = new Set<string>();
 
   constructor(objects: ObjectStore) {
     this.#objects = objects;
   }
 
   /**
-   * The shard's state, to be changed in place and given back to {@link save}; empty for a shard that never ran.
+   * The shard's state for one tick alone; empty for a shard that never ran. What is not given back by {@link keep} is
+   * read from the store the next time, so a tick that fails leaves nothing half done in memory.
    *
-   * @throws UnreadableStateError when the stored object can't be read.
+   * An object that can't be read is copied to `state/set-aside/`, where nothing overwrites it, and an empty state takes
+   * its place.
    */
-  async load(shard: number): Promise<ShardState> {
-    const known = this.#warm.get(shard);
-    if (known !== undefined) return known.state;
+  async open(shard: number): Promise<OpenShard> {
+    const warm = this.#warm.get(shard);
+    this.#warm.delete(shard);
+    if (warm !== undefined) return warm;
     const stored = await this.#objects.get(keyOf(shard));
-    const state = stored === undefined ? emptyShardState() : decodeShardState(stored.bytes);
-    this.#warm.set(shard, { state, etag: stored?.etag });
-    return state;
+    if (stored === undefined) return opened(shard, emptyShardState(), undefined);
+    try {
+      return opened(shard, decodeShardState(stored.bytes), stored);
+    } catch (error) {
+      if (!(error instanceof UnreadableStateError)) throw error;
+      const key = await this.#setAside(shard, stored.bytes);
+      return {
+        ...opened(shard, emptyShardState(), stored),
+        isDirty: true,
+        setAside: { key, reason: error.message },
+      };
+    }
   }
 
   /**
-   * Saves the state that {@link load} gave, as the next of its sequence.
+   * Saves the state as the next of its sequence.
    *
-   * @returns the size of the object in bytes.
-   * @throws ObjectConflictError when another process saved in between; what is in memory is dropped.
+   * @throws ObjectConflictError when another process saved in between: this state is out of date.
    */
-  async save(shard: number): Promise<number> {
-    const known = this.#warm.get(shard);
-    if (known === undefined) throw new RangeError(`Shard ${shard} was not loaded`);
-    const { state, etag } = known;
-    state.sequence += 1;
-    // Until the save is known to have happened, nothing in memory can be trusted.
-    this.#warm.delete(shard);
-    const bytes = encodeShardState(state);
+  async save(open: OpenShard): Promise<void> {
+    open.state.sequence += 1;
+    const bytes = encodeShardState(open.state);
     const condition =
-      etag === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'unchanged-since', etag } as const);
-    const saved = await this.#objects.put(keyOf(shard), bytes, condition);
-    this.#warm.set(shard, { state, etag: saved });
-    return bytes.length;
+      open.etag === undefined
+        ? ({ kind: 'absent' } as const)
+        : ({ kind: 'unchanged-since', etag: open.etag } as const);
+    open.etag = await this.#objects.put(keyOf(open.shard), bytes, condition);
+    open.sizeBytes = bytes.length;
+    open.isDirty = false;
   }
 
-  /** Drops what is in memory: the next load reads the store. To be called when a tick ends before its save. */
-  forget(shard: number): void {
-    this.#warm.delete(shard);
+  /** Keeps a state whose tick went well in memory for the next one. */
+  keep(open: OpenShard): void {
+    this.#warm.set(open.shard, { ...open, setAside: undefined });
   }
+
+  /**
+   * The stored state, to look at.
+   *
+   * @throws UnreadableStateError when the stored object can't be read.
+   */
+  async read(shard: number): Promise<ShardState> {
+    const stored = await this.#objects.get(keyOf(shard));
+    return stored === undefined ? emptyShardState() : decodeShardState(stored.bytes);
+  }
+
+  /** The shards that have an object, ascending. */
+  async shards(): Promise<number[]> {
+    const keys = await this.#objects.list('state/shard-');
+    const numbers = keys.flatMap((key) => /^state\/shard-(\d+)\.cbor$/.exec(key)?.[1] ?? []);
+    return numbers.map(Number).sort((one, other) => one - other);
+  }
+
+  /** Whether this process has looked through all shards for the metric in vain, and need not do so again. */
+  isNowhere(metric: string): boolean {
+    return this.#nowhere.has(metric);
+  }
+
+  noteNowhere(metric: string): void {
+    this.#nowhere.add(metric);
+  }
+
+  /** @returns the key of the copy: by its content, so that a repetition makes no second one. */
+  async #setAside(shard: number, bytes: Uint8Array): Promise<string> {
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    const key = `state/set-aside/shard-${shard}-${digest}.cbor`;
+    try {
+      await this.#objects.put(key, bytes, { kind: 'absent' });
+    } catch (error) {
+      if (!(error instanceof ObjectConflictError)) throw error;
+    }
+    return key;
+  }
+}
+
+function opened(shard: number, state: ShardState, stored: StoredObject | undefined): OpenShard {
+  return {
+    shard,
+    state,
+    isDirty: false,
+    etag: stored?.etag,
+    sizeBytes: stored?.bytes.length ?? 0,
+    setAside: undefined,
+  };
 }
 
 function keyOf(shard: number): string {

@@ -35,8 +35,19 @@ export interface TickRecord {
   readonly fields: Readonly<Record<string, number>>;
 }
 
+/** A stretch of time that was given up after a long outage: its samples are never scored. */
+export interface GapRecord {
+  readonly measurement: 'gap';
+  readonly metric: string;
+  /** The first step that is given up; the record stands at this time, so that a repetition replaces it. */
+  readonly startSeconds: number;
+  /** The last one. */
+  readonly endSeconds: number;
+  readonly skippedSeconds: number;
+}
+
 /** Everything that is written for people to look at. */
-export type ResultRecord = VerdictRecord | AlertRecord | TickRecord;
+export type ResultRecord = VerdictRecord | AlertRecord | TickRecord | GapRecord;
 
 /** Where results go. Writing a record twice leaves one. */
 export interface ResultStore extends AsyncDisposable {

@@ -18,6 +18,8 @@ export interface RangeResult {
   readonly warnings: readonly string[];
   /** Whether a simulation stood in for this answer; as the source is when left out. */
   readonly isSimulated?: boolean;
+  /** The source's own clock when it answered, Unix seconds: what lies behind it has not happened yet. */
+  readonly clockSeconds?: number | undefined;
 }
 
 /** Where samples come from. */
@@ -34,4 +36,9 @@ export interface SeriesSource {
   queryRange(query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
   /** Asks the source how it is; never throws. */
   check(signal?: AbortSignal): Promise<Connection>;
+}
+
+/** Whether an answer is a simulation's that stood in for the source: nothing may be learnt from it. */
+export function isStandIn({ isSimulated }: RangeResult, source: SeriesSource): boolean {
+  return isSimulated === true && !source.isSimulated;
 }

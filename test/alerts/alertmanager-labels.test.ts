@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertmanagerLabels } from '../../lib/alerts/alertmanager-labels.ts';
+import type { AlertEventKind } from '../../lib/detector/verdict.ts';
 import type { Labels } from '../../lib/series/labels.ts';
 
-const labelsOf = (labels: Labels, configured: Labels = {}) =>
-  alertmanagerLabels({ metric: 'cpu_usage', labels }, 'production', configured);
+const labelsOf = (labels: Labels, configured: Labels = {}, kind: AlertEventKind = 'onset') =>
+  alertmanagerLabels({ metric: 'cpu_usage', labels, event: { kind } }, 'production', configured);
 
 describe('alertmanagerLabels', () => {
   it('says what it is, of which metric, how bad, and which series', () => {
@@ -15,6 +16,12 @@ describe('alertmanagerLabels', () => {
       environment: 'production',
       instance: 'a:9100',
     });
+  });
+
+  it('keeps a series that is missing apart from one that is anomalous, to its end', () => {
+    const missing = labelsOf({ instance: 'a:9100' }, {}, 'series-missing');
+    expect(missing.alertname).toBe('TidemarkSeriesMissing');
+    expect(labelsOf({ instance: 'a:9100' }, {}, 'series-returned')).toEqual(missing);
   });
 
   it('lets the configuration choose the severity and add labels for routing', () => {

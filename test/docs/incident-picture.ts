@@ -1,6 +1,7 @@
 import { monitorSample, type Observation, startSeries } from '../../lib/detector/monitor-series.ts';
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
+import type { AlertEventKind } from '../../lib/detector/verdict.ts';
 import { normalAt, wanderingAt } from '../../lib/sources/simulation/seeded-noise.ts';
 import { area, axis, dot, line, picture, rectangle, text } from './chart.ts';
 
@@ -18,7 +19,7 @@ const WIDTH = 860;
 const HEIGHT = 400;
 const LEFT = 46;
 const RIGHT = WIDTH - 14;
-const WORDS = {
+const WORDS: Readonly<Partial<Record<AlertEventKind, string>>> = {
   onset: 'alert',
   escalation: 'ten times rarer',
   'new-spike': 'another spike',
@@ -39,7 +40,7 @@ export function incidentPicture(): string {
       return [
         dot(kindOfDot, xs[index]!, y(verdict.value)),
         text(
-          WORDS[kind],
+          WORDS[kind] ?? kind,
           xs[index]! + (kind === 'resolved' ? 8 : -8),
           y(verdict.value) + (kind === 'resolved' ? 16 : -8),
           {

@@ -36,6 +36,7 @@ function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
       stepSeconds: STEP_SECONDS,
       watermarkSeconds: START_SECONDS,
       series: new Map(),
+      movingFrom: undefined,
       openIncidents: new Map(),
     };
     for (const { labels, values } of series) {
@@ -54,6 +55,11 @@ function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
         labels,
         state,
         lastSeenSeconds: START_SECONDS + values.length * STEP_SECONDS,
+        samplesInBlock: values.length,
+        warmUp:
+          values.length % 2 === 0
+            ? undefined
+            : { replayedSeconds: START_SECONDS, liveSinceSeconds: START_SECONDS + 60 },
       });
     }
     metrics.set(name, memory);

@@ -94,7 +94,7 @@ async function run(name: string, ticks: number, isAwayAt: (tick: number) => bool
     warnings.push(...summary.warnings);
   }
   const verdicts = records.filter((record): record is VerdictRecord => record.measurement === 'verdict');
-  const state = await states.load(0);
+  const state = await states.read(0);
   return { verdicts, told, warnings, metrics: state.metrics, outbox: state.outbox };
 }
 

@@ -22,6 +22,9 @@ export const scheduleSchema = section({
       maximum: '7d',
     },
   ).prefault('1h'),
+  warmUp: duration('How much history a new series replays before its first verdict; 0s is none', {
+    maximum: '90d',
+  }).prefault('14d'),
   shards: whole('Over how many invocations the metrics are spread.', 1, 100).default(1),
   latency: z
     .enum(['normal', 'low'])

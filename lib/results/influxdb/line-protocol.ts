@@ -1,6 +1,6 @@
 import { escape as lineEscape } from '@influxdata/influxdb-client';
 import type { Labels } from '../../series/labels.ts';
-import type { AlertRecord, ResultRecord, TickRecord, VerdictRecord } from '../result-store.ts';
+import type { AlertRecord, GapRecord, ResultRecord, TickRecord, VerdictRecord } from '../result-store.ts';
 
 /**
  * Records as InfluxDB line protocol with times in seconds. The tags never carry a run's identity, so the same record
@@ -29,6 +29,8 @@ export class LineProtocolEncoder {
         return this.#alert(record);
       case 'tick':
         return tick(record);
+      case 'gap':
+        return gap(record);
     }
   }
 
@@ -64,6 +66,10 @@ export class LineProtocolEncoder {
     }
     return prefix + tags;
   }
+}
+
+function gap({ metric, startSeconds, endSeconds, skippedSeconds }: GapRecord): string {
+  return `gap,metric=${lineEscape.tag(metric)} end=${endSeconds}i,skippedSeconds=${skippedSeconds}i ${startSeconds}`;
 }
 
 function tick(record: TickRecord): string | undefined {

@@ -90,8 +90,10 @@ export class PrometheusSource implements SeriesSource {
       end: String(query.endSeconds),
       step: String(query.stepSeconds),
     });
-    const read = (answer: HttpAnswer) =>
-      readRangeResponse(answer.body, query.query, maximumMegabytes ?? MAXIMUM_MEGABYTES);
+    const read = async (answer: HttpAnswer) => ({
+      ...(await readRangeResponse(answer.body, query.query, maximumMegabytes ?? MAXIMUM_MEGABYTES)),
+      clockSeconds: clockOf(answer),
+    });
     const call = () => this.#post('/api/v1/query_range', body, signal, read);
     return retry(
       () => this.#throughBreaker(call, signal),
@@ -153,6 +155,12 @@ export class PrometheusSource implements SeriesSource {
       throw new SourceUnavailableError(`Prometheus at ${url} can't be reached: ${reason}`, { cause: error });
     }
   }
+}
+
+/** The server's clock, from the header that every answer has; undefined where a proxy took it away. */
+function clockOf(answer: HttpAnswer): number | undefined {
+  const milliseconds = Date.parse(answer.header('date') ?? '');
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
 function statusError(answer: HttpAnswer, url: URL, said: string): Error {

@@ -37,6 +37,7 @@ export function joinChunks(results: readonly RangeResult[]): RangeResult {
   return {
     series: [...parts.values()].map(joined),
     warnings: [...new Set(results.flatMap((result) => result.warnings))],
+    clockSeconds: Math.min(...results.map(({ clockSeconds = Infinity }) => clockSeconds)),
   };
 }
 
