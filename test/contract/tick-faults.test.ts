@@ -1,0 +1,306 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ObjectConflictError } from '../../lib/models/errors.ts';
+import { collectAndDetect, type TickPhase, type TickPorts } from '../../lib/pipeline/collect-and-detect.ts';
+import { ResultsUnavailableError } from '../../lib/results/errors.ts';
+import { backfill } from '../services/backfill.ts';
+import { queryInfluxDb } from '../services/influxdb-query.ts';
+import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
+import { startServer } from '../services/start-server.ts';
+import { type Fault, faultProxy } from './tick/fault-proxy.ts';
+import type { TickOrders } from './tick/tick-process.ts';
+import {
+  APPEARS_AT,
+  s3,
+  stateDigest,
+  type TickWorld,
+  TROUBLE_AT,
+  tickAt,
+  tickPorts,
+  tickTime,
+} from './tick/tick-world.ts';
+
+/** Long enough for the incident to end before the last tick. */
+const TICKS = Array.from({ length: 30 }, (_, count) => count);
+const ROUNDS = 200;
+
+/** What a run left behind for people to see, and for the next tick to go on from. */
+interface Remains {
+  readonly points: readonly string[];
+  readonly told: readonly string[];
+  readonly state: string;
+}
+
+let scratch = '';
+let prometheus: Awaited<ReturnType<typeof startServer<'prometheus'>>>;
+let expected: Remains;
+
+async function makeWorld(influx?: TickWorld['influx']): Promise<TickWorld & AsyncDisposable> {
+  const used = influx ?? (await useInfluxDb());
+  const { endpoint } = await useService('cloud');
+  const stateBucket = `tick-${randomUUID()}`;
+  await s3({ cloudUrl: endpoint }).send(new CreateBucketCommand({ Bucket: stateBucket }));
+  return {
+    prometheusUrl: prometheus.address.url,
+    influx: { url: used.url, token: used.token, org: used.org, bucket: used.bucket },
+    cloudUrl: endpoint,
+    stateBucket,
+    alertsFile: join(scratch, `${stateBucket}.alerts`),
+    async [Symbol.asyncDispose]() {
+      if ('bucketId' in used) await (used as Awaited<ReturnType<typeof useInfluxDb>>)[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Ticks that may fail: what they throw is returned by tick. */
+async function runTicks(
+  ports: TickPorts,
+  ticks: readonly number[],
+  before: (tick: number) => Promise<void> | void = () => {},
+): Promise<Map<number, Error>> {
+  const errors = new Map<number, Error>();
+  for (const tick of ticks) {
+    await before(tick);
+    await collectAndDetect(ports, tickAt(tickTime(tick))).catch((error: Error) => errors.set(tick, error));
+  }
+  return errors;
+}
+
+async function remainsOf(world: TickWorld): Promise<Remains> {
+  const rows = await queryInfluxDb<Record<string, unknown>>(
+    world.influx,
+    '|> filter(fn: (r) => r._measurement == "verdict" or r._measurement == "alert") |> drop(columns: ["_start", "_stop"])',
+    '2023-11-01T00:00:00Z',
+  );
+  const points = rows.map(({ result: _, table: _table, ...row }) =>
+    JSON.stringify(Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1))),
+  );
+  const text = readFileSync(world.alertsFile, 'utf8');
+  return {
+    points: points.sort(),
+    told: text.trim().split('\n').sort(),
+    state: await stateDigest(world),
+  };
+}
+
+/** As the undisturbed run left it; the same news may have been told more than once, with one id. */
+async function expectUndisturbed(world: TickWorld): Promise<void> {
+  const { points, told, state } = await remainsOf(world);
+  expect(points).toEqual(expected.points);
+  expect([...new Set(told)]).toEqual(expected.told);
+  expect(state).toBe(expected.state);
+}
+
+async function runProcess(orders: TickOrders): Promise<NodeJS.Signals | null> {
+  const file = join(import.meta.dirname, 'tick/tick-process.ts');
+  const child = spawn(process.execPath, [file, JSON.stringify(orders)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (text) => {
+    errors += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code !== 0 && signal === null) reject(new Error(`The ticks ended with ${code}: ${errors}`));
+      else resolve(signal);
+    });
+  });
+}
+
+describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on real servers', () => {
+  beforeAll(async () => {
+    const { history } = await import('./tick/tick-world.ts');
+    scratch = mkdtempSync(join(tmpdir(), 'tidemark-tick-faults-'));
+    const dataDirectory = join(scratch, 'prometheus');
+    await backfill(dataDirectory, history());
+    prometheus = await startServer('prometheus', { settings: { dataDirectory, scrapeConfigs: [] } });
+    await using world = await makeWorld();
+    const errors = await runTicks(tickPorts(world), TICKS);
+    expect(errors).toEqual(new Map());
+    expected = await remainsOf(world);
+  }, 120_000);
+
+  afterAll(async () => {
+    await prometheus[Symbol.asyncDispose]();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  it('undisturbed, tells the incident once and ends it, and takes in the series that came later', () => {
+    const kinds = expected.told.map((line) => line.split(' ')[1]);
+    expect(kinds).toContain('onset');
+    expect(kinds).toContain('resolved');
+    expect(new Set(expected.told).size).toBe(expected.told.length);
+    const values = expected.points.filter((point) => point.includes('["_field","score"]'));
+    // Three hosts and the queue from 29 steps before the first tick on, and the host that appears.
+    expect(values).toHaveLength(4 * (30 + 29) + (30 - APPEARS_AT));
+  });
+
+  it('makes up for an InfluxDB that was killed and came back ten ticks later', async () => {
+    await using influx = await startServer('influxdb');
+    await using world = await makeWorld(influx.address);
+    const errors = await runTicks(tickPorts(world), TICKS, async (tick) => {
+      if (tick === 6) await influx.kill();
+      if (tick === 16) await influx.start();
+    });
+    expect([...errors.keys()]).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    for (const error of errors.values()) expect(error).toBeInstanceOf(ResultsUnavailableError);
+    await expectUndisturbed(world);
+  });
+
+  const matrix = (count: number) => {
+    const series = Array.from({ length: count }, (_, index) => ({
+      metric: { host: `invented-${index}`, padding: 'x'.repeat(400) },
+      values: [[tickTime(0), '1']],
+    }));
+    return JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: series } });
+  };
+  const json = 'application/json';
+  const faults: Readonly<Record<string, Fault | (() => Fault)>> = {
+    'answers 500': { kind: 'answer', status: 500, type: 'text/plain', body: 'internal error' },
+    hangs: { kind: 'hang' },
+    'cuts its JSON': { kind: 'cut' },
+    'answers with half of its JSON as if it were whole': {
+      kind: 'changed',
+      change: (body) => body.slice(0, body.length >> 1),
+    },
+    'answers with a page of HTML': {
+      kind: 'answer',
+      status: 200,
+      type: 'text/html',
+      body: '<html><body>Please log in</body></html>',
+    },
+    'answers whole, with warnings': {
+      kind: 'changed',
+      change: (body) => JSON.stringify({ ...JSON.parse(body), warnings: ['a store was slow'] }),
+    },
+    'answers in part, with warnings': {
+      kind: 'changed',
+      change: (body) => {
+        const answer = JSON.parse(body);
+        answer.data.result.pop();
+        return JSON.stringify({ ...answer, warnings: ['a store did not answer'] });
+      },
+    },
+    'answers with 50 MB': () => ({ kind: 'answer', status: 200, type: json, body: matrix(110_000) }),
+  };
+
+  it.each(Object.keys(faults))('loses nothing when Prometheus %s', async (name) => {
+    await using world = await makeWorld();
+    await using proxy = await faultProxy(world.prometheusUrl);
+    const given = faults[name] as Fault | (() => Fault);
+    const fault = typeof given === 'function' ? given() : given;
+    if (fault.kind === 'answer' && name.includes('MB')) expect(fault.body.length).toBeGreaterThan(50e6);
+    const ports = tickPorts({ ...world, prometheusUrl: proxy.url });
+    const errors = await runTicks(ports, TICKS, (tick) => {
+      const isTroubled = tick === 3 || tick === TROUBLE_AT || tick === TROUBLE_AT + 1;
+      proxy.faultFor = () => (isTroubled ? fault : undefined);
+    });
+    expect(errors).toEqual(new Map());
+    expect(proxy.faultCount).toBeGreaterThanOrEqual(3);
+    await expectUndisturbed(world);
+  });
+
+  it.each(['slow', 'throttled'])('loses nothing when S3 is %s', async (name) => {
+    await using world = await makeWorld();
+    await using proxy = await faultProxy(world.cloudUrl);
+    const throttled: Fault = {
+      kind: 'answer',
+      status: 503,
+      type: 'application/xml',
+      body: '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>',
+    };
+    const fault: Fault = name === 'slow' ? { kind: 'slow', milliseconds: 250 } : throttled;
+    const ports = tickPorts({ ...world, cloudUrl: proxy.url });
+    const errors = await runTicks(ports, TICKS, (tick) => {
+      const isTroubled = tick >= TROUBLE_AT - 1 && tick <= TROUBLE_AT + 3;
+      proxy.faultFor = () => (isTroubled ? fault : undefined);
+    });
+    expect(errors.size).toBe(name === 'slow' ? 0 : 5);
+    expect(proxy.faultCount).toBeGreaterThan(0);
+    await expectUndisturbed(world);
+  });
+
+  const phases: readonly TickPhase[] = [
+    'load',
+    'query',
+    'score',
+    'warm-up',
+    'write',
+    'save',
+    'publish',
+    'clear',
+  ];
+
+  it.each(phases)('loses nothing when its process is killed after "%s"', async (phase) => {
+    await using world = await makeWorld();
+    let from = 0;
+    // Where a series appears, where the incident begins, and in between.
+    for (const tick of [APPEARS_AT, TROUBLE_AT - 2, TROUBLE_AT]) {
+      const orders = { world, ticks: TICKS.slice(from, tick + 1), killedAt: { tick, phase } };
+      expect(await runProcess(orders)).toBe('SIGKILL');
+      from = tick + 1;
+    }
+    expect(await runProcess({ world, ticks: TICKS.slice(from) })).toBeNull();
+    await expectUndisturbed(world);
+  });
+
+  it(`is the same with two of them at once, ${ROUNDS} rounds long`, { timeout: 180_000 }, async () => {
+    const rounds = Array.from({ length: ROUNDS }, (_, count) => count);
+    await using alone = await makeWorld();
+    await runTicks(tickPorts(alone), rounds);
+    await using world = await makeWorld();
+    const pair = [tickPorts(world), tickPorts(world)] as const;
+    let conflicts = 0;
+    for (const round of rounds) {
+      const outcomes = await Promise.allSettled(
+        pair.map((ports) => collectAndDetect(ports, tickAt(tickTime(round)))),
+      );
+      const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+      for (const error of errors) expect(error).toBeInstanceOf(ObjectConflictError);
+      conflicts += errors.length;
+    }
+    expect(conflicts).toBeGreaterThan(ROUNDS / 2);
+    const [one, two] = [await remainsOf(alone), await remainsOf(world)];
+    expect(two.points).toEqual(one.points);
+    expect([...new Set(two.told)]).toEqual(one.told);
+    expect(two.state).toBe(one.state);
+  });
+
+  it('is the same when each event is delivered three times, to containers old and new', async () => {
+    await using world = await makeWorld();
+    const ports = tickPorts(world);
+    for (const tick of TICKS) await runTicks(tick % 2 === 0 ? ports : tickPorts(world), [tick, tick, tick]);
+    await expectUndisturbed(world);
+    expect((await remainsOf(world)).told).toEqual(expected.told);
+  });
+
+  it('is the same when ticks come out of order', async () => {
+    await using world = await makeWorld();
+    const shuffled = [0, 1, 3, 2, 6, 5, 4, 7, 9, 8, 12, 10, 11, 15, 14, 13, ...TICKS.slice(16)];
+    expect(await runTicks(tickPorts(world), shuffled)).toEqual(new Map());
+    await expectUndisturbed(world);
+  });
+
+  it('is the same when the clock jumps, far ahead, a little ahead, and back', async () => {
+    await using world = await makeWorld();
+    await using proxy = await faultProxy(world.prometheusUrl);
+    const ports = tickPorts({ ...world, prometheusUrl: proxy.url });
+    let now = tickTime(0);
+    // Prometheus knows what time it is, whatever the tick believes.
+    proxy.faultFor = () => ({ kind: 'changed', change: (body) => body, clockSeconds: now });
+    const jumps: Readonly<Record<number, number>> = { 2: 365 * 86_400, 5: 20 * 60, 9: -3600, 12: 5 * 60 };
+    for (const tick of TICKS) {
+      now = tickTime(tick);
+      for (const offset of [jumps[tick], 0])
+        if (offset !== undefined) await collectAndDetect(ports, tickAt(now + offset));
+    }
+    await expectUndisturbed(world);
+  });
+});
