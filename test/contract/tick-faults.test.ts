@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { ObjectConflictError } from '../../lib/models/errors.ts';
 import { collectAndDetect, type TickPhase, type TickPorts } from '../../lib/pipeline/collect-and-detect.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
@@ -96,6 +97,25 @@ async function expectUndisturbed(world: TickWorld): Promise<void> {
   expect(state).toBe(expected.state);
 }
 
+const answerSchema = z.object({
+  data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
+});
+
+/** An answer as Prometheus would have given it at that time: the newest sample stands for the next five minutes, then comes nothing. */
+function until(nowSeconds: number, body: string): string {
+  const answer = JSON.parse(body);
+  const { data } = answerSchema.parse(answer);
+  const result = data.result.flatMap(({ values }, index) => {
+    const newest = values.findLast(([time]) => time <= nowSeconds);
+    const seen = values.flatMap(([time, value]) => {
+      if (time <= nowSeconds) return [[time, value]];
+      return newest !== undefined && time <= nowSeconds + 300 ? [[time, newest[1]]] : [];
+    });
+    return seen.length === 0 ? [] : [{ ...answer.data.result[index], values: seen }];
+  });
+  return JSON.stringify({ ...answer, data: { ...answer.data, result } });
+}
+
 async function runProcess(orders: TickOrders): Promise<NodeJS.Signals | null> {
   const file = join(import.meta.dirname, 'tick/tick-process.ts');
   const child = spawn(process.execPath, [file, JSON.stringify(orders)], {
@@ -137,7 +157,9 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     expect(kinds).toContain('onset');
     expect(kinds).toContain('resolved');
     expect(new Set(expected.told).size).toBe(expected.told.length);
-    const values = expected.points.filter((point) => point.includes('["_field","score"]'));
+    const values = expected.points.filter(
+      (point) => point.includes('["_field","value"]') && point.includes('["_measurement","verdict"]'),
+    );
     // Three hosts and the queue from 29 steps before the first tick on, and the host that appears.
     expect(values).toHaveLength(4 * (30 + 29) + (30 - APPEARS_AT));
   });
@@ -293,8 +315,8 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     await using proxy = await faultProxy(world.prometheusUrl);
     const ports = tickPorts({ ...world, prometheusUrl: proxy.url });
     let now = tickTime(0);
-    // Prometheus knows what time it is, whatever the tick believes.
-    proxy.faultFor = () => ({ kind: 'changed', change: (body) => body, clockSeconds: now });
+    // Prometheus knows what time it is, whatever the tick believes, and repeats the last sample for a while.
+    proxy.faultFor = () => ({ kind: 'changed', change: (body) => until(now, body), clockSeconds: now });
     const jumps: Readonly<Record<number, number>> = { 2: 365 * 86_400, 5: 20 * 60, 9: -3600, 12: 5 * 60 };
     for (const tick of TICKS) {
       now = tickTime(tick);
