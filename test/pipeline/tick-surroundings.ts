@@ -8,8 +8,15 @@ import type { Detector } from '../../lib/detector/detector.ts';
 import { ewmaChart } from '../../lib/detector/ewma-chart.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
+import type { ObjectStore } from '../../lib/models/object-store.ts';
 import { noBaselines } from '../../lib/pipeline/baselines.ts';
-import { collectAndDetect, type TickPorts, type TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
+import {
+  collectAndDetect,
+  type Tick,
+  type TickPhase,
+  type TickPorts,
+  type TickSummary,
+} from '../../lib/pipeline/collect-and-detect.ts';
 import type { MonitoredMetric } from '../../lib/pipeline/monitored-metric.ts';
 import type { ShardState } from '../../lib/pipeline/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
@@ -84,12 +91,18 @@ export class TickSurroundings implements AsyncDisposable {
   /** A channel takes nothing while this is set. */
   isChannelDown = false;
   warnings: readonly string[] = [];
+  /** Changes each answer of the source. */
+  answerWith: (result: RangeResult, query: RangeQuery) => RangeResult = (result) => result;
+  afterPhase: (phase: TickPhase) => void = () => {};
+  /** What states are kept in; a test may put something in between. */
+  stateObjects: ObjectStore;
   #states: ShardStateStore;
 
   private constructor(directory: string) {
     this.#directory = directory;
     this.objects = new FilesystemObjectStore(join(directory, 'objects'));
-    this.#states = new ShardStateStore(this.objects);
+    this.stateObjects = this.objects;
+    this.#states = new ShardStateStore(this.stateObjects);
   }
 
   static async make(): Promise<TickSurroundings> {
@@ -98,15 +111,16 @@ export class TickSurroundings implements AsyncDisposable {
 
   /** What a new container has: nothing in memory. */
   restart(): void {
-    this.#states = new ShardStateStore(this.objects);
+    this.#states = new ShardStateStore(this.stateObjects);
   }
 
-  tick(timeSeconds: number): Promise<TickSummary> {
+  tick(timeSeconds: number, more: Partial<Tick> = {}): Promise<TickSummary> {
     return collectAndDetect(this.#ports(), {
       shard: SHARD,
       timeSeconds,
       metrics: this.metrics,
       queryConcurrency: 2,
+      ...more,
     });
   }
 
@@ -116,8 +130,8 @@ export class TickSurroundings implements AsyncDisposable {
     return text.split('\n').filter((line) => line.startsWith(`{"measurement":"${measurement}"`));
   }
 
-  async state(): Promise<ShardState> {
-    return decodeShardState((await this.objects.get(STATE_KEY))!.bytes);
+  async state(key = STATE_KEY): Promise<ShardState> {
+    return decodeShardState((await this.objects.get(key))!.bytes);
   }
 
   /** The digest of the state's bytes but for the count of saves, which tells how often it was written. */
@@ -153,6 +167,7 @@ export class TickSurroundings implements AsyncDisposable {
       alerts: [this.#channel()],
       logger,
       elapsedMilliseconds: () => 0,
+      afterPhase: (phase) => this.afterPhase(phase),
     };
   }
 
@@ -164,7 +179,8 @@ export class TickSurroundings implements AsyncDisposable {
       queryRange: async (query): Promise<RangeResult> => {
         this.queries.push(query);
         await this.beforeQuery(query);
-        return { ...(await simulation.queryRange(query)), warnings: this.warnings };
+        const result = { ...(await simulation.queryRange(query)), warnings: this.warnings };
+        return this.answerWith(result, query);
       },
       check: () => simulation.check(),
     };
