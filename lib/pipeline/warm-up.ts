@@ -15,9 +15,12 @@ const STEPS_PER_SERIES = 20_160;
 /** Replaying stops when less than this share of the tick's time is left: the live points have been scored already, and must be written. */
 const SHARE_KEPT = 0.6;
 
+/** The first window of a metric takes one catch-up already; live steps that wait longer than this are scored without a history. */
+const CATCH_UPS_OF_PATIENCE = 2;
+
 /** How much one tick may replay. */
 export interface WarmUpBounds {
-  /** As many points as the whole histories of this many series. */
+  /** As many points as the whole histories of this many series; 0, with which no series begins a warm-up, ends those that have begun like 1. */
   readonly seriesPerTick: number;
   /** Points a series in one query. */
   readonly pointsPerQuery: number;
@@ -67,7 +70,7 @@ export async function warmUpSeries(
     const memory = state.metrics.get(metric.name);
     if (memory === undefined) continue;
     const steps = Math.floor((metric.warmUpSeconds ?? 0) / metric.monitor.stepSeconds);
-    const mostPoints = Math.max(1, seriesPerTick) * Math.min(STEPS_PER_SERIES, Math.max(1, steps));
+    const mostPoints = (seriesPerTick || 1) * Math.min(STEPS_PER_SERIES, Math.max(1, steps));
     for (let cohort = oldestCohort(memory); cohort !== undefined; cohort = oldestCohort(memory)) {
       if (share >= 1 || remainingMilliseconds() < leastRemaining) return outcome;
       const points = await replay(work, metric, memory, cohort, outcome);
@@ -166,7 +169,8 @@ function giveWay(
   let isGivenUp = false;
   for (const { warmUp } of series.values()) {
     const lagSeconds = memory.watermarkSeconds - warmUp.liveSinceSeconds;
-    const isRefused = error instanceof SourceQueryError || lagSeconds > metric.maximumCatchUpSeconds;
+    const isRefused =
+      error instanceof SourceQueryError || lagSeconds > CATCH_UPS_OF_PATIENCE * metric.maximumCatchUpSeconds;
     const beforeLive = warmUp.liveSinceSeconds - metric.monitor.stepSeconds;
     if (!isRefused || warmUp.replayedSeconds >= beforeLive) continue;
     warmUp.replayedSeconds = beforeLive;
