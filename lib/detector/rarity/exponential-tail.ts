@@ -1,4 +1,4 @@
-import { BINS, type LogHistograms } from './log-histogram.ts';
+import { type LogHistograms, STRIDE } from './log-histogram.ts';
 
 /** The tail begins at the 98% quantile; 0.01 and 0.05 trade one kind of series against another. */
 export const TAIL_SHARE = 0.02;
@@ -18,18 +18,18 @@ export interface TailFit {
 /**
  * Fits the tail beyond the 98% quantile's bin, with one pseudo point of one bin.
  *
- * @param first index of the histogram's first bin.
  * @returns false where there is nothing to fit to.
  *
  * Source: Hill 1975, A Simple General Approach to Inference About the Tail of a Distribution (the mean log excess).
  */
-export function fitTail(fit: TailFit, histograms: LogHistograms, first: number): boolean {
-  const { survival, weight, decay } = histograms;
+export function fitTail(fit: TailFit, histograms: LogHistograms, histogram: number): boolean {
+  const { survival, tops, weight, decay } = histograms;
+  const first = histogram * STRIDE;
   const least = TAIL_SHARE * weight;
   // The sum of survival counts beyond a bin is the sum of (bin - that bin) over the points beyond.
   let excess = 0;
   let beyond = 0;
-  let quantileBin = BINS - 1;
+  let quantileBin = tops[histogram]!;
   for (; quantileBin > 0; quantileBin -= 1) {
     const count = survival[first + quantileBin]!;
     if (count > least) break;

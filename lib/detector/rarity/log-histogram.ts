@@ -34,6 +34,8 @@ export const HISTOGRAM_COUNT = 9;
 export interface LogHistograms {
   /** `survival[histogram * STRIDE + bin]` times `decay` is the weight at and above the bin. */
   readonly survival: Float64Array;
+  /** The highest bin of each histogram that was ever learnt: above it all counts are zero. */
+  readonly tops: Uint8Array;
   /** Times `decay`: the weight of all points learnt. */
   weight: number;
   decay: number;
@@ -42,9 +44,12 @@ export interface LogHistograms {
 /** Numbers that the survival counts of one series take. */
 export const SURVIVAL_LENGTH = HISTOGRAM_COUNT * STRIDE;
 
-/** @param survival zeros, SURVIVAL_LENGTH of them. */
-export function emptyHistograms(survival: Float64Array = new Float64Array(SURVIVAL_LENGTH)): LogHistograms {
-  return { survival, weight: 0, decay: 1 };
+/** @param survival SURVIVAL_LENGTH zeros, or counts with their tops. */
+export function emptyHistograms(
+  survival: Float64Array = new Float64Array(SURVIVAL_LENGTH),
+  tops: Uint8Array = new Uint8Array(HISTOGRAM_COUNT),
+): LogHistograms {
+  return { survival, tops, weight: 0, decay: 1 };
 }
 
 /** Where |z| lies on the axis of bins, in [0, 32). */
@@ -77,9 +82,11 @@ export function beginLearning(histograms: LogHistograms, forgetting: number, wei
 
 /** Adds |z| to one histogram. */
 export function learnBin(histograms: LogHistograms, histogram: number, z: number, weight: number): void {
-  const { survival } = histograms;
+  const { survival, tops } = histograms;
   const first = histogram * STRIDE;
-  const last = first + (binPosition(z) | 0);
+  const bin = binPosition(z) | 0;
+  if (bin > tops[histogram]!) tops[histogram] = bin;
+  const last = first + bin;
   const amount = weight / histograms.decay;
   for (let index = first; index <= last; index += 1) survival[index]! += amount;
 }

@@ -51,14 +51,17 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
   const bounds = reader.numbers('bounds', count * BOUND_NUMBERS);
   const weight = reader.numbers('weight', count);
   const decay = reader.numbers('decay', count);
-  const survival = decodeHistograms(reader, count);
+  const { survival, tops } = decodeHistograms(reader, count);
   const constants = new Map<number, StepConstants>();
   return Array.from({ length: count }, (_, index) => {
     const state = emptyState(shared(constants, steps[index]!), {
       window: row(window, WINDOW_POINTS, index),
       highest: row(highest, EPOCHS, index),
       lowest: row(lowest, EPOCHS, index),
-      histograms: emptyHistograms(row(survival, SURVIVAL_LENGTH, index)),
+      histograms: emptyHistograms(
+        row(survival, SURVIVAL_LENGTH, index),
+        tops.subarray(index * HISTOGRAM_COUNT, (index + 1) * HISTOGRAM_COUNT),
+      ),
       bounds: row(bounds, BOUND_NUMBERS, index),
     });
     for (let field = 0; field < NUMBERS.length; field += 1) state[NUMBERS[field]!] = numbers[field]![index]!;
@@ -107,18 +110,24 @@ function encodeHistograms(states: readonly RarityState[]): Columns {
   return { histogramMasks: masks, histogramCounts: counts.slice(0, next) };
 }
 
-function decodeHistograms(reader: ColumnReader, states: number): Float64Array {
+function decodeHistograms(
+  reader: ColumnReader,
+  states: number,
+): { survival: Float64Array; tops: Uint8Array } {
   const masks = reader.masks('histogramMasks', states * HISTOGRAM_COUNT);
   let expected = 0;
   for (let index = 0; index < masks.length; index += 1) expected += bitsOf(masks[index]!);
   const counts = reader.numbers('histogramCounts', expected);
   const survival = new Float64Array(states * SURVIVAL_LENGTH);
+  const tops = new Uint8Array(masks.length);
   let next = 0;
   for (let index = 0; index < masks.length; index += 1) {
     const mask = masks[index]!;
     let above = 0;
     // Above the highest bin that is not empty all counts are zero, as they are already.
-    for (let bin = BINS - 1 - Math.clz32(mask); bin >= 0; bin -= 1) {
+    const top = BINS - 1 - Math.clz32(mask);
+    tops[index] = Math.max(0, top);
+    for (let bin = top; bin >= 0; bin -= 1) {
       if ((mask >>> bin) & 1) {
         above = counts[next]!;
         next += 1;
@@ -126,7 +135,7 @@ function decodeHistograms(reader: ColumnReader, states: number): Float64Array {
       survival[index * STRIDE + bin] = above;
     }
   }
-  return survival;
+  return { survival, tops };
 }
 
 function bitsOf(mask: number): number {

@@ -30,7 +30,7 @@ export function surprise(histograms: LogHistograms, histogram: number, z: number
   if (
     total > TAIL_FIT_POINTS &&
     here <= TAIL_SHARE * weight &&
-    fitTail(scratch, histograms, first) &&
+    fitTail(scratch, histograms, histogram) &&
     position > scratch.start
   )
     return bounded(

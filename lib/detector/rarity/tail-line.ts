@@ -1,6 +1,6 @@
 import { log10 } from './decades.ts';
 import { fitTail, type TailFit } from './exponential-tail.ts';
-import { BINS_PER_OCTAVE, binEdge, binPosition, type LogHistograms, STRIDE } from './log-histogram.ts';
+import { BINS_PER_OCTAVE, binEdge, binPosition, type LogHistograms } from './log-histogram.ts';
 import { bounded, surprise, TAIL_FIT_POINTS } from './surprise.ts';
 
 /**
@@ -34,7 +34,7 @@ export function takeLine(line: TailLine, histograms: LogHistograms, histogram: n
   line.start = Infinity;
   line.startZ = Infinity;
   if (histograms.weight * histograms.decay <= TAIL_FIT_POINTS) return;
-  if (!fitTail(fit, histograms, histogram * STRIDE)) return;
+  if (!fitTail(fit, histograms, histogram)) return;
   line.start = fit.start;
   line.startZ = binEdge(fit.start);
   line.slope = Math.LOG10E / fit.meanExcess;
