@@ -148,12 +148,20 @@ describe('the band', () => {
   it('has bounds that alert, and so does what lies beyond; what lies well inside does not', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('noise', 'daily rhythm', 'heavy tails', 'counts'),
+        fc.constantFrom(
+          'noise',
+          'daily rhythm',
+          'heavy tails',
+          'counts',
+          'growing steadily',
+          'tiny',
+          'small on a huge level',
+        ),
         fc.integer({ min: 1, max: 1e6 }),
         fc.constantFrom(5, 1, 0.2),
         (shape, seed, falseAlertsPerWeek) => {
           const monitor = monitorOf(rarity, { falseAlertsPerWeek });
-          const samples = samplesOf(shape as 'noise', seed, 3000);
+          const samples = samplesOf(shape, seed, 3000);
           const state = startSeries(monitor);
           feed(monitor, state, samples, noModel);
           const timeSeconds = samples.at(-1)!.timeSeconds + STEP_SECONDS;
@@ -175,6 +183,47 @@ describe('the band', () => {
       ),
       { numRuns: 30, seed: 3 },
     );
+  });
+
+  it('is the same to a few percent wherever the search for it begins', () => {
+    const context = { baseline: undefined, seasonalSkill: 1, threshold: 0 };
+    for (const shape of ['noise', 'daily rhythm', 'tiny', 'huge'] as const) {
+      const samples = samplesOf(shape, 8, 3000);
+      const state = rarity.start(STEP_SECONDS);
+      const next = samples.pop()!;
+      for (const sample of samples) rarity.step(state, sample, context);
+      const bandAfter = (bounds: readonly number[] | undefined) => {
+        const [copy] = rarity.decode(rarity.encode([state]));
+        if (bounds !== undefined) copy!.bounds.set(bounds);
+        return rarity.step(copy!, next, context)!.band;
+      };
+      const remembered = bandAfter(undefined);
+      const reach = remembered.upper - remembered.expected;
+      const unknown = [Number.NaN, Number.NaN, Number.NaN];
+      const elsewhere = [unknown, [1e30, 0, 0], [-1e30, 0, 0], [remembered.upper + 20 * reach, 0, 0]];
+      for (const [upper, lower] of elsewhere.map(
+        (bound) => [bound, bound.map((number) => -number)] as const,
+      )) {
+        const band = bandAfter([...upper, ...lower]);
+        expect(band.expected).toBe(remembered.expected);
+        for (const side of ['upper', 'lower'] as const) {
+          const ratio = (band[side] - band.expected) / (remembered[side] - remembered.expected);
+          expect(Math.abs(ratio - 1), `${shape}, ${side}, from ${upper[0]}`).toBeLessThan(0.06);
+        }
+      }
+    }
+  });
+
+  it('ends where the axis of the histograms does when no value of a series could alert', () => {
+    // Rare bursts of counts: records are common, and nothing is rare enough for one alert in five weeks.
+    const samples = samplesOf('sparse counts', 22, 1600);
+    const monitor = monitorOf(rarity, { falseAlertsPerWeek: 0.2 });
+    const state = startSeries(monitor);
+    const { verdict } = feed(monitor, state, samples, noModel).at(-1)!;
+    const next = { timeSeconds: samples.at(-1)!.timeSeconds + STEP_SECONDS, value: 1e50 };
+    expect(feed(monitor, state, [next], noModel)[0]!.verdict.anomalous).toBe(false);
+    expect(verdict.band!.upper).toBeGreaterThan(1000);
+    expect(verdict.band!.upper).toBeLessThan(1e6);
   });
 
   it('is narrower at a larger budget of false alerts', () => {

@@ -61,6 +61,17 @@ describe('the decayed log-histogram', () => {
     expect(histograms.weight * histograms.decay).toBeCloseTo(20, 6);
   });
 
+  it('knows the highest bin that it ever learnt', () => {
+    fc.assert(
+      fc.property(sizes, (zs) => {
+        const { survival, tops } = learnt(zs, 0.01);
+        const top = tops[level]!;
+        expect(survival[level * STRIDE + top]).toBeGreaterThan(0);
+        expect(survival[level * STRIDE + top + 1]).toBe(0);
+      }),
+    );
+  });
+
   it('has two bins an octave', () => {
     expect(binPosition(2 ** -4)).toBeCloseTo(0, 9);
     expect(binPosition(1)).toBeCloseTo(8, 9);
