@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, () => Promise<{ run(options: readonly string[]): Promise<void> }>>> = {
   fit: () => import('./fit.ts'),
   score: () => import('./score.ts'),
+  tick: () => import('./tick.ts'),
 };
 
 const [name = '', ...options] = process.argv.slice(2);

@@ -24,7 +24,7 @@ export interface PrometheusOptions {
   /** Nobody says who asks when left out. */
   readonly authorization?: Authorization;
   /** Carries the requests; one without TLS settings when left out. */
-  readonly transport?: HttpTransport;
+  readonly transport?: Pick<HttpTransport, 'post'>;
   /** One request is given up after this long, or when the time that the environment leaves is over. */
   readonly timeoutMilliseconds: number;
   readonly retries: RetryPolicy;
@@ -51,7 +51,7 @@ export class PrometheusSource implements SeriesSource {
   readonly isSimulated = false;
   readonly #options: PrometheusOptions;
   readonly #environment: RetryEnvironment;
-  readonly #transport: HttpTransport;
+  readonly #transport: Pick<HttpTransport, 'post'>;
   readonly #breaker: CircuitBreaker;
 
   constructor(options: PrometheusOptions) {

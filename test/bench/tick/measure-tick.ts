@@ -1,0 +1,110 @@
+import { Encoder } from 'cbor-x';
+import { noBaselines } from '../../../lib/pipeline/baselines.ts';
+import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/collect-and-detect.ts';
+import { forEachConcurrently } from '../../../lib/pipeline/concurrency.ts';
+import { ShardStateStore } from '../../../lib/pipeline/shard-state-store.ts';
+import type { ResultRecord } from '../../../lib/results/result-store.ts';
+import { silentLogger } from '../../../lib/telemetry/logger.ts';
+import {
+  STATE_KEY,
+  STEP_SECONDS,
+  stageMetrics,
+  stageObjects,
+  stageResults,
+  stageSource,
+} from './tick-stage.ts';
+
+/** Ticks that warm the process up, the first of which reads the state; then those that count. */
+const WARMING_ROUNDS = 4;
+const ROUNDS = 9;
+const QUERY_CONCURRENCY = 4;
+const CHECKSUM_BYTES = 16;
+
+/** What a tick of so many series costs; times are medians. */
+export interface TickRun {
+  readonly series: number;
+  readonly tickMilliseconds: number;
+  /** The same bytes parsed, encoded and written with no scoring between. */
+  readonly floorMilliseconds: number;
+  readonly phases: Readonly<Record<string, number>>;
+  readonly peakRssMegabytes: number;
+  readonly stateBytes: number;
+}
+
+/** Measures in this process, which should do nothing else; the stage must have been prepared. */
+export async function measureTick(directory: string, series: number): Promise<TickRun> {
+  const metrics = stageMetrics(series);
+  const { source, at } = await stageSource(series);
+  const results = stageResults(directory);
+  const objects = stageObjects(directory);
+  let written: readonly ResultRecord[] = [];
+  const ports: TickPorts = {
+    source,
+    results: {
+      ...results,
+      write: (records) => {
+        written = records;
+        return results.write(records);
+      },
+    },
+    states: new ShardStateStore(objects),
+    baselines: noBaselines,
+    alerts: [],
+    logger: silentLogger,
+    elapsedMilliseconds: () => performance.now(),
+  };
+  const ticks: { readonly total: number; readonly phases: Readonly<Record<string, number>> }[] = [];
+  let step = 0;
+  for (; step < WARMING_ROUNDS + ROUNDS; step += 1) {
+    const timeSeconds = at(step + 1);
+    const begun = performance.now();
+    const summary = await collectAndDetect(ports, {
+      shard: 0,
+      timeSeconds,
+      metrics,
+      queryConcurrency: QUERY_CONCURRENCY,
+    });
+    const total = performance.now() - begun;
+    if (summary.verdictsWritten !== series)
+      throw new Error(
+        `${summary.verdictsWritten} verdicts for ${series} series: ${summary.faults[0]?.reason}`,
+      );
+    if (step >= WARMING_ROUNDS) ticks.push({ total, phases: summary.phaseMilliseconds });
+  }
+  const peakRssMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+
+  const stored = (await objects.get(STATE_KEY))!.bytes;
+  const cbor = new Encoder({ useRecords: true, mapsAsObjects: true, tagUint8Array: true });
+  const plain: unknown = cbor.decode(stored.subarray(CHECKSUM_BYTES));
+  const floors: number[] = [];
+  for (let round = 0; round < WARMING_ROUNDS + ROUNDS; round += 1) {
+    const timeSeconds = at(step + round);
+    const begun = performance.now();
+    await forEachConcurrently(metrics, QUERY_CONCURRENCY, async ({ query }) => {
+      await source.queryRange({
+        query,
+        startSeconds: timeSeconds,
+        endSeconds: timeSeconds,
+        stepSeconds: STEP_SECONDS,
+      });
+    });
+    await results.write(written);
+    await objects.put(STATE_KEY, cbor.encode(plain), { kind: 'none' });
+    if (round >= WARMING_ROUNDS) floors.push(performance.now() - begun);
+  }
+
+  const names = Object.keys(ticks[0]?.phases ?? {});
+  return {
+    series,
+    tickMilliseconds: median(ticks.map(({ total }) => total)),
+    floorMilliseconds: median(floors),
+    phases: Object.fromEntries(names.map((name) => [name, median(ticks.map(({ phases }) => phases[name]!))])),
+    peakRssMegabytes,
+    stateBytes: stored.length,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return Math.round(sorted[Math.floor(sorted.length / 2)]! * 10) / 10;
+}
