@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { modelCommand } from './commands/model.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { statusCommand } from './commands/status.ts';
@@ -16,6 +17,7 @@ const program = new Command('tidemark')
   .addCommand(validateCommand())
   .addCommand(monitorCommand())
   .addCommand(trainCommand())
+  .addCommand(modelCommand())
   .addCommand(modelsCommand())
   .addCommand(statusCommand())
   .addHelpText(

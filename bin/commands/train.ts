@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { composeTraining } from '../../lib/compose-training.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import type { TrainingSummary } from '../../lib/pipeline/training/train.ts';
+import { RecordedSource } from '../../lib/sources/recorded-source.ts';
+import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { Screen } from '../terminal/screen.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -11,6 +14,8 @@ import { TrainingProgressView, trainingLines } from '../terminal/training-view.t
 interface TrainOptions {
   readonly config: string;
   readonly prometheus?: string;
+  readonly csv?: string;
+  readonly labels?: string;
   readonly until?: string;
   readonly json: boolean;
 }
@@ -21,11 +26,15 @@ async function trainCommandLine(metrics: readonly string[], options: TrainOption
   const logger = textLogger(process.stderr, 'error');
   const surroundings = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
   const training = await composeTraining(configuration, surroundings);
-  const names = metrics.length === 0 ? undefined : metrics;
-  const trained = names ?? configuration.metrics.flatMap(({ name, enabled }) => (enabled ? [name] : []));
-  const summary = await withProgress(trained, options.json, (note) =>
-    training.train(untilSeconds(options), names, note),
-  );
+  const enabled = configuration.metrics.flatMap((metric) => (metric.enabled ? [metric.name] : []));
+  const names = metrics.length === 0 ? enabled : metrics;
+  if (configuration.source.kind === 'csv' && names.length > 1) {
+    throw new RangeError(
+      `A CSV file holds one metric: name it, as in "tidemark train ${names[0]} --csv FILE"`,
+    );
+  }
+  const until = await untilSeconds(options, training.ports.source);
+  const summary = await withProgress(names, options.json, (note) => training.train(until, names, note));
   print(summary, options.json);
   return summary.metrics.some(({ status }) => status === 'failed') ? 1 : 0;
 }
@@ -43,21 +52,37 @@ async function withProgress(
 }
 
 /** The configuration with the source that the command line names. */
-function withSource(configuration: Configuration, { prometheus }: TrainOptions): Configuration {
-  if (prometheus === undefined) return configuration;
+function withSource(configuration: Configuration, { prometheus, csv, labels }: TrainOptions): Configuration {
+  if (prometheus !== undefined && csv !== undefined)
+    throw new RangeError('--prometheus and --csv are two sources: name one of them');
   const { source } = configuration;
-  if (source.kind === 'prometheus') return { ...configuration, source: { ...source, url: prometheus } };
-  throw new RangeError(
-    `The configuration's source is "${source.kind}": --prometheus takes the place of a Prometheus only`,
-  );
+  if (prometheus !== undefined) {
+    if (source.kind === 'prometheus') return { ...configuration, source: { ...source, url: prometheus } };
+    throw new RangeError(
+      `The configuration's source is "${source.kind}": --prometheus takes the place of a Prometheus only`,
+    );
+  }
+  if (csv === undefined) return configuration;
+  const columns =
+    source.kind === 'csv'
+      ? source
+      : { timeColumn: 'timestamp', valueColumn: 'value', labelColumns: [], timezone: 'UTC' };
+  const labelColumns = labels?.split(',').map((name) => name.trim()) ?? columns.labelColumns;
+  return { ...configuration, source: { ...columns, kind: 'csv', path: resolve(csv), labelColumns } };
 }
 
-function untilSeconds({ until }: TrainOptions): number {
-  if (until === undefined) return Date.now() / 1000;
-  const milliseconds = Date.parse(until);
-  if (Number.isNaN(milliseconds))
+/** What was asked for; without it the end of a recording, or now. */
+async function untilSeconds({ until }: TrainOptions, source: SeriesSource): Promise<number> {
+  if (until !== undefined) {
+    const milliseconds = Date.parse(until);
+    if (!Number.isNaN(milliseconds)) return milliseconds / 1000;
     throw new RangeError(`--until ${until} is not a point in time: write it like 2026-03-02T00:00:00Z`);
-  return milliseconds / 1000;
+  }
+  if (!(source instanceof RecordedSource)) return Date.now() / 1000;
+  const { series } = await source.recording();
+  const last = series.reduce((latest, { samples }) => Math.max(latest, samples.timesSeconds.at(-1) ?? 0), 0);
+  // The day's end, so that the step of the last sample is whole whatever the step is.
+  return Math.floor(last / 86_400 + 1) * 86_400;
 }
 
 function print(summary: TrainingSummary, isJson: boolean): void {
@@ -94,7 +119,9 @@ export function trainCommand(): Command {
     .argument('[metrics...]', 'the metrics; all that are enabled when left out')
     .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
     .option('--prometheus <url>', 'ask this Prometheus instead of the configured one')
-    .option('--until <time>', 'the end of the history; now when left out')
+    .option('--csv <file>', 'read the history of one metric from a file with the columns timestamp and value')
+    .option('--labels <columns>', 'columns of the file that tell series apart, such as host,mode')
+    .option('--until <time>', 'the end of the history; without it now, or the end of the file')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
@@ -102,6 +129,7 @@ export function trainCommand(): Command {
 Examples:
   tidemark train
   tidemark train cpu_usage --prometheus http://127.0.0.1:9090
+  tidemark train cpu_usage --csv history.csv --labels host
 
 Exit codes: 0 trained, 1 a metric failed (the others are trained all the same).`,
     )

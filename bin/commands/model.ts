@@ -1,0 +1,143 @@
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { composeHistory } from '../../lib/compose.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import type { FittedModel, ModelSet, TrainedSeries } from '../../lib/models/model-set.ts';
+import { describeProphet } from '../../lib/prophet/describe.ts';
+import { seriesKey } from '../../lib/series/labels.ts';
+import type { Samples } from '../../lib/series/samples.ts';
+import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { isProphet, modelReport } from '../model-report.ts';
+import { modelFacts, modelLines, seriesLines } from '../terminal/model-view.ts';
+import { paintFor } from '../terminal/style.ts';
+import { modelStoreOf } from './models.ts';
+
+const WEEK_SECONDS = 604_800;
+
+interface ModelOptions {
+  readonly config: string;
+  readonly json: boolean;
+  readonly plot?: string;
+}
+
+async function show(metric: string, wanted: string | undefined, options: ModelOptions): Promise<void> {
+  const set = await championOf(metric, options.config);
+  const found = wanted === undefined ? set.series : matching(set, wanted);
+  const [series, ...others] = found;
+  if (series === undefined || others.length > 0) {
+    if (options.plot !== undefined)
+      throw new RangeError(
+        `--plot draws one series, and ${found.length} are meant: name one of those below\n${found.map(({ key }) => `  ${key}`).join('\n')}`,
+      );
+    print(
+      options.json
+        ? found.map((one) => jsonOf(set, one))
+        : seriesLines({ ...set, series: found }, paintFor(process.stdout)),
+    );
+    return;
+  }
+  if (options.plot !== undefined) {
+    if (series.fitted === undefined) throw new RangeError(`${series.key} has no model to draw`);
+    const actual = await lastWeek(set, series, series.fitted, options.config);
+    const facts = modelFacts(set, series);
+    await writeFile(options.plot, modelReport(`${metric} ${series.key}`, facts, series.fitted, actual));
+  }
+  print(options.json ? jsonOf(set, series) : modelLines(set, series, paintFor(process.stdout)));
+  if (options.plot !== undefined && !options.json) process.stdout.write(`  Plot: ${options.plot}\n`);
+}
+
+async function championOf(metric: string, config: string): Promise<ModelSet> {
+  const store = modelStoreOf(config);
+  const { champions } = await store.champions();
+  const champion = champions.get(metric);
+  const loaded = champion && (await store.loadChampion(metric, champion));
+  if (loaded !== undefined) return loaded.set;
+  const known = [...champions.keys()];
+  const others = known.length === 0 ? 'no metric has any yet' : `there are models of ${known.join(', ')}`;
+  throw new RangeError(
+    `No models of "${metric}" are in use; ${others}. Train with "tidemark train ${metric}".`,
+  );
+}
+
+/** The series of that key, or else all whose key holds the text. */
+function matching({ metric, series }: ModelSet, wanted: string): TrainedSeries[] {
+  const exact = series.filter(({ key }) => key === wanted);
+  const found = exact.length > 0 ? exact : series.filter(({ key }) => key.includes(wanted));
+  if (found.length > 0) return found;
+  throw new RangeError(
+    `"${metric}" has no series with ${wanted} in its labels: "tidemark model show ${metric}" lists them`,
+  );
+}
+
+/** What the source still holds of the model's last week; a plot without it is a plot all the same. */
+async function lastWeek(
+  { metric }: ModelSet,
+  { key }: TrainedSeries,
+  { trainedUntilSeconds }: FittedModel,
+  config: string,
+): Promise<Samples | undefined> {
+  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const settings = configuration.metrics.find(({ name }) => name === metric);
+  if (settings === undefined) return undefined;
+  const stepSeconds = settings.model.stepSeconds;
+  const endSeconds = Math.floor(trainedUntilSeconds / stepSeconds) * stepSeconds;
+  const surroundings = {
+    logger: silentLogger,
+    environment: process.env,
+    remainingMilliseconds: () => 10_000,
+  };
+  try {
+    const source = await composeHistory(configuration, surroundings);
+    const { series } = await source.queryRange({
+      query: settings.query,
+      startSeconds: endSeconds - WEEK_SECONDS,
+      endSeconds,
+      stepSeconds,
+    });
+    return series.find(({ labels }) => seriesKey(labels) === key)?.samples;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The plot is without what was measured: ${reason}\n`);
+    return undefined;
+  }
+}
+
+function jsonOf({ metric, version }: ModelSet, { fitted, ...series }: TrainedSeries): object {
+  return {
+    metric,
+    version,
+    ...series,
+    kind: fitted?.kind,
+    skill: fitted?.skill,
+    trainedUntilSeconds: fitted?.trainedUntilSeconds,
+    fittedIn: fitted === undefined ? undefined : (fitted.carriedFrom ?? version),
+    ...(isProphet(fitted?.model) ? { description: describeProphet(fitted.model) } : {}),
+  };
+}
+
+function print(content: object | readonly string[]): void {
+  const isLines = Array.isArray(content) && content.every((line) => typeof line === 'string');
+  process.stdout.write(`${isLines ? content.join('\n') : JSON.stringify(content, undefined, 2)}\n`);
+}
+
+/** `tidemark model`. */
+export function modelCommand(): Command {
+  const model = new Command('model').description('what a model has learnt');
+  model
+    .command('show')
+    .description('trend, changepoints, rhythms, noise and quality of a series, and why its model is in use')
+    .argument('<metric>', 'its name')
+    .argument('[series]', 'its labels, or a part of them; all series in short when left out')
+    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--plot <file>', 'also write an HTML page that draws it')
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidemark model show cpu_usage
+  tidemark model show cpu_usage web-1 --plot web-1.html`,
+    )
+    .action(show);
+  return model;
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chartHtml } from '../lib/evaluation/report/chart.ts';
+import { bandChart, seasonalityCharts, trendChart } from '../lib/evaluation/report/model-charts.ts';
+import { type ChartLibrary, factsHtml, pageOf } from '../lib/evaluation/report/page.ts';
+import type { FittedModel } from '../lib/models/model-set.ts';
+import { describeProphet } from '../lib/prophet/describe.ts';
+import type { ProphetModel } from '../lib/prophet/model.ts';
+import type { Samples } from '../lib/series/samples.ts';
+
+/** Whether a stored model is a Prophet. */
+export function isProphet(model: unknown): model is ProphetModel {
+  return typeof model === 'object' && model !== null && 'kind' in model && model.kind === 'prophet';
+}
+
+/**
+ * One series' model as a page of its own.
+ *
+ * @param facts what stands above the charts.
+ * @param actual the last week's samples, when they are at hand.
+ */
+export function modelReport(
+  title: string,
+  facts: readonly (readonly [string, string])[],
+  { kind, model, trainedUntilSeconds }: FittedModel,
+  actual: Samples | undefined,
+): string {
+  const charts = [bandChart(kind, model, trainedUntilSeconds, actual)];
+  if (isProphet(model)) charts.push(trendChart(model, describeProphet(model)), ...seasonalityCharts(model));
+  return pageOf(title, [factsHtml(facts), ...charts.map(chartHtml)].join('\n'), chartLibrary());
+}
+
+function chartLibrary(): ChartLibrary {
+  const { resolve } = createRequire(import.meta.url);
+  return {
+    script: readFileSync(resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
+    style: readFileSync(resolve('uplot/dist/uPlot.min.css'), 'utf8'),
+  };
+}

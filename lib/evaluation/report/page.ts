@@ -1,0 +1,47 @@
+import { chartScript } from './chart-script.ts';
+import { escapeHtml } from './html.ts';
+import { pageStyle } from './page-style.ts';
+
+/** The chart library as text, so that a page needs nothing from anywhere. */
+export interface ChartLibrary {
+  readonly script: string;
+  readonly style: string;
+}
+
+/**
+ * A page that stands by itself: no request leaves it, it follows the reader's light or dark, and it prints.
+ *
+ * @param body HTML, already escaped.
+ */
+export function pageOf(title: string, body: string, { script, style }: ChartLibrary): string {
+  // Nothing but what stands in the page may run or load.
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escapeHtml(title)}</title>
+<style>${style}${pageStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+${body}
+</main>
+<script>${script.replace(/<\/script/gi, '<\\/script')}</script>
+<script>${chartScript}</script>
+</body>
+</html>
+`;
+}
+
+/** A table of names and texts. */
+export function factsHtml(facts: readonly (readonly [name: string, text: string])[]): string {
+  const rows = facts.map(
+    ([name, text]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(text)}</td></tr>`,
+  );
+  return `<table>\n${rows.join('\n')}\n</table>`;
+}
