@@ -57,7 +57,17 @@ describe('tidemark', { timeout: 60_000 }, () => {
   it('shows its commands with examples', async () => {
     const { code, output } = await tidemark('--help');
     expect(code).toBe(0);
-    for (const word of ['demo', 'validate', 'monitor', 'status', 'Examples:', 'Exit codes:']) {
+    for (const word of [
+      'demo',
+      'validate',
+      'train',
+      'model ',
+      'models',
+      'monitor',
+      'status',
+      'Examples:',
+      'Exit codes:',
+    ]) {
       expect(output).toContain(word);
     }
   });
@@ -137,6 +147,47 @@ describe('tidemark', { timeout: 60_000 }, () => {
     const again = await tidemark('models', 'rollback', 'cpu_usage', ...at);
     expect(again.code).toBe(1);
     expect(again.errors).toContain('there is none');
+  });
+
+  it('train learns from a CSV file, and model show tells what was learnt', async () => {
+    const start = Date.UTC(2026, 1, 16) / 1000;
+    const rows = Array.from({ length: 14 * 288 }, (_, index) => {
+      const time = start + index * 300;
+      const value = 40 + 12 * Math.sin((time / 86_400) * 2 * Math.PI) + ((index * 7919) % 11) / 10;
+      return `${new Date(time * 1000).toISOString()},db-1,${value.toFixed(3)}`;
+    });
+    writeFileSync(join(folder, 'history.csv'), `timestamp,host,value\n${rows.join('\n')}\n`);
+    writeFileSync(
+      join(folder, 'csv.yaml'),
+      'source: { kind: simulation }\nmetrics: [{ name: load, query: node_load1 }, { name: other, query: up }]\nmodels: { directory: from-csv }\n',
+    );
+    const from = ['--csv', 'history.csv', '--labels', 'host', '--config', 'csv.yaml'];
+    const unnamed = await tidemark('train', ...from);
+    expect(unnamed.code).toBe(1);
+    expect(unnamed.errors).toContain('name it, as in "tidemark train load');
+    const { code, output, errors } = await tidemark('train', 'load', ...from);
+    expect(code, errors).toBe(0);
+    expect(output).toMatch(/load {2}promoted {2}20260302T000000Z/);
+    const shown = await tidemark('model', 'show', 'load', 'db-1', '--config', 'csv.yaml', '--json');
+    const model = JSON.parse(shown.output) as {
+      kind: string;
+      labels: object;
+      skill: number;
+      description: { seasonalities: { name: string; amplitude: number; peakSeconds: number }[] };
+    };
+    expect(model).toMatchObject({ kind: 'prophet', labels: { host: 'db-1' } });
+    expect(model.skill).toBeGreaterThan(0.9);
+    const daily = model.description.seasonalities.find(({ name }) => name === 'daily');
+    expect(daily?.amplitude).toBeGreaterThan(11);
+    expect(daily?.amplitude).toBeLessThan(13);
+    expect(Math.abs((daily?.peakSeconds ?? 0) - 6 * 3600)).toBeLessThan(1800);
+    const text = await tidemark('model', 'show', 'load', 'db-1', '--config', 'csv.yaml');
+    for (const word of ['trend', 'daily', 'noise', 'decision', 'history', '100.0% complete']) {
+      expect(text.output).toContain(word);
+    }
+    const nothing = await tidemark('model', 'show', 'load', 'db-7', '--config', 'csv.yaml');
+    expect(nothing.code).toBe(1);
+    expect(nothing.errors).toContain('no series with db-7');
   });
 
   it('monitor --once scores what is due, and a second run goes on where the first one ended', async () => {

@@ -41,6 +41,9 @@ export const chartScript = `
     const options = {
       width: place.clientWidth || 800,
       height: 260,
+      padding: [null, 40, null, null],
+      // Everything that Tidemark tells is in UTC, wherever the reader sits.
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       scales: { x: { time: chart.xKind === 'time' } },
       axes: [xAxis, { ...axis, size: 70 }],
       series: [

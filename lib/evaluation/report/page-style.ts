@@ -19,9 +19,9 @@ h2 { font-size: 1.05rem; margin: 0; }
 figure { margin: 2rem 0; }
 figcaption { color: var(--quiet); margin-bottom: 0.5rem; }
 .chart { width: 100%; min-height: 260px; }
-table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: 0.2rem 1.2rem 0.2rem 0; border-bottom: 1px solid var(--rule); }
-th { font-weight: 500; color: var(--quiet); white-space: nowrap; }
+main > table { border-collapse: collapse; }
+main > table th, main > table td { text-align: left; vertical-align: top; padding: 0.2rem 1.2rem 0.2rem 0; border-bottom: 1px solid var(--rule); }
+main > table th { font-weight: 500; color: var(--quiet); white-space: nowrap; }
 .u-legend { color: var(--ink); font-size: 13px; }
 @media print { figure { break-inside: avoid; } }
 `;
