@@ -1,5 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { composeHistory, composeObjects, type Surroundings } from './compose.ts';
+import { composeHistory, composeObjects, composeResultStore, type Surroundings } from './compose.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { ModelStore } from './models/model-store.ts';
 import {
@@ -17,7 +17,7 @@ const libraries = {
 };
 
 /** Training, wired. It has a file of its own, so that a tick carries no optimizer. */
-export interface ComposedTraining {
+export interface ComposedTraining extends AsyncDisposable {
   readonly ports: TrainingPorts;
   /**
    * @param timeSeconds the end of the history, Unix seconds.
@@ -39,6 +39,7 @@ export async function composeTraining(
   const ports: TrainingPorts = {
     source: replaced.source ?? (await composeHistory(configuration, surroundings)),
     models: replaced.models ?? new ModelStore(composeObjects(configuration, surroundings)),
+    results: replaced.results ?? (await composeResultStore(configuration, surroundings)),
     logger: replaced.logger ?? surroundings.logger,
     breathe: replaced.breathe ?? (() => new Promise((resolve) => setImmediate(resolve))),
   };
@@ -55,6 +56,9 @@ export async function composeTraining(
         libraries,
       };
       return train(ports, run, onProgress);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await ports.results[Symbol.asyncDispose]();
     },
   };
 }

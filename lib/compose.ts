@@ -125,6 +125,14 @@ function composeSource(
   });
 }
 
+/** The configured store of results, for what is no tick. */
+export async function composeResultStore(
+  configuration: Configuration,
+  surroundings: Surroundings,
+): Promise<ResultStore> {
+  return composeResults(configuration, surroundings, secretReader(surroundings.environment));
+}
+
 async function composeResults(
   { results }: Configuration,
   { logger, remainingMilliseconds }: Surroundings,

@@ -62,7 +62,7 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
   say(
     `${paint('bold', 'Tidemark')}  ${hosts.length} simulated hosts, CPU in percent, a value every 5 minutes\n`,
   );
-  const training = await composeTraining(configuration, surroundings, { source });
+  const training = await composeTraining(configuration, surroundings, { source, results: board });
   await trainModels(training, say);
   await learnHistory(tick, stepSeconds, say);
   board.alerts.length = 0;

@@ -25,7 +25,7 @@ async function trainCommandLine(metrics: readonly string[], options: TrainOption
   const configuration = withSource(written, options);
   const logger = textLogger(process.stderr, 'error');
   const surroundings = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
-  const training = await composeTraining(configuration, surroundings);
+  await using training = await composeTraining(configuration, surroundings);
   const enabled = configuration.metrics.flatMap((metric) => (metric.enabled ? [metric.name] : []));
   const names = metrics.length === 0 ? enabled : metrics;
   if (configuration.source.kind === 'csv' && names.length > 1) {

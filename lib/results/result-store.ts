@@ -46,8 +46,24 @@ export interface GapRecord {
   readonly skippedSeconds: number;
 }
 
+/** What one training led to for one metric. */
+export interface TrainingRecord {
+  readonly measurement: 'training';
+  readonly metric: string;
+  readonly isSimulated: boolean;
+  /** The moment that the training was for, Unix seconds. */
+  readonly timeSeconds: number;
+  readonly status: 'promoted' | 'kept' | 'failed';
+  /** What is in use now; undefined when the training changed nothing. */
+  readonly version: string | undefined;
+  /** For a person; undefined when all went well. */
+  readonly reason: string | undefined;
+  /** Numbers by name: series by outcome, medians of their scores on the held-out end. */
+  readonly fields: Readonly<Record<string, number>>;
+}
+
 /** Everything that is written for people to look at. */
-export type ResultRecord = VerdictRecord | AlertRecord | TickRecord | GapRecord;
+export type ResultRecord = VerdictRecord | AlertRecord | TickRecord | GapRecord | TrainingRecord;
 
 /** Where results go. Writing a record twice leaves one. */
 export interface ResultStore extends AsyncDisposable {

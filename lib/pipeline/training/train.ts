@@ -1,15 +1,18 @@
 import type { ModelStore } from '../../models/model-store.ts';
+import type { ResultStore } from '../../results/result-store.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { forEachConcurrently } from '../concurrency.ts';
 import { SimulatedTrainingError } from './errors.ts';
 import { type MetricTraining, trainMetric } from './train-metric.ts';
 import type { TrainingMetric } from './training-metric.ts';
+import { trainingRecord } from './training-record.ts';
 
 /** What a training works with. */
 export interface TrainingPorts {
   readonly source: SeriesSource;
   readonly models: ModelStore;
+  readonly results: ResultStore;
   readonly logger: Logger;
   /** Resolves when other work has had its turn. */
   readonly breathe: () => Promise<void>;
@@ -48,7 +51,7 @@ export interface TrainingSummary {
  * @throws SimulatedTrainingError when the samples are invented and that was not meant.
  */
 export async function train(
-  { source, models, logger, breathe }: TrainingPorts,
+  { source, models, results, logger, breathe }: TrainingPorts,
   run: TrainingRun,
   onProgress: (progress: TrainingProgress) => void = () => {},
 ): Promise<TrainingSummary> {
@@ -71,5 +74,12 @@ export async function train(
       outcomes[index] = { metric: metric.name, status: 'failed', reason, warnings: [], series: [] };
     }
   });
+  const records = outcomes.map((outcome) => trainingRecord(outcome, timeSeconds, source.isSimulated));
+  try {
+    await results.write(records);
+  } catch (error) {
+    // The models are in use whether or not somebody can look at how they came to be.
+    logger.error('The training could not be recorded', { store: results.name, error });
+  }
   return { timeSeconds, metrics: outcomes };
 }

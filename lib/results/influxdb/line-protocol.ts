@@ -1,6 +1,13 @@
 import { escape as lineEscape } from '@influxdata/influxdb-client';
 import type { Labels } from '../../series/labels.ts';
-import type { AlertRecord, GapRecord, ResultRecord, TickRecord, VerdictRecord } from '../result-store.ts';
+import type {
+  AlertRecord,
+  GapRecord,
+  ResultRecord,
+  TickRecord,
+  TrainingRecord,
+  VerdictRecord,
+} from '../result-store.ts';
 
 /**
  * Records as InfluxDB line protocol with times in seconds. The tags never carry a run's identity, so the same record
@@ -31,6 +38,8 @@ export class LineProtocolEncoder {
         return tick(record);
       case 'gap':
         return gap(record);
+      case 'training':
+        return training(record);
     }
   }
 
@@ -78,6 +87,18 @@ function tick(record: TickRecord): string | undefined {
     .join('')
     .slice(1);
   return fields === '' ? undefined : `tick,shard=${record.shard} ${fields} ${record.timeSeconds}`;
+}
+
+function training({ metric, isSimulated, status, version, reason, ...record }: TrainingRecord): string {
+  const texts = Object.entries({ status, version, reason })
+    .flatMap(([name, text]) => (text === undefined ? [] : [`,${name}=${lineEscape.quoted(text)}`]))
+    .join('')
+    .slice(1);
+  const numbers = Object.entries(record.fields)
+    .map(([name, value]) => finite(lineEscape.tag(name), value))
+    .join('');
+  const tags = `,metric=${lineEscape.tag(metric)}${isSimulated ? ',simulated=true' : ''}`;
+  return `training${tags} ${texts}${numbers} ${record.timeSeconds}`;
 }
 
 function finite(name: string, value: number): string {

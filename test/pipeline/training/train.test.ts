@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ModelStore } from '../../../lib/models/model-store.ts';
 import type { ObjectStore } from '../../../lib/models/object-store.ts';
 import { SimulatedTrainingError } from '../../../lib/pipeline/training/errors.ts';
+import { LineProtocolEncoder } from '../../../lib/results/influxdb/line-protocol.ts';
 import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
-import { DAY, FunctionSource, metric, midnight, trainOnce } from './training-run.ts';
+import { DAY, FunctionSource, metric, midnight, RecordedResults, trainOnce } from './training-run.ts';
 
 const HOURS_OF_DAY = (timeSeconds: number) => ((timeSeconds % DAY) / DAY) * 2 * Math.PI;
 const rhythm = (host: string, time: number) =>
@@ -189,5 +190,38 @@ describe('training', { timeout: 60_000 }, () => {
     const { metrics } = await trainOnce(away, sound(), midnight + DAY);
     expect(metrics[0]).toMatchObject({ status: 'failed', reason: '503 slow down' });
     expect(await objects.get('models/champions.json')).toEqual(before);
+  });
+
+  it('records what it led to, as one line for each metric, the same when it is repeated', async () => {
+    const { objects } = temporaryObjects();
+    const source = new FunctionSource(['a', 'young'], (query, host, time) => {
+      if (query === 'broken') throw new Error('no such "metric"');
+      return host === 'a' || time > midnight - 3600 ? rhythm(host, time) : undefined;
+    });
+    const metrics = [metric(), metric({}, 'broken')];
+    const results = new RecordedResults();
+    await trainOnce(objects, source, midnight, metrics, { results });
+    const [first = '', failed] = new LineProtocolEncoder().encode(results.records);
+    expect(first).toMatch(
+      /^training,metric=cpu_usage status="promoted",version="20260302T000000Z-[0-9a-f]{8}",series=2,/,
+    );
+    expect(first).toMatch(/promoted=1,kept=0,refused=0,tooLittleHistory=1,/);
+    expect(first).toMatch(/medianCoverage=(?:0\.[89]\d*|1),medianErrorToSeasonalNaive=[\d.]+ 1772409600$/);
+    expect(failed).toBe(
+      'training,metric=broken status="failed",reason="no such \\"metric\\"",' +
+        'series=0,promoted=0,kept=0,refused=0,tooLittleHistory=0,seasonalNaive=0,warnings=0 1772409600',
+    );
+    const again = new RecordedResults();
+    await trainOnce(temporaryObjects().objects, source, midnight, metrics, { results: again });
+    expect(again.records).toEqual(results.records);
+  });
+
+  it('trains all the same when it can not be recorded', async () => {
+    const { objects } = temporaryObjects();
+    const results = Object.assign(new RecordedResults(), {
+      write: () => Promise.reject(new Error('InfluxDB is away')),
+    });
+    const { metrics } = await trainOnce(objects, sound(), midnight, undefined, { results });
+    expect(metrics[0]?.status).toBe('promoted');
   });
 });

@@ -1,0 +1,44 @@
+import type { HoldoutScores } from '../../baseline/holdout-scores.ts';
+import type { TrainingRecord } from '../../results/result-store.ts';
+import { quantile } from '../../series/quantile.ts';
+import type { MetricTraining } from './train-metric.ts';
+
+/** What is kept of a metric's training to look at; the same whenever the training is repeated. */
+export function trainingRecord(
+  { metric, status, version, reason, warnings, series }: MetricTraining,
+  timeSeconds: number,
+  isSimulated: boolean,
+): TrainingRecord {
+  const count = (outcome: string) => series.filter(({ decision }) => decision.outcome === outcome).length;
+  const candidates = series.flatMap(({ decision: { candidate } }) => candidate ?? []);
+  const ratios = series.flatMap(({ decision: { candidate, seasonalNaive } }) =>
+    candidate === undefined || seasonalNaive === undefined || seasonalNaive.error === 0
+      ? []
+      : [candidate.error / seasonalNaive.error],
+  );
+  return {
+    measurement: 'training',
+    metric,
+    isSimulated,
+    timeSeconds,
+    status,
+    version,
+    reason,
+    fields: {
+      series: series.length,
+      promoted: count('promoted'),
+      kept: count('kept'),
+      refused: count('refused'),
+      tooLittleHistory: count('too-little-history'),
+      seasonalNaive: series.filter(({ fitted }) => fitted?.kind === 'seasonal-naive').length,
+      warnings: warnings.length,
+      // NaN where nothing was held out: a store leaves it out.
+      medianCoverage: medianOf(candidates, ({ coverage }) => coverage),
+      medianErrorToSeasonalNaive: quantile(Float64Array.from(ratios), 0.5),
+    },
+  };
+}
+
+function medianOf(scores: readonly HoldoutScores[], value: (scores: HoldoutScores) => number): number {
+  return quantile(Float64Array.from(scores, value), 0.5);
+}
