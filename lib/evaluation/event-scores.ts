@@ -1,7 +1,7 @@
 import type { Incident } from './incidents.ts';
 
 /** An alert up to this many points after an incident's last point still finds it. */
-const FOUND_AFTER_POINTS = 10;
+export const FOUND_AFTER_POINTS = 10;
 /** An alert up to this many points before an incident's first point is not false: labels start late. */
 const EARLY_POINTS = 2;
 /** An alert up to this many points after an incident's last point is not false: recovery is part of the story. */

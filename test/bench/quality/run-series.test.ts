@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
+import type { ModelInUse } from '../../../lib/evaluation/replay.ts';
 import { spikedSeries } from './generated-corpus.ts';
-import type { ModelInUse } from './nightly-baseline.ts';
 import { runSeries, stepOf } from './run-series.ts';
 
 const series = spikedSeries(2000, 1500, 3);

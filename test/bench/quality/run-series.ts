@@ -1,20 +1,14 @@
 import { encode } from 'cbor-x';
 import type { Detector } from '../../../lib/detector/detector.ts';
-import {
-  adoptBaseline,
-  monitorSample,
-  type SeriesMonitor,
-  startSeries,
-  usualCircumstances,
-} from '../../../lib/detector/monitor-series.ts';
+import { type SeriesMonitor, startSeries } from '../../../lib/detector/monitor-series.ts';
 import type { Score } from '../../../lib/detector/score.ts';
 import { encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import { baselineAt } from '../../../lib/series/band.ts';
+import { recording, replaying } from '../../../lib/evaluation/recorded-detector.ts';
+import { type ModelInUse, replay } from '../../../lib/evaluation/replay.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
 import { inferStepSeconds } from '../../../lib/series/step.ts';
 import { cpuSeconds } from './cpu-time.ts';
-import type { ModelInUse } from './nightly-baseline.ts';
 
 /** What a detector made of one series. */
 export interface SeriesRun {
@@ -44,17 +38,14 @@ export function runSeries<State>(
   thresholds: readonly number[],
 ): SeriesRun {
   const recorded: (Score | undefined)[] = [];
-  const recording: Detector<State> = {
-    ...detector,
-    step(state, sample, context) {
-      const score = detector.step(state, sample, context);
-      recorded.push(score);
-      return score;
-    },
-  };
   const scores = new Float64Array(rows.values.length).fill(Number.NaN);
   const startedSeconds = cpuSeconds();
-  const first = watch(monitorAt(recording, stepSeconds, thresholds[0]!), rows, models, scores);
+  const first = watch(
+    monitorAt(recording(detector, recorded), stepSeconds, thresholds[0]!),
+    rows,
+    models,
+    scores,
+  );
   const detectionSeconds = cpuSeconds() - startedSeconds;
   const others = thresholds
     .slice(1)
@@ -81,50 +72,21 @@ function monitorAt<State>(
   return { detector, settings, stepSeconds };
 }
 
-/** A detector that says again what another one said, call by call. */
-function replaying(
-  { name, alerting }: Detector<unknown>,
-  scores: readonly (Score | undefined)[],
-): Detector<{ calls: number }> {
-  return {
-    name,
-    alerting,
-    start: () => ({ calls: 0 }),
-    step(state) {
-      state.calls += 1;
-      return scores[state.calls - 1];
-    },
-    adoptBaseline: () => {},
-    encode: (states) => states.map(({ calls }) => calls),
-    decode: () => [],
-  };
-}
-
 function watch<State>(
   monitor: SeriesMonitor<State>,
-  { timesSeconds, values }: Samples,
+  rows: Samples,
   models: readonly ModelInUse[],
   scores?: Float64Array,
 ) {
   const state = startSeries(monitor);
   const alertRows: number[] = [];
-  let next = 0;
-  let model: ModelInUse | undefined;
-  for (let row = 0; row < values.length; row += 1) {
-    if (model !== undefined && row >= model.endRow) model = undefined;
-    if (models[next]?.firstRow === row) {
-      model = models[next]!;
-      if (next > 0) adoptBaseline(monitor, state, model.baselineAt);
-      next += 1;
-    }
-    const sample = { timeSeconds: timesSeconds[row]!, value: values[row]! };
-    const baseline = model && baselineAt(model.forecast, row - model.firstRow);
-    const { verdict, events } = monitorSample(monitor, state, sample, baseline, {
-      ...usualCircumstances,
-      seasonalSkill: model?.seasonalSkill ?? 0,
-    });
-    if (scores !== undefined && verdict.score !== undefined) scores[row] = verdict.score;
-    if (events.some((event) => event.kind !== 'resolved')) alertRows.push(row);
-  }
+  replay(monitor, state, rows, models, {
+    firstRow: 0,
+    endRow: rows.values.length,
+    after: (row, { verdict, events }) => {
+      if (scores !== undefined && verdict.score !== undefined) scores[row] = verdict.score;
+      if (events.some((event) => event.kind !== 'resolved')) alertRows.push(row);
+    },
+  });
   return { state, alertRows };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { BaselineModel } from '../../../lib/baseline/baseline-model.ts';
-import { refuse } from '../../../lib/prophet/refusal.ts';
-import { baselineAt } from '../../../lib/series/band.ts';
-import type { Samples } from '../../../lib/series/samples.ts';
-import { fitNightly, modelsInUse, refitTimes } from './nightly-baseline.ts';
+import type { BaselineModel } from '../../lib/baseline/baseline-model.ts';
+import { fitNightly, modelsInUse, refitTimes } from '../../lib/pipeline/nightly-models.ts';
+import { refuse } from '../../lib/prophet/refusal.ts';
+import { baselineAt } from '../../lib/series/band.ts';
+import type { Samples } from '../../lib/series/samples.ts';
 
 const DAY = 86_400;
 
@@ -35,12 +35,12 @@ describe('refitTimes', () => {
   it('refits once two days are there, then at each UTC midnight', () => {
     const noon = DAY / 2;
     const times = [noon, noon + 4 * DAY];
-    expect(refitTimes(times)).toEqual([noon + 2 * DAY, 3 * DAY, 4 * DAY]);
+    expect(refitTimes(times, 300)).toEqual([noon + 2 * DAY, 3 * DAY, 4 * DAY]);
   });
 
   it('never fits a series of less than two days', () => {
-    expect(refitTimes([0, 2 * DAY - 1])).toEqual([]);
-    expect(refitTimes([])).toEqual([]);
+    expect(refitTimes([0, 2 * DAY - 1], 300)).toEqual([]);
+    expect(refitTimes([], 300)).toEqual([]);
   });
 });
 

@@ -1,10 +1,11 @@
-import type { BaselineModel } from '../../../lib/baseline/baseline-model.ts';
-import { detectionBaselineOptions } from '../../../lib/baseline/detection-baseline.ts';
-import { forecastTimes } from '../../../lib/prophet/forecast-times.ts';
-import { isRefusal } from '../../../lib/prophet/refusal.ts';
-import { type Baseline, baselineAt, type Forecast } from '../../../lib/series/band.ts';
-import { resample } from '../../../lib/series/resampling.ts';
-import type { Samples } from '../../../lib/series/samples.ts';
+import type { BaselineModel, BaselineOptions } from '../baseline/baseline-model.ts';
+import { detectionBaselineOptions } from '../baseline/detection-baseline.ts';
+import type { ModelInUse } from '../evaluation/replay.ts';
+import { forecastTimes } from '../prophet/forecast-times.ts';
+import { isRefusal } from '../prophet/refusal.ts';
+import { baselineAt } from '../series/band.ts';
+import { type Aggregation, resample } from '../series/resampling.ts';
+import type { Samples } from '../series/samples.ts';
 
 /** One night's model and the time from which it is in use. */
 export interface NightlyFit<Model> {
@@ -13,34 +14,37 @@ export interface NightlyFit<Model> {
   readonly model: Model | undefined;
 }
 
-/** One night's model at work: the rows of a series from its first one to its last one. */
-export interface ModelInUse {
-  readonly firstRow: number;
-  readonly endRow: number;
-  readonly seasonalSkill: number;
-  /** By row less `firstRow`. */
-  readonly forecast: Forecast;
-  /** The model's word on any other time. */
-  baselineAt(timeSeconds: number): Baseline;
+/** What each night's fit learns from, and how. */
+export interface NightlyTraining {
+  readonly historySeconds: number;
+  /** History is put on this step before a fit. */
+  readonly stepSeconds: number;
+  readonly aggregation: Aggregation;
+  readonly options: BaselineOptions;
 }
 
 const DAY_SECONDS = 86_400;
 /** The first fit needs as much history: a daily pattern seen once is not yet a pattern. */
 const FIRST_FIT_SECONDS = 2 * DAY_SECONDS;
-const HISTORY_SECONDS = 28 * DAY_SECONDS;
-/** History is averaged to this step before a fit, as the retrain does. */
-const FIT_STEP_SECONDS = 300;
 /** A model whose successors all failed is used this long at most. */
 const MAXIMUM_AGE_SECONDS = 7 * DAY_SECONDS;
 
+/** Four weeks of five-minute means, as the quality bench measures with. */
+export const usualTraining: NightlyTraining = {
+  historySeconds: 28 * DAY_SECONDS,
+  stepSeconds: 300,
+  aggregation: 'mean',
+  options: detectionBaselineOptions,
+};
+
 /** The times at which a series is refitted: once two days are there, then at each UTC midnight. */
-export function refitTimes(timesSeconds: ArrayLike<number>): number[] {
+export function refitTimes(timesSeconds: ArrayLike<number>, fitStepSeconds: number): number[] {
   const first = timesSeconds[0];
   const last = timesSeconds[timesSeconds.length - 1];
   if (first === undefined || last === undefined) return [];
   const times: number[] = [];
   // On a border of the averages, so that no average reaches beyond the time of its fit.
-  let next = Math.ceil((first + FIRST_FIT_SECONDS) / FIT_STEP_SECONDS) * FIT_STEP_SECONDS;
+  let next = Math.ceil((first + FIRST_FIT_SECONDS) / fitStepSeconds) * fitStepSeconds;
   while (next <= last) {
     times.push(next);
     next = (Math.floor(next / DAY_SECONDS) + 1) * DAY_SECONDS;
@@ -49,7 +53,7 @@ export function refitTimes(timesSeconds: ArrayLike<number>): number[] {
 }
 
 /**
- * Fits the series again and again as the nightly retrain does: each time on the 28 days before it, never later.
+ * Fits the series again and again as the nightly retrain does: each time on the history before it, never later.
  *
  * @param rows in any order, with gaps and NaN; a row that is not newer than all before it is not known to the product
  * and is left out here too.
@@ -57,19 +61,20 @@ export function refitTimes(timesSeconds: ArrayLike<number>): number[] {
 export async function fitNightly<Model>(
   rows: Samples,
   kind: BaselineModel<Model>,
+  { historySeconds, stepSeconds, aggregation, options }: NightlyTraining = usualTraining,
 ): Promise<NightlyFit<Model>[]> {
   const accepted = acceptedSamples(rows);
-  const means = resample(accepted, FIT_STEP_SECONDS);
+  const means = resample(accepted, stepSeconds, aggregation);
   const fits: NightlyFit<Model>[] = [];
-  for (const fromSeconds of refitTimes(accepted.timesSeconds)) {
-    const first = firstAtOrAfter(means.timesSeconds, fromSeconds - HISTORY_SECONDS);
+  for (const fromSeconds of refitTimes(accepted.timesSeconds, stepSeconds)) {
+    const first = firstAtOrAfter(means.timesSeconds, fromSeconds - historySeconds);
     const end = firstAtOrAfter(means.timesSeconds, fromSeconds);
     const history = {
       timesSeconds: means.timesSeconds.slice(first, end),
       values: means.values.slice(first, end),
     };
     // As in production: what is refused is lost for this night, and the series is scored with the model before it.
-    const outcome = await kind.fit(history, detectionBaselineOptions);
+    const outcome = await kind.fit(history, options);
     fits.push({ fromSeconds, model: isRefusal(outcome) ? undefined : outcome });
   }
   return fits;

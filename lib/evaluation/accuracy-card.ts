@@ -1,0 +1,133 @@
+import type { Estimate } from './estimate.ts';
+import { type DetectionMetrics, INCIDENTS_PER_WEEK } from './metrics.ts';
+import type { RecallRow } from './recall-table.ts';
+
+/** The figures that a card is written from. */
+export interface CardFigures {
+  readonly metric: string;
+  readonly series: number;
+  /** How long the judged parts are together, in weeks of series. */
+  readonly seriesWeeks: number;
+  /** False alerts per series and week that the user accepted. */
+  readonly budgetPerWeek: number;
+  readonly metrics: DetectionMetrics;
+  readonly table: readonly RecallRow[];
+  /** Alerts outside labelled incidents are known to be false; without labels every alert is held to be so. */
+  readonly isLabelled: boolean;
+}
+
+/** What one can expect of the alerts of a metric, in words and numbers. */
+export interface AccuracyCard extends CardFigures {
+  /** One sentence that answers "can I page on this?". */
+  readonly headline: string;
+  /** Sentences, each of one figure. */
+  readonly sentences: readonly string[];
+}
+
+/** With fewer judged weeks of series than this a rate is a guess. */
+const FEW_WEEKS = 4;
+/** A large fault of a kind is found reliably from this share on, and hardly below the other. */
+const RELIABLE = 0.9;
+const HARDLY = 0.5;
+
+/** Writes the card of a metric. */
+export function accuracyCard(figures: CardFigures): AccuracyCard {
+  return { ...figures, headline: headline(figures), sentences: sentencesOf(figures) };
+}
+
+function headline({ metrics, budgetPerWeek }: CardFigures): string {
+  const { recall, falseAlertsPerWeek, delaySeconds } = metrics;
+  const rate = falseAlertsPerWeek.value;
+  if (recall.value === null || rate === null)
+    return rate === null
+      ? 'There is too little history after the warm-up to say anything.'
+      : `No fault could be injected; about ${figure(rate)} false alerts per series and week are to be expected.`;
+  const kept = rate <= budgetPerWeek ? 'within' : 'above';
+  const delay =
+    delaySeconds.value === null ? '' : `, half of those within ${durationText(delaySeconds.value)}`;
+  return (
+    `${percent(recall.value)} of the injected faults were found${delay}, at ${figure(rate)} false ` +
+    `${rate === 1 ? 'alert' : 'alerts'} per series and week: ${kept} the budget of ${figure(budgetPerWeek)}.`
+  );
+}
+
+function sentencesOf({
+  series,
+  seriesWeeks,
+  budgetPerWeek,
+  metrics,
+  table,
+  isLabelled,
+}: CardFigures): string[] {
+  const { recallByChance, quietOverGaps, precision, falseAlertsPerWeek, coverage } = metrics;
+  return [
+    `Measured on ${series} series, ${figure(seriesWeeks)} weeks of series in all.${
+      seriesWeeks < FEW_WEEKS ? ' That is little: read the intervals, not the figures.' : ''
+    }`,
+    `False alerts: ${withInterval(falseAlertsPerWeek, figure)} per series and week, where ${figure(budgetPerWeek)} ${
+      budgetPerWeek === 1 ? 'was' : 'were'
+    } accepted.${isLabelled ? '' : ' Without labels every alert of the undisturbed history counts as false, so this is an upper bound.'}`,
+    ...sizesIn(table),
+    ...(recallByChance.value === null
+      ? []
+      : [
+          `In ${percent(recallByChance.value)} of the same places there was an alert without a fault: that much is luck.`,
+        ]),
+    ...(precision.value === null
+      ? []
+      : [
+          `If ${INCIDENTS_PER_WEEK === 1 ? 'one incident' : `${INCIDENTS_PER_WEEK} incidents`} a week happened, ` +
+            `${withInterval(precision, percent)} of the alerts would be real.`,
+        ]),
+    ...(quietOverGaps.value === null
+      ? []
+      : [`Gaps in the data raised no alert in ${withInterval(quietOverGaps, percent)} of the cases.`]),
+    ...(coverage.value === null
+      ? []
+      : [`The models' bands held ${withInterval(coverage, percent)} of the samples that came after them.`]),
+  ];
+}
+
+function sizesIn(table: readonly RecallRow[]): string[] {
+  const toFind = table.filter(({ expects }) => expects === 'alert');
+  const named = (test: (share: number) => boolean): string[] =>
+    toFind.flatMap(({ title, cells }) => {
+      const largest = cells.findLast(({ injected }) => injected > 0);
+      const share = largest?.share.value ?? null;
+      return largest === undefined || share === null || !test(share)
+        ? []
+        : [`${title} (${largest.sizeLabel}: ${percent(share)})`];
+    });
+  const reliable = named((share) => share >= RELIABLE);
+  const hardly = named((share) => share < HARDLY);
+  return [
+    ...(reliable.length === 0 ? [] : [`Reliably found when large: ${reliable.join(', ')}.`]),
+    ...(hardly.length === 0 ? [] : [`Mostly missed even when large: ${hardly.join(', ')}.`]),
+  ];
+}
+
+/** A figure with its interval: `0.9 (0.4 to 1.5)`. */
+export function withInterval({ value, low, high }: Estimate, text: (value: number) => string): string {
+  if (value === null) return 'unknown';
+  return low === null || high === null ? text(value) : `${text(value)} (${text(low)} to ${text(high)})`;
+}
+
+/** A share as a whole percentage, never rounded up to certainty. */
+export function percent(share: number): string {
+  const rounded = Math.round(100 * share);
+  if (rounded === 100 && share < 1) return '> 99%';
+  if (rounded === 0 && share > 0) return '< 1%';
+  return `${rounded}%`;
+}
+
+/** A figure with two significant digits, plainly written. */
+export function figure(value: number): string {
+  return Math.abs(value) >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
+}
+
+/** A length of time for people: `45 s`, `7 min`, `2.5 h`, `3 d`. */
+export function durationText(seconds: number): string {
+  if (seconds < 60) return `${figure(seconds)} s`;
+  if (seconds < 3600) return `${figure(seconds / 60)} min`;
+  return seconds < 2 * 86_400 ? `${figure(seconds / 3600)} h` : `${figure(seconds / 86_400)} d`;
+}

@@ -1,0 +1,19 @@
+import { durationLabel, type Fault } from './fault.ts';
+
+/**
+ * No samples at all. The verdict is `no-data`, which a rule of its own watches; that the series comes back is no anomaly,
+ * so the detector has to stay silent.
+ */
+export const gap: Fault = {
+  title: 'gap',
+  sizeLabel: durationLabel,
+  sizes: [
+    { size: 1, durationSeconds: 300 },
+    { size: 1, durationSeconds: 3600 },
+    { size: 1, durationSeconds: 6 * 3600 },
+  ],
+  leastPoints: 1,
+  placement: 'anywhere',
+  expects: 'silence',
+  inject: ({ values }) => values.map(() => Number.NaN),
+};

@@ -1,0 +1,139 @@
+import type { Samples } from '../series/samples.ts';
+import { uniformAt } from '../sources/simulation/seeded-noise.ts';
+import type { DayProfile } from './day-profile.ts';
+import { FOUND_AFTER_POINTS } from './event-scores.ts';
+import type { Fault, FaultSize } from './faults/fault.ts';
+import { type FaultName, faults } from './faults/registry.ts';
+import type { Incident } from './incidents.ts';
+
+const DAY_SECONDS = 86_400;
+/** A change smaller than the series' own noise is no fault that anybody could see. */
+const LEAST_EFFECT = 1;
+/** So many places are tried for one injection before it is given up. */
+const TRIES = 20;
+/** So that windows of equal seeds in neighbouring tries are not alike. */
+const DRAWS_PER_TRY = 2;
+
+/** One fault at one place of a real history. */
+export interface Injection extends Incident {
+  readonly fault: FaultName;
+  /** 0 small, 1 medium, 2 large. */
+  readonly sizeIndex: number;
+  /** What is observed instead; by row less `firstIndex`, NaN for no sample. */
+  readonly values: Float64Array;
+  /** The largest change of a value, in units of the series' own noise; NaN when the samples are missing. */
+  readonly effect: number;
+}
+
+/** What is injected, and where it may be. */
+export interface InjectionWishes {
+  readonly kinds: readonly FaultName[];
+  /** How many at most; they go round the kinds and sizes, so that each has about as many. */
+  readonly count: number;
+  readonly seed: number;
+  /** Nothing is injected before this row. */
+  readonly firstRow: number;
+  /** See noise-scale.ts. */
+  readonly noise: number;
+  readonly profile: DayProfile;
+  /** Values outside are impossible: what a fault asks for is cut to it. */
+  readonly domain: { readonly minimum?: number | undefined; readonly maximum?: number | undefined };
+  /** Real incidents, which no fault may touch. */
+  readonly incidents: readonly Incident[];
+}
+
+/**
+ * Faults at seeded places of a history. Each is evaluated by itself, so that they may overlap. One that would change nothing visible
+ * (an outage of what is zero anyway, the missing peak of a series without a day) is left out.
+ *
+ * @param samples finite and ascending.
+ * @returns in order of their first row.
+ */
+export function planInjections(samples: Samples, stepSeconds: number, wishes: InjectionWishes): Injection[] {
+  const cells = wishes.kinds.flatMap((fault) =>
+    faults[fault].sizes.map((_, sizeIndex) => ({ fault, sizeIndex })),
+  );
+  const injections: Injection[] = [];
+  for (let number = 0; number < wishes.count && cells.length > 0; number += 1) {
+    const { fault, sizeIndex } = cells[number % cells.length]!;
+    const injection = injectionOf(samples, stepSeconds, wishes, fault, sizeIndex, number);
+    if (injection !== undefined) injections.push(injection);
+  }
+  return injections.sort((one, other) => one.firstIndex - other.firstIndex);
+}
+
+function injectionOf(
+  samples: Samples,
+  stepSeconds: number,
+  wishes: InjectionWishes,
+  name: FaultName,
+  sizeIndex: number,
+  number: number,
+): Injection | undefined {
+  const fault: Fault = faults[name];
+  const size = fault.sizes[sizeIndex]!;
+  const points = Math.max(fault.leastPoints, Math.round(size.durationSeconds / stepSeconds));
+  const lastStart = samples.values.length - points - FOUND_AFTER_POINTS;
+  const firstStart = Math.max(1, wishes.firstRow);
+  if (lastStart < firstStart) return undefined;
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const chance = uniformAt(wishes.seed, (number * TRIES + attempt) * DRAWS_PER_TRY);
+    const anywhere = firstStart + Math.floor(chance * (lastStart - firstStart + 1));
+    const firstIndex =
+      fault.placement === 'anywhere' ? anywhere : peakRow(samples, anywhere, size, wishes.profile);
+    if (firstIndex < firstStart || firstIndex > lastStart) continue;
+    const lastIndex = firstIndex + points - 1;
+    if (wishes.incidents.some((real) => real.firstIndex <= lastIndex && real.lastIndex >= firstIndex))
+      continue;
+    const seed = Math.floor(uniformAt(wishes.seed, number * TRIES * DRAWS_PER_TRY + 1) * 2 ** 32);
+    const values = changed(fault, samples, firstIndex, points, size.size, seed, wishes);
+    const effect = largestChange(values, samples.values, firstIndex) / wishes.noise;
+    // A place where it can't be seen says nothing of the next one: night is not day.
+    if (effect < LEAST_EFFECT) continue;
+    return { fault: name, sizeIndex, firstIndex, lastIndex, values, effect };
+  }
+  return undefined;
+}
+
+/** The row at which the usual busy hours of the same UTC day begin; one before the first when they began before it. */
+function peakRow({ timesSeconds }: Samples, row: number, size: FaultSize, profile: DayProfile): number {
+  const midnight = Math.floor(timesSeconds[row]! / DAY_SECONDS) * DAY_SECONDS;
+  const startSeconds = midnight + profile.peakStartSeconds(size.durationSeconds);
+  if (startSeconds < timesSeconds[0]!) return -1;
+  let found = row;
+  while (found > 0 && timesSeconds[found - 1]! >= startSeconds) found -= 1;
+  while (found < timesSeconds.length && timesSeconds[found]! < startSeconds) found += 1;
+  return found;
+}
+
+function changed(
+  fault: Fault,
+  samples: Samples,
+  firstIndex: number,
+  points: number,
+  size: number,
+  seed: number,
+  { noise, profile, domain }: InjectionWishes,
+): Float64Array {
+  const timesSeconds = samples.timesSeconds.subarray(firstIndex, firstIndex + points);
+  const values = fault.inject({
+    timesSeconds,
+    values: samples.values.subarray(firstIndex, firstIndex + points),
+    previous: samples.values[firstIndex - 1]!,
+    noise,
+    peakHeights: timesSeconds.map((time) => profile.peakHeightAt(time)),
+    size,
+    seed,
+  });
+  const minimum = domain.minimum ?? -Infinity;
+  const maximum = domain.maximum ?? Infinity;
+  return values.map((value) => Math.max(minimum, Math.min(maximum, value)));
+}
+
+/** NaN when samples are missing, which no size can tell. */
+function largestChange(changedValues: Float64Array, values: Float64Array, firstIndex: number): number {
+  return changedValues.reduce(
+    (largest, value, index) => Math.max(largest, Math.abs(value - values[firstIndex + index]!)),
+    0,
+  );
+}

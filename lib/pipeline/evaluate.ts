@@ -1,0 +1,117 @@
+import type { BaselineModel } from '../baseline/baseline-model.ts';
+import type { SeriesMonitor } from '../detector/monitor-series.ts';
+import { type AccuracyCard, accuracyCard } from '../evaluation/accuracy-card.ts';
+import type { Calibration } from '../evaluation/calibration.ts';
+import { calibrationCurve, judgedWeeks } from '../evaluation/calibration-curve.ts';
+import type { FaultName } from '../evaluation/faults/registry.ts';
+import { type LabelledMetrics, labelledMetrics } from '../evaluation/labelled-metrics.ts';
+import { detectionMetrics } from '../evaluation/metrics.ts';
+import { recallTable } from '../evaluation/recall-table.ts';
+import { evaluateSeries, type SeriesEvaluation } from '../evaluation/series-evaluation.ts';
+import { cleanSamples } from '../series/cleaning.ts';
+import { seriesKey } from '../series/labels.ts';
+import type { Samples } from '../series/samples.ts';
+import type { Series } from '../series/series.ts';
+import { fitNightly, modelsInUse, type NightlyTraining } from './nightly-models.ts';
+
+const DAY_SECONDS = 86_400;
+/** The detector needs a week of its own before what it says of a rate of one a week means anything. */
+const WARM_UP_DAYS = 7;
+/** Of a short history at most this share is spent on warming up. */
+const WARM_UP_SHARE = 0.5;
+/** The model's band when the options do not say. */
+const DEFAULT_BAND_LEVEL = 0.99;
+
+/** What is evaluated: a metric with its history, and how it is watched. */
+export interface EvaluationRequest {
+  readonly metric: string;
+  readonly monitor: SeriesMonitor<unknown>;
+  /** What is refitted each night of the history, as the retrain would have; undefined for a detector by itself. */
+  readonly model: { readonly kind: BaselineModel<unknown>; readonly training: NightlyTraining } | undefined;
+  readonly series: readonly Series[];
+  /** Series of the same labels whose values are 1 where something was wrong, else 0. */
+  readonly truth?: readonly Series[] | undefined;
+  /** What comes before is warm-up; undefined for a week, or half of a history shorter than two. */
+  readonly fromSeconds?: number | undefined;
+  readonly kinds: readonly FaultName[];
+  /** Injections a series. */
+  readonly injections: number;
+  readonly seed: number;
+}
+
+/** What an evaluation found out about a metric. */
+export interface MetricEvaluation {
+  readonly card: AccuracyCard;
+  /** Against the labels that people gave; undefined without any. */
+  readonly labelled: LabelledMetrics | undefined;
+  /** False alerts at several budgets. */
+  readonly calibration: readonly Calibration[];
+  /** The share that the models' bands promise to hold. */
+  readonly bandLevel: number;
+  readonly series: readonly SeriesEvaluation[];
+}
+
+/**
+ * Evaluates a metric on its own history: refits its models night by night, replays every series sample by sample
+ * through the code of the tick, injects faults into copies of it, and judges the alerts. Nothing is written anywhere, and
+ * the same request gives the same answer.
+ */
+export async function evaluate(request: EvaluationRequest): Promise<MetricEvaluation> {
+  const { metric, monitor, kinds, injections, seed } = request;
+  const bandLevel = request.model?.training.options.intervalWidth ?? DEFAULT_BAND_LEVEL;
+  const truths = new Map(request.truth?.map((one) => [seriesKey(one.labels), one.samples]));
+  const series: SeriesEvaluation[] = [];
+  for (const [index, { labels, samples: raw }] of request.series.entries()) {
+    const { samples } = cleanSamples(raw);
+    const models = await modelsOf(samples, request.model);
+    const truth = truths.get(seriesKey(labels));
+    const evaluated = { labels, samples, models, truth: truth && truthAt(samples, truth) };
+    const fromSeconds = request.fromSeconds ?? warmUntil(samples);
+    series.push(
+      evaluateSeries(monitor, evaluated, { fromSeconds, kinds, injections, bandLevel, seed: seed + index }),
+    );
+  }
+  const judged = series.map((evaluation) => ({ evaluation, judgement: evaluation.judgement }));
+  const { settings, detector } = monitor;
+  return {
+    card: accuracyCard({
+      metric,
+      series: series.length,
+      seriesWeeks: series.reduce((sum, one) => sum + judgedWeeks(one), 0),
+      budgetPerWeek: settings.falseAlertsPerWeek,
+      metrics: detectionMetrics(judged, bandLevel, seed),
+      table: recallTable(
+        series.flatMap(({ judgement }) => judgement.outcomes),
+        seed,
+      ),
+      isLabelled: truths.size > 0,
+    }),
+    labelled: labelledMetrics(judged, seed),
+    calibration: calibrationCurve(series, detector, settings),
+    bandLevel,
+    series,
+  };
+}
+
+async function modelsOf(samples: Samples, model: EvaluationRequest['model']) {
+  if (model === undefined) return [];
+  const fits = await fitNightly(samples, model.kind, model.training);
+  return modelsInUse(samples.timesSeconds, fits, model.kind);
+}
+
+function warmUntil({ timesSeconds }: Samples): number {
+  const first = timesSeconds[0] ?? 0;
+  const spanSeconds = (timesSeconds.at(-1) ?? 0) - first;
+  return first + Math.min(WARM_UP_DAYS * DAY_SECONDS, WARM_UP_SHARE * spanSeconds);
+}
+
+/** The labels at the samples' times; 0 where there is none. Both are ascending. */
+function truthAt({ timesSeconds }: Samples, truth: Samples): Uint8Array {
+  const labels = new Uint8Array(timesSeconds.length);
+  let at = 0;
+  for (const [row, time] of timesSeconds.entries()) {
+    while (at < truth.timesSeconds.length && truth.timesSeconds[at]! < time) at += 1;
+    if (truth.timesSeconds[at] === time && truth.values[at]! > 0) labels[row] = 1;
+  }
+  return labels;
+}
