@@ -43,11 +43,10 @@ function headline({ metrics, budgetPerWeek }: CardFigures): string {
       ? 'There is too little history after the warm-up to say anything.'
       : `No fault could be injected; about ${figure(rate)} false alerts per series and week are to be expected.`;
   const kept = rate <= budgetPerWeek ? 'within' : 'above';
-  const delay =
-    delaySeconds.value === null ? '' : `, half of those within ${durationText(delaySeconds.value)}`;
+  const delay = delaySeconds.value === null ? '' : `, half of those ${soonText(delaySeconds.value)}`;
   return (
     `${percent(recall.value)} of the injected faults were found${delay}, at ${figure(rate)} false ` +
-    `${rate === 1 ? 'alert' : 'alerts'} per series and week: ${kept} the budget of ${figure(budgetPerWeek)}.`
+    `${figure(rate) === '1' ? 'alert' : 'alerts'} per series and week: ${kept} the budget of ${figure(budgetPerWeek)}.`
   );
 }
 
@@ -123,6 +122,11 @@ export function percent(share: number): string {
 /** A figure with two significant digits, plainly written. */
 export function figure(value: number): string {
   return Math.abs(value) >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
+}
+
+/** How soon something came, for people: `at the first sample`, `within 7 min`. */
+export function soonText(seconds: number): string {
+  return seconds === 0 ? 'at the first sample' : `within ${durationText(seconds)}`;
 }
 
 /** A length of time for people: `45 s`, `7 min`, `2.5 h`, `3 d`. */

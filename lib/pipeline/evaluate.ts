@@ -1,10 +1,10 @@
 import type { BaselineModel } from '../baseline/baseline-model.ts';
 import type { SeriesMonitor } from '../detector/monitor-series.ts';
-import { type AccuracyCard, accuracyCard } from '../evaluation/accuracy-card.ts';
-import type { Calibration } from '../evaluation/calibration.ts';
+import { accuracyCard } from '../evaluation/accuracy-card.ts';
 import { calibrationCurve, judgedWeeks } from '../evaluation/calibration-curve.ts';
 import type { FaultName } from '../evaluation/faults/registry.ts';
-import { type LabelledMetrics, labelledMetrics } from '../evaluation/labelled-metrics.ts';
+import { labelledMetrics } from '../evaluation/labelled-metrics.ts';
+import type { MetricEvaluation } from '../evaluation/metric-evaluation.ts';
 import { detectionMetrics } from '../evaluation/metrics.ts';
 import { recallTable } from '../evaluation/recall-table.ts';
 import { evaluateSeries, type SeriesEvaluation } from '../evaluation/series-evaluation.ts';
@@ -37,18 +37,6 @@ export interface EvaluationRequest {
   /** Injections a series. */
   readonly injections: number;
   readonly seed: number;
-}
-
-/** What an evaluation found out about a metric. */
-export interface MetricEvaluation {
-  readonly card: AccuracyCard;
-  /** Against the labels that people gave; undefined without any. */
-  readonly labelled: LabelledMetrics | undefined;
-  /** False alerts at several budgets. */
-  readonly calibration: readonly Calibration[];
-  /** The share that the models' bands promise to hold. */
-  readonly bandLevel: number;
-  readonly series: readonly SeriesEvaluation[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { escapeHtml, jsonForScript } from './html.ts';
+import { escapeHtml, jsonInScript } from './html.ts';
 
 /** One line of a chart; NaN leaves a gap. */
 export interface ChartLine {
@@ -40,7 +40,7 @@ export function chartHtml(chart: Chart): string {
 <h2>${escapeHtml(title)}</h2>
 <figcaption>${escapeHtml(caption)}</figcaption>
 <div class="chart" role="img" aria-label="${escapeHtml(`${title}. ${caption}`)}"></div>
-<script type="application/json">${jsonForScript(content)}</script>
+<script type="application/json">${jsonInScript(content)}</script>
 </figure>`;
 }
 

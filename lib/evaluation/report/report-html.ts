@@ -1,0 +1,79 @@
+import type { MetricEvaluation } from '../metric-evaluation.ts';
+import { escapeHtml, jsonInScript } from './html.ts';
+import { metricHtml } from './metric-section.ts';
+import { seriesFigures } from './series-figures.ts';
+
+/** The texts that the page is made with, so that it needs nothing from anywhere when it is read. */
+export interface ReportAssets {
+  /** The chart library as a script that defines `uPlot`, and its style sheet. */
+  readonly chartScript: string;
+  readonly chartStyle: string;
+  /** page.js and page.css, which stand beside this file. */
+  readonly pageScript: string;
+  readonly pageStyle: string;
+}
+
+/** What stands at the head of the report. */
+export interface ReportHead {
+  readonly title: string;
+  /** Where the samples came from. */
+  readonly source: string;
+  /** When it was made, Unix seconds. */
+  readonly madeAtSeconds: number;
+  /** How to make it again. */
+  readonly command: string;
+}
+
+/** The report: one HTML file that holds all it shows. */
+export function reportHtml(
+  evaluations: readonly MetricEvaluation[],
+  head: ReportHead,
+  assets: ReportAssets,
+): string {
+  const figures = evaluations.map(({ series }) => series.map(seriesFigures));
+  const contents =
+    evaluations.length > 1
+      ? `<nav aria-label="Metrics"><ul>${evaluations
+          .map(({ card }, index) => `<li><a href="#metric-${index}">${escapeHtml(card.metric)}</a></li>`)
+          .join('')}</ul></nav>`
+      : '';
+  const period = periodOf(evaluations);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(head.title)}</title>
+<style>${assets.chartStyle}</style>
+<style>${assets.pageStyle}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header><p class="brand">Tidemark</p><h1>${escapeHtml(head.title)}</h1>
+<p>Samples from ${escapeHtml(head.source)}${period}. Made ${minuteOf(head.madeAtSeconds)}.</p>${contents}</header>
+<main id="content">
+${evaluations.map((evaluation, index) => metricHtml(evaluation, index)).join('\n')}
+</main>
+<footer><p>Faults were injected into copies of the real history and replayed, sample by sample, through the code that watches the metric.
+Every figure stands with its 95% interval (bootstrap). Made by</p><pre><code>${escapeHtml(head.command)}</code></pre></footer>
+<script type="application/json" id="figures">${jsonInScript(figures)}</script>
+<script>${assets.chartScript}</script>
+<script>${assets.pageScript}</script>
+</body>
+</html>
+`;
+}
+
+function periodOf(evaluations: readonly MetricEvaluation[]): string {
+  const times = evaluations.flatMap(({ series }) => series.map(({ samples }) => samples.timesSeconds));
+  const first = Math.min(...times.map((column) => column[0] ?? Infinity));
+  const last = Math.max(...times.map((column) => column.at(-1) ?? -Infinity));
+  return first <= last ? `, ${minuteOf(first)} to ${minuteOf(last)}` : '';
+}
+
+function minuteOf(timeSeconds: number): string {
+  return `${new Date(timeSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
