@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { backtestCommand } from './commands/backtest.ts';
 import { demoCommand } from './commands/demo.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { modelCommand } from './commands/model.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
+import { planCommand } from './commands/plan.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
+import { tuneCommand } from './commands/tune.ts';
 import { validateCommand } from './commands/validate.ts';
 import { explainFailure } from './terminal/failure.ts';
 
@@ -20,6 +24,10 @@ const program = new Command('tidemark')
   .addCommand(modelCommand())
   .addCommand(modelsCommand())
   .addCommand(statusCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(backtestCommand())
+  .addCommand(planCommand())
+  .addCommand(tuneCommand())
   .addHelpText(
     'after',
     `
@@ -28,6 +36,7 @@ Examples:
   tidemark validate config/config.yaml           check a configuration
   tidemark train --config config/config.yaml     learn from the history in Prometheus
   tidemark monitor --config config/config.yaml   watch Prometheus from this machine
+  tidemark evaluate --csv kpi.csv --open         what would be found in your own history
   tidemark status --json                         how sources, stores and states are
 
 Exit codes: 0 success, 1 a problem that the message explains, 130 interrupted.`,

@@ -7,6 +7,7 @@ import { labelledMetrics } from '../evaluation/labelled-metrics.ts';
 import type { MetricEvaluation } from '../evaluation/metric-evaluation.ts';
 import { detectionMetrics } from '../evaluation/metrics.ts';
 import { recallTable } from '../evaluation/recall-table.ts';
+import type { ModelInUse } from '../evaluation/replay.ts';
 import { evaluateSeries, type SeriesEvaluation } from '../evaluation/series-evaluation.ts';
 import { cleanSamples } from '../series/cleaning.ts';
 import { seriesKey } from '../series/labels.ts';
@@ -19,15 +20,21 @@ const DAY_SECONDS = 86_400;
 const WARM_UP_DAYS = 7;
 /** Of a short history at most this share is spent on warming up. */
 const WARM_UP_SHARE = 0.5;
-/** The model's band when the options do not say. */
-const DEFAULT_BAND_LEVEL = 0.99;
+
+/** What is refitted each night. */
+export interface NightlyModel {
+  readonly kind: BaselineModel<unknown>;
+  readonly training: NightlyTraining;
+  /** The share of samples that its band promises to hold; (0, 1). */
+  readonly bandLevel: number;
+}
 
 /** What is evaluated: a metric with its history, and how it is watched. */
 export interface EvaluationRequest {
   readonly metric: string;
   readonly monitor: SeriesMonitor<unknown>;
   /** What is refitted each night of the history, as the retrain would have; undefined for a detector by itself. */
-  readonly model: { readonly kind: BaselineModel<unknown>; readonly training: NightlyTraining } | undefined;
+  readonly model: NightlyModel | undefined;
   readonly series: readonly Series[];
   /** Series of the same labels whose values are 1 where something was wrong, else 0. */
   readonly truth?: readonly Series[] | undefined;
@@ -46,7 +53,7 @@ export interface EvaluationRequest {
  */
 export async function evaluate(request: EvaluationRequest): Promise<MetricEvaluation> {
   const { metric, monitor, kinds, injections, seed } = request;
-  const bandLevel = request.model?.training.options.intervalWidth ?? DEFAULT_BAND_LEVEL;
+  const bandLevel = request.model?.bandLevel ?? Number.NaN;
   const truths = new Map(request.truth?.map((one) => [seriesKey(one.labels), one.samples]));
   const series: SeriesEvaluation[] = [];
   for (const [index, { labels, samples: raw }] of request.series.entries()) {
@@ -81,7 +88,8 @@ export async function evaluate(request: EvaluationRequest): Promise<MetricEvalua
   };
 }
 
-async function modelsOf(samples: Samples, model: EvaluationRequest['model']) {
+/** The models that would have been in use over a history. */
+export async function modelsOf(samples: Samples, model: NightlyModel | undefined): Promise<ModelInUse[]> {
   if (model === undefined) return [];
   const fits = await fitNightly(samples, model.kind, model.training);
   return modelsInUse(samples.timesSeconds, fits, model.kind);

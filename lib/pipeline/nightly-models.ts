@@ -20,7 +20,10 @@ export interface NightlyTraining {
   /** History is put on this step before a fit. */
   readonly stepSeconds: number;
   readonly aggregation: Aggregation;
-  readonly options: BaselineOptions;
+  /** By the length of the history that a fit gets. */
+  readonly optionsFor: (spanSeconds: number) => BaselineOptions;
+  /** The carrying capacity of logistic growth, in the unit of the value. */
+  readonly capacity?: number | undefined;
 }
 
 const DAY_SECONDS = 86_400;
@@ -34,7 +37,7 @@ export const usualTraining: NightlyTraining = {
   historySeconds: 28 * DAY_SECONDS,
   stepSeconds: 300,
   aggregation: 'mean',
-  options: detectionBaselineOptions,
+  optionsFor: () => detectionBaselineOptions,
 };
 
 /** The times at which a series is refitted: once two days are there, then at each UTC midnight. */
@@ -61,7 +64,7 @@ export function refitTimes(timesSeconds: ArrayLike<number>, fitStepSeconds: numb
 export async function fitNightly<Model>(
   rows: Samples,
   kind: BaselineModel<Model>,
-  { historySeconds, stepSeconds, aggregation, options }: NightlyTraining = usualTraining,
+  { historySeconds, stepSeconds, aggregation, optionsFor, capacity }: NightlyTraining = usualTraining,
 ): Promise<NightlyFit<Model>[]> {
   const accepted = acceptedSamples(rows);
   const means = resample(accepted, stepSeconds, aggregation);
@@ -72,9 +75,11 @@ export async function fitNightly<Model>(
     const history = {
       timesSeconds: means.timesSeconds.slice(first, end),
       values: means.values.slice(first, end),
+      ...(capacity === undefined ? {} : { capacities: new Float64Array(end - first).fill(capacity) }),
     };
+    const spanSeconds = fromSeconds - (history.timesSeconds[0] ?? fromSeconds);
     // As in production: what is refused is lost for this night, and the series is scored with the model before it.
-    const outcome = await kind.fit(history, options);
+    const outcome = await kind.fit(history, optionsFor(spanSeconds));
     fits.push({ fromSeconds, model: isRefusal(outcome) ? undefined : outcome });
   }
   return fits;

@@ -44,7 +44,7 @@ describe('evaluate', () => {
     const { card } = await evaluate({
       ...request,
       series: simulated(21, 2),
-      model: { kind: baselineModels['seasonal-naive'], training: usualTraining },
+      model: { kind: baselineModels['seasonal-naive'], training: usualTraining, bandLevel: 0.99 },
       injections: 120,
     });
     const shares = (fault: string) =>

@@ -40,7 +40,12 @@ function tilesHtml({ card, bandLevel }: MetricEvaluation): string {
       `per series and week; ${figure(card.budgetPerWeek)} accepted`,
     ),
     tile('Alerts that are real', precision, percent, 'at one incident a week'),
-    tile('Inside the model band', coverage, percent, `${percent(bandLevel)} promised`),
+    tile(
+      'Inside the model band',
+      coverage,
+      percent,
+      Number.isNaN(bandLevel) ? 'no model' : `${percent(bandLevel)} promised`,
+    ),
     tile('NAB score', nab, figure, 'of 100, standard profile'),
   ];
   return `<dl class="tiles">${tiles.join('')}</dl>`;

@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { type FaultName, faultNames } from '../../lib/evaluation/faults/registry.ts';
+import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
+import { reportHtml } from '../../lib/evaluation/report/report-html.ts';
+import { evaluate } from '../../lib/pipeline/evaluate.ts';
+import { evaluationJson } from '../evaluation/evaluation-json.ts';
+import {
+  type HistoryOptions,
+  instantOf,
+  openHistory,
+  withHistoryOptions,
+} from '../evaluation/history-options.ts';
+import { openInBrowser } from '../evaluation/open-in-browser.ts';
+import { readReportAssets } from '../evaluation/report-assets.ts';
+import { cardLines } from '../terminal/card-view.ts';
+import { paintFor } from '../terminal/style.ts';
+
+interface EvaluateOptions extends HistoryOptions {
+  readonly budget?: number;
+  readonly kinds: readonly FaultName[];
+  readonly injections: number;
+  readonly seed: number;
+  readonly judgeFrom?: string;
+  readonly json: boolean;
+  readonly report?: string;
+  readonly open: boolean;
+}
+
+async function evaluateCommandLine(options: EvaluateOptions): Promise<number> {
+  const { histories, source, warnings } = await openHistory(options, 0);
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  const evaluations: MetricEvaluation[] = [];
+  for (const history of histories) {
+    const settings = {
+      ...history.monitor.settings,
+      ...(options.budget === undefined ? {} : { falseAlertsPerWeek: options.budget }),
+    };
+    const { kinds, injections, seed } = options;
+    const monitor = { ...history.monitor, settings };
+    const fromSeconds = instantOf('--judge-from', options.judgeFrom);
+    evaluations.push(await evaluate({ ...history, monitor, fromSeconds, kinds, injections, seed }));
+  }
+  if (options.json)
+    process.stdout.write(`${JSON.stringify(evaluations.map(evaluationJson), undefined, 2)}\n`);
+  else {
+    const paint = paintFor(process.stdout);
+    process.stdout.write(`${evaluations.map((one) => cardLines(one, paint).join('\n')).join('\n\n')}\n`);
+  }
+  writeReport(evaluations, source, options);
+  return evaluations.every(({ series }) => series.length > 0) ? 0 : 1;
+}
+
+function writeReport(
+  evaluations: readonly MetricEvaluation[],
+  source: string,
+  options: EvaluateOptions,
+): void {
+  if (options.report === undefined && !options.open) return;
+  const file = resolve(options.report ?? join(tmpdir(), `tidemark-evaluation-${process.pid}.html`));
+  const names = evaluations.map(({ card }) => card.metric);
+  const title =
+    names.length === 1 ? `Can I page on ${names[0]}?` : `Can I page on these ${names.length} metrics?`;
+  const head = {
+    title,
+    source,
+    madeAtSeconds: Date.now() / 1000,
+    command: `tidemark ${process.argv.slice(2).join(' ')}`,
+  };
+  writeFileSync(file, reportHtml(evaluations, head, readReportAssets()));
+  process.stderr.write(`The report: ${pathToFileURL(file).href}\n`);
+  if (options.open) openInBrowser(file);
+}
+
+/** A number of the command line above 0. */
+export function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && Number.isFinite(number)))
+    throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!(Number.isSafeInteger(number) && number >= 0))
+    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return number;
+}
+
+function kindsOf(text: string): FaultName[] {
+  return text.split(',').map((part) => {
+    const name = faultNames.find((known) => known === part.trim());
+    if (name === undefined) throw new InvalidArgumentError(`There are ${faultNames.join(', ')}.`);
+    return name;
+  });
+}
+
+/** `tidemark evaluate`. */
+export function evaluateCommand(): Command {
+  return withHistoryOptions(new Command('evaluate'))
+    .description(
+      'inject faults into real history and say what would be found, how soon, at how many false alerts',
+    )
+    .option(
+      '--budget <number>',
+      'false alerts per series and week, instead of the configured',
+      positiveNumber,
+    )
+    .option('--from <time>', 'the beginning of the history; 28 days ago when left out')
+    .option('--to <time>', 'the end of the history; now when left out')
+    .option('--judge-from <time>', 'what is before is warm-up; a week when left out')
+    .option('--kinds <names>', `what is injected: ${faultNames.join(', ')}`, kindsOf, faultNames)
+    .option('--injections <number>', 'injections a series', wholeNumber, 200)
+    .option('--seed <number>', 'the same seed gives the same injections', wholeNumber, 1)
+    .option('--report <file>', 'write an HTML report, one file that needs no network')
+    .option('--open', 'open the report', false)
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidemark evaluate --csv requests.csv --report report.html
+  tidemark evaluate --csv kpi.csv --label-column label --budget 0.5
+  tidemark evaluate --metric cpu_usage --open
+
+Exit codes: 0 evaluated, 1 a metric has no samples.`,
+    )
+    .action(async (options: EvaluateOptions) => {
+      process.exitCode = await evaluateCommandLine(options);
+    });
+}

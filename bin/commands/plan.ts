@@ -1,0 +1,115 @@
+import { Command } from 'commander';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import type { Configuration } from '../../lib/config/schema.ts';
+import { type AlertChanges, alertChanges, type ToldAlert } from '../../lib/evaluation/alert-changes.ts';
+import { backtest } from '../../lib/pipeline/backtest.ts';
+import { openConfigured } from '../evaluation/history-options.ts';
+import { paintFor } from '../terminal/style.ts';
+
+const DAY_SECONDS = 86_400;
+const WINDOW_SECONDS = 14 * DAY_SECONDS;
+/** So much history the detectors learn from before the window begins. */
+const LEAD_SECONDS = 14 * DAY_SECONDS;
+/** Alerts on one series this close are about the same thing: as long as an incident needs to be over. */
+const SAME_ALERT_SECONDS = 1800;
+
+interface PlanOptions {
+  readonly config: string;
+  readonly metric?: string;
+  readonly to?: string;
+  readonly json: boolean;
+}
+
+interface PlannedAlert extends ToldAlert {
+  readonly metric: string;
+  readonly kind: string;
+  readonly explanation: string;
+}
+
+async function planCommandLine(changedFile: string, options: PlanOptions): Promise<number> {
+  const load = (file: string) => loadConfiguration({ file, environment: process.env }).configuration;
+  const endSeconds = (options.to === undefined ? Date.now() : Date.parse(options.to)) / 1000;
+  if (Number.isNaN(endSeconds)) throw new RangeError(`--to ${options.to} is not a point in time`);
+  const before = await alertsUnder(load(options.config), options, endSeconds);
+  const after = await alertsUnder(load(changedFile), options, endSeconds);
+  const changes = alertChanges(before, after, SAME_ALERT_SECONDS);
+  if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(changes), undefined, 2)}\n`);
+  else printChanges(changes);
+  return 0;
+}
+
+async function alertsUnder(
+  configuration: Configuration,
+  { metric }: PlanOptions,
+  endSeconds: number,
+): Promise<PlannedAlert[]> {
+  const fromSeconds = endSeconds - WINDOW_SECONDS;
+  const window = {
+    from: new Date(fromSeconds * 1000).toISOString(),
+    to: new Date(endSeconds * 1000).toISOString(),
+    ...(metric === undefined ? {} : { metric }),
+  };
+  const { histories } = await openConfigured(configuration, window, LEAD_SECONDS);
+  const planned: PlannedAlert[] = [];
+  for (const { metric: name, ...watching } of histories) {
+    for (const { key, event } of await backtest({ ...watching, fromSeconds })) {
+      if (event.kind === 'resolved') continue;
+      const { kind, explanation, verdict } = event;
+      planned.push({
+        metric: name,
+        key: `${name}${key}`,
+        timeSeconds: verdict.timeSeconds,
+        kind,
+        explanation,
+      });
+    }
+  }
+  return planned.sort((one, other) => one.timeSeconds - other.timeSeconds);
+}
+
+function jsonOf({ kept, gained, lost }: AlertChanges<PlannedAlert>): object {
+  const rows = (alerts: readonly PlannedAlert[]) =>
+    alerts.map(({ timeSeconds, key: series, ...rest }) => ({
+      time: new Date(timeSeconds * 1000).toISOString(),
+      series,
+      ...rest,
+    }));
+  return { kept: kept.length, gained: rows(gained), lost: rows(lost) };
+}
+
+function printChanges({ kept, gained, lost }: AlertChanges<PlannedAlert>): void {
+  const paint = paintFor(process.stdout);
+  const line = (sign: string, { timeSeconds, key, explanation }: PlannedAlert): string => {
+    const time = new Date(timeSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+    return `${paint(sign === '+' ? 'green' : 'red', sign)} ${time}  ${key}  ${explanation}\n`;
+  };
+  const changed = [
+    ...gained.map((alert) => ({ sign: '+', alert })),
+    ...lost.map((alert) => ({ sign: '-', alert })),
+  ].sort((one, other) => one.alert.timeSeconds - other.alert.timeSeconds);
+  for (const { sign, alert } of changed) process.stdout.write(line(sign, alert));
+  process.stdout.write(
+    `Plan for the last 14 days: ${gained.length} gained, ${lost.length} lost, ${kept.length} unchanged.\n`,
+  );
+}
+
+/** `tidemark plan`. */
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('compare the configuration with a changed one: alerts gained and lost in the last 14 days')
+    .argument('<changed>', 'the changed configuration')
+    .option('-c, --config <file>', 'the configuration in force', 'config/config.yaml')
+    .option('--metric <name>', 'only this metric')
+    .option('--to <time>', 'the end of the 14 days; now when left out')
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidemark plan config/quieter.yaml
+  tidemark plan config/quieter.yaml --metric cpu_usage --json`,
+    )
+    .action(async (changed: string, options: PlanOptions) => {
+      process.exitCode = await planCommandLine(changed, options);
+    });
+}

@@ -1,0 +1,138 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { openHistories, type WatchedHistory, watchingOf } from '../../lib/compose-evaluation.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import {
+  type Configuration,
+  configurationSchema,
+  type MetricConfiguration,
+} from '../../lib/config/schema.ts';
+import type { Series } from '../../lib/series/series.ts';
+import { inferStepSeconds } from '../../lib/series/step.ts';
+import { csvSource } from '../../lib/sources/csv/csv-source.ts';
+import { textLogger } from '../../lib/telemetry/text-logger.ts';
+
+const DAY_SECONDS = 86_400;
+const DEFAULT_DAYS = 28;
+
+/** Where history comes from, as the command line says. */
+export interface HistoryOptions {
+  readonly config: string;
+  readonly csv?: string;
+  readonly timeColumn: string;
+  readonly valueColumn: string;
+  readonly labelColumn?: string;
+  readonly seriesColumns?: string;
+  readonly metric?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** A history with what people say of it. */
+export interface LabelledHistory extends WatchedHistory {
+  readonly truth: readonly Series[] | undefined;
+}
+
+/** The histories that a command works on. */
+export interface OpenedHistory {
+  readonly histories: readonly LabelledHistory[];
+  /** Where they came from, for people. */
+  readonly source: string;
+  /** The source's own words on what it could not read. */
+  readonly warnings: readonly string[];
+}
+
+/** Adds the options that name a history. */
+export function withHistoryOptions(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--csv <file>', 'take the history from this CSV file, with the default settings')
+    .option('--time-column <name>', 'of the CSV file', 'timestamp')
+    .option('--value-column <name>', 'of the CSV file', 'value')
+    .option('--label-column <name>', 'of the CSV file: 1 where something was wrong, else 0')
+    .option('--series-columns <names>', 'of the CSV file: columns that tell series apart, with commas')
+    .option('--metric <name>', 'only this metric; all that are enabled when left out');
+}
+
+/**
+ * Reads the history of a file, or of the configured source.
+ *
+ * @param leadSeconds so much more history before `--from` is read, to learn from.
+ */
+export async function openHistory(options: HistoryOptions, leadSeconds: number): Promise<OpenedHistory> {
+  if (options.csv !== undefined) return readCsv(options, options.csv);
+  const { configuration } = loadConfiguration({ file: options.config, environment: process.env });
+  return openConfigured(configuration, options, leadSeconds);
+}
+
+/** The history of the configured metrics from their source. */
+export async function openConfigured(
+  configuration: Configuration,
+  options: Pick<HistoryOptions, 'metric' | 'from' | 'to'>,
+  leadSeconds: number,
+): Promise<OpenedHistory> {
+  const endSeconds = instantOf('--to', options.to) ?? Date.now() / 1000;
+  const startSeconds = instantOf('--from', options.from) ?? endSeconds - DEFAULT_DAYS * DAY_SECONDS;
+  const surroundings = {
+    logger: textLogger(process.stderr, 'error'),
+    environment: process.env,
+    remainingMilliseconds: () => Infinity,
+  };
+  const metrics = metricsOf(configuration, options.metric);
+  const window = { startSeconds: startSeconds - leadSeconds, endSeconds };
+  const histories = await openHistories(configuration, surroundings, metrics, window);
+  const { source } = configuration;
+  return {
+    histories: histories.map((history) => ({ ...history, truth: undefined })),
+    source: 'url' in source ? source.url : source.kind,
+    warnings: histories.flatMap(({ metric, series }) =>
+      series.length === 0 ? [`${metric} has no samples in the window`] : [],
+    ),
+  };
+}
+
+/** A point in time of the command line, Unix seconds. */
+export function instantOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds))
+    throw new RangeError(`${option} ${text} is not a point in time: write it like 2026-03-02T00:00:00Z`);
+  return milliseconds / 1000;
+}
+
+function metricsOf({ metrics }: Configuration, name: string | undefined): MetricConfiguration[] {
+  const enabled = metrics.filter((metric) => metric.enabled);
+  if (name === undefined) return enabled;
+  const found = enabled.filter((metric) => metric.name === name);
+  if (found.length > 0) return found;
+  const names = enabled.map((metric) => metric.name).join(', ');
+  throw new RangeError(`The configuration has no metric "${name}" that is enabled; it has ${names}`);
+}
+
+async function readCsv(options: HistoryOptions, path: string): Promise<OpenedHistory> {
+  const columns = {
+    path,
+    timeColumn: options.timeColumn,
+    labelColumns: options.seriesColumns?.split(',').map((name) => name.trim()) ?? [],
+    timeZone: 'UTC',
+  };
+  const { series, warnings } = await csvSource({ ...columns, valueColumn: options.valueColumn }).recording();
+  const truth =
+    options.labelColumn === undefined
+      ? undefined
+      : (await csvSource({ ...columns, valueColumn: options.labelColumn }).recording()).series;
+  const stepSeconds = inferStepSeconds(series[0]?.samples.timesSeconds ?? new Float64Array());
+  const name = options.metric ?? metricName(path);
+  const { metrics } = configurationSchema.parse({ source: { kind: 'csv', path }, metrics: [{ name }] });
+  const watching = watchingOf({ ...metrics[0]!, stepSeconds: stepSeconds > 0 ? stepSeconds : 60 });
+  return { histories: [{ ...watching, series, truth }], source: path, warnings };
+}
+
+/** The file's name as a metric may be called. */
+function metricName(path: string): string {
+  const words = basename(path)
+    .replace(/\..*$/, '')
+    .replace(/[^\w.:-]/g, '_')
+    .slice(0, 99);
+  return /^[A-Za-z_]/.test(words) ? words : `_${words}`;
+}

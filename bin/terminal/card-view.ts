@@ -1,0 +1,37 @@
+import { percent } from '../../lib/evaluation/accuracy-card.ts';
+import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
+import type { Paint } from './style.ts';
+
+const KIND_COLUMNS = 20;
+const CELL_COLUMNS = 22;
+/** From this share on a cell is green, below the other red. */
+const GOOD = 0.9;
+const POOR = 0.5;
+
+/** An accuracy card on a terminal: the headline, the share of each kind and size, the sentences. */
+export function cardLines({ card, labelled }: MetricEvaluation, paint: Paint): string[] {
+  const lines = [paint('bold', card.metric), card.headline, ''];
+  if (card.table.length > 0) {
+    const head = ['small', 'medium', 'large'].map((size) => size.padEnd(CELL_COLUMNS)).join('');
+    lines.push(paint('dim', `${'found'.padEnd(KIND_COLUMNS)}${head}`.trimEnd()));
+  }
+  for (const { title, expects, cells } of card.table) {
+    const texts = cells.map(({ share, sizeLabel }) => {
+      if (share.value === null) return paint('dim', '-'.padEnd(CELL_COLUMNS));
+      const color = share.value >= GOOD ? 'green' : share.value < POOR ? 'red' : 'yellow';
+      return paint(color, `${percent(share.value)} (${sizeLabel})`.padEnd(CELL_COLUMNS));
+    });
+    const name = expects === 'silence' ? `${title}, kept quiet` : title;
+    lines.push(`${name.padEnd(KIND_COLUMNS)}${texts.join('')}`.trimEnd());
+  }
+  lines.push('', ...card.sentences);
+  if (labelled !== undefined) {
+    const { incidents, recall, precision } = labelled;
+    const share = recall.value === null ? 'none' : percent(recall.value);
+    const real = precision.value === null ? 'none' : percent(precision.value);
+    lines.push(
+      `Of ${incidents} labelled incidents ${share} were found; ${real} of the alerts belong to one.`,
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,59 @@
+import { baselineModels } from './baseline/registry.ts';
+import { composeHistory, type Surroundings } from './compose.ts';
+import type { Configuration, MetricConfiguration } from './config/schema.ts';
+import type { SeriesMonitor } from './detector/monitor-series.ts';
+import { detectors } from './detector/registry.ts';
+import type { NightlyModel } from './pipeline/evaluate.ts';
+import { baselineOptions } from './pipeline/training/baseline-options.ts';
+import type { Series } from './series/series.ts';
+
+/** One metric with its history, as an evaluation, a backtest or a tuning takes it. */
+export interface WatchedHistory {
+  readonly metric: string;
+  readonly monitor: SeriesMonitor<unknown>;
+  readonly model: NightlyModel;
+  readonly series: readonly Series[];
+}
+
+/** How a configured metric is watched and fitted. */
+export function watchingOf(metric: MetricConfiguration): Omit<WatchedHistory, 'series'> {
+  const { model, detection, stepSeconds } = metric;
+  return {
+    metric: metric.name,
+    monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
+    model: {
+      kind: baselineModels[model.kind],
+      bandLevel: model.intervalWidth,
+      training: {
+        historySeconds: model.historySeconds,
+        stepSeconds: Math.max(model.stepSeconds, stepSeconds),
+        aggregation: model.aggregation,
+        optionsFor: (spanSeconds) => baselineOptions(model, spanSeconds),
+        capacity: model.growth === 'logistic' ? model.capacity?.cap : undefined,
+      },
+    },
+  };
+}
+
+/** The histories of metrics from the configured source; each step of the window, both ends included. */
+export async function openHistories(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  metrics: readonly MetricConfiguration[],
+  { startSeconds, endSeconds }: { readonly startSeconds: number; readonly endSeconds: number },
+): Promise<WatchedHistory[]> {
+  const source = await composeHistory(configuration, surroundings);
+  const histories: WatchedHistory[] = [];
+  for (const metric of metrics) {
+    const { stepSeconds, name } = metric;
+    const { series } = await source.queryRange({
+      // Only Prometheus reads PromQL; what a person hands in bears the metric's name.
+      query: configuration.source.kind === 'prometheus' ? metric.query : name,
+      startSeconds: Math.ceil(startSeconds / stepSeconds) * stepSeconds,
+      endSeconds: Math.floor(endSeconds / stepSeconds) * stepSeconds,
+      stepSeconds,
+    });
+    histories.push({ ...watchingOf(metric), series });
+  }
+  return histories;
+}

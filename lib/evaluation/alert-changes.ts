@@ -1,0 +1,56 @@
+/** A told alert, as far as a comparison needs it. */
+export interface ToldAlert {
+  /** The series it is about. */
+  readonly key: string;
+  readonly timeSeconds: number;
+}
+
+/** How two ways of watching the same history differ. */
+export interface AlertChanges<Alert extends ToldAlert> {
+  readonly kept: readonly Alert[];
+  /** Told only after the change. */
+  readonly gained: readonly Alert[];
+  /** Told only before the change. */
+  readonly lost: readonly Alert[];
+}
+
+/**
+ * Pairs the alerts of two runs over the same history: those of one series that lie at most `toleranceSeconds` apart are the
+ * same one, the nearest in time first come. Each alert is in at most one pair.
+ *
+ * @param before and `after` ascending in time.
+ */
+export function alertChanges<Alert extends ToldAlert>(
+  before: readonly Alert[],
+  after: readonly Alert[],
+  toleranceSeconds: number,
+): AlertChanges<Alert> {
+  const open = new Set(before);
+  const kept: Alert[] = [];
+  const gained: Alert[] = [];
+  for (const alert of after) {
+    const twin = nearest(open, alert, toleranceSeconds);
+    if (twin === undefined) gained.push(alert);
+    else {
+      open.delete(twin);
+      kept.push(alert);
+    }
+  }
+  return { kept, gained, lost: before.filter((alert) => open.has(alert)) };
+}
+
+function nearest<Alert extends ToldAlert>(
+  alerts: Iterable<Alert>,
+  { key, timeSeconds }: Alert,
+  toleranceSeconds: number,
+): Alert | undefined {
+  let found: Alert | undefined;
+  let least = toleranceSeconds;
+  for (const alert of alerts) {
+    const distance = Math.abs(alert.timeSeconds - timeSeconds);
+    if (alert.key !== key || distance > least || (found !== undefined && distance === least)) continue;
+    found = alert;
+    least = distance;
+  }
+  return found;
+}
