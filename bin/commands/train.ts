@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { composeTraining } from '../../lib/compose-training.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
-import type { Configuration } from '../../lib/config/schema.ts';
+import { type Configuration, configurationSchema } from '../../lib/config/schema.ts';
 import type { TrainingSummary } from '../../lib/pipeline/training/train.ts';
 import { RecordedSource } from '../../lib/sources/recorded-source.ts';
 import type { SeriesSource } from '../../lib/sources/series-source.ts';
@@ -10,6 +11,8 @@ import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { Screen } from '../terminal/screen.ts';
 import { paintFor } from '../terminal/style.ts';
 import { TrainingProgressView, trainingLines } from '../terminal/training-view.ts';
+
+const DEFAULT_CONFIGURATION = 'config/config.yaml';
 
 interface TrainOptions {
   readonly config: string;
@@ -21,18 +24,10 @@ interface TrainOptions {
 }
 
 async function trainCommandLine(metrics: readonly string[], options: TrainOptions): Promise<number> {
-  const { configuration: written } = loadConfiguration({ file: options.config, environment: process.env });
-  const configuration = withSource(written, options);
+  const { configuration, names } = plan(metrics, options);
   const logger = textLogger(process.stderr, 'error');
   const surroundings = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
   await using training = await composeTraining(configuration, surroundings);
-  const enabled = configuration.metrics.flatMap((metric) => (metric.enabled ? [metric.name] : []));
-  const names = metrics.length === 0 ? enabled : metrics;
-  if (configuration.source.kind === 'csv' && names.length > 1) {
-    throw new RangeError(
-      `A CSV file holds one metric: name it, as in "tidemark train ${names[0]} --csv FILE"`,
-    );
-  }
   const until = await untilSeconds(options, training.ports.source);
   const summary = await withProgress(names, options.json, (note) => training.train(until, names, note));
   print(summary, options.json);
@@ -51,24 +46,71 @@ async function withProgress(
   return work((progress) => view.note(progress));
 }
 
-/** The configuration with the source that the command line names. */
-function withSource(configuration: Configuration, { prometheus, csv, labels }: TrainOptions): Configuration {
+/** What is trained by which settings. */
+interface TrainingPlan {
+  readonly configuration: Configuration;
+  readonly names: readonly string[];
+}
+
+function plan(metrics: readonly string[], options: TrainOptions): TrainingPlan {
+  const { prometheus, csv, config } = options;
   if (prometheus !== undefined && csv !== undefined)
     throw new RangeError('--prometheus and --csv are two sources: name one of them');
+  if (csv !== undefined) return planOfFile(csv, metrics, options);
+  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const enabled = configuration.metrics.flatMap((metric) => (metric.enabled ? [metric.name] : []));
+  const names = metrics.length === 0 ? enabled : metrics;
+  if (prometheus === undefined) return { configuration, names };
   const { source } = configuration;
-  if (prometheus !== undefined) {
-    if (source.kind === 'prometheus') return { ...configuration, source: { ...source, url: prometheus } };
+  if (source.kind !== 'prometheus') {
     throw new RangeError(
       `The configuration's source is "${source.kind}": --prometheus takes the place of a Prometheus only`,
     );
   }
-  if (csv === undefined) return configuration;
-  const columns =
-    source.kind === 'csv'
-      ? source
-      : { timeColumn: 'timestamp', valueColumn: 'value', labelColumns: [], timezone: 'UTC' };
-  const labelColumns = labels?.split(',').map((name) => name.trim()) ?? columns.labelColumns;
-  return { ...configuration, source: { ...columns, kind: 'csv', path: resolve(csv), labelColumns } };
+  return { configuration: { ...configuration, source: { ...source, url: prometheus } }, names };
+}
+
+/**
+ * A file needs no server: its metric has the settings of the configuration where that knows it, else the defaults, and what the
+ * training did is recorded in files.
+ */
+function planOfFile(csv: string, metrics: readonly string[], options: TrainOptions): TrainingPlan {
+  const [name = metricNameOf(csv), ...others] = metrics;
+  if (others.length > 0)
+    throw new RangeError(`A CSV file holds one metric: name it, as in "tidemark train ${name} --csv FILE"`);
+  const labelColumns = options.labels?.split(',').map((label) => label.trim());
+  const columns = labelColumns === undefined ? {} : { labelColumns };
+  const plain = configurationSchema.parse({
+    source: { kind: 'csv', path: resolve(csv), ...columns },
+    metrics: [{ name }],
+  });
+  const isMissing = options.config === DEFAULT_CONFIGURATION && !existsSync(options.config);
+  const written = isMissing
+    ? plain
+    : loadConfiguration({ file: options.config, environment: process.env }).configuration;
+  const known = written.metrics.find((metric) => metric.name === name);
+  const source =
+    written.source.kind === 'csv' && plain.source.kind === 'csv'
+      ? { ...written.source, path: plain.source.path, ...columns }
+      : plain.source;
+  return {
+    configuration: {
+      ...written,
+      source,
+      results: plain.results,
+      metrics: known === undefined ? plain.metrics : [known],
+    },
+    names: [name],
+  };
+}
+
+/** The file's name as the name of a metric: `cpu usage.csv.gz` is `cpu_usage`. */
+function metricNameOf(csv: string): string {
+  const name = basename(csv)
+    .replace(/\.csv(\.gz)?$/i, '')
+    .replaceAll(/[^\w.:-]/g, '_')
+    .slice(0, 100);
+  return /^[A-Za-z_]/.test(name) ? name : `_${name}`.slice(0, 100);
 }
 
 /** What was asked for; without it the end of a recording, or now. */
@@ -117,7 +159,7 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('fit the models of metrics to their history, and put in use those that are no worse')
     .argument('[metrics...]', 'the metrics; all that are enabled when left out')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('-c, --config <file>', 'the configuration', DEFAULT_CONFIGURATION)
     .option('--prometheus <url>', 'ask this Prometheus instead of the configured one')
     .option('--csv <file>', 'read the history of one metric from a file with the columns timestamp and value')
     .option('--labels <columns>', 'columns of the file that tell series apart, such as host,mode')
@@ -129,7 +171,7 @@ export function trainCommand(): Command {
 Examples:
   tidemark train
   tidemark train cpu_usage --prometheus http://127.0.0.1:9090
-  tidemark train cpu_usage --csv history.csv --labels host
+  tidemark train --csv cpu_usage.csv --labels host
 
 Exit codes: 0 trained, 1 a metric failed (the others are trained all the same).`,
     )
