@@ -62,11 +62,11 @@ function distanceFrom(centre: number, state: RarityState, outlook: Outlook): num
     const ordinary = record + ORDINARY_RECORD * outlook.spread;
     trial.countsRange = true;
     tryAt(state, outlook, centre, ordinary);
-    guess = ordinary * octaves(AIM_OCTAVES - log10(trial.rarity) / slopeWithin());
     if (trial.rarity < 1 && trial.withRecords >= 1) {
       rememberBound(state, outlook, centre, guess);
       return withRecords(centre, record, ordinary, state, outlook);
     }
+    guess = ordinary * octaves(AIM_OCTAVES - log10(trial.rarity) / slopeWithin());
   }
   const distance = withoutRecords(centre, guess, state, outlook);
   return record < distance ? withRecords(centre, record, distance, state, outlook) : distance;
@@ -86,15 +86,18 @@ function withoutRecords(centre: number, guess: number, state: RarityState, outlo
     const slope = slopeWithin();
     if (excess < 0) inside = distance;
     else outside = distance;
-    const next = distance * octaves(AIM_OCTAVES - excess / slope);
+    const wanted = AIM_OCTAVES - excess / slope;
     if (
       (excess >= 0 && excess <= slope * TOLERANCE_OCTAVES) ||
       outside <= inside * (1 + TOLERANCE_OCTAVES / 2)
     ) {
-      rememberBound(state, outlook, centre, next);
+      // So near the aim an octave is a straight line; at a jump of the score the aim is elsewhere, and the bound stays.
+      const refined = Math.abs(wanted) < TOLERANCE_OCTAVES ? 1 + Math.LN2 * wanted : 1;
+      rememberBound(state, outlook, centre, outside * refined);
       return outside;
     }
     if (excess < 0 && distance > farthest) break;
+    const next = distance * octaves(wanted);
     distance = next > inside && next < outside ? next : between(inside, outside, state, outlook, centre);
   }
   return outside === Infinity ? distance : outside;

@@ -91,12 +91,9 @@ export function tryAt(state: RarityState, outlook: Outlook, centre: number, dist
   trial.innovationSlope = 0;
   trial.differenceSlope = 0;
   if (deviation * trial.side > 0) tryDeviation(state.histograms, Math.abs(deviation), leverage);
-  if (trial.scope === 'history') tryLevel(state.histograms, Math.abs(deviation), leverage);
-  else {
-    const shift = levelDistanceOf(state, outlook, adjusted);
-    const levelLeverage = leverageOf(distance / WINDOW_POINTS, shift * outlook.spread);
-    tryLevel(state.histograms, Math.abs(shift), levelLeverage);
-  }
+  if (trial.scope === 'history') tryLevel(state.histograms, outlook, deviation, distance);
+  else
+    tryLevel(state.histograms, outlook, levelDistanceOf(state, outlook, adjusted), distance / WINDOW_POINTS);
   if (trial.scope === 'all') tryFast(state, outlook, adjusted, deviation, distance, leverage);
   trial.slope /= trial.rarity;
   trial.withRecords = trial.rarity;
@@ -120,12 +117,15 @@ function tryDeviation(histograms: LogHistograms, size: number, leverage: number)
     count(deviationRate(far) - trial.noisyBar, DEVIATION_SLOPE * leverage * slopeAt(trial.deviation, size));
 }
 
-function tryLevel(histograms: LogHistograms, shift: number, leverage: number): void {
+/** @param moved what the window's mean has of the distance. */
+function tryLevel(histograms: LogHistograms, outlook: Outlook, shift: number, moved: number): void {
+  const size = Math.abs(shift);
   const shifted = trial.countsLevelBulk
-    ? surpriseOnLine(trial.level, histograms, shift)
-    : surpriseInTail(trial.level, histograms, shift);
-  if (shifted > 0)
-    count(levelRate(shifted) - trial.noisyBar, LEVEL_SLOPE * leverage * slopeAt(trial.level, shift));
+    ? surpriseOnLine(trial.level, histograms, size)
+    : surpriseInTail(trial.level, histograms, size);
+  if (shifted <= 0) return;
+  const leverage = leverageOf(moved, shift * outlook.spread);
+  count(levelRate(shifted) - trial.noisyBar, LEVEL_SLOPE * leverage * slopeAt(trial.level, size));
 }
 
 function tryFast(
