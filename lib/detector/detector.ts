@@ -8,7 +8,7 @@ export interface ScoringContext {
   readonly baseline: Baseline | undefined;
   /** Share of the absolute deviation from the trend that the model's seasonal part explains, at most 1. */
   readonly seasonalSkill: number;
-  /** The score from which on a sample is anomalous: -log10(false alerts per week). Only the band depends on it. */
+  /** The score from which on a sample is anomalous: -log10(false alerts per week). Only the band depends on it, never a score. */
   readonly threshold: number;
 }
 

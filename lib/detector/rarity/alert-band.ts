@@ -18,8 +18,9 @@ const MOST_OCTAVES = 3;
 const MOST_STEPS = 60;
 /** The histograms' axis has ended by then, from wherever a channel measures: nothing is more surprising, and there is no bound. */
 const FARTHEST_UNITS = 4 * zAt(BINS);
-/** Where records are rare, one by an eleventh of the spread alerts, the beginning of the histogram's second bin; one by less than a sixteenth is no record to it. */
+/** Where records are rare, one by an eleventh of the spread alerts: there the histogram's second bin begins. */
 const ORDINARY_RECORD = 0.0885;
+/** Below a sixteenth of the spread the histogram's axis begins, and a record says nothing. */
 const LEAST_RECORD = 0.0625;
 /** Guesses between a record and the bound without it: from the farthest of bounds they close in to less than an octave. */
 const MOST_GUESSES = 5;
