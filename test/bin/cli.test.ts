@@ -162,9 +162,9 @@ describe('tidemark', { timeout: 60_000 }, () => {
       'source: { kind: simulation }\nmetrics: [{ name: load, query: node_load1 }, { name: other, query: up }]\nmodels: { directory: from-csv }\n',
     );
     const from = ['--csv', 'history.csv', '--labels', 'host', '--config', 'csv.yaml'];
-    const unnamed = await tidemark('train', ...from);
-    expect(unnamed.code).toBe(1);
-    expect(unnamed.errors).toContain('name it, as in "tidemark train load');
+    const several = await tidemark('train', 'load', 'other', ...from);
+    expect(several.code).toBe(1);
+    expect(several.errors).toContain('name it, as in "tidemark train load');
     const { code, output, errors } = await tidemark('train', 'load', ...from);
     expect(code, errors).toBe(0);
     expect(output).toMatch(/load {2}promoted {2}20260302T000000Z/);
@@ -188,6 +188,17 @@ describe('tidemark', { timeout: 60_000 }, () => {
     const nothing = await tidemark('model', 'show', 'load', 'db-7', '--config', 'csv.yaml');
     expect(nothing.code).toBe(1);
     expect(nothing.errors).toContain('no series with db-7');
+  });
+
+  it('train needs neither a configuration nor a server for a CSV file, and names the metric after it', async () => {
+    const rows = Array.from(
+      { length: 1000 },
+      (_, index) => `${1_772_000_000 + index * 300},${(index * 37) % 11}`,
+    );
+    writeFileSync(join(folder, 'disk usage.csv'), `timestamp,value\n${rows.join('\n')}\n`);
+    const { code, output, errors } = await tidemark('train', '--csv', 'disk usage.csv');
+    expect(code, errors).toBe(0);
+    expect(output).toMatch(/^disk_usage {2}promoted/);
   });
 
   it('monitor --once scores what is due, and a second run goes on where the first one ended', async () => {
