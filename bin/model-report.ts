@@ -31,9 +31,9 @@ export function modelReport(
 }
 
 function chartLibrary(): ChartLibrary {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   return {
-    script: readFileSync(resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
-    style: readFileSync(resolve('uplot/dist/uPlot.min.css'), 'utf8'),
+    script: readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
+    style: readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'),
   };
 }

@@ -94,7 +94,7 @@ async function onsetsOfFiveDays(isPromoted: boolean): Promise<number> {
     }
     // The first tick learns a week before it alerts for good.
     await tick(midnight, baselines);
-    if (night === 0) results.alerts.length = 0;
+    if (night === 0) results.clear();
     for (let hour = 1; hour < 24; hour += 1) await tick(midnight + hour * HOUR, baselines);
   }
   return results.alerts.filter(({ kind }) => kind !== 'resolved').length;

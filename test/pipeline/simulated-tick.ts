@@ -5,37 +5,12 @@ import { type Baselines, noBaselines } from '../../lib/pipeline/baselines.ts';
 import { collectAndDetect } from '../../lib/pipeline/collect-and-detect.ts';
 import type { MonitoredMetric } from '../../lib/pipeline/monitored-metric.ts';
 import { ShardStateStore } from '../../lib/pipeline/shard-state-store.ts';
-import type {
-  AlertRecord,
-  ResultRecord,
-  ResultStore,
-  VerdictRecord,
-} from '../../lib/results/result-store.ts';
 import type { SimulatedSeries } from '../../lib/sources/simulation/simulated-series.ts';
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { RecordedResults } from './recorded-results.ts';
 
 export const stepSeconds = 300;
-
-/** Everything that was written, in memory. */
-export class RecordedResults implements ResultStore {
-  readonly name = 'recorded';
-  readonly verdicts: VerdictRecord[] = [];
-  readonly alerts: AlertRecord[] = [];
-
-  async write(records: readonly ResultRecord[]): Promise<void> {
-    for (const record of records) {
-      if (record.measurement === 'verdict') this.verdicts.push(record);
-      if (record.measurement === 'alert') this.alerts.push(record);
-    }
-  }
-
-  async check() {
-    return { service: this.name, isUp: true, detail: '' };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
 
 /** One metric of simulated hosts, ticked as the product does; each tick is a process of its own, with nothing warm. */
 export function simulatedTick(

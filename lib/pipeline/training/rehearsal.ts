@@ -6,6 +6,7 @@ import { scoreHoldout } from '../../evaluation/score-holdout.ts';
 import type { FittedModel } from '../../models/model-set.ts';
 import { forecastTimes } from '../../prophet/forecast-times.ts';
 import { isRefusal } from '../../prophet/refusal.ts';
+import type { Forecast } from '../../series/band.ts';
 import type { Samples } from '../../series/samples.ts';
 import { baselineOptions } from './baseline-options.ts';
 import { fitBaseline } from './fit-baseline.ts';
@@ -76,9 +77,13 @@ function splitHistory(samples: Samples, { promotion, historySeconds, stepSeconds
 }
 
 /** A model's scores on samples; there must be at least one. */
-export function scoresOf({ kind, model }: FittedModel, samples: Samples, level: number): HoldoutScores {
-  const forecast = forecasterOf(kind).forecast(model, forecastTimes(samples.timesSeconds));
-  return scoreHoldout(forecast, samples.values, level);
+export function scoresOf(fitted: FittedModel, samples: Samples, level: number): HoldoutScores {
+  return scoreHoldout(forecastAt(fitted, samples), samples.values, level);
+}
+
+/** What a model expects at the times of samples. */
+export function forecastAt({ kind, model }: FittedModel, { timesSeconds }: Samples): Forecast {
+  return forecasterOf(kind).forecast(model, forecastTimes(timesSeconds));
 }
 
 /** From the first sample to the last, in seconds. */

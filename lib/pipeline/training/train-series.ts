@@ -8,13 +8,15 @@ import {
 } from '../../evaluation/promotion-gate.ts';
 import type { FittedModel, ModelDecision, TrainedSeries } from '../../models/model-set.ts';
 import { isRefusal } from '../../prophet/refusal.ts';
+import { excludeWindows } from '../../series/exclusion.ts';
 import { seriesKey } from '../../series/labels.ts';
 import { judgeQuality } from '../../series/quality.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
 import { baselineOptions } from './baseline-options.ts';
+import { findExcursions } from './excursions.ts';
 import { fitBaseline } from './fit-baseline.ts';
-import { between, figure, type Rehearsal, rehearse, scoresOf, spanOf } from './rehearsal.ts';
+import { between, figure, forecastAt, type Rehearsal, rehearse, scoresOf, spanOf } from './rehearsal.ts';
 import type { ModelSettings } from './training-metric.ts';
 
 /** The model that a series has now. */
@@ -47,10 +49,16 @@ export async function trainSeries(
 ): Promise<TrainedSeries> {
   const { labels, samples } = series;
   const quality = judgeQuality(samples, settings.stepSeconds);
-  const { decision, fitted } = await decideOrExplain(samples, champion, settings);
-  const notes = quality.looksLikeCounter
-    ? ['it only rises, like a counter: rate() in the query would give a rhythm to learn']
-    : [];
+  const excursions =
+    champion === undefined ? [] : findExcursions(samples, forecastAt(champion.fitted, samples));
+  const sound = excludeWindows(samples, excursions);
+  const { decision, fitted } = await decideOrExplain(sound, champion, settings);
+  const notes = excursions.map(({ startSeconds, endSeconds }) => {
+    const from = new Date(startSeconds * 1000).toISOString().slice(0, 16);
+    return `left out as an incident: ${formatDuration(endSeconds - startSeconds)} from ${from}Z`;
+  });
+  if (quality.looksLikeCounter)
+    notes.push('it only rises, like a counter: rate() in the query would give a rhythm to learn');
   return {
     key: seriesKey(labels),
     labels,

@@ -5,7 +5,8 @@ import { SimulatedTrainingError } from '../../../lib/pipeline/training/errors.ts
 import { LineProtocolEncoder } from '../../../lib/results/influxdb/line-protocol.ts';
 import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
-import { DAY, FunctionSource, metric, midnight, RecordedResults, trainOnce } from './training-run.ts';
+import { RecordedResults } from '../recorded-results.ts';
+import { DAY, FunctionSource, metric, midnight, trainOnce } from './training-run.ts';
 
 const HOURS_OF_DAY = (timeSeconds: number) => ((timeSeconds % DAY) / DAY) * 2 * Math.PI;
 const rhythm = (host: string, time: number) =>

@@ -4,10 +4,10 @@ import { ModelStore } from '../../../lib/models/model-store.ts';
 import type { ObjectStore } from '../../../lib/models/object-store.ts';
 import { type TrainingPorts, type TrainingRun, train } from '../../../lib/pipeline/training/train.ts';
 import type { ModelSettings, TrainingMetric } from '../../../lib/pipeline/training/training-metric.ts';
-import type { ResultRecord, ResultStore } from '../../../lib/results/result-store.ts';
 import type { Series } from '../../../lib/series/series.ts';
 import type { RangeQuery, SeriesSource } from '../../../lib/sources/series-source.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
+import { RecordedResults } from '../recorded-results.ts';
 
 export const DAY = 86_400;
 /** Monday 2 March 2026. */
@@ -26,22 +26,6 @@ export const metric = (changes: Partial<ModelSettings> = {}, name = 'cpu_usage')
   maximumSeries: 100,
   settings: { ...defaultSettings, ...changes },
 });
-
-/** What was written, in memory. */
-export class RecordedResults implements ResultStore {
-  readonly name = 'recorded';
-  readonly records: ResultRecord[] = [];
-
-  async write(records: readonly ResultRecord[]): Promise<void> {
-    this.records.push(...records);
-  }
-
-  async check() {
-    return { service: this.name, isUp: true, detail: '' };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
 
 /** A source of values by query, label and time; undefined is a missing sample. It remembers what it was asked. */
 export class FunctionSource implements SeriesSource {
