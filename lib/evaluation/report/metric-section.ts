@@ -1,5 +1,5 @@
 import { seriesKey } from '../../series/labels.ts';
-import { durationText, figure, percent, withInterval } from '../accuracy-card.ts';
+import { durationText, figure, percent, soonText, withInterval } from '../accuracy-card.ts';
 import type { Estimate } from '../estimate.ts';
 import type { LabelledMetrics } from '../labelled-metrics.ts';
 import type { MetricEvaluation } from '../metric-evaluation.ts';
@@ -64,7 +64,7 @@ function delayText(seconds: number): string {
 }
 
 function labelledHtml({ incidents, recall, precision, delaySeconds }: LabelledMetrics): string {
-  return `<p class="labelled">Of ${incidents} labelled ${incidents === 1 ? 'incident' : 'incidents'} ${withInterval(recall, percent)} were found, half of those within ${withInterval(delaySeconds, durationText)}; ${withInterval(precision, percent)} of the alerts belong to one.</p>`;
+  return `<p class="labelled">Of ${incidents} labelled ${incidents === 1 ? 'incident' : 'incidents'} ${withInterval(recall, percent)} were found, half of those ${delaySeconds.value === null ? 'never' : soonText(delaySeconds.value)}; ${withInterval(precision, percent)} of the alerts belong to one.</p>`;
 }
 
 function scoresTable({ card: { metrics }, labelled }: MetricEvaluation): string {
@@ -120,7 +120,7 @@ function seriesHtml(series: MetricEvaluation['series'][number], id: string): str
 <button type="button" data-do="in">Zoom in</button><button type="button" data-do="out">Zoom out</button><button type="button" data-do="left" aria-label="Earlier">◀</button><button type="button" data-do="right" aria-label="Later">▶</button><button type="button" data-do="all">Show all</button></div>
 <div class="chart" tabindex="0" role="application" aria-roledescription="chart" aria-label="${escapeHtml(words)} Arrow keys read values, plus and minus zoom, 0 shows all."></div>
 <p class="readout" aria-live="polite">Hover, tap or use the arrow keys to read values; drag to zoom.</p>
-<p class="key"><span class="swatch value-key"></span>value <span class="swatch band-key"></span>alert band <span class="mark alert-key">▼</span>alert <span class="mark found-key">●</span>injected and found <span class="mark missed-key">✕</span>injected and missed</p>
+<p class="key"><span class="swatch value-key"></span>value <span class="swatch band-key"></span>alert band <span class="mark alert-key">▼</span>alert <span class="mark found-key">●</span>injected and found <span class="mark missed-key">✕</span>injected and missed. Shaded: warm-up, and labelled incidents.</p>
 <details class="injections"><summary>Injections as a table (${outcomes.length})</summary><div class="scroll"></div></details>
 <details><summary>Decomposition</summary><div class="decomposition">${decompositionHtml(series)}</div></details>
 </article>`;

@@ -14,6 +14,10 @@
     return `${WEEKDAYS[date.getUTCDay()]} ${day} ${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())} UTC`;
   };
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  const shortTimeText = (seconds) => {
+    const date = new Date(seconds * 1000);
+    return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}`;
+  };
   const tickTexts = (_chart, ticks) =>
     ticks.map((seconds, index) => {
       const date = new Date(seconds * 1000);
@@ -169,6 +173,14 @@
       bands: [{ series: [3, 2], fill: () => color('band') }],
       hooks: {
         draw: [drawMarks(series)],
+        setScale: [
+          (chart, key) => {
+            if (key !== 'x') return;
+            // What is shown, for scripts and for people who read the page by other means.
+            box.dataset.from = timeText(chart.scales.x.min);
+            box.dataset.to = timeText(chart.scales.x.max);
+          },
+        ],
         setCursor: [
           (chart) => {
             if (chart.cursor.idx !== null && chart.cursor.idx !== undefined)
@@ -280,8 +292,9 @@
 
   const listInjections = (details, series, actionsOf) => {
     const table = document.createElement('table');
+    table.createCaption().textContent = 'Each was injected into a copy of the history of its own';
     const head = table.createTHead().insertRow();
-    for (const title of ['Kind', 'Size', 'Injected at', 'What became of it', 'Look'])
+    for (const title of ['Kind', 'Size', 'Injected at, UTC', 'What became of it', 'Look'])
       head.append(Object.assign(cell('th', title), { scope: 'col' }));
     const body = table.createTBody();
     for (const injection of series.injections) {
@@ -300,7 +313,7 @@
       row.append(
         name,
         cell('td', injection.size),
-        cell('td', timeText(series.startSeconds + injection.from)),
+        cell('td', shortTimeText(series.startSeconds + injection.from)),
         outcome,
         last,
       );
