@@ -1,9 +1,11 @@
 import { baselineModels } from './baseline/registry.ts';
-import { composeHistory, type Surroundings } from './compose.ts';
+import { composeHistory, composeObjects, type Surroundings } from './compose.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import type { SeriesMonitor } from './detector/monitor-series.ts';
 import { detectors } from './detector/registry.ts';
-import type { NightlyModel } from './pipeline/evaluate.ts';
+import { ModelStore } from './models/model-store.ts';
+import { ChampionBaselines } from './pipeline/champion-baselines.ts';
+import { championModels, nightlyModels, type SeriesModels } from './pipeline/series-models.ts';
 import { baselineOptions } from './pipeline/training/baseline-options.ts';
 import type { Series } from './series/series.ts';
 
@@ -11,7 +13,7 @@ import type { Series } from './series/series.ts';
 export interface WatchedHistory {
   readonly metric: string;
   readonly monitor: SeriesMonitor<unknown>;
-  readonly model: NightlyModel;
+  readonly models: SeriesModels;
   readonly series: readonly Series[];
 }
 
@@ -21,17 +23,17 @@ export function watchingOf(metric: MetricConfiguration): Omit<WatchedHistory, 's
   return {
     metric: metric.name,
     monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
-    model: {
-      kind: baselineModels[model.kind],
-      bandLevel: model.intervalWidth,
-      training: {
+    models: nightlyModels(
+      baselineModels[model.kind],
+      {
         historySeconds: model.historySeconds,
         stepSeconds: Math.max(model.stepSeconds, stepSeconds),
         aggregation: model.aggregation,
         optionsFor: (spanSeconds) => baselineOptions(model, spanSeconds),
         capacity: model.growth === 'logistic' ? model.capacity?.cap : undefined,
       },
-    },
+      model.intervalWidth,
+    ),
   };
 }
 
@@ -56,4 +58,16 @@ export async function openHistories(
     histories.push({ ...watchingOf(metric), series });
   }
   return histories;
+}
+
+/** The models in use now, for a metric of the configuration. */
+export function championsOf(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  metric: MetricConfiguration,
+  timeSeconds: number,
+): SeriesModels {
+  const store = new ModelStore(composeObjects(configuration, surroundings));
+  const baselines = new ChampionBaselines(store, surroundings.logger);
+  return championModels(baselines, metric.name, timeSeconds, metric.model.intervalWidth);
 }

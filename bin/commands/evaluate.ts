@@ -112,6 +112,7 @@ export function evaluateCommand(): Command {
     .option('--from <time>', 'the beginning of the history; 28 days ago when left out')
     .option('--to <time>', 'the end of the history; now when left out')
     .option('--judge-from <time>', 'what is before is warm-up; a week when left out')
+    .option('--champion', 'with the models in use now instead of those that each night would have fitted')
     .option('--kinds <names>', `what is injected: ${faultNames.join(', ')}`, kindsOf, faultNames)
     .option('--injections <number>', 'injections a series', wholeNumber, 200)
     .option('--seed <number>', 'the same seed gives the same injections', wholeNumber, 1)

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { openHistories, type WatchedHistory, watchingOf } from '../../lib/compose-evaluation.ts';
+import { championsOf, openHistories, type WatchedHistory, watchingOf } from '../../lib/compose-evaluation.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
   type Configuration,
@@ -26,6 +26,7 @@ export interface HistoryOptions {
   readonly metric?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly champion?: boolean;
 }
 
 /** A history with what people say of it. */
@@ -68,7 +69,7 @@ export async function openHistory(options: HistoryOptions, leadSeconds: number):
 /** The history of the configured metrics from their source. */
 export async function openConfigured(
   configuration: Configuration,
-  options: Pick<HistoryOptions, 'metric' | 'from' | 'to'>,
+  options: Pick<HistoryOptions, 'metric' | 'from' | 'to' | 'champion'>,
   leadSeconds: number,
 ): Promise<OpenedHistory> {
   const endSeconds = instantOf('--to', options.to) ?? Date.now() / 1000;
@@ -83,7 +84,13 @@ export async function openConfigured(
   const histories = await openHistories(configuration, surroundings, metrics, window);
   const { source } = configuration;
   return {
-    histories: histories.map((history) => ({ ...history, truth: undefined })),
+    histories: histories.map((history, index) => ({
+      ...history,
+      ...(options.champion === true
+        ? { models: championsOf(configuration, surroundings, metrics[index]!, endSeconds) }
+        : {}),
+      truth: undefined,
+    })),
     source: 'url' in source ? source.url : source.kind,
     warnings: histories.flatMap(({ metric, series }) =>
       series.length === 0 ? [`${metric} has no samples in the window`] : [],

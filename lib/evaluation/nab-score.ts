@@ -129,13 +129,15 @@ export function nabPoints(corpus: readonly NabSeries[]): NabPoints {
   return { points, windows };
 }
 
+/** How many rows at the beginning of a file count neither way. */
+export function probationRows(rows: number): number {
+  return Math.min(Math.floor(PROBATION_SHARE * rows), Math.floor(PROBATION_SHARE * PROBATION_LIMIT_ROWS));
+}
+
 /** Adds the points of one file, and returns the number of windows so far. */
 function addPoints(points: NabPoint[], { scores, windows }: NabSeries, windowsBefore: number): number {
   const rows = scores.length;
-  const probation = Math.min(
-    Math.floor(PROBATION_SHARE * rows),
-    Math.floor(PROBATION_SHARE * PROBATION_LIMIT_ROWS),
-  );
+  const probation = probationRows(rows);
   let count = windowsBefore;
   let from = 0;
   let previous: NabWindow | undefined;

@@ -1,6 +1,6 @@
 import { faults } from './faults/registry.ts';
 import type { InjectionOutcome } from './judgement.ts';
-import type { NabSeries, NabWindow } from './nab-score.ts';
+import { type NabSeries, type NabWindow, probationRows } from './nab-score.ts';
 import type { JudgedSeries } from './series-evaluation.ts';
 
 const WEEK_SECONDS = 604_800;
@@ -8,7 +8,8 @@ const WEEK_SECONDS = 604_800;
 /**
  * The judged weeks of a series as files of the Numenta Anomaly Benchmark: the real incidents, and as many of the
  * injected faults as fit beside each other, are their windows; a row's score is 1 where an alert was raised, else 0. Where a fault
- * was injected, the rows are those of its own replay; a window that a week's border cuts is left out.
+ * was injected, the rows are those of its own replay; a window that a week's border or the end of its
+ * probationary period cuts is left out.
  */
 export function nabWeeks({ evaluation, judgement }: JudgedSeries): NabSeries[] {
   const { firstRow, samples, stepSeconds, incidents } = evaluation;
@@ -31,7 +32,9 @@ export function nabWeeks({ evaluation, judgement }: JudgedSeries): NabSeries[] {
   const weeks: NabSeries[] = [];
   for (let first = firstRow; first < rows; first += weekRows) {
     const end = Math.min(rows, first + weekRows);
-    const inside = windows.filter(({ firstIndex, lastIndex }) => firstIndex >= first && lastIndex < end);
+    const inside = windows.filter(
+      ({ firstIndex, lastIndex }) => firstIndex >= first + probationRows(end - first) && lastIndex < end,
+    );
     weeks.push({
       scores: alerts.subarray(first, end),
       windows: inside.map(({ firstIndex, lastIndex }) => ({

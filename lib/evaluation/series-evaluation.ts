@@ -92,7 +92,7 @@ export function evaluateSeries<State>(
 }
 
 /** What the models expected; NaN at rows in none. */
-export function expectedOf(models: readonly ModelInUse[], rows: number): Float64Array {
+function expectedOf(models: readonly ModelInUse[], rows: number): Float64Array {
   const expected = new Float64Array(rows).fill(Number.NaN);
   for (const { firstRow, endRow, forecast } of models)
     expected.set(forecast.expected.subarray(0, endRow - firstRow), firstRow);

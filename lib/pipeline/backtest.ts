@@ -4,13 +4,13 @@ import { replay } from '../evaluation/replay.ts';
 import { cleanSamples } from '../series/cleaning.ts';
 import { type Labels, seriesKey } from '../series/labels.ts';
 import type { Series } from '../series/series.ts';
-import { modelsOf, type NightlyModel } from './evaluate.ts';
+import type { SeriesModels } from './series-models.ts';
 
 /** A metric's history, and how it would have been watched. */
 export interface BacktestRequest {
   readonly monitor: SeriesMonitor<unknown>;
-  /** What is refitted each night; undefined for a detector by itself. */
-  readonly model: NightlyModel | undefined;
+  /** Undefined for a detector by itself. */
+  readonly models: SeriesModels | undefined;
   /** From some time before `fromSeconds` on, so that the detector knows the series by then. */
   readonly series: readonly Series[];
   /** What was told before is not listed; Unix seconds. */
@@ -26,15 +26,16 @@ export interface BacktestAlert {
 
 /**
  * What would have been told of a history, in order of time: the ends of incidents too. Replays through the code of the tick, with
- * the models that each night would have fitted.
+ * the models that are given.
  */
 export async function backtest(request: BacktestRequest): Promise<BacktestAlert[]> {
-  const { monitor, model, series, fromSeconds } = request;
+  const { monitor, models, series, fromSeconds } = request;
   const alerts: BacktestAlert[] = [];
   for (const { labels, samples: raw } of series) {
     const { samples } = cleanSamples(raw);
     const key = seriesKey(labels);
-    replay(monitor, startSeries(monitor), samples, await modelsOf(samples, model), {
+    const inUse = (await models?.of(key, samples)) ?? [];
+    replay(monitor, startSeries(monitor), samples, inUse, {
       firstRow: 0,
       endRow: samples.values.length,
       after: (_, { events }) => {

@@ -1,4 +1,3 @@
-import type { BaselineModel } from '../baseline/baseline-model.ts';
 import type { SeriesMonitor } from '../detector/monitor-series.ts';
 import { accuracyCard } from '../evaluation/accuracy-card.ts';
 import { calibrationCurve, judgedWeeks } from '../evaluation/calibration-curve.ts';
@@ -7,13 +6,12 @@ import { labelledMetrics } from '../evaluation/labelled-metrics.ts';
 import type { MetricEvaluation } from '../evaluation/metric-evaluation.ts';
 import { detectionMetrics } from '../evaluation/metrics.ts';
 import { recallTable } from '../evaluation/recall-table.ts';
-import type { ModelInUse } from '../evaluation/replay.ts';
 import { evaluateSeries, type SeriesEvaluation } from '../evaluation/series-evaluation.ts';
 import { cleanSamples } from '../series/cleaning.ts';
 import { seriesKey } from '../series/labels.ts';
 import type { Samples } from '../series/samples.ts';
 import type { Series } from '../series/series.ts';
-import { fitNightly, modelsInUse, type NightlyTraining } from './nightly-models.ts';
+import type { SeriesModels } from './series-models.ts';
 
 const DAY_SECONDS = 86_400;
 /** The detector needs a week of its own before what it says of a rate of one a week means anything. */
@@ -21,20 +19,12 @@ const WARM_UP_DAYS = 7;
 /** Of a short history at most this share is spent on warming up. */
 const WARM_UP_SHARE = 0.5;
 
-/** What is refitted each night. */
-export interface NightlyModel {
-  readonly kind: BaselineModel<unknown>;
-  readonly training: NightlyTraining;
-  /** The share of samples that its band promises to hold; (0, 1). */
-  readonly bandLevel: number;
-}
-
 /** What is evaluated: a metric with its history, and how it is watched. */
 export interface EvaluationRequest {
   readonly metric: string;
   readonly monitor: SeriesMonitor<unknown>;
-  /** What is refitted each night of the history, as the retrain would have; undefined for a detector by itself. */
-  readonly model: NightlyModel | undefined;
+  /** Undefined for a detector by itself. */
+  readonly models: SeriesModels | undefined;
   readonly series: readonly Series[];
   /** Series of the same labels whose values are 1 where something was wrong, else 0. */
   readonly truth?: readonly Series[] | undefined;
@@ -47,18 +37,17 @@ export interface EvaluationRequest {
 }
 
 /**
- * Evaluates a metric on its own history: refits its models night by night, replays every series sample by sample
- * through the code of the tick, injects faults into copies of it, and judges the alerts. Nothing is written anywhere, and
+ * Evaluates a metric on its own history: replays every series sample by sample through the code of the tick, injects faults into copies of it, and judges the alerts. Nothing is written anywhere, and
  * the same request gives the same answer.
  */
 export async function evaluate(request: EvaluationRequest): Promise<MetricEvaluation> {
   const { metric, monitor, kinds, injections, seed } = request;
-  const bandLevel = request.model?.bandLevel ?? Number.NaN;
+  const bandLevel = request.models?.bandLevel ?? Number.NaN;
   const truths = new Map(request.truth?.map((one) => [seriesKey(one.labels), one.samples]));
   const series: SeriesEvaluation[] = [];
   for (const [index, { labels, samples: raw }] of request.series.entries()) {
     const { samples } = cleanSamples(raw);
-    const models = await modelsOf(samples, request.model);
+    const models = (await request.models?.of(seriesKey(labels), samples)) ?? [];
     const truth = truths.get(seriesKey(labels));
     const evaluated = { labels, samples, models, truth: truth && truthAt(samples, truth) };
     const fromSeconds = request.fromSeconds ?? warmUntil(samples);
@@ -86,13 +75,6 @@ export async function evaluate(request: EvaluationRequest): Promise<MetricEvalua
     bandLevel,
     series,
   };
-}
-
-/** The models that would have been in use over a history. */
-export async function modelsOf(samples: Samples, model: NightlyModel | undefined): Promise<ModelInUse[]> {
-  if (model === undefined) return [];
-  const fits = await fitNightly(samples, model.kind, model.training);
-  return modelsInUse(samples.timesSeconds, fits, model.kind);
 }
 
 function warmUntil({ timesSeconds }: Samples): number {

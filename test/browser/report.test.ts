@@ -12,6 +12,7 @@ import { faultNames } from '../../lib/evaluation/faults/registry.ts';
 import { reportHtml } from '../../lib/evaluation/report/report-html.ts';
 import { evaluate } from '../../lib/pipeline/evaluate.ts';
 import { usualTraining } from '../../lib/pipeline/nightly-models.ts';
+import { nightlyModels } from '../../lib/pipeline/series-models.ts';
 import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import { simulatedValue } from '../../lib/sources/simulation/simulated-series.ts';
 import { findChromium } from '../services/browser.ts';
@@ -58,7 +59,7 @@ beforeAll(async () => {
   const evaluation = await evaluate({
     metric: 'node_cpu_busy',
     monitor: { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: 60 },
-    model: { kind: baselineModels['seasonal-naive'], training: usualTraining, bandLevel: 0.99 },
+    models: nightlyModels(baselineModels['seasonal-naive'], usualTraining, 0.99),
     series,
     truth,
     kinds: faultNames,

@@ -8,6 +8,7 @@ import { faultNames } from '../../lib/evaluation/faults/registry.ts';
 import { judge } from '../../lib/evaluation/judgement.ts';
 import { type EvaluationRequest, evaluate } from '../../lib/pipeline/evaluate.ts';
 import { usualTraining } from '../../lib/pipeline/nightly-models.ts';
+import { nightlyModels } from '../../lib/pipeline/series-models.ts';
 import type { Series } from '../../lib/series/series.ts';
 import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import { simulatedValue } from '../../lib/sources/simulation/simulated-series.ts';
@@ -32,7 +33,7 @@ const monitor = { detector: detectors.rarity, settings: defaultDetectionSettings
 const request: EvaluationRequest = {
   metric: 'cpu',
   monitor,
-  model: undefined,
+  models: undefined,
   series: simulated(14, 1),
   kinds: faultNames,
   injections: 60,
@@ -44,7 +45,7 @@ describe('evaluate', () => {
     const { card } = await evaluate({
       ...request,
       series: simulated(21, 2),
-      model: { kind: baselineModels['seasonal-naive'], training: usualTraining, bandLevel: 0.99 },
+      models: nightlyModels(baselineModels['seasonal-naive'], usualTraining, 0.99),
       injections: 120,
     });
     const shares = (fault: string) =>
@@ -195,7 +196,7 @@ describe('what theory gives', () => {
     expect(card.metrics.points.recall.value).toBe(1);
   });
 
-  it('an oracle finds everything at once and nothing else: precision, recall and F1 are 1, the benchmark gives 100', async () => {
+  it('an oracle finds everything at once and nothing else: precision, recall and F1 are 1', async () => {
     const { timesSeconds, values } = request.series[0]!.samples;
     const original = new Map(Array.from(timesSeconds, (time, row) => [time, values[row]!]));
     const { card } = await run(
@@ -207,6 +208,18 @@ describe('what theory gives', () => {
     expect(card.metrics.falseAlertsPerWeek.value).toBe(0);
     // The first sample of a ramp or a flatline may equal the real one only by chance of one in 2^52.
     expect(card.metrics.delaySeconds.value).toBe(0);
+  });
+
+  it('the benchmark gives silence 0 and the oracle 100', async () => {
+    const kinds = ['spike', 'dip', 'level-shift-up', 'ramp'] as const;
+    const { timesSeconds, values } = request.series[0]!.samples;
+    const original = new Map(Array.from(timesSeconds, (time, row) => [time, values[row]!]));
+    const oracle = detectorThatSays(({ timeSeconds, value }) => original.get(timeSeconds) !== value);
+    const silence = detectorThatSays(() => false);
+    const scoreOf = async (detector: Detector<unknown>) =>
+      (await evaluate({ ...request, kinds, monitor: { ...monitor, detector } })).card.metrics.nab.value;
+    expect(await scoreOf(silence)).toBeCloseTo(0, 9);
+    expect(await scoreOf(oracle)).toBeCloseTo(100, 9);
   });
 
   it('one that fires at random finds a window of n samples with probability 1 - (1 - p)^n, fault or no fault', async () => {

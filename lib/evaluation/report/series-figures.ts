@@ -99,6 +99,6 @@ function outcomeText(outcome: InjectionOutcome, { expects }: Fault): string {
 }
 
 /** Five digits: more than a screen shows. */
-export function figureOf(value: number | undefined): Figure {
+function figureOf(value: number | undefined): Figure {
   return value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(DIGITS));
 }
