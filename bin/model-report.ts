@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { chartHtml } from '../lib/evaluation/report/chart.ts';
 import { bandChart, seasonalityCharts, trendChart } from '../lib/evaluation/report/model-charts.ts';
-import { type ChartLibrary, factsHtml, pageOf } from '../lib/evaluation/report/page.ts';
+import { factsHtml, pageOf } from '../lib/evaluation/report/page.ts';
 import type { FittedModel } from '../lib/models/model-set.ts';
 import { describeProphet } from '../lib/prophet/describe.ts';
 import type { ProphetModel } from '../lib/prophet/model.ts';
 import type { Samples } from '../lib/series/samples.ts';
+import { readChartLibrary } from './chart-library.ts';
 
 /** Whether a stored model is a Prophet. */
 export function isProphet(model: unknown): model is ProphetModel {
@@ -27,13 +26,5 @@ export function modelReport(
 ): string {
   const charts = [bandChart(kind, model, trainedUntilSeconds, actual)];
   if (isProphet(model)) charts.push(trendChart(model, describeProphet(model)), ...seasonalityCharts(model));
-  return pageOf(title, [factsHtml(facts), ...charts.map(chartHtml)].join('\n'), chartLibrary());
-}
-
-function chartLibrary(): ChartLibrary {
-  const require = createRequire(import.meta.url);
-  return {
-    script: readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
-    style: readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'),
-  };
+  return pageOf(title, [factsHtml(facts), ...charts.map(chartHtml)].join('\n'), readChartLibrary());
 }

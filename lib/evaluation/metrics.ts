@@ -63,7 +63,7 @@ export function detectionMetrics(
   const outcomes = series.flatMap(({ judgement }) => judgement.outcomes);
   const toFind = outcomes.filter(({ injection }) => faults[injection.fault].expects === 'alert');
   const gaps = outcomes.filter(({ injection }) => faults[injection.fault].expects === 'silence');
-  const days = series.flatMap(daysOf);
+  const days = series.flatMap((one) => judgedDays(one, bandLevel));
   const recall = estimateShare(
     toFind.map(({ isFound }) => isFound),
     seed,
@@ -108,10 +108,6 @@ export function detectionMetrics(
     intervalScore: bandEstimate('intervalScore'),
     nab: bootstrap(series.flatMap(nabWeeks), (weeks) => nabScore(weeks, 1, nabProfiles.standard).score, seed),
   };
-
-  function daysOf(one: JudgedSeries) {
-    return judgedDays(one, bandLevel);
-  }
 }
 
 interface JudgedDay {

@@ -8,7 +8,7 @@ export interface ReportAssets {
   /** The chart library as a script that defines `uPlot`, and its style sheet. */
   readonly chartScript: string;
   readonly chartStyle: string;
-  /** page.js and page.css, which stand beside this file. */
+  /** The scripts and style sheets that stand beside this file, in their order. */
   readonly pageScript: string;
   readonly pageStyle: string;
 }
