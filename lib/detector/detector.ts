@@ -4,7 +4,7 @@ import type { Score } from './score.ts';
 
 /** What surrounds one sample when it is scored. */
 export interface ScoringContext {
-  /** The model's baseline at the sample's time, its band at 99%; undefined when the series has no model. */
+  /** The model's baseline at the sample's time, its band at the model's own interval width; undefined without a model. */
   readonly baseline: Baseline | undefined;
   /** Share of the absolute deviation from the trend that the model's seasonal part explains, at most 1. */
   readonly seasonalSkill: number;

@@ -71,11 +71,11 @@ export interface TickSummary {
   readonly skippedSeconds: number;
   readonly warnings: readonly string[];
   readonly faults: readonly MetricFault[];
-  /** Of the object that was saved; 0 when nothing had changed. */
   /** Metrics that came from another shard, as after a change of the number of shards. */
   readonly metricsTakenOver: readonly string[];
   /** Where a stored state that could not be read was copied to. */
   readonly stateSetAside: string | undefined;
+  /** Of the object that was saved; 0 when nothing had changed. */
   readonly stateBytes: number;
   readonly phaseMilliseconds: Readonly<Record<string, number>>;
 }

@@ -17,7 +17,7 @@ import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
 
 export const STEP_SECONDS = 60;
 /** A minute in November 2023: the last one that the prepared states have learnt. */
-export const LEARNT_UNTIL = 1_700_006_400;
+const LEARNT_UNTIL = 1_700_006_400;
 export const STATE_KEY = 'state/shard-0.cbor';
 const MOST_SERIES_PER_METRIC = 1000;
 const LEARNT_POINTS = 3000;

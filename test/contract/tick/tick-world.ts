@@ -16,9 +16,9 @@ import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import type { PastSeries } from '../../services/open-metrics.ts';
 
-export const STEP_SECONDS = 60;
+const STEP_SECONDS = 60;
 /** A Tuesday in November 2023, on the minute: the first tick. */
-export const FIRST_TICK = 1_700_000_040;
+const FIRST_TICK = 1_700_000_040;
 const HISTORY_STEPS = 24 * 60;
 const LAST_STEP = 320;
 /** At these ticks a series appears that was away, and trouble begins. */
@@ -77,7 +77,7 @@ const metricOf = (name: string): MonitoredMetric => ({
   lateCheckSeconds: 600,
 });
 
-export const metrics: readonly MonitoredMetric[] = ['load', 'queue'].map(metricOf);
+const metrics: readonly MonitoredMetric[] = ['load', 'queue'].map(metricOf);
 
 export const tickAt = (timeSeconds: number): Tick => ({
   shard: 0,
