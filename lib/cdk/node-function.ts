@@ -8,6 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionEnvironment } from '../config/function-environment.ts';
+import { nodeOptions } from '../config/node-options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -50,7 +51,7 @@ export class NodeFunction extends Construct {
       timeout: props.timeout,
       role,
       logGroup,
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...props.environment, NODE_OPTIONS: nodeOptions(props.memoryMegabytes) },
       tracing: props.isLocal ? Tracing.DISABLED : Tracing.ACTIVE,
       deadLetterQueue: props.deadLetterQueue,
       retryAttempts: 2,

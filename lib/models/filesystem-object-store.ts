@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Connection } from '../telemetry/connection.ts';
@@ -37,9 +38,9 @@ export class FilesystemObjectStore implements ObjectStore {
   async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
     const path = this.#pathOf(key);
     return locked(key, path, async () => {
-      const current = condition.kind === 'none' ? undefined : await this.get(key);
+      const current = condition.kind === 'none' ? undefined : await storedEtag(path);
       if (condition.kind === 'absent' && current !== undefined) throw new ObjectConflictError(key);
-      if (condition.kind === 'unchanged-since' && current?.etag !== condition.etag)
+      if (condition.kind === 'unchanged-since' && current !== condition.etag)
         throw new ObjectConflictError(key);
       await writeAtomically(path, bytes);
       return etagOf(bytes);
@@ -132,9 +133,23 @@ async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 function etagOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  return createHash('sha256').update(bytes).digest('hex').slice(0, ETAG_LENGTH);
 }
 
+/** The tag of a stored object, read piece by piece: a large one need not be in memory to be compared. */
+async function storedEtag(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) hash.update(chunk);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  return hash.digest('hex').slice(0, ETAG_LENGTH);
+}
+
+const ETAG_LENGTH = 32;
+const READ_BYTES = 262_144;
 const MISSING_CODES = new Set<unknown>(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
 function isMissing(error: unknown): boolean {

@@ -90,7 +90,7 @@ export interface TickSummary {
  */
 export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<TickSummary> {
   const phases = new PhaseTimer(ports.elapsedMilliseconds);
-  const phase = async <T>(name: TickPhase, work: () => Promise<T>): Promise<T> => {
+  const phase: InPhase = async (name, work) => {
     const outcome = await phases.time(name, work);
     await ports.afterPhase?.(name);
     return outcome;
@@ -99,13 +99,7 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
   const open = await phases.time('load', () => ports.states.open(tick.shard));
   const metricsTakenOver = await phase('load', () => prepare(ports, tick, open));
   const { state } = open;
-  const answers = await phase('query', () =>
-    queryMetrics(ports.source, tick.metrics, state, tick, ports.logger),
-  );
-  const scored = await phase('score', async () => scoreAnswers(ports, tick, open, answers));
-  await phase('warm-up', () => warmUp(ports, tick, open, scored));
-  const records = recordsOf(tick, open, scored, answers.length);
-  const rejected = await phase('write', () => write(ports, records));
+  const scored = await scoreWhatIsDue(ports, tick, open, phase);
   const isSaved = open.isDirty;
   await phase('save', async () => {
     if (isSaved) await ports.states.save(open);
@@ -119,8 +113,8 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     timeSeconds: tick.timeSeconds,
     seriesScored: scored.seriesCount,
     seriesWarming: warmingCount(state),
-    verdictsWritten: scored.verdictCount - rejected,
-    verdictsRejected: rejected,
+    verdictsWritten: scored.verdictCount - scored.rejected,
+    verdictsRejected: scored.rejected,
     pointsLate: scored.pointsLate,
     alertsDecided: scored.alertCount,
     alertsWaiting: state.outbox.length,
@@ -132,6 +126,29 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     stateBytes: isSaved ? open.sizeBytes : 0,
     phaseMilliseconds: phases.milliseconds,
   };
+}
+
+type InPhase = <T>(name: TickPhase, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * From the queries to the written verdicts. It gives back numbers alone: answers and verdicts of ten thousand series are
+ * tens of megabytes, which the save needs for itself.
+ */
+async function scoreWhatIsDue(
+  ports: TickPorts,
+  tick: Tick,
+  open: OpenShard,
+  phase: InPhase,
+): Promise<Omit<Scored, 'records'> & { readonly rejected: number }> {
+  const answers = await phase('query', () =>
+    queryMetrics(ports.source, tick.metrics, open.state, tick, ports.logger),
+  );
+  const scored = await phase('score', async () => scoreAnswers(ports, tick, open, answers));
+  await phase('warm-up', () => warmUp(ports, tick, open, scored));
+  const records = recordsOf(tick, open, scored, answers.length);
+  const rejected = await phase('write', () => write(ports, records));
+  const { records: _, ...numbers } = scored;
+  return { ...numbers, rejected };
 }
 
 /** Takes what was told out of the stored outbox too: else every new container would tell it again. */

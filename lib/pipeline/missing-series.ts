@@ -28,13 +28,13 @@ export function missingNews(
   const wasMissing = previousSeconds >= missingFromSeconds;
   const isMissing = !isThere && timeSeconds >= missingFromSeconds;
   const onsetSeconds = lastSeenSeconds + stepSeconds;
-  const lastSeen = new Date(lastSeenSeconds * 1000).toISOString();
+  const lastSeen = () => new Date(lastSeenSeconds * 1000).toISOString();
   if (isMissing && !wasMissing) {
     return {
       kind: 'series-missing',
       onsetSeconds,
       verdict: missingSample(timeSeconds),
-      explanation: `The query no longer returns the series; its last sample is of ${lastSeen}.`,
+      explanation: `The query no longer returns the series; its last sample is of ${lastSeen()}.`,
     };
   }
   if (isThere && wasMissing) {
@@ -42,7 +42,7 @@ export function missingNews(
       kind: 'series-returned',
       onsetSeconds,
       verdict: missingSample(timeSeconds),
-      explanation: `The query returns the series again; before, its last sample was of ${lastSeen}.`,
+      explanation: `The query returns the series again; before, its last sample was of ${lastSeen()}.`,
     };
   }
   return undefined;

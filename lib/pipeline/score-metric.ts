@@ -28,9 +28,12 @@ export function scoreMetric(
   const stretch = stretchOf(metric, times, memory.watermarkSeconds, baselines, isSimulated);
   const found = new Map(answer.map((series) => [seriesKey(series.labels), series]));
   takeInNewSeries(metric, memory, found, times);
+  // One array serves all series, one after the other.
+  const values = new Float64Array(times.length);
   for (const [key, remembered] of memory.series) {
     if (remembered.warmUp !== undefined) continue;
-    const isKnown = scoreSeries(stretch, key, remembered, valuesAt(times, found.get(key)), outcome);
+    valuesAt(times, found.get(key), values);
+    const isKnown = scoreSeries(stretch, key, remembered, values, outcome);
     if (!isKnown) memory.series.delete(key);
   }
   memory.watermarkSeconds = window.endSeconds;

@@ -11,6 +11,7 @@ import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-sta
 /** Raised with every change of the layout; a reader refuses what it does not know. */
 const SCHEMA_VERSION = 3;
 const CHECKSUM_BYTES = 16;
+const SMALL_BYTES = 8192;
 
 /** The series of a metric column by column, which costs a fraction of an object a series. */
 interface StoredMetric {
@@ -41,27 +42,53 @@ interface StoredShard {
   readonly outbox: readonly WaitingAlert[];
 }
 
+/** What cbor-x 1.6 can do besides what its types tell. */
+interface BufferedEncoder extends Encoder {
+  /** Encodes into this from its start on, until it is full. */
+  useBuffer(target: Buffer): void;
+}
+
 const cbor = new Encoder({
   useRecords: true,
   mapsAsObjects: true,
   tagUint8Array: true,
   structuredClone: false,
-});
+}) as BufferedEncoder;
 
 /**
  * The state as bytes: a truncated SHA-256 of the rest, then CBOR. Metrics, series and incidents stand in the order of their
  * names, so that equal memories have equal bytes, whichever ticks led to them and however often they were tried; only the
  * sequence number counts the saves.
+ *
+ * @param spare memory that the bytes are written to when they fit; the caller must not need what it holds.
  */
-export function encodeShardState(state: ShardState): Uint8Array {
+export function encodeShardState(state: ShardState, spare?: Buffer): Buffer {
   const stored: StoredShard = {
     schemaVersion: SCHEMA_VERSION,
     sequence: state.sequence,
     metrics: [...state.metrics].sort(byName).map(([name, memory]) => storedMetric(name, memory)),
     outbox: state.outbox,
   };
-  const body = cbor.encode(stored);
-  return Buffer.concat([checksumOf(body), body]);
+  const whole = spare ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
+  const body = encodeInto(stored, whole.subarray(CHECKSUM_BYTES));
+  // What did not fit stands in a buffer of the encoder's own.
+  const isInPlace = body.buffer === whole.buffer;
+  const bytes = isInPlace
+    ? whole.subarray(0, CHECKSUM_BYTES + body.length)
+    : Buffer.concat([Buffer.alloc(CHECKSUM_BYTES), body]);
+  bytes.set(checksumOf(bytes.subarray(CHECKSUM_BYTES)));
+  return bytes;
+}
+
+/** The encoder would begin with 8 KB and copy what it has each time that it needs more. */
+function encodeInto(stored: StoredShard, target: Buffer): Buffer {
+  try {
+    cbor.useBuffer(target);
+    return cbor.encode(stored);
+  } finally {
+    // All encoders of the process share one buffer, and would go on behind what was written here.
+    cbor.useBuffer(Buffer.allocUnsafeSlow(SMALL_BYTES));
+  }
 }
 
 /**

@@ -8,9 +8,17 @@ export function stepsBetween(startSeconds: number, endSeconds: number, stepSecon
   return times;
 }
 
-/** The series' values at the steps; NaN where it has none. Both are ascending. */
-export function valuesAt(times: Float64Array, series: Series | undefined): Float64Array {
-  const values = new Float64Array(times.length).fill(Number.NaN);
+/**
+ * The series' values at the steps; NaN where it has none. Both are ascending.
+ *
+ * @param values where they are written to, of the length of the times.
+ */
+export function valuesAt(
+  times: Float64Array,
+  series: Series | undefined,
+  values: Float64Array = new Float64Array(times.length),
+): Float64Array {
+  values.fill(Number.NaN);
   if (series === undefined) return values;
   const { timesSeconds, values: found } = series.samples;
   let at = 0;

@@ -6,8 +6,15 @@ export type Labels = Readonly<Record<string, string>>;
  * Values are escaped as in PromQL, so two different label sets never share a key.
  */
 export function seriesKey(labels: Labels): string {
-  const pairs = Object.keys(labels)
-    .sort()
-    .map((name) => `${name}=${JSON.stringify(labels[name])}`);
-  return `{${pairs.join(',')}}`;
+  const names = Object.keys(labels).sort();
+  let text = '';
+  for (const name of names) {
+    const value = labels[name] as string;
+    // Quoting by hand is several times as fast, and a tick asks for the key of every series.
+    text += `${text === '' ? '' : ','}${name}=${PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}`;
+  }
+  return `{${text}}`;
 }
+
+/** Text that JSON does not escape. */
+const PLAIN = /^[ !#-[\]-~]*$/;

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { nodeOptions } from '../../lib/config/node-options.ts';
+import { bundled } from './tick/bundle.ts';
 import type { TickRun } from './tick/measure-tick.ts';
 
 const SERIES = [100, 1000, 10_000];
-const PROCESS = join(import.meta.dirname, 'tick/tick-process.ts');
+/** What the configuration gives the function by default. */
+const MEMORY_MEGABYTES = 512;
 
 /**
  * The benchmark of the tick: `npm run bench -- tick [--json]`. Recorded answers of Prometheus, line protocol into a file,
@@ -24,15 +27,23 @@ export async function run(args: readonly string[]): Promise<void> {
 async function runOf(series: number): Promise<TickRun> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-bench-tick-'));
   try {
-    await child('prepare', directory, series);
-    return JSON.parse(await child('measure', directory, series));
+    const bundle = await bundled(join(import.meta.dirname, 'tick/tick-process.ts'), directory);
+    await copyFile(
+      join(import.meta.dirname, 'tick/recorded-answer.json'),
+      join(directory, 'recorded-answer.json'),
+    );
+    const child = (part: string) => runBundle(bundle, [part, directory, String(series)]);
+    await child('prepare');
+    return JSON.parse(await child('measure'));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function child(part: string, directory: string, series: number): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [PROCESS, part, directory, String(series)]);
+/** As the deployed function runs: bundled, with its options. */
+async function runBundle(bundle: string, args: readonly string[]): Promise<string> {
+  const options = nodeOptions(MEMORY_MEGABYTES).split(' ');
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, bundle, ...args]);
   return stdout;
 }
 

@@ -81,13 +81,18 @@ function shared(constants: Map<number, StepConstants>, stepSeconds: number): Ste
   return made;
 }
 
+/** Room for the counts of one call, kept since most of it stays unused and it is large for many states. */
+let scratch = new Float64Array(0);
+
 /**
  * Most bins are empty, and the survival count of an empty bin is that of the bin above: only counts that differ are
  * stored, with a mask of 32 bits a histogram that says where they stand.
  */
 function encodeHistograms(states: readonly RarityState[]): Columns {
   const masks = new Uint32Array(states.length * HISTOGRAM_COUNT);
-  const counts = new Float64Array(states.length * HISTOGRAM_COUNT * BINS);
+  const most = states.length * HISTOGRAM_COUNT * BINS;
+  if (scratch.length < most) scratch = new Float64Array(most);
+  const counts = scratch;
   let next = 0;
   let histogram = 0;
   for (const { histograms } of states) {
