@@ -10,6 +10,14 @@ import { Construct } from 'constructs';
 import type { FunctionEnvironment } from '../config/function-environment.ts';
 import { nodeOptions } from '../config/node-options.ts';
 
+/**
+ * Where the SDK looks for credentials after the environment, which always has them in Lambda: a tenth of the bundle, loaded
+ * when called for, and never called for.
+ */
+const unusedCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].map(
+  (name) => `@aws-sdk/credential-provider-${name}`,
+);
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What differs between our functions. */
@@ -70,6 +78,7 @@ export class NodeFunction extends Construct {
         mainFields: ['module', 'main'],
         // The runtime's own SDK lags behind and differs between clouds.
         bundleAwsSDK: true,
+        externalModules: [...unusedCredentials],
         // CommonJS packages in an ES module still ask for `require`.
         commandHooks: {
           beforeInstall: () => [],

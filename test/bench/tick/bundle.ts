@@ -20,7 +20,9 @@ export async function bundled(entry: string, directory: string): Promise<string>
     format: 'esm',
     target: 'node24',
     minify: true,
-    keepNames: true,
+    external: ['ini', 'login', 'process', 'sso', 'web-identity'].map(
+      (name) => `@aws-sdk/credential-provider-${name}`,
+    ),
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
     logLevel: 'error',
