@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { FindContext } from '../find.ts';
 import { runTool } from '../run-tool.ts';
+import { rustupHome } from './rustup-home.ts';
 
 /*
  * InfluxDB publishes no binary in any package registry, but its sources are a Go module, and the query language that
@@ -73,6 +74,7 @@ async function buildFlux({ context, scratch, environment }: Workshop, sources: s
     profile[`${prefix}_OPT_LEVEL`] = '0';
     profile[`${prefix}_CODEGEN_UNITS`] = '16';
   }
+  const toolChains = rustupHome(process.env);
   const args = [
     'rustc',
     '--quiet',
@@ -90,6 +92,7 @@ async function buildFlux({ context, scratch, environment }: Workshop, sources: s
     env: {
       // flux names a tool chain of its own (rust-toolchain.toml) that rustup would have to download.
       RUSTUP_TOOLCHAIN: 'stable',
+      ...(toolChains === undefined ? {} : { RUSTUP_HOME: toolChains }),
       ...environment,
       ...profile,
       CARGO_PROFILE_RELEASE_LTO: 'off',
