@@ -19,7 +19,7 @@ const SERIES = 40;
 const LEARNT_POINTS = 5000;
 /** Points a series and round that are timed, and rounds, of which the median counts. */
 const TIMED_POINTS = 500;
-const ROUNDS = 15;
+const ROUNDS = 61;
 const MANY = 10_000;
 const MANY_ROUNDS = 7;
 
