@@ -83,7 +83,7 @@ export interface TickSummary {
 /**
  * Collect and detect: queries what became due since the watermark, scores it, writes the verdicts, saves the state and
  * then tells the alerts. Each step may be repeated: verdicts written twice are one, the state is saved by
- * compare-and-swap, and an alert that was decided waits in the saved state until it is told; then the next save clears it.
+ * compare-and-swap, and an alert that was decided waits in the saved state until it is told; a second save then clears it.
  *
  * @throws ResultsUnavailableError when the results can't be written: nothing is saved, the next tick scores the same.
  * @throws ObjectConflictError when another tick of the shard was faster: its effects stand, this one's are the same.

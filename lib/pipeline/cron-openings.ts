@@ -1,36 +1,8 @@
 import type { CronFields } from '../config/cron.ts';
+import type { ZoneOffset } from '../series/zone-offset.ts';
 
 const DAY_SECONDS = 86_400;
 const HOURS = 24;
-
-/** How far a time zone's clock is ahead of UTC at a Unix time, in seconds. */
-export type ZoneOffset = (timeSeconds: number) => number;
-
-/**
- * The offset function of an IANA time zone.
- *
- * @throws RangeError for a zone that this runtime does not know.
- */
-export function zoneOffset(timeZone: string): ZoneOffset {
-  if (timeZone === 'UTC') return () => 0;
-  const format = new Intl.DateTimeFormat('en', {
-    timeZone,
-    calendar: 'gregory',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (timeSeconds) => {
-    const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-    for (const { type, value } of format.formatToParts(timeSeconds * 1000)) parts[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - Math.floor(timeSeconds);
-  };
-}
 
 /**
  * When a cron expression holds on one day of a time zone.

@@ -1,6 +1,7 @@
 import { parseCron } from '../config/cron.ts';
 import type { Configuration } from '../config/schema.ts';
-import { openingsOn, zoneOffset } from './cron-openings.ts';
+import { zoneOffset } from '../series/zone-offset.ts';
+import { openingsOn } from './cron-openings.ts';
 
 const DAY_SECONDS = 86_400;
 /** A week of openings, what a tick looks back at most, and room for a catch-up. */

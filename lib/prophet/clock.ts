@@ -1,3 +1,4 @@
+import { type ZoneOffset, zoneOffset } from '../series/zone-offset.ts';
 import { UnknownPlaceError } from './errors.ts';
 import type { LocalClock } from './model.ts';
 
@@ -34,30 +35,9 @@ export function clockOf(timeZone: string, fromSeconds: number, toSeconds: number
   };
 }
 
-/** Reads a zone's offset from what Intl says that its wall clock shows. */
-function offsetReader(timeZone: string): (timeSeconds: number) => number {
-  const format = openFormat(timeZone);
-  return (timeSeconds) => {
-    const whole = Math.floor(timeSeconds);
-    const shown: Record<string, number> = {};
-    for (const { type, value } of format.formatToParts(whole * 1000)) shown[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
-    return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - whole;
-  };
-}
-
-function openFormat(timeZone: string): Intl.DateTimeFormat {
+function offsetReader(timeZone: string): ZoneOffset {
   try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
+    return zoneOffset(timeZone);
   } catch {
     throw new UnknownPlaceError('time zone', timeZone, 'Europe/Berlin');
   }

@@ -1,3 +1,5 @@
+import { zoneOffset } from '../series/zone-offset.ts';
+
 /** From here on a number is milliseconds: as seconds it would be the year 5138, as milliseconds it is 1973. */
 const FIRST_MILLISECONDS = 1e11;
 
@@ -55,31 +57,7 @@ function writtenOffset(text: string | undefined, otherwise: () => number): numbe
  * leaves out is read with the offset before it.
  */
 function offsetReader(timeZone: string): (localSeconds: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const offsetAt = (seconds: number) => {
-    const parts = new Map(
-      format.formatToParts(seconds * 1000).map(({ type, value }) => [type, Number(value)]),
-    );
-    const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
-    const local = Date.UTC(
-      part('year'),
-      part('month') - 1,
-      part('day'),
-      part('hour'),
-      part('minute'),
-      part('second'),
-    );
-    return local / 1000 - seconds;
-  };
+  const offsetAt = zoneOffset(timeZone);
   return (localSeconds) => {
     // No zone is further than 14 hours from UTC, and none changes twice within two days.
     const before = offsetAt(localSeconds - 86_400);
