@@ -1,0 +1,118 @@
+import { type FittedModel, fittedIn, type ModelSet, type TrainedSeries } from '../../models/model-set.ts';
+import type { ModelStore } from '../../models/model-store.ts';
+import type { TimeWindow } from '../../series/exclusion.ts';
+import type { SeriesSource } from '../../sources/series-source.ts';
+import { configurationHash } from './configuration-hash.ts';
+import { historyWindow, readHistory } from './read-history.ts';
+import { type SeriesChampion, trainSeries } from './train-series.ts';
+import type { TrainingMetric } from './training-metric.ts';
+
+/** A stored version that shall be put in use. */
+export interface Candidate {
+  readonly version: string;
+  /** The champion that it was held against. */
+  readonly replaces: string | undefined;
+}
+
+/** What a fit of one metric gave: a candidate, or why there is none. */
+export type FittedMetric = {
+  readonly metric: string;
+  readonly warnings: readonly string[];
+  readonly series: readonly TrainedSeries[];
+} & (
+  | { readonly candidate: Candidate; readonly withoutCandidate?: undefined }
+  | {
+      readonly candidate?: undefined;
+      /** `kept`: there is nothing that could be put in use. */
+      readonly withoutCandidate: { readonly status: 'kept' | 'failed'; readonly reason: string };
+    }
+);
+
+/** What one metric's training works with. */
+export interface MetricTrainingContext {
+  readonly source: SeriesSource;
+  readonly models: ModelStore;
+  /** The moment that the training is for, Unix seconds. */
+  readonly timeSeconds: number;
+  readonly libraries: Readonly<Record<string, string>>;
+  readonly onSeries: (done: number, total: number) => void;
+  /** Called between two series, so that a long training lets other work go on. */
+  readonly breathe: () => Promise<void>;
+}
+
+/**
+ * Trains all series of one metric and stores them as a version, which is not in use yet. The same history and champion
+ * give the same version, so a fit that was ended half way may be repeated.
+ *
+ * @throws whatever the source or the store throws; then nothing has changed but that a version may be stored that
+ * nobody uses.
+ */
+export async function fitMetric(
+  metric: TrainingMetric,
+  { source, models, timeSeconds, libraries, onSeries, breathe }: MetricTrainingContext,
+): Promise<FittedMetric> {
+  const { champions } = await models.champions();
+  const pointer = champions.get(metric.name);
+  const champion = pointer && (await models.loadChampion(metric.name, pointer))?.set;
+  const window = historyWindow(metric, timeSeconds);
+  const history = await readHistory(source, metric, window);
+  const warnings = history.warnings;
+  if (history.series.size === 0) {
+    const reason = 'The query returned no series: nothing can be learnt';
+    return { metric: metric.name, withoutCandidate: { status: 'failed', reason }, warnings, series: [] };
+  }
+  const hash = configurationHash(metric);
+  const inUse = championsByKey(champion, champion?.configurationHash !== hash);
+  const series: TrainedSeries[] = [];
+  for (const [key, found] of history.series) {
+    series.push(await trainSeries(found, inUse.get(key), metric.settings));
+    onSeries(series.length, history.series.size);
+    await breathe();
+  }
+  series.push(...absentSeries(champion, history.series, window));
+  if (!series.some(({ fitted }) => fitted !== undefined)) {
+    const reason = 'No series has a model yet';
+    return { metric: metric.name, withoutCandidate: { status: 'kept', reason }, warnings, series };
+  }
+  const version = await models.save({
+    metric: metric.name,
+    trainedAtSeconds: timeSeconds,
+    configurationHash: hash,
+    window,
+    libraries,
+    isSimulated: source.isSimulated,
+    series,
+  });
+  return { metric: metric.name, candidate: { version, replaces: pointer?.version }, warnings, series };
+}
+
+function championsByKey(
+  champion: ModelSet | undefined,
+  isOfOtherSettings: boolean,
+): ReadonlyMap<string, SeriesChampion> {
+  const found = new Map<string, SeriesChampion>();
+  for (const { key, fitted } of champion?.series ?? []) {
+    if (champion !== undefined && fitted !== undefined)
+      found.set(key, { fitted: carried(champion, fitted), isOfOtherSettings });
+  }
+  return found;
+}
+
+/** Series that the history lacks keep their model for as long as it reaches into that history: they may come back. */
+function absentSeries(
+  champion: ModelSet | undefined,
+  found: ReadonlyMap<string, unknown>,
+  { startSeconds }: TimeWindow,
+): TrainedSeries[] {
+  return (champion?.series ?? []).flatMap((series) => {
+    const { key, fitted } = series;
+    if (champion === undefined || fitted === undefined || found.has(key)) return [];
+    if (fitted.trainedUntilSeconds < startSeconds) return [];
+    const reasons = ['the history holds no sample of this series'];
+    return [{ ...series, decision: { outcome: 'kept', reasons }, fitted: carried(champion, fitted) }];
+  });
+}
+
+function carried(champion: ModelSet, fitted: FittedModel): FittedModel & { readonly carriedFrom: string } {
+  return { ...fitted, carriedFrom: fittedIn(champion, fitted) };
+}
