@@ -8,23 +8,24 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionEnvironment, TickEvent } from '../config/function-environment.ts';
+import type { Configuration } from '../config/schema.ts';
 import { acknowledge, objectsBelow } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
 
 /** EventBridge takes at most five targets a rule. */
 const TARGETS_PER_RULE = 5;
 
+/** A tick that is ended this long before its interval is over does not meet the next one. */
+const SPARE_SECONDS = 5;
+
 export interface CollectAndDetectProps {
   readonly bucket: Bucket;
   readonly environment: FunctionEnvironment;
   readonly configurationFile: string;
+  readonly configuration: Pick<Configuration, 'functions' | 'schedule' | 'telemetry'>;
   /** ARNs or names of the secrets that it reads, as Secrets Manager knows them. */
   readonly secretArns: readonly string[];
   readonly parameterArns: readonly string[];
-  /** A whole number of minutes, the finest that a rule can do. */
-  readonly intervalMinutes: number;
-  readonly shards: number;
-  readonly memoryMegabytes: number;
   readonly isLocal: boolean;
 }
 
@@ -43,27 +44,35 @@ export class CollectAndDetect extends Construct {
     });
     if (props.isLocal)
       acknowledge(this.deadLetterQueue, { SQS4: 'The local cloud speaks plain HTTP on the loopback' });
+    const { functions, schedule } = props.configuration;
     const { function: handler } = new NodeFunction(this, 'Tick', {
       folder: 'collect-and-detect',
       description: 'Queries what became due, scores it, writes verdicts and tells alerts',
       environment: props.environment,
       configurationFile: props.configurationFile,
-      memoryMegabytes: props.memoryMegabytes,
-      // A tick that takes longer than its interval would meet the next one.
-      timeout: Duration.seconds(Math.min(900, Math.max(30, props.intervalMinutes * 60 - 5))),
-      reservedConcurrency: props.shards,
+      configuration: props.configuration,
+      size: {
+        memoryMegabytes: functions.collectAndDetect.memoryMegabytes,
+        timeoutSeconds: Math.min(
+          functions.collectAndDetect.timeoutSeconds,
+          schedule.intervalSeconds - SPARE_SECONDS,
+        ),
+      },
+      reservedConcurrency: schedule.shards,
       deadLetterQueue: this.deadLetterQueue,
       isLocal: props.isLocal,
     });
     this.function = handler;
     this.grant(handler, props);
-    this.schedule(handler, props);
-    this.watch(handler, props.intervalMinutes);
+    // A whole number of minutes, the finest that a rule can do.
+    const intervalMinutes = schedule.intervalSeconds / 60;
+    this.schedule(handler, intervalMinutes, schedule.shards);
+    this.watch(handler, intervalMinutes);
   }
 
   private grant(
     handler: IFunction,
-    { bucket, environment, secretArns, parameterArns }: CollectAndDetectProps,
+    { bucket, environment, configuration, secretArns, parameterArns }: CollectAndDetectProps,
   ): void {
     const allow = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
@@ -75,13 +84,14 @@ export class CollectAndDetect extends Construct {
     acknowledge(this, {
       [objectsBelow(bucket, 'state/')]: 'One object a shard, and the copies of those that could not be read',
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
-      'IAM5[Resource::*]': 'X-Ray knows no resources',
     });
+    if (configuration.telemetry.tracing)
+      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
     if (secretArns.length > 0) allow(['secretsmanager:GetSecretValue'], [...secretArns]);
     if (parameterArns.length > 0) allow(['ssm:GetParameter'], [...parameterArns]);
   }
 
-  private schedule(handler: IFunction, { intervalMinutes, shards }: CollectAndDetectProps): void {
+  private schedule(handler: IFunction, intervalMinutes: number, shards: number): void {
     for (let first = 0; first < shards; first += TARGETS_PER_RULE) {
       const rule = new Rule(this, `Rule${first / TARGETS_PER_RULE}`, {
         description: `Ticks of the shards from ${first} on`,

@@ -4,11 +4,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionEnvironment } from '../config/function-environment.ts';
 import { nodeOptions } from '../config/node-options.ts';
+import type { Configuration } from '../config/schema.ts';
 
 /**
  * Where the SDK looks for credentials after the environment, which always has them in Lambda: a tenth of the bundle, loaded
@@ -28,8 +29,10 @@ export interface NodeFunctionProps {
   readonly environment: FunctionEnvironment;
   /** Path of the resolved configuration, which is laid beside the code as `configuration.json`. */
   readonly configurationFile: string;
-  readonly memoryMegabytes: number;
-  readonly timeout: Duration;
+  /** What is the same for all functions, as the user wrote it. */
+  readonly configuration: Pick<Configuration, 'functions' | 'telemetry'>;
+  /** Its own part of `functions`, as the user wrote it. */
+  readonly size: { readonly memoryMegabytes: number; readonly timeoutSeconds: number };
   /** At most this many run at once. */
   readonly reservedConcurrency?: number;
   readonly deadLetterQueue: Queue;
@@ -42,8 +45,11 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
+    const { isLocal, size } = props;
+    const { functions, telemetry } = props.configuration;
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
+      // The members of RetentionDays are numbers of days.
+      retention: functions.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // A role of our own, since the managed policy that CDK would attach may write to every log group.
@@ -54,13 +60,15 @@ export class NodeFunction extends Construct {
       entry: join(root, 'functions', props.folder, 'handler.ts'),
       handler: 'handler',
       runtime: Runtime.NODEJS_24_X,
-      architecture: props.isLocal ? Architecture.X86_64 : Architecture.ARM_64,
-      memorySize: props.memoryMegabytes,
-      timeout: props.timeout,
+      // The local cloud runs functions on the machine that it is on.
+      architecture:
+        isLocal || functions.architecture === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64,
+      memorySize: size.memoryMegabytes,
+      timeout: Duration.seconds(size.timeoutSeconds),
       role,
       logGroup,
-      environment: { ...props.environment, NODE_OPTIONS: nodeOptions(props.memoryMegabytes) },
-      tracing: props.isLocal ? Tracing.DISABLED : Tracing.ACTIVE,
+      environment: { ...props.environment, NODE_OPTIONS: nodeOptions(size.memoryMegabytes) },
+      tracing: telemetry.tracing && !isLocal ? Tracing.ACTIVE : Tracing.DISABLED,
       deadLetterQueue: props.deadLetterQueue,
       retryAttempts: 2,
       maxEventAge: Duration.hours(1),

@@ -28,19 +28,18 @@ export class TidemarkStack extends Stack {
       TIDEMARK_CONFIGURATION_KEY: props.configurationKey,
       POWERTOOLS_SERVICE_NAME: configuration.name,
       POWERTOOLS_LOG_LEVEL: logLevels[configuration.telemetry.logLevel],
+      POWERTOOLS_LOGGER_SAMPLE_RATE: String(configuration.telemetry.debugSampleRate),
     };
     const references = secretReferences(configuration);
     const tick = new CollectAndDetect(this, 'CollectAndDetect', {
       bucket,
       environment,
       configurationFile: props.configurationFile,
+      configuration,
       secretArns: references.flatMap((ref) =>
         'secretsManager' in ref ? [this.secretArn(ref.secretsManager)] : [],
       ),
       parameterArns: references.flatMap((ref) => ('ssm' in ref ? [this.parameterArn(ref.ssm)] : [])),
-      intervalMinutes: configuration.schedule.intervalSeconds / 60,
-      shards: configuration.schedule.shards,
-      memoryMegabytes: configuration.functions.collectAndDetect.memoryMegabytes,
       isLocal,
     });
     const { eventbridge } = configuration.alerts;

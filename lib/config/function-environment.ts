@@ -12,6 +12,8 @@ export const functionEnvironment = z.object({
   TIDEMARK_CONFIGURATION_KEY: z.string().check(z.minLength(1)),
   POWERTOOLS_SERVICE_NAME: z.string(),
   POWERTOOLS_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  /** The share of invocations that log at debug level, 0 to 1. */
+  POWERTOOLS_LOGGER_SAMPLE_RATE: z.string(),
 });
 
 export type FunctionEnvironment = z.infer<typeof functionEnvironment>;

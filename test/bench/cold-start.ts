@@ -64,6 +64,7 @@ async function measure(name: string, bucketUrl: string): Promise<ColdStart> {
           TIDEMARK_CONFIGURATION_KEY: 'config/none.json',
           POWERTOOLS_SERVICE_NAME: 'tidemark',
           POWERTOOLS_LOG_LEVEL: 'ERROR',
+          POWERTOOLS_LOGGER_SAMPLE_RATE: '0',
         },
       });
       runs.push(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));

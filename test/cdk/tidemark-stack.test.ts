@@ -5,6 +5,16 @@ import { type Synthesized, synthesize } from './synthesized.ts';
 
 const SYNTHESIS_MILLISECONDS = 60_000;
 
+const RESIZED = {
+  TIDEMARK__SCHEDULE__INTERVAL: '5m',
+  TIDEMARK__FUNCTIONS__ARCHITECTURE: 'x86_64',
+  TIDEMARK__FUNCTIONS__LOG_RETENTION_DAYS: '90',
+  TIDEMARK__FUNCTIONS__COLLECT_AND_DETECT__MEMORY_MEGABYTES: '2048',
+  TIDEMARK__FUNCTIONS__COLLECT_AND_DETECT__TIMEOUT: '2m',
+  TIDEMARK__TELEMETRY__TRACING: 'true',
+  TIDEMARK__TELEMETRY__DEBUG_SAMPLE_RATE: '0.1',
+};
+
 interface Target {
   readonly Arn: unknown;
   readonly DeadLetterConfig: unknown;
@@ -48,12 +58,15 @@ const rulesOf = (synthesized: Synthesized) =>
 let deployed: Synthesized;
 let local: Synthesized;
 let sharded: Synthesized;
+/** With every key about functions that differs from its default. */
+let resized: Synthesized;
 beforeAll(() => {
   deployed = synthesize();
   local = synthesize({ isLocal: true });
   sharded = synthesize({
     overrides: { TIDEMARK__SCHEDULE__SHARDS: '7', TIDEMARK__SCHEDULE__INTERVAL: '5m' },
   });
+  resized = synthesize({ overrides: RESIZED });
 }, SYNTHESIS_MILLISECONDS);
 
 describe('the rule of the tick', () => {
@@ -103,18 +116,39 @@ describe('the function of the tick', () => {
     expect(read).toMatchObject({ TIDEMARK_BUCKET: { Ref: expect.stringMatching(/^StorageBucket/) } });
   });
 
-  it('runs on arm64 with tracing, but on the local cloud, which has neither', () => {
-    expect(functionOf(deployed)).toMatchObject({
-      Architectures: ['arm64'],
-      TracingConfig: { Mode: 'Active' },
-    });
-    expect(functionOf(local)).toMatchObject({ Architectures: ['x86_64'] });
-    expect(functionOf(local)).not.toHaveProperty('TracingConfig');
+  it('has the size that the configuration gives it', () => {
+    expect(functionOf(deployed)).toMatchObject({ MemorySize: 512, Timeout: 55 });
+    expect(functionOf(resized)).toMatchObject({ MemorySize: 2048, Timeout: 120 });
   });
 
-  it('keeps its log for a month, and no log group lasts for ever', () => {
-    const groups = resourcesOf<{ RetentionInDays?: number }>(deployed, 'AWS::Logs::LogGroup');
-    expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual([30]);
+  it('runs on arm64 unless the configuration says otherwise, and on the local cloud always on x86_64', () => {
+    expect(functionOf(deployed)).toMatchObject({ Architectures: ['arm64'] });
+    expect(functionOf(resized)).toMatchObject({ Architectures: ['x86_64'] });
+    expect(functionOf(local)).toMatchObject({ Architectures: ['x86_64'] });
+  });
+
+  it('is traced when the configuration asks for it, and never on the local cloud', () => {
+    expect(functionOf(deployed)).not.toHaveProperty('TracingConfig');
+    expect(functionOf(resized)).toMatchObject({ TracingConfig: { Mode: 'Active' } });
+    const tracedLocally = synthesize({ isLocal: true, overrides: { TIDEMARK__TELEMETRY__TRACING: 'true' } });
+    expect(functionOf(tracedLocally)).not.toHaveProperty('TracingConfig');
+  });
+
+  it('logs the share of invocations at debug level that the configuration names', () => {
+    const rateOf = (synthesized: Synthesized) =>
+      (functionOf(synthesized).Environment as { Variables: Record<string, unknown> }).Variables
+        .POWERTOOLS_LOGGER_SAMPLE_RATE;
+    expect(rateOf(deployed)).toBe('0');
+    expect(rateOf(resized)).toBe('0.1');
+  });
+
+  it('keeps its log for a month unless the configuration says otherwise, and no log group lasts for ever', () => {
+    const retentionOf = (synthesized: Synthesized) =>
+      resourcesOf<{ RetentionInDays?: number }>(synthesized, 'AWS::Logs::LogGroup').map(
+        ({ Properties }) => Properties.RetentionInDays,
+      );
+    expect(retentionOf(deployed)).toEqual([30]);
+    expect(retentionOf(resized)).toEqual([90]);
     expect(functionOf(deployed)).toMatchObject({
       LoggingConfig: { LogGroup: { Ref: expect.stringMatching(/Logs/) } },
     });
@@ -160,7 +194,7 @@ describe('the dead-letter queue', () => {
 
 describe('the permissions', () => {
   it('allow no action by a wildcard', () => {
-    for (const synthesized of [deployed, local, sharded]) {
+    for (const synthesized of [deployed, local, sharded, resized]) {
       const actions = statementsOf(synthesized)
         .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Action }) => Action);
@@ -170,10 +204,11 @@ describe('the permissions', () => {
   });
 
   it('allow nothing on every resource but traces, which have none', () => {
-    const everywhere = statementsOf(deployed).filter(({ Resource }) => Resource === '*');
+    const everywhere = statementsOf(resized).filter(({ Resource }) => Resource === '*');
     expect(everywhere.map(({ Action }) => Action)).toEqual([
       ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     ]);
+    expect(statementsOf(deployed).filter(({ Resource }) => Resource === '*')).toEqual([]);
     expect(statementsOf(local).filter(({ Resource }) => Resource === '*')).toEqual([]);
   });
 

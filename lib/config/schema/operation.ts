@@ -44,7 +44,7 @@ export const functionsSchema = section({
     .describe('How long CloudWatch keeps the logs.'),
   collectAndDetect: section({ memoryMegabytes: memoryMegabytes(512), timeout: timeout('1m') })
     .prefault({})
-    .describe('The tick. One invocation a shard at a time.'),
+    .describe('The tick. One invocation a shard at a time, ended 5 s before the next at the latest.'),
   retrain: section({
     memoryMegabytes: memoryMegabytes(1769),
     timeout: timeout('15m'),
