@@ -20,7 +20,9 @@ import type { ResultStore } from './results/result-store.ts';
 import { openSource } from './sources/open-source.ts';
 import type { SeriesSource } from './sources/series-source.ts';
 import type { CircuitBreaker } from './telemetry/circuit-breaker.ts';
+import { CloudWatchMetrics } from './telemetry/cloudwatch-metrics.ts';
 import type { Logger } from './telemetry/logger.ts';
+import { type OperationalMetrics, silentMetrics } from './telemetry/operational-metrics.ts';
 import { type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
 
 /** What came too late is counted this often, and at least this many steps at once: a query each time. */
@@ -69,6 +71,7 @@ export async function composeTick(
         secrets,
       })),
     logger,
+    metrics: replaced.metrics ?? composeMetrics(configuration, surroundings),
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
     remainingMilliseconds: replaced.remainingMilliseconds ?? surroundings.remainingMilliseconds,
     ...(replaced.afterPhase === undefined ? {} : { afterPhase: replaced.afterPhase }),
@@ -102,6 +105,15 @@ export function composeObjects({ models }: Configuration, { bucket }: Surroundin
   if (models.bucket === undefined)
     throw new RangeError('models.bucket is not set: name the bucket of the deployment');
   return new S3ObjectStore(new S3Client({}), models.bucket);
+}
+
+/** CloudWatch for a function of a deployment; nothing for a program that a person runs. */
+export function composeMetrics(
+  { name, environment, telemetry }: Configuration,
+  surroundings: Pick<Surroundings, 'environment'>,
+): OperationalMetrics {
+  if (surroundings.environment.AWS_LAMBDA_FUNCTION_NAME === undefined) return silentMetrics;
+  return new CloudWatchMetrics({ namespace: telemetry.metricsNamespace, service: name, environment });
 }
 
 /** The configured source, for its history. */

@@ -3,6 +3,7 @@ import { ResultsRejectedError } from '../results/errors.ts';
 import type { ResultRecord, ResultStore, TickRecord } from '../results/result-store.ts';
 import type { SeriesSource } from '../sources/series-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { OperationalMetrics } from '../telemetry/operational-metrics.ts';
 import { PhaseTimer } from '../telemetry/phase-timer.ts';
 import type { Baselines } from './baselines.ts';
 import { takeOverMetrics } from './metric-moves.ts';
@@ -12,6 +13,7 @@ import { tell, type WaitingAlert } from './outbox.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { type MetricFault, type Scored, scoreAnswers, takeIn } from './score-answers.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
+import { measurementsOf } from './tick-measurements.ts';
 import { warmingCount, warmUpSeries } from './warm-up.ts';
 
 /** What a tick does, in this order. */
@@ -25,6 +27,8 @@ export interface TickPorts {
   readonly baselines: Baselines;
   readonly alerts: readonly AlertChannel[];
   readonly logger: Logger;
+  /** What the tick measures of itself goes there; nowhere when left out. */
+  readonly metrics?: OperationalMetrics;
   /** Milliseconds of a clock that only moves forward, to time the phases. */
   readonly elapsedMilliseconds: () => number;
   /** Milliseconds that are left of the invocation; without end when left out. */
@@ -77,7 +81,7 @@ export interface TickSummary {
   readonly stateSetAside: string | undefined;
   /** Of the object that was saved; 0 when nothing had changed. */
   readonly stateBytes: number;
-  readonly phaseMilliseconds: Readonly<Record<string, number>>;
+  readonly phaseMilliseconds: Readonly<Partial<Record<TickPhase, number>>>;
 }
 
 /**
@@ -89,7 +93,7 @@ export interface TickSummary {
  * @throws ObjectConflictError when another tick of the shard was faster: its effects stand, this one's are the same.
  */
 export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<TickSummary> {
-  const phases = new PhaseTimer(ports.elapsedMilliseconds);
+  const phases = new PhaseTimer<TickPhase>(ports.elapsedMilliseconds);
   const phase: InPhase = async (name, work) => {
     const outcome = await phases.time(name, work);
     await ports.afterPhase?.(name);
@@ -108,7 +112,7 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     tell(state.outbox, openIncidents(state), ports.alerts, ports.logger),
   );
   await phase('clear', () => clear(ports, open, waiting));
-  return {
+  const summary: TickSummary = {
     shard: tick.shard,
     timeSeconds: tick.timeSeconds,
     seriesScored: scored.seriesCount,
@@ -126,6 +130,8 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     stateBytes: isSaved ? open.sizeBytes : 0,
     phaseMilliseconds: phases.milliseconds,
   };
+  ports.metrics?.record(measurementsOf(summary), { properties: { shard: String(tick.shard) } });
+  return summary;
 }
 
 type InPhase = <T>(name: TickPhase, work: () => Promise<T>) => Promise<T>;

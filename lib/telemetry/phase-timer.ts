@@ -1,6 +1,6 @@
 /** Milliseconds by phase of one run. */
-export class PhaseTimer {
-  readonly milliseconds: Record<string, number> = {};
+export class PhaseTimer<Phase extends string> {
+  readonly milliseconds: Partial<Record<Phase, number>> = {};
   readonly #now: () => number;
 
   /** @param now milliseconds of a clock that only moves forward. */
@@ -9,7 +9,7 @@ export class PhaseTimer {
   }
 
   /** Runs the work and adds its duration to the phase, whether it succeeds or throws. */
-  async time<T>(phase: string, work: () => Promise<T>): Promise<T> {
+  async time<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
     const start = this.#now();
     try {
       return await work();
