@@ -15,10 +15,12 @@ export interface WatchedHistory {
   readonly monitor: SeriesMonitor<unknown>;
   readonly models: SeriesModels;
   readonly series: readonly Series[];
+  /** Whether a simulation made it up. */
+  readonly isSimulated: boolean;
 }
 
 /** How a configured metric is watched and fitted. */
-export function watchingOf(metric: MetricConfiguration): Omit<WatchedHistory, 'series'> {
+export function watchingOf(metric: MetricConfiguration): Omit<WatchedHistory, 'series' | 'isSimulated'> {
   const { model, detection, stepSeconds } = metric;
   return {
     metric: metric.name,
@@ -48,14 +50,14 @@ export async function openHistories(
   const histories: WatchedHistory[] = [];
   for (const metric of metrics) {
     const { stepSeconds, name } = metric;
-    const { series } = await source.queryRange({
+    const { series, isSimulated = source.isSimulated } = await source.queryRange({
       // Only Prometheus reads PromQL; what a person hands in bears the metric's name.
       query: configuration.source.kind === 'prometheus' ? metric.query : name,
       startSeconds: Math.ceil(startSeconds / stepSeconds) * stepSeconds,
       endSeconds: Math.floor(endSeconds / stepSeconds) * stepSeconds,
       stepSeconds,
     });
-    histories.push({ ...watchingOf(metric), series });
+    histories.push({ ...watchingOf(metric), series, isSimulated });
   }
   return histories;
 }

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { composeResultStore } from '../../lib/compose.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
 import { type FaultName, faultNames } from '../../lib/evaluation/faults/registry.ts';
 import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
 import { reportHtml } from '../../lib/evaluation/report/report-html.ts';
 import { evaluate } from '../../lib/pipeline/evaluate.ts';
+import { evaluationRecords } from '../../lib/pipeline/evaluation-records.ts';
+import type { ResultRecord } from '../../lib/results/result-store.ts';
+import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { evaluationJson } from '../evaluation/evaluation-json.ts';
 import {
   type HistoryOptions,
@@ -28,12 +33,14 @@ interface EvaluateOptions extends HistoryOptions {
   readonly json: boolean;
   readonly report?: string;
   readonly open: boolean;
+  readonly write: boolean;
 }
 
 async function evaluateCommandLine(options: EvaluateOptions): Promise<number> {
   const { histories, source, warnings } = await openHistory(options, 0);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const evaluations: MetricEvaluation[] = [];
+  const records: ResultRecord[] = [];
   for (const history of histories) {
     const settings = {
       ...history.monitor.settings,
@@ -42,7 +49,9 @@ async function evaluateCommandLine(options: EvaluateOptions): Promise<number> {
     const { kinds, injections, seed } = options;
     const monitor = { ...history.monitor, settings };
     const fromSeconds = instantOf('--judge-from', options.judgeFrom);
-    evaluations.push(await evaluate({ ...history, monitor, fromSeconds, kinds, injections, seed }));
+    const evaluation = await evaluate({ ...history, monitor, fromSeconds, kinds, injections, seed });
+    evaluations.push(evaluation);
+    records.push(...evaluationRecords(evaluation, history.isSimulated));
   }
   if (options.json)
     process.stdout.write(`${JSON.stringify(evaluations.map(evaluationJson), undefined, 2)}\n`);
@@ -51,6 +60,7 @@ async function evaluateCommandLine(options: EvaluateOptions): Promise<number> {
     process.stdout.write(`${evaluations.map((one) => cardLines(one, paint).join('\n')).join('\n\n')}\n`);
   }
   writeReport(evaluations, source, options);
+  if (options.write) await writeRecords(records, options.config);
   return evaluations.every(({ series }) => series.length > 0) ? 0 : 1;
 }
 
@@ -73,6 +83,18 @@ function writeReport(
   writeFileSync(file, reportHtml(evaluations, head, readReportAssets()));
   process.stderr.write(`The report: ${pathToFileURL(file).href}\n`);
   if (options.open) openInBrowser(file);
+}
+
+/** Puts the figures where the verdicts go. */
+async function writeRecords(records: readonly ResultRecord[], file: string): Promise<void> {
+  const { configuration } = loadConfiguration({ file, environment: process.env });
+  await using store = await composeResultStore(configuration, {
+    logger: textLogger(process.stderr, 'info'),
+    environment: process.env,
+    remainingMilliseconds: () => Infinity,
+  });
+  await store.write(records);
+  process.stderr.write(`${records.length} records written to ${store.name}\n`);
 }
 
 /** A number of the command line above 0. */
@@ -118,6 +140,7 @@ export function evaluateCommand(): Command {
     .option('--seed <number>', 'the same seed gives the same injections', wholeNumber, 1)
     .option('--report <file>', 'write an HTML report, one file that needs no network')
     .option('--open', 'open the report', false)
+    .option('--write', 'keep the figures beside the verdicts, for the dashboard', false)
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

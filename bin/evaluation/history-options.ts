@@ -132,7 +132,7 @@ async function readCsv(options: HistoryOptions, path: string): Promise<OpenedHis
   const name = options.metric ?? metricName(path);
   const { metrics } = configurationSchema.parse({ source: { kind: 'csv', path }, metrics: [{ name }] });
   const watching = watchingOf({ ...metrics[0]!, stepSeconds: stepSeconds > 0 ? stepSeconds : 60 });
-  return { histories: [{ ...watching, series, truth }], source: path, warnings };
+  return { histories: [{ ...watching, series, truth, isSimulated: false }], source: path, warnings };
 }
 
 /** The file's name as a metric may be called. */

@@ -62,8 +62,45 @@ export interface TrainingRecord {
   readonly fields: Readonly<Record<string, number>>;
 }
 
+/** The headline figures of one evaluation of one metric. */
+export interface EvaluationRecord {
+  readonly measurement: 'evaluation';
+  readonly metric: string;
+  readonly isSimulated: boolean;
+  /** The end of the evaluated history, Unix seconds: the same evaluation written twice is one. */
+  readonly timeSeconds: number;
+  /** The answer in a sentence. */
+  readonly headline: string;
+  /** Numbers by name; an interval's bounds are named like their figure with `Low` and `High` behind. */
+  readonly fields: Readonly<Record<string, number>>;
+}
+
+/** What became of the injections of one kind and size in an evaluation. */
+export interface EvaluationRecallRecord {
+  readonly measurement: 'evaluation_recall';
+  readonly metric: string;
+  readonly isSimulated: boolean;
+  /** That of the evaluation. */
+  readonly timeSeconds: number;
+  /** The fault, such as `spike`. */
+  readonly kind: string;
+  readonly size: 'small' | 'medium' | 'large';
+  /** Whether an alert was wished for, or silence. */
+  readonly expects: 'alert' | 'silence';
+  /** The size in words, such as `5 × noise`. */
+  readonly magnitude: string;
+  readonly fields: Readonly<Record<string, number>>;
+}
+
 /** Everything that is written for people to look at. */
-export type ResultRecord = VerdictRecord | AlertRecord | TickRecord | GapRecord | TrainingRecord;
+export type ResultRecord =
+  | VerdictRecord
+  | AlertRecord
+  | TickRecord
+  | GapRecord
+  | TrainingRecord
+  | EvaluationRecord
+  | EvaluationRecallRecord;
 
 /** Where results go. Writing a record twice leaves one. */
 export interface ResultStore extends AsyncDisposable {

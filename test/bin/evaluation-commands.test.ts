@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -108,6 +108,24 @@ describe('tidemark evaluate, backtest, plan and tune', { timeout: 60_000 }, () =
     expect(champion[0].metrics.coverage.value).toBeGreaterThan(0.8);
     expect(nightly[0].metrics.coverage.value).toBeGreaterThan(0.6);
     expect(champion[0].metrics.coverage.value).not.toBe(nightly[0].metrics.coverage.value);
+  });
+
+  it('keeps the figures beside the verdicts when asked to', async () => {
+    writeFileSync(
+      join(folder, 'kept.yaml'),
+      'source: { kind: csv, path: cpu.csv }\nresults: { kind: ndjson, directory: kept }\nmetrics: [{ name: cpu }]\n',
+    );
+    const command = ['evaluate', ...csv, '-c', 'kept.yaml', '--injections', '12', '--json'];
+    await tidemark(...command);
+    expect(existsSync(join(folder, 'kept'))).toBe(false);
+    const { code, errors } = await tidemark(...command, '--write');
+    expect(code).toBe(0);
+    expect(errors).toMatch(/\d+ records written to ndjson/);
+    const kept = readFileSync(join(folder, 'kept/verdicts.ndjson'), 'utf8').trim().split('\n');
+    const records = kept.map((line) => JSON.parse(line));
+    expect(records[0]).toMatchObject({ measurement: 'evaluation', metric: 'cpu', isSimulated: false });
+    expect(records.slice(1).every(({ measurement }) => measurement === 'evaluation_recall')).toBe(true);
+    expect(records.length).toBeGreaterThan(8);
   });
 
   it('tells which alerts a history would have raised, and when', async () => {

@@ -11,7 +11,14 @@ import { queryInfluxDb } from '../services/influxdb-query.ts';
 import { cannotHave, type UsedInfluxDb, useInfluxDb } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
 import { answering } from './http-answers.ts';
-import { alertRecord, START_SECONDS, tickRecord, verdictRecord } from './verdict-records.ts';
+import {
+  alertRecord,
+  evaluationRecallRecord,
+  evaluationRecord,
+  START_SECONDS,
+  tickRecord,
+  verdictRecord,
+} from './verdict-records.ts';
 
 const SINCE = '2023-11-01T00:00:00Z';
 
@@ -129,6 +136,31 @@ function behavesAsResultStore(open: () => Promise<UsedStore>): void {
     expect(JSON.stringify(await used.read('tick'))).toContain('"seriesScored":12');
   });
 
+  it('keeps the figures of an evaluation, and a record of its own for each kind and size', async () => {
+    await using used = await open();
+    await used.store.write([
+      evaluationRecord({ recall: 0.8125, recallLow: 0.75, recallHigh: 0.875, nab: Number.NaN }),
+      evaluationRecallRecord({ kind: 'spike', size: 'small' }),
+      evaluationRecallRecord({ kind: 'spike', size: 'large' }),
+      evaluationRecallRecord({ kind: 'gap', size: 'small', expects: 'silence', magnitude: '5 min' }),
+    ]);
+    const [evaluation, ...others] = await used.read('evaluation');
+    expect(others).toEqual([]);
+    const headline = 'Every "fault" was found.';
+    expect(evaluation).toMatchObject({ metric: 'cpu_usage', timeSeconds: START_SECONDS, headline });
+    expect(JSON.stringify(evaluation)).toMatch(
+      /"recall":0.8125,"recallHigh":0.875,"recallLow":0.75|"recall":0.8125,"recallLow":0.75,"recallHigh":0.875/,
+    );
+    const cells = await used.read('evaluation_recall');
+    expect(cells.map(({ kind, size, expects }) => `${kind} ${size} ${expects}`).toSorted()).toEqual([
+      'gap small silence',
+      'spike large alert',
+      'spike small alert',
+    ]);
+    expect(JSON.stringify(cells.find(({ kind }) => kind === 'gap'))).toContain('"magnitude":"5 min"');
+    for (const cell of cells) expect(JSON.stringify(cell)).toMatch(/"share":0.75.*"shareHigh":1/);
+  });
+
   it('takes 12,000 records at once', async () => {
     await using used = await open();
     const records = Array.from({ length: 12_000 }, (_, index) =>
@@ -218,16 +250,21 @@ describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () =>
   it('changes nothing by writing the same again', async () => {
     await using influx = await useInfluxDb();
     await using store = influxStore(influx);
-    const records = [verdictRecord({ a: '1' }), alertRecord({ a: '1' }), tickRecord({ faults: 0 })];
+    const records = [
+      verdictRecord({ a: '1' }),
+      alertRecord({ a: '1' }),
+      tickRecord({ faults: 0 }),
+      evaluationRecord({ recall: 0.5 }),
+      evaluationRecallRecord({ kind: 'spike', size: 'small' }),
+    ];
+    const read = () => Promise.all(records.map(({ measurement }) => rowsOf(influx, measurement)));
     await store.write(records);
-    const before = await Promise.all(['verdict', 'alert', 'tick'].map((name) => rowsOf(influx, name)));
+    const before = await read();
     await store.write(records);
     await using another = influxStore(influx);
     await another.write(records.toReversed());
-    expect(await Promise.all(['verdict', 'alert', 'tick'].map((name) => rowsOf(influx, name)))).toEqual(
-      before,
-    );
-    expect(before.map((rows) => rows.length)).toEqual([1, 1, 1]);
+    expect(await read()).toEqual(before);
+    expect(before.map((rows) => rows.length)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('brings odd labels through', async () => {

@@ -1,5 +1,11 @@
 import type { Verdict } from '../../lib/detector/verdict.ts';
-import type { AlertRecord, TickRecord, VerdictRecord } from '../../lib/results/result-store.ts';
+import type {
+  AlertRecord,
+  EvaluationRecallRecord,
+  EvaluationRecord,
+  TickRecord,
+  VerdictRecord,
+} from '../../lib/results/result-store.ts';
 import type { Labels } from '../../lib/series/labels.ts';
 
 /** A Tuesday in November 2023, on the minute. */
@@ -50,4 +56,34 @@ export function alertRecord(labels: Labels, alert: Partial<AlertRecord> = {}): A
 
 export function tickRecord(fields: Readonly<Record<string, number>>): TickRecord {
   return { measurement: 'tick', shard: 2, timeSeconds: START_SECONDS, fields };
+}
+
+export function evaluationRecord(
+  fields: Readonly<Record<string, number>>,
+  metric = 'cpu_usage',
+): EvaluationRecord {
+  const headline = 'Every "fault" was found.';
+  return {
+    measurement: 'evaluation',
+    metric,
+    isSimulated: false,
+    timeSeconds: START_SECONDS,
+    headline,
+    fields,
+  };
+}
+
+export function evaluationRecallRecord(
+  record: Pick<EvaluationRecallRecord, 'kind' | 'size'> & Partial<EvaluationRecallRecord>,
+): EvaluationRecallRecord {
+  return {
+    measurement: 'evaluation_recall',
+    metric: 'cpu_usage',
+    isSimulated: false,
+    timeSeconds: START_SECONDS,
+    expects: 'alert',
+    magnitude: '5 × noise',
+    fields: { injected: 8, succeeded: 6, share: 0.75, shareLow: 0.5, shareHigh: 1, delaySeconds: 0 },
+    ...record,
+  };
 }

@@ -10,31 +10,17 @@ import { type EvaluationRequest, evaluate } from '../../lib/pipeline/evaluate.ts
 import { usualTraining } from '../../lib/pipeline/nightly-models.ts';
 import { nightlyModels } from '../../lib/pipeline/series-models.ts';
 import type { Series } from '../../lib/series/series.ts';
-import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
-import { simulatedValue } from '../../lib/sources/simulation/simulated-series.ts';
 import { detectorThatSays } from './detector-that-says.ts';
+import { HISTORY_STEP, simulatedHistory } from './simulated-history.ts';
 
-const STEP = 300;
 const DAY = 86_400;
-const START = 1_760_000_400;
 
-function simulated(days: number, hosts: number): Series[] {
-  return cpuScenario(1, hosts).map((recipe) => {
-    const timesSeconds = Float64Array.from(
-      { length: (days * DAY) / STEP },
-      (_, index) => START + index * STEP,
-    );
-    const values = timesSeconds.map((time) => simulatedValue(recipe, time));
-    return { labels: recipe.labels, samples: { timesSeconds, values } };
-  });
-}
-
-const monitor = { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: STEP };
+const monitor = { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: HISTORY_STEP };
 const request: EvaluationRequest = {
   metric: 'cpu',
   monitor,
   models: undefined,
-  series: simulated(14, 1),
+  series: simulatedHistory(14, 1),
   kinds: faultNames,
   injections: 60,
   seed: 7,
@@ -44,7 +30,7 @@ describe('evaluate', () => {
   it('finds large faults, misses small ones, and keeps about the budget on a well-behaved metric', async () => {
     const { card } = await evaluate({
       ...request,
-      series: simulated(21, 2),
+      series: simulatedHistory(21, 2),
       models: nightlyModels(baselineModels['seasonal-naive'], usualTraining, 0.99),
       injections: 120,
     });
@@ -106,7 +92,7 @@ describe('evaluate', () => {
         });
         if (row >= injection.firstIndex && events.some(({ kind }) => kind !== 'resolved')) first ??= row;
       }
-      const expected = first === undefined ? undefined : (first - injection.firstIndex) * STEP;
+      const expected = first === undefined ? undefined : (first - injection.firstIndex) * HISTORY_STEP;
       expect(delaySeconds).toBe(expected);
     }
   });
@@ -184,7 +170,7 @@ describe('what theory gives', () => {
 
   it('one that always fires finds everything at once, by chance as well, at an alert a sample', async () => {
     const { card, series } = await run(detectorThatSays(() => true));
-    const samplesPerWeek = (7 * DAY) / STEP;
+    const samplesPerWeek = (7 * DAY) / HISTORY_STEP;
     expect(card.metrics.recall.value).toBe(1);
     expect(card.metrics.recallByChance.value).toBe(1);
     expect(card.metrics.delaySeconds).toMatchObject({ value: 0, low: 0, high: 0 });
@@ -238,7 +224,7 @@ describe('what theory gives', () => {
     expect(Math.abs(card.metrics.recall.value! - recall)).toBeLessThan(4 * error);
     // One week of the undisturbed history holds far fewer independent windows than there are injections.
     expect(Math.abs(card.metrics.recallByChance.value! - recall)).toBeLessThan(0.15);
-    const alerts = ((7 * DAY) / STEP) * rate;
+    const alerts = ((7 * DAY) / HISTORY_STEP) * rate;
     expect(Math.abs(card.metrics.falseAlertsPerWeek.value! - alerts)).toBeLessThan(4 * Math.sqrt(alerts));
   });
 });

@@ -2,6 +2,8 @@ import { escape as lineEscape } from '@influxdata/influxdb-client';
 import type { Labels } from '../../series/labels.ts';
 import type {
   AlertRecord,
+  EvaluationRecallRecord,
+  EvaluationRecord,
   GapRecord,
   ResultRecord,
   TickRecord,
@@ -40,6 +42,10 @@ export class LineProtocolEncoder {
         return gap(record);
       case 'training':
         return training(record);
+      case 'evaluation':
+        return evaluation(record);
+      case 'evaluation_recall':
+        return evaluationRecall(record);
     }
   }
 
@@ -82,10 +88,7 @@ function gap({ metric, startSeconds, endSeconds, skippedSeconds }: GapRecord): s
 }
 
 function tick(record: TickRecord): string | undefined {
-  const fields = Object.entries(record.fields)
-    .map(([name, value]) => finite(lineEscape.tag(name), value))
-    .join('')
-    .slice(1);
+  const fields = numbers(record.fields).slice(1);
   return fields === '' ? undefined : `tick,shard=${record.shard} ${fields} ${record.timeSeconds}`;
 }
 
@@ -94,11 +97,36 @@ function training({ metric, isSimulated, status, version, reason, ...record }: T
     .flatMap(([name, text]) => (text === undefined ? [] : [`,${name}=${lineEscape.quoted(text)}`]))
     .join('')
     .slice(1);
-  const numbers = Object.entries(record.fields)
+  return `training${metricTags(metric, isSimulated)} ${texts}${numbers(record.fields)} ${record.timeSeconds}`;
+}
+
+function evaluation({ metric, isSimulated, headline, fields, timeSeconds }: EvaluationRecord): string {
+  const text = `headline=${lineEscape.quoted(headline)}`;
+  return `evaluation${metricTags(metric, isSimulated)} ${text}${numbers(fields)} ${timeSeconds}`;
+}
+
+function evaluationRecall({
+  metric,
+  isSimulated,
+  kind,
+  size,
+  expects,
+  ...record
+}: EvaluationRecallRecord): string {
+  const tags = `${metricTags(metric, isSimulated)},kind=${lineEscape.tag(kind)},size=${size},expects=${expects}`;
+  const text = `magnitude=${lineEscape.quoted(record.magnitude)}`;
+  return `evaluation_recall${tags} ${text}${numbers(record.fields)} ${record.timeSeconds}`;
+}
+
+function metricTags(metric: string, isSimulated: boolean): string {
+  return `,metric=${lineEscape.tag(metric)}${isSimulated ? ',simulated=true' : ''}`;
+}
+
+/** Each with a comma in front. */
+function numbers(fields: Readonly<Record<string, number>>): string {
+  return Object.entries(fields)
     .map(([name, value]) => finite(lineEscape.tag(name), value))
     .join('');
-  const tags = `,metric=${lineEscape.tag(metric)}${isSimulated ? ',simulated=true' : ''}`;
-  return `training${tags} ${texts}${numbers} ${record.timeSeconds}`;
 }
 
 function finite(name: string, value: number): string {
