@@ -20,3 +20,10 @@ export function objectsBelow(bucket: Bucket, prefix: string): string {
   const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);
   return `IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`;
 }
+
+/** The rule about a permission on an ARN with a wildcard, as the checker names it. */
+export function permissionOn(stack: Stack, arn: string): string {
+  const resolved: string | { 'Fn::Join': [string, (string | { Ref: string })[]] } = stack.resolve(arn);
+  const parts = typeof resolved === 'string' ? [resolved] : resolved['Fn::Join'][1];
+  return `IAM5[Resource::${parts.map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('')}]`;
+}

@@ -23,9 +23,6 @@ export interface CollectAndDetectProps {
   readonly environment: FunctionEnvironment;
   readonly configurationFile: string;
   readonly configuration: Pick<Configuration, 'functions' | 'schedule' | 'telemetry'>;
-  /** ARNs or names of the secrets that it reads, as Secrets Manager knows them. */
-  readonly secretArns: readonly string[];
-  readonly parameterArns: readonly string[];
   readonly isLocal: boolean;
 }
 
@@ -70,10 +67,7 @@ export class CollectAndDetect extends Construct {
     this.watch(handler, intervalMinutes);
   }
 
-  private grant(
-    handler: IFunction,
-    { bucket, environment, configuration, secretArns, parameterArns }: CollectAndDetectProps,
-  ): void {
+  private grant(handler: IFunction, { bucket, environment, configuration }: CollectAndDetectProps): void {
     const allow = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
@@ -87,8 +81,6 @@ export class CollectAndDetect extends Construct {
     });
     if (configuration.telemetry.tracing)
       acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
-    if (secretArns.length > 0) allow(['secretsmanager:GetSecretValue'], [...secretArns]);
-    if (parameterArns.length > 0) allow(['ssm:GetParameter'], [...parameterArns]);
   }
 
   private schedule(handler: IFunction, intervalMinutes: number, shards: number): void {

@@ -1,10 +1,10 @@
-import { Arn, ArnFormat, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FunctionEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
-import { secretReferences } from '../config/secret-references.ts';
 import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
+import { grantServerAccess } from './server-access.ts';
 import { Storage } from './storage.ts';
 
 export interface TidemarkStackProps extends StackProps {
@@ -30,19 +30,16 @@ export class TidemarkStack extends Stack {
       POWERTOOLS_LOG_LEVEL: logLevels[configuration.telemetry.logLevel],
       POWERTOOLS_LOGGER_SAMPLE_RATE: String(configuration.telemetry.debugSampleRate),
     };
-    const references = secretReferences(configuration);
     const tick = new CollectAndDetect(this, 'CollectAndDetect', {
       bucket,
       environment,
       configurationFile: props.configurationFile,
       configuration,
-      secretArns: references.flatMap((ref) =>
-        'secretsManager' in ref ? [this.secretArn(ref.secretsManager)] : [],
-      ),
-      parameterArns: references.flatMap((ref) => ('ssm' in ref ? [this.parameterArn(ref.ssm)] : [])),
       isLocal,
     });
-    const { eventbridge } = configuration.alerts;
+    const { source, results, alerts, functions } = configuration;
+    grantServerAccess(tick.function, { source, results, alerts }, functions.secretKeys);
+    const { eventbridge } = alerts;
     if (eventbridge !== undefined)
       new AlertBus(this, 'Alerts', { settings: eventbridge, isLocal }).grantPutEventsTo(tick.function);
     Tags.of(this).add('service', configuration.name);
@@ -51,24 +48,6 @@ export class TidemarkStack extends Stack {
     new CfnOutput(this, 'ConfigurationKey', { value: props.configurationKey });
     new CfnOutput(this, 'CollectAndDetectFunction', { value: tick.function.functionName });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: tick.deadLetterQueue.queueUrl });
-  }
-
-  /** Secrets Manager puts six characters of its own behind a name. */
-  private secretArn(nameOrArn: string): string {
-    if (nameOrArn.startsWith('arn:')) return nameOrArn;
-    return Arn.format(
-      {
-        service: 'secretsmanager',
-        resource: 'secret',
-        resourceName: `${nameOrArn}-??????`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      },
-      this,
-    );
-  }
-
-  private parameterArn(name: string): string {
-    return Arn.format({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') }, this);
   }
 }
 

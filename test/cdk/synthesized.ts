@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { TidemarkStack } from '../../lib/cdk/tidemark-stack.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
@@ -20,6 +20,8 @@ export interface Synthesized {
   readonly template: Template;
   /** The rules that somebody accepted, each with where and why. */
   readonly acknowledged: readonly Acknowledgement[];
+  /** What the deploying person is warned of. */
+  readonly warnings: readonly string[];
 }
 
 export interface SynthesisOptions {
@@ -67,7 +69,10 @@ export function synthesize({ isLocal = false, overrides = {} }: SynthesisOptions
           })),
         ),
     );
-    return { template: Template.fromStack(stack), acknowledged };
+    const warnings = Annotations.fromStack(stack)
+      .findWarning('*', Match.anyValue())
+      .map(({ entry }) => String(entry.data));
+    return { template: Template.fromStack(stack), acknowledged, warnings };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -42,6 +42,17 @@ export const functionsSchema = section({
     .literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365])
     .default(30)
     .describe('How long CloudWatch keeps the logs.'),
+  secretKeys: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/,
+          'the ARN of a key such as arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+        ),
+    )
+    .default([])
+    .describe('The customer managed KMS keys that encrypt the secrets; none for the keys of AWS.'),
   collectAndDetect: section({ memoryMegabytes: memoryMegabytes(512), timeout: timeout('1m') })
     .prefault({})
     .describe('The tick. One invocation a shard at a time, ended 5 s before the next at the latest.'),

@@ -1,0 +1,138 @@
+import { Annotations, Arn, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { PemReference } from '../config/schema/secret.ts';
+import type { Configuration } from '../config/schema.ts';
+import { secretReferences } from '../config/secret-references.ts';
+import { acknowledge, permissionOn } from './acknowledge.ts';
+import { SecretOutOfReachError } from './errors.ts';
+
+/** The parts of the configuration that name the servers which one function speaks to. */
+export type Servers = Partial<Pick<Configuration, 'source' | 'results' | 'alerts'>>;
+
+type Auth = NonNullable<Configuration['alerts']['alertmanager']>['auth'];
+
+/** The name that Amazon Managed Prometheus has in signatures. */
+const MANAGED_PROMETHEUS = 'aps';
+
+/**
+ * Lets a function reach the servers that it speaks to, and no others: read their passwords, tokens and certificates, and
+ * sign requests to Amazon Managed Prometheus, directly or as the role that the configuration names.
+ *
+ * @param secretKeyArns customer managed keys that encrypt the secrets; none when the keys are those of AWS.
+ * @throws SecretOutOfReachError when a secret lies where no function can read it.
+ */
+export function grantServerAccess(
+  handler: IFunction,
+  servers: Servers,
+  secretKeyArns: readonly string[],
+): void {
+  grantSecrets(handler, secretReferences(servers), secretKeyArns);
+  const { source, alerts } = servers;
+  if (source?.kind === 'prometheus')
+    grantSignedRequests(handler, { ...source, action: 'aps:QueryMetrics', key: 'source.auth' });
+  if (alerts?.alertmanager !== undefined)
+    grantSignedRequests(handler, {
+      ...alerts.alertmanager,
+      action: 'aps:CreateAlertManagerAlerts',
+      key: 'alerts.alertmanager.auth',
+    });
+}
+
+function grantSecrets(
+  handler: IFunction,
+  references: readonly PemReference[],
+  secretKeyArns: readonly string[],
+): void {
+  const stack = Stack.of(handler);
+  const secrets = new Set<string>();
+  const parameters = new Set<string>();
+  for (const reference of references) {
+    if ('secretsManager' in reference) secrets.add(secretArn(stack, reference.secretsManager));
+    else if ('ssm' in reference) parameters.add(parameterArn(stack, reference.ssm));
+    else throw new SecretOutOfReachError(reference);
+  }
+  if (secrets.size > 0) allow(handler, 'secretsmanager:GetSecretValue', [...secrets]);
+  if (parameters.size > 0) allow(handler, 'ssm:GetParameter', [...parameters]);
+  if (secretKeyArns.length > 0 && secrets.size + parameters.size > 0) {
+    const { region, urlSuffix } = stack;
+    allow(handler, 'kms:Decrypt', secretKeyArns, {
+      StringEquals: {
+        'kms:ViaService': [`secretsmanager.${region}.${urlSuffix}`, `ssm.${region}.${urlSuffix}`],
+      },
+    });
+  }
+}
+
+/** Secrets Manager puts a hyphen and six characters of its own behind a name; an ARN is often written without them. */
+function secretArn(stack: Stack, nameOrArn: string): string {
+  if (nameOrArn.startsWith('arn:'))
+    return /-[A-Za-z0-9]{6}$/.test(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
+  return Arn.format(
+    {
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${nameOrArn}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    },
+    stack,
+  );
+}
+
+/** A version or label behind the name (`name:3`) chooses a value; permissions know the parameter alone. */
+function parameterArn(stack: Stack, nameOrArn: string): string {
+  if (nameOrArn.startsWith('arn:')) return nameOrArn.replace(/(:parameter\/[^:]+):.+$/, '$1');
+  const name = nameOrArn.replace(/:.*$/, '').replace(/^\//, '');
+  return Arn.format({ service: 'ssm', resource: 'parameter', resourceName: name }, stack);
+}
+
+function grantSignedRequests(
+  handler: IFunction,
+  {
+    url,
+    auth,
+    action,
+    key,
+  }: { readonly url: string; readonly auth: Auth; readonly action: string; readonly key: string },
+): void {
+  if (auth.kind !== 'sigv4') return;
+  // The role that is assumed has the permissions of its own account.
+  if (auth.roleArn !== undefined) allow(handler, 'sts:AssumeRole', [auth.roleArn]);
+  else if (auth.service === MANAGED_PROMETHEUS)
+    allow(handler, action, [workspaceArn(handler, url, auth.region)]);
+  else
+    Annotations.of(handler).addWarningV2(
+      `tidemark:${key}`,
+      `${key} signs for "${auth.service}": allow what that service asks for to the function's role yourself, or name a role in ${key}.roleArn`,
+    );
+}
+
+/** The workspace that the address names, or any of the account where a proxy stands before it. */
+function workspaceArn(handler: IFunction, url: string, region: string | undefined): string {
+  const workspace = /\/workspaces\/(ws-[\w-]+)/.exec(url)?.[1] ?? '*';
+  const arn = Arn.format(
+    {
+      service: 'aps',
+      resource: 'workspace',
+      resourceName: workspace,
+      ...(region === undefined ? {} : { region }),
+    },
+    Stack.of(handler),
+  );
+  if (workspace === '*')
+    acknowledge(handler.role ?? handler, {
+      [permissionOn(Stack.of(handler), arn)]: 'The address of the server does not name its workspace',
+    });
+  return arn;
+}
+
+function allow(
+  handler: IFunction,
+  action: string,
+  resources: readonly string[],
+  conditions: Readonly<Record<string, unknown>> = {},
+): void {
+  handler.addToRolePolicy(
+    new PolicyStatement({ effect: Effect.ALLOW, actions: [action], resources: [...resources], conditions }),
+  );
+}
