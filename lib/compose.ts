@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { openAlertChannels } from './alerts/open-alert-channels.ts';
+import { type ComposedStay, composeStay } from './compose-stay.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { detectors } from './detector/registry.ts';
@@ -9,6 +10,7 @@ import type { ObjectStore } from './models/object-store.ts';
 import { S3ObjectStore } from './models/s3-object-store.ts';
 import { ChampionBaselines } from './pipeline/champion-baselines.ts';
 import { collectAndDetect, type TickPorts, type TickSummary } from './pipeline/collect-and-detect.ts';
+import { InvocationDeadline } from './pipeline/invocation-deadline.ts';
 import { maintenanceWindows } from './pipeline/maintenance.ts';
 import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
 import { ShardStateStore } from './pipeline/shard-state-store.ts';
@@ -42,7 +44,7 @@ export interface Surroundings {
 }
 
 /** Collect and detect, wired. */
-export interface ComposedTick extends AsyncDisposable {
+export interface ComposedTick extends ComposedStay, AsyncDisposable {
   readonly ports: TickPorts;
   /** @param timeSeconds the time that the tick is for, Unix seconds. */
   collectAndDetect(shard: number, timeSeconds: number): Promise<TickSummary>;
@@ -54,10 +56,47 @@ export async function composeTick(
   surroundings: Surroundings,
   replaced: Partial<TickPorts> = {},
 ): Promise<ComposedTick> {
-  const { logger } = surroundings;
-  const secrets = secretReader(surroundings.environment);
+  const elapsedMilliseconds = replaced.elapsedMilliseconds ?? (() => performance.now());
+  const deadline = new InvocationDeadline(surroundings.remainingMilliseconds, elapsedMilliseconds);
+  const { remainingMilliseconds } = deadline;
+  const ports = await composePorts(configuration, { ...surroundings, remainingMilliseconds }, replaced);
+  const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
+  const watched = new Set(metrics.map(({ name }) => name));
+  const { schedule, limits, source } = configuration;
+  const metricsOf = (shard: number) => metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard);
+  const tick = (shard: number, timeSeconds: number, bounded: Partial<TickPorts> = {}) =>
+    collectAndDetect(
+      { ...ports, ...bounded },
+      {
+        shard,
+        timeSeconds,
+        metrics: metricsOf(shard),
+        watched,
+        maximumSeries: limits.seriesPerShard,
+        warmUpSeries: limits.warmUpSeriesPerTick,
+        pointsPerQuery: limits.pointsPerQuery,
+        queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,
+      },
+    );
+  return {
+    ports,
+    collectAndDetect: (shard, timeSeconds) => tick(shard, timeSeconds),
+    ...composeStay(schedule, { ...ports, deadline, metricsOf, tick }),
+    [Symbol.asyncDispose]: async () => {
+      await ports.results[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function composePorts(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  replaced: Partial<TickPorts>,
+): Promise<TickPorts> {
+  const { logger, environment, remainingMilliseconds } = surroundings;
+  const secrets = secretReader(environment);
   const objects = composeObjects(configuration, surroundings);
-  const ports: TickPorts = {
+  return {
     source: replaced.source ?? (await composeSource(configuration, surroundings, secrets)),
     results: replaced.results ?? (await composeResults(configuration, surroundings, secrets)),
     states: replaced.states ?? new ShardStateStore(objects),
@@ -66,35 +105,15 @@ export async function composeTick(
       replaced.alerts ??
       (await openAlertChannels(configuration, {
         logger,
-        environment: surroundings.environment,
-        retries: realRetryEnvironment(surroundings.remainingMilliseconds),
+        environment,
+        retries: realRetryEnvironment(remainingMilliseconds),
         secrets,
       })),
     logger,
     metrics: replaced.metrics ?? composeMetrics(configuration, surroundings),
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
-    remainingMilliseconds: replaced.remainingMilliseconds ?? surroundings.remainingMilliseconds,
+    remainingMilliseconds: replaced.remainingMilliseconds ?? remainingMilliseconds,
     ...(replaced.afterPhase === undefined ? {} : { afterPhase: replaced.afterPhase }),
-  };
-  const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
-  const watched = new Set(metrics.map(({ name }) => name));
-  const { schedule, limits } = configuration;
-  return {
-    ports,
-    collectAndDetect: (shard, timeSeconds) =>
-      collectAndDetect(ports, {
-        shard,
-        timeSeconds,
-        metrics: metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard),
-        watched,
-        maximumSeries: limits.seriesPerShard,
-        warmUpSeries: limits.warmUpSeriesPerTick,
-        pointsPerQuery: limits.pointsPerQuery,
-        queryConcurrency: configuration.source.kind === 'prometheus' ? configuration.source.concurrency : 1,
-      }),
-    [Symbol.asyncDispose]: async () => {
-      await ports.results[Symbol.asyncDispose]();
-    },
   };
 }
 

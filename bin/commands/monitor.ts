@@ -5,6 +5,7 @@ import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
+import type { Logger } from '../../lib/telemetry/logger.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { alertLine, boardLines } from '../terminal/board-view.ts';
 import { interruption } from '../terminal/interruption.ts';
@@ -33,8 +34,8 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
   await using tick = await composeTick(configuration, surroundings, { ...wired.ports, results: board });
   const paint = paintFor(process.stdout);
   let told = 0;
-  do {
-    for (const summary of await tickAllShards(tick, configuration, (reason) => logger.error(reason))) {
+  const show = (summaries: readonly TickSummary[]) => {
+    for (const summary of summaries) {
       if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       else if (!isLive) process.stdout.write(`${summaryLine(summary)}\n`);
     }
@@ -43,9 +44,32 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
       for (; told < board.alerts.length; told += 1)
         process.stdout.write(`${alertLine(board.alerts[told]!, paint)}\n`);
     }
-    if (!once) await untilNextStep(configuration.schedule.stepSeconds, signal);
-  } while (!once && !signal.aborted);
+  };
+  if (configuration.schedule.latency === 'low' && !once)
+    await stay(tick, configuration, signal, show, logger);
+  else {
+    do {
+      show(await tickAllShards(tick, configuration, (reason) => logger.error(reason)));
+      if (!once) await untilNextStep(configuration.schedule.stepSeconds, signal);
+    } while (!once && !signal.aborted);
+  }
   return signal.aborted ? 130 : 0;
+}
+
+/** Ticks each shard as soon as a step is due, until Ctrl-C. */
+async function stay(
+  tick: ComposedTick,
+  { schedule }: Configuration,
+  signal: AbortSignal,
+  show: (summaries: readonly TickSummary[]) => void,
+  logger: Logger,
+): Promise<void> {
+  const shards = Array.from({ length: schedule.shards }, (_, shard) => shard);
+  const ends = shards.map((shard) => tick.stay(shard, signal, (summary) => show([summary])));
+  for (const end of await Promise.allSettled(ends)) {
+    if (end.status === 'rejected')
+      logger.warn('The last tick was not stored; the next start makes up for it');
+  }
 }
 
 async function tickAllShards(

@@ -53,13 +53,13 @@ async function compose(before: Promise<ComposedTick> | undefined): Promise<Compo
   );
 }
 
-/** The scheduled function: one tick of one shard. */
+/** The scheduled function: one tick of one shard, or those of a whole interval. */
 export const handler = middy(async (event: unknown, context: Context): Promise<TickSummary> => {
   const { shard, time } = readTickEvent(event);
   // A second is kept for what comes after the last try: the save, the log, the answer.
   remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
   const timeSeconds = Date.parse(time) / 1000;
-  const summary = await (await tickAt(timeSeconds)).collectAndDetect(shard, timeSeconds);
+  const summary = await (await tickAt(timeSeconds)).invoke(shard, timeSeconds);
   logger.info('Tick', { ...summary });
   return summary;
 }).use(injectLambdaContext(logger.powertools));

@@ -16,7 +16,9 @@ import { NodeFunction } from './node-function.ts';
 const TARGETS_PER_RULE = 5;
 
 /** A tick that is ended this long before its interval is over does not meet the next one. */
-const SPARE_SECONDS = 5;
+const SPARE_SECONDS = { normal: 5, low: 1 } as const;
+/** An invocation that failed is tried again this often; one that stays for its interval is made up for by the next. */
+const RETRIES = { normal: 2, low: 0 } as const;
 
 export interface CollectAndDetectProps {
   readonly bucket: Bucket;
@@ -50,11 +52,10 @@ export class CollectAndDetect extends Construct {
       configuration: props.configuration,
       size: {
         memoryMegabytes: functions.collectAndDetect.memoryMegabytes,
-        timeoutSeconds: Math.min(
-          functions.collectAndDetect.timeoutSeconds,
-          schedule.intervalSeconds - SPARE_SECONDS,
-        ),
+        timeoutSeconds: timeoutSeconds(props.configuration),
       },
+      retryAttempts: RETRIES[schedule.latency],
+      ...(schedule.latency === 'low' ? { maximumEventAgeSeconds: schedule.intervalSeconds } : {}),
       reservedConcurrency: schedule.shards,
       deadLetterQueue: this.deadLetterQueue,
       isLocal: props.isLocal,
@@ -134,4 +135,10 @@ export class CollectAndDetect extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
+}
+
+/** Of one that stays, the whole interval but for the hand-over; else as the user wrote it, if that ends before the next tick. */
+function timeoutSeconds({ functions, schedule }: Pick<Configuration, 'functions' | 'schedule'>): number {
+  const longest = schedule.intervalSeconds - SPARE_SECONDS[schedule.latency];
+  return schedule.latency === 'low' ? longest : Math.min(functions.collectAndDetect.timeoutSeconds, longest);
 }

@@ -33,6 +33,10 @@ export interface NodeFunctionProps {
   readonly configuration: Pick<Configuration, 'functions' | 'telemetry'>;
   /** Its own part of `functions`, as the user wrote it. */
   readonly size: { readonly memoryMegabytes: number; readonly timeoutSeconds: number };
+  /** How often Lambda repeats an asynchronous invocation that failed; 0 to 2, 2 by default. */
+  readonly retryAttempts?: number;
+  /** An event that waited longer goes to the dead-letter queue, from 60 s on; an hour by default. */
+  readonly maximumEventAgeSeconds?: number;
   /** At most this many run at once. */
   readonly reservedConcurrency?: number;
   readonly deadLetterQueue: Queue;
@@ -70,8 +74,8 @@ export class NodeFunction extends Construct {
       environment: { ...props.environment, NODE_OPTIONS: nodeOptions(size.memoryMegabytes) },
       tracing: telemetry.tracing && !isLocal ? Tracing.ACTIVE : Tracing.DISABLED,
       deadLetterQueue: props.deadLetterQueue,
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(1),
+      retryAttempts: props.retryAttempts ?? 2,
+      maxEventAge: Duration.seconds(props.maximumEventAgeSeconds ?? 3600),
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),

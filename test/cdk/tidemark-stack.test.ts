@@ -5,6 +5,11 @@ import { type Synthesized, synthesize } from './synthesized.ts';
 
 const SYNTHESIS_MILLISECONDS = 60_000;
 
+const STAYING = {
+  TIDEMARK__SCHEDULE__LATENCY: 'low',
+  TIDEMARK__SCHEDULE__STEP: '5s',
+  TIDEMARK__SCHEDULE__SHARDS: '2',
+};
 const RESIZED = {
   TIDEMARK__SCHEDULE__INTERVAL: '5m',
   TIDEMARK__FUNCTIONS__ARCHITECTURE: 'x86_64',
@@ -60,12 +65,14 @@ let local: Synthesized;
 let sharded: Synthesized;
 /** With every key about functions that differs from its default. */
 let resized: Synthesized;
+let staying: Synthesized;
 beforeAll(() => {
   deployed = synthesize();
   local = synthesize({ isLocal: true });
   sharded = synthesize({
     overrides: { TIDEMARK__SCHEDULE__SHARDS: '7', TIDEMARK__SCHEDULE__INTERVAL: '5m' },
   });
+  staying = synthesize({ overrides: STAYING });
   resized = synthesize({ overrides: RESIZED });
 }, SYNTHESIS_MILLISECONDS);
 
@@ -106,6 +113,22 @@ describe('the function of the tick', () => {
   it('ends before the next tick begins', () => {
     expect(functionOf(deployed).Timeout).toBeLessThan(60);
     expect(functionOf(sharded).Timeout).toBeLessThan(300);
+    expect(functionOf(staying).Timeout).toBeLessThan(60);
+  });
+
+  it('that stays for its interval has all of it but for the hand-over, whatever its timeout says', () => {
+    expect(functionOf(staying)).toMatchObject({ Timeout: 59, ReservedConcurrentExecutions: 2 });
+  });
+
+  it('that stays is not repeated, since the next one makes up for it and finds the shard free', () => {
+    const asyncSettingsOf = (synthesized: Synthesized) =>
+      resourcesOf<unknown>(synthesized, 'AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties);
+    expect(asyncSettingsOf(staying)).toMatchObject([
+      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+    ]);
+    expect(asyncSettingsOf(deployed)).toMatchObject([
+      { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+    ]);
   });
 
   it('has exactly the variables that the handler reads', () => {

@@ -633,6 +633,13 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     }),
   },
   {
+    name: 'an interval that no function can stay for',
+    ...one(`${valid}schedule: { interval: 30m, latency: low }\n`, {
+      line: 5,
+      words: ['no function can stay for an interval of 30m', 'latency: normal'],
+    }),
+  },
+  {
     name: 'a catch-up shorter than the interval',
     ...one(`${valid}schedule: { interval: 1h, maximumCatchUp: 30m }\n`, {
       line: 5,

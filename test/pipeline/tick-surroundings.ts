@@ -114,6 +114,13 @@ export class TickSurroundings implements AsyncDisposable {
     this.#states = new ShardStateStore(this.stateObjects);
   }
 
+  /** Another container that ticks the same shard, with a memory of its own; it lives in this one's folder. */
+  besides(): TickSurroundings {
+    const other = new TickSurroundings(this.#directory);
+    other.metrics = this.metrics;
+    return other;
+  }
+
   tick(timeSeconds: number, more: Partial<Tick> = {}): Promise<TickSummary> {
     return collectAndDetect(this.#ports(), {
       shard: SHARD,

@@ -55,7 +55,9 @@ export const functionsSchema = section({
     .describe('The customer managed KMS keys that encrypt the secrets; none for the keys of AWS.'),
   collectAndDetect: section({ memoryMegabytes: memoryMegabytes(512), timeout: timeout('1m') })
     .prefault({})
-    .describe('The tick. One invocation a shard at a time, ended 5 s before the next at the latest.'),
+    .describe(
+      'The tick. One invocation a shard at a time, ended 5 s before the next at the latest, with latency: low 1 s.',
+    ),
   retrain: section({
     memoryMegabytes: memoryMegabytes(1769),
     timeout: timeout('15m'),

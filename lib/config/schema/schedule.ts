@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { duration, section, shown, whole } from './fields.ts';
 import { refuse } from './rule.ts';
 
+/** Lambda ends every invocation after 15 minutes. */
+const LONGEST_STAY_SECONDS = 900;
+
 /** When metrics are scored, and how far a tick looks. */
 export const scheduleSchema = section({
   interval: duration('How often a tick runs: whole minutes, as EventBridge counts', {
@@ -29,13 +32,15 @@ export const scheduleSchema = section({
   latency: z
     .enum(['normal', 'low'])
     .default('normal')
-    .describe('low: an invocation stays for the whole interval and scores samples as they arrive.'),
+    .describe(
+      'low: an invocation stays for the whole interval, of 15m at most, and scores samples as they arrive.',
+    ),
 })
   .transform((schedule) => ({
     ...schedule,
     stepSeconds: schedule.stepSeconds ?? Math.min(60, schedule.intervalSeconds),
   }))
-  .superRefine(({ intervalSeconds, stepSeconds, maximumCatchUpSeconds }, context) => {
+  .superRefine(({ intervalSeconds, stepSeconds, maximumCatchUpSeconds, latency }, context) => {
     const interval = shown(intervalSeconds);
     if (intervalSeconds % 60 !== 0) {
       refuse(context, {
@@ -57,6 +62,14 @@ export const scheduleSchema = section({
         message: `is ${shown(stepSeconds)}, which does not divide the interval of ${interval}`,
         allowed: `a part of ${interval}`,
         suggestion: `write ${shown(nearestDivisor(intervalSeconds, stepSeconds))}`,
+      });
+    }
+    if (latency === 'low' && intervalSeconds > LONGEST_STAY_SECONDS) {
+      refuse(context, {
+        path: ['latency'],
+        message: `is low, but no function can stay for an interval of ${interval}`,
+        allowed: 'low with an interval of at most 15m',
+        suggestion: 'write interval: 1m, or latency: normal',
       });
     }
     if (maximumCatchUpSeconds <= intervalSeconds) {

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Configuration } from './config/schema.ts';
+import type { TickPorts, TickSummary } from './pipeline/collect-and-detect.ts';
+import { InvocationDeadline } from './pipeline/invocation-deadline.ts';
+import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
+import { stayForInterval } from './pipeline/stay-for-interval.ts';
+import type { StaySummary } from './pipeline/summary-of-ticks.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+/**
+ * An invocation that stays is done this long before the next one, since rules fire a second early or late: one that meets
+ * the present one is throttled, and Lambda tries it again only after a pause.
+ */
+const HAND_OVER_SECONDS = 2;
+
+/** Ticks in a row, wired. */
+export interface ComposedStay {
+  /**
+   * One invocation of the scheduled function: a tick for its event, and with `latency: low` those of its whole interval.
+   *
+   * @param eventSeconds the time that the rule fired for, Unix seconds.
+   */
+  invoke(shard: number, eventSeconds: number): Promise<TickSummary>;
+  /** Ticks whenever a step becomes due, until the signal is aborted. */
+  stay(shard: number, signal: AbortSignal, afterTick: (summary: TickSummary) => void): Promise<StaySummary>;
+}
+
+/** What a wired tick gives. */
+interface Wired {
+  readonly logger: Logger;
+  readonly elapsedMilliseconds: () => number;
+  readonly deadline: InvocationDeadline;
+  readonly metricsOf: (shard: number) => readonly MonitoredMetric[];
+  readonly tick: (shard: number, timeSeconds: number, bounded?: Partial<TickPorts>) => Promise<TickSummary>;
+}
+
+interface Times {
+  readonly eventSeconds: number;
+  readonly handOverSeconds: number;
+  readonly signal?: AbortSignal;
+}
+
+export function composeStay(schedule: Configuration['schedule'], wired: Wired): ComposedStay {
+  const { logger, elapsedMilliseconds, deadline, metricsOf } = wired;
+  const { remainingMilliseconds } = deadline;
+  const stay = (shard: number, times: Times, afterTick: (summary: TickSummary) => void = () => {}) => {
+    const tick = async (timeSeconds: number) => {
+      // The history of new series must not keep those that are known waiting for longer than a step.
+      const step = new InvocationDeadline(remainingMilliseconds, elapsedMilliseconds);
+      step.handOverIn(schedule.stepSeconds * 1000);
+      const summary = await wired.tick(shard, timeSeconds, {
+        remainingMilliseconds: step.remainingMilliseconds,
+      });
+      afterTick(summary);
+      return summary;
+    };
+    const nowSeconds = () => Date.now() / 1000;
+    return stayForInterval(
+      { tick, nowSeconds, elapsedMilliseconds, sleep, remainingMilliseconds, logger },
+      { ...times, shard, metrics: metricsOf(shard) },
+    );
+  };
+  return {
+    invoke: (shard, eventSeconds) => {
+      if (schedule.latency === 'normal') return wired.tick(shard, eventSeconds);
+      const handOverSeconds = eventSeconds + schedule.intervalSeconds - HAND_OVER_SECONDS;
+      deadline.handOverIn(handOverSeconds * 1000 - Date.now());
+      return stay(shard, { eventSeconds, handOverSeconds });
+    },
+    stay: (shard, signal, afterTick) =>
+      stay(shard, { eventSeconds: Date.now() / 1000, handOverSeconds: Infinity, signal }, afterTick),
+  };
+}
+
+/** Ends early, and without an error, when the signal is aborted. */
+async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await pause(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
+}
