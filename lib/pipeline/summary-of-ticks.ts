@@ -57,9 +57,6 @@ function nothingDone(shard: number, timeSeconds: number): TickSummary {
 }
 
 function added(sum: TickSummary, tick: TickSummary): TickSummary {
-  const phaseMilliseconds = { ...sum.phaseMilliseconds };
-  for (const [phase, milliseconds] of Object.entries(tick.phaseMilliseconds))
-    phaseMilliseconds[phase] = (phaseMilliseconds[phase] ?? 0) + milliseconds;
   return {
     shard: sum.shard,
     timeSeconds: tick.timeSeconds,
@@ -77,8 +74,15 @@ function added(sum: TickSummary, tick: TickSummary): TickSummary {
     metricsTakenOver: [...sum.metricsTakenOver, ...tick.metricsTakenOver],
     stateSetAside: sum.stateSetAside ?? tick.stateSetAside,
     stateBytes: tick.stateBytes === 0 ? sum.stateBytes : tick.stateBytes,
-    phaseMilliseconds,
+    phaseMilliseconds: addedPhases(sum.phaseMilliseconds, tick.phaseMilliseconds),
   };
+}
+
+type Phases = TickSummary['phaseMilliseconds'];
+
+function addedPhases(sum: Phases, tick: Phases): Phases {
+  const names = Object.keys({ ...sum, ...tick }) as (keyof Phases)[];
+  return Object.fromEntries(names.map((name) => [name, (sum[name] ?? 0) + (tick[name] ?? 0)]));
 }
 
 type Fault = TickSummary['faults'][number];
