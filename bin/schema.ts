@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
+import { openApiDocument } from '../lib/api/openapi.ts';
 import { editorJsonSchema } from '../lib/config/json-schema.ts';
+import packageJson from '../package.json' with { type: 'json' };
 
-// Writes the JSON Schema that editors read; a unit test fails when it was forgotten.
-const file = new URL('../config/schema.json', import.meta.url);
-writeFileSync(file, `${JSON.stringify(editorJsonSchema(), undefined, 2)}\n`);
-process.stdout.write('config/schema.json is up to date.\n');
+// Writes the JSON Schema that editors read and the OpenAPI document; a unit test fails when it was forgotten.
+const documents = {
+  'config/schema.json': editorJsonSchema(),
+  'docs/openapi.json': openApiDocument(packageJson.version),
+};
+for (const [file, document] of Object.entries(documents)) {
+  writeFileSync(new URL(`../${file}`, import.meta.url), `${JSON.stringify(document, undefined, 2)}\n`);
+  process.stdout.write(`${file} is up to date.\n`);
+}

@@ -39,7 +39,8 @@ export interface NodeFunctionProps {
   readonly maximumEventAgeSeconds?: number;
   /** At most this many run at once. */
   readonly reservedConcurrency?: number;
-  readonly deadLetterQueue: Queue;
+  /** Where events go that it failed at; none for a function whose callers wait for its answer. */
+  readonly deadLetterQueue?: Queue;
   readonly isLocal: boolean;
 }
 
@@ -73,9 +74,13 @@ export class NodeFunction extends Construct {
       logGroup,
       environment: { ...props.environment, NODE_OPTIONS: nodeOptions(size.memoryMegabytes) },
       tracing: telemetry.tracing && !isLocal ? Tracing.ACTIVE : Tracing.DISABLED,
-      deadLetterQueue: props.deadLetterQueue,
-      retryAttempts: props.retryAttempts ?? 2,
-      maxEventAge: Duration.seconds(props.maximumEventAgeSeconds ?? 3600),
+      ...(props.deadLetterQueue === undefined
+        ? {}
+        : {
+            deadLetterQueue: props.deadLetterQueue,
+            retryAttempts: props.retryAttempts ?? 2,
+            maxEventAge: Duration.seconds(props.maximumEventAgeSeconds ?? 3600),
+          }),
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),

@@ -4,6 +4,7 @@ import type { FunctionEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
 import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
+import { ControlApi } from './control-api.ts';
 import { grantServerAccess } from './server-access.ts';
 import { Storage } from './storage.ts';
 
@@ -30,13 +31,10 @@ export class TidemarkStack extends Stack {
       POWERTOOLS_LOG_LEVEL: logLevels[configuration.telemetry.logLevel],
       POWERTOOLS_LOGGER_SAMPLE_RATE: String(configuration.telemetry.debugSampleRate),
     };
-    const tick = new CollectAndDetect(this, 'CollectAndDetect', {
-      bucket,
-      environment,
-      configurationFile: props.configurationFile,
-      configuration,
-      isLocal,
-    });
+    const { configurationFile } = props;
+    const shared = { bucket, environment, configurationFile, configuration, isLocal };
+    const tick = new CollectAndDetect(this, 'CollectAndDetect', shared);
+    new ControlApi(this, 'Api', shared);
     const { source, results, alerts, functions } = configuration;
     grantServerAccess(tick.function, { source, results, alerts }, functions.secretKeys);
     const { eventbridge } = alerts;

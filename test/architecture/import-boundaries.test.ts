@@ -50,6 +50,12 @@ describe('the import boundaries', () => {
       'lib/pipeline/probe.ts',
       "import { handler } from '../../functions/collect-and-detect/handler.ts';\nexport const probe = handler;\n",
     ],
+    ['lib/pipeline/probe.ts', "import { routes } from '../api/routes.ts';\nexport const probe = routes;\n"],
+    ['lib/compose-probe.ts', "import { routes } from './api/routes.ts';\nexport const probe = routes;\n"],
+    [
+      'lib/api/routes/probe.ts',
+      "import { composeApi } from '../../compose-api.ts';\nexport const probe = composeApi;\n",
+    ],
     [
       'lib/cdk/probe.ts',
       "import { PrometheusSource } from '../sources/prometheus/prometheus-source.ts';\nexport const probe = PrometheusSource;\n",

@@ -44,8 +44,16 @@ async function complaintsOf({ directory }: Synthesis): Promise<unknown[]> {
     .filter(({ type }) => type === 'aws:cdk:warning' || type === 'aws:cdk:error');
 }
 
-const assetFolders = async ({ directory }: Synthesis) =>
-  (await readdir(directory)).filter((name) => name.startsWith('asset.') && !name.includes('.zip'));
+/** The folder of the code of a construct's function. */
+async function assetOf({ directory }: Synthesis, construct: string): Promise<string> {
+  const template: { Resources: Record<string, { Type: string; Properties: { Code?: { S3Key: string } } }> } =
+    JSON.parse(await readFile(join(directory, 'tidemark.template.json'), 'utf8'));
+  const keys = Object.entries(template.Resources)
+    .filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(construct))
+    .map(([, { Properties }]) => Properties.Code?.S3Key);
+  expect(keys).toHaveLength(1);
+  return join(directory, `asset.${keys[0]?.replace(/\.zip$/, '')}`);
+}
 
 describe('bin/app.ts', () => {
   let deployed: Synthesis;
@@ -65,25 +73,31 @@ describe('bin/app.ts', () => {
     }
   });
 
-  it('bundles the function with the resolved configuration beside it', async () => {
-    const [folder, ...others] = await assetFolders(deployed);
-    expect(others).toEqual([]);
-    const stored = JSON.parse(
-      await readFile(join(deployed.directory, folder!, 'configuration.json'), 'utf8'),
-    );
-    expect(stored.configuration).toMatchObject({ name: 'tidemark', schedule: { intervalSeconds: 60 } });
-  });
+  it.each(['CollectAndDetect', 'Api'])(
+    'bundles the function of %s with the resolved configuration beside it',
+    async (construct) => {
+      const folder = await assetOf(deployed, construct);
+      const stored = JSON.parse(await readFile(join(folder, 'configuration.json'), 'utf8'));
+      expect(stored.configuration).toMatchObject({ name: 'tidemark', schedule: { intervalSeconds: 60 } });
+    },
+  );
 
-  it(`keeps the bundle below ${MAXIMUM_BUNDLE_BYTES / 1000} KB and without WebAssembly`, async () => {
-    const [folder] = await assetFolders(deployed);
-    const files = await readdir(join(deployed.directory, folder!));
-    expect(files.toSorted()).toEqual(['configuration.json', 'index.mjs', 'index.mjs.map']);
-    const { size } = await stat(join(deployed.directory, folder!, 'index.mjs'));
-    expect(size).toBeLessThan(MAXIMUM_BUNDLE_BYTES);
-    expect(await readFile(join(deployed.directory, folder!, 'index.mjs'), 'utf8')).not.toMatch(
-      /WebAssembly\.(instantiate|compile|Module)/,
-    );
-  });
+  it.each(['CollectAndDetect', 'Api'])(
+    `keeps the bundle of %s below ${MAXIMUM_BUNDLE_BYTES / 1000} KB and without WebAssembly`,
+    async (construct) => {
+      const folder = await assetOf(deployed, construct);
+      expect((await readdir(folder)).toSorted()).toEqual([
+        'configuration.json',
+        'index.mjs',
+        'index.mjs.map',
+      ]);
+      const { size } = await stat(join(folder, 'index.mjs'));
+      expect(size).toBeLessThan(MAXIMUM_BUNDLE_BYTES);
+      expect(await readFile(join(folder, 'index.mjs'), 'utf8')).not.toMatch(
+        /WebAssembly\.(instantiate|compile|Module)/,
+      );
+    },
+  );
 
   it('needs no roles to be assumed on the local cloud', async () => {
     const manifest = await readFile(join(local.directory, 'manifest.json'), 'utf8');

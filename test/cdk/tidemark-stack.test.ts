@@ -40,13 +40,20 @@ function resourcesOf<Properties>({ template }: Synthesized, type: string): Resou
   return Object.values(template.findResources(type)).map((found) => found as Resource<Properties>);
 }
 
-const statementsOf = (synthesized: Synthesized) =>
-  resourcesOf<{ PolicyDocument: { Statement: Statement[] } }>(synthesized, 'AWS::IAM::Policy').flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement,
-  );
+/** What the policies of a construct say; of all of them when none is named. */
+const statementsOf = ({ template }: Synthesized, construct = '') =>
+  Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith(construct))
+    .flatMap(
+      ([, { Properties }]) =>
+        (Properties as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement,
+    );
 
+/** The function of the tick. */
 const functionOf = (synthesized: Synthesized) => {
-  const [found, ...others] = resourcesOf<Record<string, unknown>>(synthesized, 'AWS::Lambda::Function');
+  const [found, ...others] = Object.entries(synthesized.template.findResources('AWS::Lambda::Function'))
+    .filter(([id]) => id.startsWith('CollectAndDetect'))
+    .map(([, resource]) => resource as Resource<Record<string, unknown>>);
   expect(others).toEqual([]);
   return found!.Properties;
 };
@@ -99,8 +106,10 @@ describe('the rule of the tick', () => {
   });
 
   it('may call the function, each rule for itself', () => {
-    const permissions = resourcesOf<{ SourceArn: unknown }>(sharded, 'AWS::Lambda::Permission');
-    expect(new Set(permissions.map(({ Properties }) => JSON.stringify(Properties.SourceArn))).size).toBe(2);
+    const sources = resourcesOf<{ Principal: string; SourceArn: unknown }>(sharded, 'AWS::Lambda::Permission')
+      .filter(({ Properties }) => Properties.Principal === 'events.amazonaws.com')
+      .map(({ Properties }) => JSON.stringify(Properties.SourceArn));
+    expect(new Set(sources).size).toBe(2);
   });
 });
 
@@ -170,8 +179,8 @@ describe('the function of the tick', () => {
       resourcesOf<{ RetentionInDays?: number }>(synthesized, 'AWS::Logs::LogGroup').map(
         ({ Properties }) => Properties.RetentionInDays,
       );
-    expect(retentionOf(deployed)).toEqual([30]);
-    expect(retentionOf(resized)).toEqual([90]);
+    expect(new Set(retentionOf(deployed))).toEqual(new Set([30]));
+    expect(new Set(retentionOf(resized))).toEqual(new Set([90]));
     expect(functionOf(deployed)).toMatchObject({
       LoggingConfig: { LogGroup: { Ref: expect.stringMatching(/Logs/) } },
     });
@@ -228,21 +237,25 @@ describe('the permissions', () => {
 
   it('allow nothing on every resource but traces, which have none', () => {
     const everywhere = statementsOf(resized).filter(({ Resource }) => Resource === '*');
-    expect(everywhere.map(({ Action }) => Action)).toEqual([
-      ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-    ]);
+    expect(everywhere.length).toBeGreaterThan(0);
+    for (const { Action } of everywhere)
+      expect(Action).toEqual(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
     expect(statementsOf(deployed).filter(({ Resource }) => Resource === '*')).toEqual([]);
     expect(statementsOf(local).filter(({ Resource }) => Resource === '*')).toEqual([]);
   });
 
-  it('let the function write states and nothing else into the bucket', () => {
-    const writing = statementsOf(deployed).filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+  it('let the tick write states and nothing else into the bucket', () => {
+    const writing = statementsOf(deployed, 'CollectAndDetect').filter(({ Action }) =>
+      [Action].flat().includes('s3:PutObject'),
+    );
     expect(writing).toHaveLength(1);
     expect(JSON.stringify(writing[0]?.Resource)).toContain('"/state/*"');
   });
 
   it('let the function read the one secret that the configuration names', () => {
-    const reading = statementsOf(deployed).filter(({ Action }) => Action === 'secretsmanager:GetSecretValue');
+    const reading = statementsOf(deployed, 'CollectAndDetect').filter(
+      ({ Action }) => Action === 'secretsmanager:GetSecretValue',
+    );
     expect(reading).toHaveLength(1);
     expect(JSON.stringify(reading[0]?.Resource)).toContain(':secret:tidemark/influxdb-??????');
   });

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** A request part in which nothing may stand. */
+export const nothing = z.strictObject({});
+
+/** Headers that no route reads pass unseen. */
+export const noHeaders = z.object({});
+
+export const metricName = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({ description: 'The name of a metric in the configuration.', example: 'cpu_usage' });
+
+export const modelVersion = z.string().min(1).max(100).meta({
+  description: 'A version of the models: the time of the training and a digest of the content.',
+  example: '20260302T030000Z-1f0c9a2e',
+});
+
+export const instant = z.iso
+  .datetime()
+  .meta({ description: 'ISO 8601, UTC.', example: '2026-03-02T03:00:00Z' });
+
+/** Unix seconds as the API writes times. */
+export function isoInstant(seconds: number): string {
+  return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
+}

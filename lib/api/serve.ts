@@ -1,0 +1,85 @@
+import httpRouterHandler from '@middy/http-router';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Logger } from '../telemetry/logger.ts';
+import { knownProblem } from './known-problem.ts';
+import { PROBLEM_CONTENT_TYPE, ProblemError, problemKinds, problemOf } from './problem.ts';
+import { readRequest } from './read-request.ts';
+import type { ApiAnswer, Route } from './route.ts';
+import { routes } from './routes.ts';
+import type { ApiServices } from './services.ts';
+
+/**
+ * Answers one request that API Gateway hands on. It never throws: what goes wrong is an answer too.
+ *
+ * @param open the use cases, asked for with every request, so that a failure to wire them is answered like any other.
+ */
+export function apiHandler(
+  open: () => Promise<ApiServices>,
+  logger: Logger,
+): (
+  event: APIGatewayProxyEvent,
+  context: Context,
+  options: { readonly signal: AbortSignal },
+) => Promise<APIGatewayProxyResult> {
+  const route = httpRouterHandler<APIGatewayProxyEvent, APIGatewayProxyResult>({
+    routes: routes.map(({ method, path, answer }) => ({
+      method,
+      path,
+      handler: async (event: APIGatewayProxyEvent) =>
+        resultOf(await answer(readRequest(event), await open())),
+    })),
+    notFoundResponse: ({ path }) => {
+      throw notServed(path, routes);
+    },
+  });
+  return async (event, context, options) => {
+    try {
+      const result = await route(event, context, options);
+      if (result === undefined) throw new TypeError('A route gave no answer');
+      return result;
+    } catch (error) {
+      const problem = knownProblem(error);
+      const { status } = problemKinds[problem.kind];
+      const fields = { status, path: event.path, error: status === 500 ? error : problem.message };
+      if (status === 500) logger.error('A request could not be answered', fields);
+      else logger.info('A request was refused', fields);
+      const body = problemOf(problem, context.awsRequestId);
+      return resultOf({
+        status,
+        body,
+        headers: { ...problem.details.headers, 'content-type': PROBLEM_CONTENT_TYPE },
+      });
+    }
+  };
+}
+
+function resultOf({ status, body, headers }: ApiAnswer): APIGatewayProxyResult {
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Why nothing answers: the path is not known, or it is known with other methods. */
+function notServed(path: string, known: readonly Route[]): ProblemError {
+  const methods = known.filter((route) => matches(route.path, path)).map(({ method }) => method);
+  if (methods.length === 0)
+    return new ProblemError(
+      'not-found',
+      `There is nothing at ${path}; docs/openapi.json lists what there is.`,
+    );
+  const allow = methods.join(', ');
+  return new ProblemError('method-not-allowed', `${path} can be asked by ${allow} alone.`, {
+    headers: { allow },
+  });
+}
+
+function matches(template: string, path: string): boolean {
+  const parts = template.split('/');
+  const asked = path.replace(/\/$/, '').split('/');
+  return (
+    parts.length === asked.length &&
+    parts.every((part, index) => (part.startsWith('{') ? asked[index] !== '' : part === asked[index]))
+  );
+}

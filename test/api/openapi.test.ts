@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../lib/api/openapi.ts';
+import { routes } from '../../lib/api/routes.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const committed: Record<string, unknown> = JSON.parse(
+  readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
+);
+
+describe('docs/openapi.json', () => {
+  it('is the document of the routes (run npm run schema when it is not)', () => {
+    expect(committed).toEqual(JSON.parse(JSON.stringify(openApiDocument(packageJson.version))));
+  });
+
+  it('is valid OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(committed))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('names every route once, each with an id of its own', () => {
+    const paths = committed.paths as Record<string, Record<string, { operationId: string }>>;
+    const written = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`,
+      ),
+    );
+    expect(written).toEqual(
+      routes.map(({ method, path, operationId }) => `${method} ${path} ${operationId}`),
+    );
+    expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
+  });
+});
