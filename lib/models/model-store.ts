@@ -7,17 +7,16 @@ import {
   promoted,
   rolledBack,
 } from './champions.ts';
+import { changeObject } from './change-object.ts';
 import { ChampionChangedError, ObjectConflictError, UnreadableModelSetError } from './errors.ts';
+import { metricFolder, metricOfFolder } from './metric-folder.ts';
 import type { ModelSet, TrainedModels } from './model-set.ts';
 import { decodeModelSet, encodeModelSet } from './model-set-file.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
 
 const ROOT = 'models/';
 const CHAMPIONS_KEY = `${ROOT}champions.json`;
 const EXTENSION = '.cbor';
-
-/** Two writers of the pointer take turns: each try but one of several at once succeeds, so this many never all fail. */
-const POINTER_ATTEMPTS = 20;
 
 /** The champions as they were read. */
 export interface ReadChampions {
@@ -80,8 +79,7 @@ export class ModelStore {
 
   /** Which versions are in use. */
   async champions(): Promise<ReadChampions> {
-    const { champions, isRebuilt } = await this.#pointer();
-    return { champions, isRebuilt };
+    return this.#championsIn(await this.#objects.get(CHAMPIONS_KEY));
   }
 
   /**
@@ -140,7 +138,7 @@ export class ModelStore {
    * @returns the versions that were removed.
    */
   async prune(metric: string, keepVersions: number): Promise<string[]> {
-    const { champions, isRebuilt } = await this.#pointer();
+    const { champions, isRebuilt } = await this.champions();
     // Without a pointer nobody knows what is in use.
     if (isRebuilt) return [];
     const champion = champions.get(metric);
@@ -152,12 +150,11 @@ export class ModelStore {
     return removed;
   }
 
-  async #pointer(): Promise<ReadChampions & { readonly etag: string | undefined }> {
-    const stored = await this.#objects.get(CHAMPIONS_KEY);
-    if (stored === undefined) return { champions: new Map(), isRebuilt: false, etag: undefined };
+  async #championsIn(stored: StoredObject | undefined): Promise<ReadChampions> {
+    if (stored === undefined) return { champions: new Map(), isRebuilt: false };
     const champions = decodeChampions(stored.bytes);
-    if (champions !== undefined) return { champions, isRebuilt: false, etag: stored.etag };
-    return { champions: await this.#rebuiltChampions(), isRebuilt: true, etag: stored.etag };
+    if (champions !== undefined) return { champions, isRebuilt: false };
+    return { champions: await this.#rebuiltChampions(), isRebuilt: true };
   }
 
   /** What the stored versions alone say: the newest of each metric, and those before it to fall back on. */
@@ -166,7 +163,7 @@ export class ModelStore {
     for (const key of await this.#objects.list(ROOT)) {
       const [metric, file, ...deeper] = key.slice(ROOT.length).split('/');
       if (metric === undefined || !file?.endsWith(EXTENSION) || deeper.length > 0) continue;
-      const name = unescaped(metric);
+      const name = metricOfFolder(metric);
       byMetric.set(name, [file.slice(0, -EXTENSION.length), ...(byMetric.get(name) ?? [])]);
     }
     return new Map(
@@ -178,19 +175,13 @@ export class ModelStore {
   }
 
   async #change(metric: string, change: (champion: Champion | undefined) => Champion): Promise<Champion> {
-    for (let attempt = 1; ; attempt += 1) {
-      const { champions, etag } = await this.#pointer();
-      const changed = change(champions.get(metric));
-      const bytes = encodeChampions(new Map([...champions, [metric, changed]]));
-      const condition =
-        etag === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'unchanged-since', etag } as const);
-      try {
-        await this.#objects.put(CHAMPIONS_KEY, bytes, condition);
-        return changed;
-      } catch (error) {
-        if (!(error instanceof ObjectConflictError) || attempt === POINTER_ATTEMPTS) throw error;
-      }
-    }
+    let changed: Champion | undefined;
+    await changeObject(this.#objects, CHAMPIONS_KEY, async (stored) => {
+      const { champions } = await this.#championsIn(stored);
+      changed = change(champions.get(metric));
+      return encodeChampions(new Map([...champions, [metric, changed]]));
+    });
+    return changed!;
   }
 }
 
@@ -200,15 +191,7 @@ function versionOf(trainedAtSeconds: number, bytes: Uint8Array): string {
 }
 
 function folderOf(metric: string): string {
-  return `${ROOT}${encodeURIComponent(metric).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length))}/`;
-}
-
-function unescaped(folder: string): string {
-  try {
-    return decodeURIComponent(folder);
-  } catch {
-    return folder;
-  }
+  return `${ROOT}${metricFolder(metric)}/`;
 }
 
 function keyOf(metric: string, version: string): string {
