@@ -18,13 +18,14 @@ export function alertOf(
 }
 
 /** The alert as it is kept beside the verdicts. */
-export function alertRecord({ id, metric, labels, isSimulated, event }: Alert): AlertRecord {
+export function alertRecord({ id, incidentId, metric, labels, isSimulated, event }: Alert): AlertRecord {
   return {
     measurement: 'alert',
     metric,
     labels,
     isSimulated,
     id,
+    incidentId,
     kind: event.kind,
     timeSeconds: event.verdict.timeSeconds,
     onsetSeconds: event.onsetSeconds,

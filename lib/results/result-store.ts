@@ -18,6 +18,8 @@ export interface AlertRecord {
   readonly labels: Labels;
   readonly isSimulated: boolean;
   readonly id: string;
+  /** The same for all news of one incident. */
+  readonly incidentId: string;
   readonly kind: AlertEventKind;
   readonly timeSeconds: number;
   readonly onsetSeconds: number;

@@ -44,6 +44,7 @@ export function alertRecord(labels: Labels, alert: Partial<AlertRecord> = {}): A
     labels,
     isSimulated: false,
     id: 'f00d',
+    incidentId: 'beef',
     kind: 'onset',
     timeSeconds: START_SECONDS,
     onsetSeconds: START_SECONDS - 60,

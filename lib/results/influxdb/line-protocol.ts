@@ -63,7 +63,9 @@ export class LineProtocolEncoder {
 
   #alert(record: AlertRecord): string {
     const fields =
-      `id=${lineEscape.quoted(record.id)},onset=${record.onsetSeconds}i` +
+      `id=${lineEscape.quoted(record.id)},incidentId=${lineEscape.quoted(record.incidentId)}` +
+      // The tags tell nearly all of the labels, and this all of them: tags have no empty value and no line break.
+      `,labels=${lineEscape.quoted(JSON.stringify(record.labels))},onset=${record.onsetSeconds}i` +
       `,explanation=${lineEscape.quoted(record.explanation)}` +
       finite('value', record.value) +
       finite('score', record.score);
@@ -141,7 +143,7 @@ const RESERVED_NAME = new RegExp(
   `^(${[
     ...['metric', 'simulated', 'kind', 'shard', 'time', 'result', 'table'],
     ...['value', 'expected', 'lower', 'upper', 'score', 'confidence', 'anomalous', 'channel'],
-    ...['id', 'onset', 'explanation'],
+    ...['id', 'incidentId', 'labels', 'onset', 'explanation'],
     ...['_field', '_measurement', '_time', '_value', '_start', '_stop'],
   ].join('|')})_*$`,
 );

@@ -1,0 +1,75 @@
+import { flux, fluxDateTime, HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import * as z from 'zod';
+import { type AlertHistory, type ToldIncident, toldIncidents } from '../alert-history.ts';
+import { ResultsUnavailableError } from '../errors.ts';
+
+const columns = ['id', 'incidentId', 'onset', 'explanation', 'labels'] as const;
+
+const rowSchema = z.object({
+  _time: z.string().transform((text) => Date.parse(text) / 1000),
+  metric: z.string(),
+  kind: z.enum(['onset', 'escalation', 'new-spike', 'resolved', 'series-missing', 'series-returned']),
+  simulated: z.string().nullish(),
+  id: z.string(),
+  incidentId: z.string(),
+  onset: z.number(),
+  explanation: z.string(),
+  labels: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+});
+
+/** How to read one bucket of an InfluxDB 2. */
+export interface InfluxDbReadOptions {
+  readonly url: string;
+  readonly organization: string;
+  readonly bucket: string;
+  /** One that may read the bucket. */
+  readonly token: string;
+  /** One query is given up after this long. */
+  readonly timeoutMilliseconds: number;
+}
+
+/** The alerts in a bucket of InfluxDB 2. */
+export class InfluxDbAlertHistory implements AlertHistory {
+  readonly #options: InfluxDbReadOptions;
+
+  constructor(options: InfluxDbReadOptions) {
+    this.#options = options;
+  }
+
+  async incidents(sinceSeconds: number): Promise<ToldIncident[]> {
+    const { url, token, organization, bucket, timeoutMilliseconds } = this.#options;
+    const client = new InfluxDB({ url, token, timeout: timeoutMilliseconds });
+    // Incidents are stored at most a step ahead of the clock, never a year.
+    const query = flux`from(bucket: ${bucket})
+      |> range(start: ${fluxDateTime(new Date(sinceSeconds * 1000).toISOString())}, stop: 1y)
+      |> filter(fn: (r) => r._measurement == "alert")
+      |> filter(fn: (r) => contains(value: r._field, set: ${[...columns]}))
+      |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+      |> keep(columns: ${['_time', 'metric', 'kind', 'simulated', ...columns]})
+      |> group()`;
+    let rows: unknown[];
+    try {
+      rows = await client.getQueryApi(organization).collectRows(query);
+    } catch (error) {
+      throw unreadable(error, `InfluxDB at ${url}, bucket "${bucket}"`);
+    }
+    return toldIncidents(
+      rows.flatMap((row) => {
+        // A record of a version that kept no incident's id can't be told apart from others: it is passed over.
+        const { success, data } = rowSchema.safeParse(row);
+        if (!success) return [];
+        const { _time: timeSeconds, onset: onsetSeconds, simulated, ...news } = data;
+        return [{ ...news, timeSeconds, onsetSeconds, isSimulated: simulated === 'true' }];
+      }),
+    );
+  }
+}
+
+function unreadable(error: unknown, where: string): ResultsUnavailableError {
+  const reason = error instanceof Error ? error.message || error.name : String(error);
+  const isForbidden = error instanceof HttpError && [401, 403, 404].includes(error.statusCode);
+  const advice = isForbidden
+    ? 'the token that results.token names must be allowed to read the bucket'
+    : 'check that it runs and that results.url names it';
+  return new ResultsUnavailableError(`${where} can't be read: ${reason}; ${advice}`, { cause: error });
+}
