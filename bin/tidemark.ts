@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { backtestCommand } from './commands/backtest.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { feedbackCommand } from './commands/feedback.ts';
 import { modelCommand } from './commands/model.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
@@ -16,6 +17,8 @@ import { explainFailure } from './terminal/failure.ts';
 const program = new Command('tidemark')
   .description('Anomaly detection for Prometheus metrics: on AWS as scheduled functions, or right here.')
   .version('0.1.0')
+  // What stands behind a command is its own, also where a command has commands below it.
+  .enablePositionalOptions()
   .showHelpAfterError('Run with --help to see what there is.')
   .addCommand(demoCommand())
   .addCommand(validateCommand())
@@ -28,6 +31,7 @@ const program = new Command('tidemark')
   .addCommand(backtestCommand())
   .addCommand(planCommand())
   .addCommand(tuneCommand())
+  .addCommand(feedbackCommand())
   .addHelpText(
     'after',
     `

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { championsOf, openHistories, type WatchedHistory, watchingOf } from '../../lib/compose-evaluation.ts';
+import { composeFeedback } from '../../lib/compose-feedback.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
   type Configuration,
   configurationSchema,
   type MetricConfiguration,
 } from '../../lib/config/schema.ts';
+import type { Feedback } from '../../lib/models/feedback.ts';
 import type { Series } from '../../lib/series/series.ts';
 import { inferStepSeconds } from '../../lib/series/step.ts';
 import { csvSource } from '../../lib/sources/csv/csv-source.ts';
@@ -31,7 +33,9 @@ export interface HistoryOptions {
 
 /** A history with what people say of it. */
 export interface LabelledHistory extends WatchedHistory {
+  /** Series of the same labels whose values are 1 where something was wrong, else 0. */
   readonly truth: readonly Series[] | undefined;
+  readonly feedback: readonly Feedback[];
 }
 
 /** The histories that a command works on. */
@@ -81,7 +85,11 @@ export async function openConfigured(
   };
   const metrics = metricsOf(configuration, options.metric);
   const window = { startSeconds: startSeconds - leadSeconds, endSeconds };
-  const histories = await openHistories(configuration, surroundings, metrics, window);
+  const opened = await openHistories(configuration, surroundings, metrics, window);
+  const store = composeFeedback(configuration, surroundings);
+  const histories = await Promise.all(
+    opened.map(async (history) => ({ ...history, feedback: await store.of(history.metric) })),
+  );
   const { source } = configuration;
   return {
     histories: histories.map((history, index) => ({
@@ -132,7 +140,11 @@ async function readCsv(options: HistoryOptions, path: string): Promise<OpenedHis
   const name = options.metric ?? metricName(path);
   const { metrics } = configurationSchema.parse({ source: { kind: 'csv', path }, metrics: [{ name }] });
   const watching = watchingOf({ ...metrics[0]!, stepSeconds: stepSeconds > 0 ? stepSeconds : 60 });
-  return { histories: [{ ...watching, series, truth, isSimulated: false }], source: path, warnings };
+  return {
+    histories: [{ ...watching, series, truth, feedback: [], isSimulated: false }],
+    source: path,
+    warnings,
+  };
 }
 
 /** The file's name as a metric may be called. */

@@ -1,4 +1,5 @@
 import { percent } from '../../lib/evaluation/accuracy-card.ts';
+import { labelledSentence } from '../../lib/evaluation/labelled-sentence.ts';
 import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
 import type { Paint } from './style.ts';
 
@@ -9,7 +10,8 @@ const GOOD = 0.9;
 const POOR = 0.5;
 
 /** An accuracy card on a terminal: the headline, the share of each kind and size, the sentences. */
-export function cardLines({ card, labelled }: MetricEvaluation, paint: Paint): string[] {
+export function cardLines(evaluation: MetricEvaluation, paint: Paint): string[] {
+  const { card } = evaluation;
   const lines = [paint('bold', card.metric), card.headline, ''];
   if (card.table.length > 0) {
     const head = ['small', 'medium', 'large'].map((size) => size.padEnd(CELL_COLUMNS)).join('');
@@ -25,13 +27,7 @@ export function cardLines({ card, labelled }: MetricEvaluation, paint: Paint): s
     lines.push(`${name.padEnd(KIND_COLUMNS)}${texts.join('')}`.trimEnd());
   }
   lines.push('', ...card.sentences);
-  if (labelled !== undefined) {
-    const { incidents, recall, precision } = labelled;
-    const share = recall.value === null ? 'none' : percent(recall.value);
-    const real = precision.value === null ? 'none' : percent(precision.value);
-    lines.push(
-      `Of ${incidents} labelled incidents ${share} were found; ${real} of the alerts belong to one.`,
-    );
-  }
+  const labelled = labelledSentence(evaluation);
+  if (labelled !== undefined) lines.push(labelled);
   return lines;
 }

@@ -1,4 +1,5 @@
 import type { Estimate } from './estimate.ts';
+import { basisSentence, type LabelBasis } from './label-basis.ts';
 import { type DetectionMetrics, INCIDENTS_PER_WEEK } from './metrics.ts';
 import type { RecallRow } from './recall-table.ts';
 
@@ -12,8 +13,8 @@ export interface CardFigures {
   readonly budgetPerWeek: number;
   readonly metrics: DetectionMetrics;
   readonly table: readonly RecallRow[];
-  /** Alerts outside labelled incidents are known to be false; without labels every alert is held to be so. */
-  readonly isLabelled: boolean;
+  /** What people said of the history; undefined when nobody did. */
+  readonly labels: LabelBasis | undefined;
 }
 
 /** What one can expect of the alerts of a metric, in words and numbers. */
@@ -50,14 +51,7 @@ function headline({ metrics, budgetPerWeek }: CardFigures): string {
   );
 }
 
-function sentencesOf({
-  series,
-  seriesWeeks,
-  budgetPerWeek,
-  metrics,
-  table,
-  isLabelled,
-}: CardFigures): string[] {
+function sentencesOf({ series, seriesWeeks, budgetPerWeek, metrics, table, labels }: CardFigures): string[] {
   const { recallByChance, quietOverGaps, precision, falseAlertsPerWeek, coverage } = metrics;
   return [
     `Measured on ${series} series, ${figure(seriesWeeks)} weeks of series in all.${
@@ -65,7 +59,8 @@ function sentencesOf({
     }`,
     `False alerts: ${withInterval(falseAlertsPerWeek, figure)} per series and week, where ${figure(budgetPerWeek)} ${
       budgetPerWeek === 1 ? 'was' : 'were'
-    } accepted.${isLabelled ? '' : ' Without labels every alert of the undisturbed history counts as false, so this is an upper bound.'}`,
+    } accepted.`,
+    basisSentence(labels),
     ...sizesIn(table),
     ...(recallByChance.value === null
       ? []

@@ -66,3 +66,11 @@ export class ChampionChangedError extends Error {
 export class NoSuchModelVersionError extends Error {
   override readonly name = 'NoSuchModelVersionError';
 }
+
+/** Stored feedback that this version can't read. It is not overwritten: it is what people said. */
+export class UnreadableFeedbackError extends Error {
+  override readonly name = 'UnreadableFeedbackError';
+  constructor(key: string) {
+    super(`The feedback in the object "${key}" can't be read. Mend its JSON, or move it away to begin anew.`);
+  }
+}

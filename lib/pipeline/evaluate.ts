@@ -2,15 +2,18 @@ import type { SeriesMonitor } from '../detector/monitor-series.ts';
 import { accuracyCard } from '../evaluation/accuracy-card.ts';
 import { calibrationCurve, judgedWeeks } from '../evaluation/calibration-curve.ts';
 import type { FaultName } from '../evaluation/faults/registry.ts';
+import type { LabelBasis } from '../evaluation/label-basis.ts';
 import { labelledMetrics } from '../evaluation/labelled-metrics.ts';
 import type { MetricEvaluation } from '../evaluation/metric-evaluation.ts';
 import { detectionMetrics } from '../evaluation/metrics.ts';
 import { recallTable } from '../evaluation/recall-table.ts';
 import { evaluateSeries, type SeriesEvaluation } from '../evaluation/series-evaluation.ts';
+import type { Feedback } from '../models/feedback.ts';
 import { cleanSamples } from '../series/cleaning.ts';
-import { seriesKey } from '../series/labels.ts';
+import { type Labels, seriesKey } from '../series/labels.ts';
 import type { Samples } from '../series/samples.ts';
 import type { Series } from '../series/series.ts';
+import { feedbackTruth } from './feedback-truth.ts';
 import type { SeriesModels } from './series-models.ts';
 
 const DAY_SECONDS = 86_400;
@@ -28,6 +31,8 @@ export interface EvaluationRequest {
   readonly series: readonly Series[];
   /** Series of the same labels whose values are 1 where something was wrong, else 0. */
   readonly truth?: readonly Series[] | undefined;
+  /** What people said of alerts on this metric; it labels the series that `truth` does not. */
+  readonly feedback?: readonly Feedback[] | undefined;
   /** What comes before is warm-up; undefined for a week, or half of a history shorter than two. */
   readonly fromSeconds?: number | undefined;
   readonly kinds: readonly FaultName[];
@@ -45,11 +50,15 @@ export async function evaluate(request: EvaluationRequest): Promise<MetricEvalua
   const bandLevel = request.models?.bandLevel ?? Number.NaN;
   const truths = new Map(request.truth?.map((one) => [seriesKey(one.labels), one.samples]));
   const series: SeriesEvaluation[] = [];
+  const used: Feedback[] = [];
   for (const [index, { labels, samples: raw }] of request.series.entries()) {
     const { samples } = cleanSamples(raw);
     const models = (await request.models?.of(seriesKey(labels), samples)) ?? [];
     const truth = truths.get(seriesKey(labels));
-    const evaluated = { labels, samples, models, truth: truth && truthAt(samples, truth) };
+    const said =
+      truth === undefined ? feedbackTruth(samples, feedbackOn(labels, request.feedback)) : undefined;
+    used.push(...(said?.used ?? []));
+    const evaluated = { labels, samples, models, truth: truth ? truthAt(samples, truth) : said?.labels };
     const fromSeconds = request.fromSeconds ?? warmUntil(samples);
     series.push(
       evaluateSeries(monitor, evaluated, { fromSeconds, kinds, injections, bandLevel, seed: seed + index }),
@@ -68,13 +77,32 @@ export async function evaluate(request: EvaluationRequest): Promise<MetricEvalua
         series.flatMap(({ judgement }) => judgement.outcomes),
         seed,
       ),
-      isLabelled: truths.size > 0,
+      labels: labelBasis(series, truths.size > 0, used),
     }),
     labelled: labelledMetrics(judged, seed),
     calibration: calibrationCurve(series, detector, settings),
     bandLevel,
     series,
   };
+}
+
+function feedbackOn(labels: Labels, feedback: readonly Feedback[] = []): Feedback[] {
+  const key = seriesKey(labels);
+  return feedback.filter((one) => seriesKey(one.labels) === key);
+}
+
+function labelBasis(
+  series: readonly SeriesEvaluation[],
+  isWhole: boolean,
+  used: readonly Feedback[],
+): LabelBasis | undefined {
+  if (isWhole) {
+    const incidents = series.reduce((sum, one) => sum + one.incidents.length, 0);
+    return { kind: 'whole-history', incidents, falseAlarms: 0 };
+  }
+  if (used.length === 0) return undefined;
+  const incidents = used.filter(({ judgement }) => judgement === 'confirmed').length;
+  return { kind: 'judged-alerts', incidents, falseAlarms: used.length - incidents };
 }
 
 function warmUntil({ timesSeconds }: Samples): number {

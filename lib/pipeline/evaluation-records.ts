@@ -42,6 +42,7 @@ function headlineFields({
   budgetPerWeek,
   series,
   seriesWeeks,
+  labels,
 }: AccuracyCard): Record<string, number> {
   const { points, ...figures } = metrics;
   const estimates: [string, Estimate][] = [
@@ -54,6 +55,8 @@ function headlineFields({
     budgetPerWeek,
     series,
     seriesWeeks,
+    incidents: labels?.incidents ?? 0,
+    falseAlarms: labels?.falseAlarms ?? 0,
     ...Object.assign({}, ...estimates.map(([name, estimate]) => bounds(name, estimate))),
   };
 }

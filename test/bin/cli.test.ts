@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
+import { alertRecord } from '../contract/verdict-records.ts';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'bin/tidemark.ts');
@@ -255,5 +257,26 @@ describe('tidemark', { timeout: 60_000 }, () => {
     expect(errors).toContain('query');
     expect(errors).toContain('wrong.yaml');
     expect(errors).not.toContain('    at ');
+  });
+
+  it('keeps what a person says of an alert, and shows it among the alerts that were told', async () => {
+    const onset = Math.floor(Date.now() / 1000) - 3600;
+    const told = { id: 'aaaa1111ff', incidentId: 'abcdef01', onsetSeconds: onset, timeSeconds: onset };
+    const file = join(folder, 'judged/verdicts.ndjson');
+    await new NdjsonResultStore(file).write([alertRecord({ instance: 'a:9100' }, told)]);
+    const configuration = ['-c', 'judged.yaml'];
+    writeFileSync(
+      join(folder, 'judged.yaml'),
+      'source: { kind: simulation }\nmetrics: [{ name: cpu_usage }]\nresults: { kind: ndjson, directory: judged }\nmodels: { kind: filesystem, directory: judged/models }\n',
+    );
+    expect((await tidemark('feedback', 'list', ...configuration)).output).toContain('not judged, still open');
+    const given = await tidemark('feedback', 'abcdef', 'confirmed', '--note', 'disk full', ...configuration);
+    expect(given).toMatchObject({ code: 0, errors: '' });
+    expect(given.output).toMatch(/^cpu_usage\{instance="a:9100"\} since .* UTC: confirmed\n$/);
+    const { output } = await tidemark('feedback', 'list', '--json', ...configuration);
+    expect(JSON.parse(output)).toMatchObject([{ id: 'abcdef01', judgement: 'confirmed', note: 'disk full' }]);
+    const unknown = await tidemark('feedback', 'fedcba98', 'confirmed', ...configuration);
+    expect(unknown.code).toBe(1);
+    expect(unknown.errors).toContain('"tidemark feedback list" shows those that there are');
   });
 });

@@ -17,7 +17,7 @@ const figures: CardFigures = {
   series: 2,
   seriesWeeks: 6,
   budgetPerWeek: 1,
-  isLabelled: false,
+  labels: undefined,
   metrics: {
     recall: estimate(0.82, 0.7, 0.9),
     recallByChance: estimate(0.02),
@@ -81,10 +81,23 @@ describe('accuracyCard', () => {
 
   it('warns of a short history, and calls a broken promise one', () => {
     const noisy = { ...figures.metrics, falseAlertsPerWeek: estimate(3) };
-    const card = accuracyCard({ ...figures, seriesWeeks: 2, metrics: noisy, isLabelled: true });
+    const card = accuracyCard({
+      ...figures,
+      seriesWeeks: 2,
+      metrics: noisy,
+      labels: { kind: 'whole-history', incidents: 3, falseAlarms: 0 },
+    });
     expect(card.headline).toContain('above the budget of 1');
     expect(card.sentences[0]).toContain('That is little');
     expect(card.sentences.join(' ')).not.toContain('upper bound');
+    expect(card.sentences.join(' ')).toContain('name 3 incidents; every alert elsewhere is false');
+  });
+
+  it('says how many labels it rests on when people judged some of the alerts', () => {
+    const judged = { kind: 'judged-alerts', incidents: 3, falseAlarms: 1 } as const;
+    expect(accuracyCard({ ...figures, labels: judged }).sentences).toContain(
+      'People judged 4 alerts of this history: 3 confirmed, 1 false alarm. An alert that nobody judged counts as false, so the rate of false alerts is an upper bound.',
+    );
   });
 });
 

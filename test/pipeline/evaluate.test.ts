@@ -6,6 +6,8 @@ import { detectors } from '../../lib/detector/registry.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { faultNames } from '../../lib/evaluation/faults/registry.ts';
 import { judge } from '../../lib/evaluation/judgement.ts';
+import { labelledSentence } from '../../lib/evaluation/labelled-sentence.ts';
+import type { Feedback } from '../../lib/models/feedback.ts';
 import { type EvaluationRequest, evaluate } from '../../lib/pipeline/evaluate.ts';
 import { usualTraining } from '../../lib/pipeline/nightly-models.ts';
 import { nightlyModels } from '../../lib/pipeline/series-models.ts';
@@ -136,6 +138,41 @@ describe('evaluate', () => {
     );
     for (const { injection } of withLabels.series[0]!.judgement.outcomes)
       expect(injection.firstIndex > first + 19 || injection.lastIndex < first).toBe(true);
+  });
+
+  it('takes what people said of alerts as labels where no file has any, and says on how many it rests', async () => {
+    const [{ labels, samples }] = request.series as [Series];
+    const first = samples.values.length - 500;
+    const values = samples.values.map((value, row) =>
+      row >= first && row < first + 20 ? value + 60 : value,
+    );
+    const broken = { labels, samples: { ...samples, values } };
+    const said = (firstRow: number, lastRow: number, judgement: Feedback['judgement']): Feedback => ({
+      incidentId: `${firstRow}`,
+      metric: 'cpu',
+      labels,
+      startSeconds: samples.timesSeconds[firstRow]!,
+      endSeconds: samples.timesSeconds[lastRow]!,
+      judgement,
+      givenAtSeconds: 0,
+    });
+    const ofAnother = { ...said(first, first + 19, 'confirmed'), labels: { instance: 'another' } };
+    const longAgo = { ...said(0, 0, 'confirmed'), startSeconds: 0, endSeconds: 60 };
+    const feedback = [said(first, first + 19, 'confirmed'), said(first + 300, first + 301, 'false-alarm')];
+    const judged = await evaluate({
+      ...request,
+      series: [broken],
+      feedback: [...feedback, ofAnother, longAgo],
+    });
+    const unjudged = await evaluate({ ...request, series: [broken], feedback: [ofAnother, longAgo] });
+    expect(judged.card.labels).toEqual({ kind: 'judged-alerts', incidents: 1, falseAlarms: 1 });
+    expect(judged.labelled).toMatchObject({ incidents: 1, recall: { value: 1 }, delaySeconds: { value: 0 } });
+    expect(judged.series[0]?.incidents).toEqual([{ firstIndex: first, lastIndex: first + 19 }]);
+    expect(unjudged.card.labels).toBeUndefined();
+    expect(judged.card.metrics.falseAlertsPerWeek.value).toBeLessThan(
+      unjudged.card.metrics.falseAlertsPerWeek.value!,
+    );
+    expect(labelledSentence(judged)).toMatch(/^Of 1 confirmed incident 100%.*flatters\.$/);
   });
 
   it('says that a history is too short instead of inventing figures', async () => {

@@ -33,6 +33,7 @@ describe('evaluationRecords', () => {
         falseAlertsPerWeek: falseAlertsPerWeek.value,
         budgetPerWeek: 1,
         series: 1,
+        incidents: 0,
         coverage: Number.NaN,
       },
     });

@@ -1,7 +1,7 @@
 import { seriesKey } from '../../series/labels.ts';
-import { durationText, figure, percent, soonText, withInterval } from '../accuracy-card.ts';
+import { durationText, figure, percent } from '../accuracy-card.ts';
 import type { Estimate } from '../estimate.ts';
-import type { LabelledMetrics } from '../labelled-metrics.ts';
+import { labelledSentence } from '../labelled-sentence.ts';
 import type { MetricEvaluation } from '../metric-evaluation.ts';
 import { alertTimesHtml } from './alert-times.ts';
 import { calibrationPlotHtml } from './calibration-plot.ts';
@@ -11,13 +11,14 @@ import { asTable, escapeHtml, tableHtml } from './html.ts';
 
 /** Everything of one metric, by its place in the report. */
 export function metricHtml(evaluation: MetricEvaluation, index: number): string {
-  const { card, labelled, calibration, series } = evaluation;
+  const { card, calibration, series } = evaluation;
+  const labelled = labelledSentence(evaluation);
   return `<section id="metric-${index}" aria-labelledby="metric-${index}-title">
 <h2 id="metric-${index}-title">${escapeHtml(card.metric)}</h2>
 <p class="headline">${escapeHtml(card.headline)}</p>
 ${tilesHtml(evaluation)}
 <ul class="sentences">${card.sentences.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('')}</ul>
-${labelled === undefined ? '' : labelledHtml(labelled)}
+${labelled === undefined ? '' : `<p class="labelled">${escapeHtml(labelled)}</p>`}
 ${asTable(scoresTable(evaluation))}
 <h3>What is found</h3>
 ${heatMapHtml(card.table)}
@@ -61,10 +62,6 @@ function tile(title: string, estimate: Estimate, text: (value: number) => string
 /** `at once` for no delay at all. */
 function delayText(seconds: number): string {
   return seconds === 0 ? 'at once' : durationText(seconds);
-}
-
-function labelledHtml({ incidents, recall, precision, delaySeconds }: LabelledMetrics): string {
-  return `<p class="labelled">Of ${incidents} labelled ${incidents === 1 ? 'incident' : 'incidents'} ${withInterval(recall, percent)} were found, half of those ${delaySeconds.value === null ? 'never' : soonText(delaySeconds.value)}; ${withInterval(precision, percent)} of the alerts belong to one.</p>`;
 }
 
 function scoresTable({ card: { metrics }, labelled }: MetricEvaluation): string {

@@ -1,0 +1,144 @@
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import { composeAlertHistory, composeFeedback } from '../../lib/compose-feedback.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/models/feedback.ts';
+import { giveFeedback } from '../../lib/pipeline/give-feedback.ts';
+import type { ToldIncident } from '../../lib/results/alert-history.ts';
+import { seriesKey } from '../../lib/series/labels.ts';
+import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { paintFor } from '../terminal/style.ts';
+
+const DAY_SECONDS = 86_400;
+
+interface FeedbackOptions {
+  readonly config: string;
+  readonly json: boolean;
+}
+
+/** An incident that was told, with what was said of it. */
+interface JudgedIncident extends ToldIncident {
+  readonly feedback: Feedback | undefined;
+}
+
+async function open(config: string) {
+  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const surroundings = {
+    logger: silentLogger,
+    environment: process.env,
+    remainingMilliseconds: () => Infinity,
+  };
+  return {
+    alerts: await composeAlertHistory(configuration, surroundings),
+    store: composeFeedback(configuration, surroundings),
+  };
+}
+
+async function give(
+  alertId: string,
+  judgement: FeedbackJudgement,
+  { config, json, note }: FeedbackOptions & { readonly note?: string },
+): Promise<void> {
+  const { alerts, store } = await open(config);
+  const timeSeconds = Date.now() / 1000;
+  const feedback = await giveFeedback(alerts, store, { alertId, judgement, note, timeSeconds });
+  if (json) {
+    process.stdout.write(`${JSON.stringify(feedback, undefined, 2)}\n`);
+    return;
+  }
+  const { metric, labels, startSeconds } = feedback;
+  process.stdout.write(`${metric}${seriesKey(labels)} since ${minuteOf(startSeconds)}: ${judgement}\n`);
+}
+
+async function list({ config, json, days }: FeedbackOptions & { readonly days: number }): Promise<void> {
+  const { alerts, store } = await open(config);
+  const said = new Map((await store.all()).map((feedback) => [feedback.incidentId, feedback]));
+  const incidents = (await alerts.incidents(Date.now() / 1000 - days * DAY_SECONDS)).map((incident) => ({
+    ...incident,
+    feedback: said.get(incident.incidentId),
+  }));
+  if (json) process.stdout.write(`${JSON.stringify(incidents.map(jsonOf), undefined, 2)}\n`);
+  else for (const line of linesOf(incidents, days)) process.stdout.write(`${line}\n`);
+}
+
+function jsonOf({
+  incidentId,
+  metric,
+  labels,
+  onsetSeconds,
+  endSeconds,
+  isOver,
+  explanation,
+  feedback,
+}: JudgedIncident) {
+  return {
+    id: incidentId,
+    metric,
+    labels,
+    onset: new Date(onsetSeconds * 1000).toISOString(),
+    end: isOver ? new Date(endSeconds * 1000).toISOString() : null,
+    explanation,
+    judgement: feedback?.judgement ?? null,
+    note: feedback?.note ?? null,
+  };
+}
+
+function linesOf(incidents: readonly JudgedIncident[], days: number): string[] {
+  if (incidents.length === 0) return [`No alert was told in the last ${days} days.`];
+  const paint = paintFor(process.stdout);
+  const judged = incidents.filter(({ feedback }) => feedback !== undefined);
+  return [
+    ...incidents.flatMap(({ incidentId, metric, labels, onsetSeconds, isOver, explanation, feedback }) => {
+      const judgement = feedback?.judgement ?? 'not judged';
+      const colour = { confirmed: 'red', 'false-alarm': 'yellow', 'not judged': 'dim' } as const;
+      const state = `${paint(colour[judgement], judgement)}${isOver ? '' : ', still open'}`;
+      return [
+        `${paint('bold', incidentId)}  ${minuteOf(onsetSeconds)}  ${metric}${seriesKey(labels)}  ${state}`,
+        `  ${explanation}`,
+        ...(feedback?.note === undefined ? [] : [`  Note: ${feedback.note}`]),
+      ];
+    }),
+    `${incidents.length} in the last ${days} days, ${judged.length} judged.`,
+  ];
+}
+
+function minuteOf(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function daysOf(text: string): number {
+  const days = Number(text);
+  if (!(days > 0 && days <= 3650))
+    throw new InvalidArgumentError('It must be a number of days, 3650 at most.');
+  return days;
+}
+
+/** `tidemark feedback`. */
+export function feedbackCommand(): Command {
+  const feedback = new Command('feedback')
+    .description('say whether an alert was right: evaluations count by it, and trainings leave incidents out')
+    .argument('<alert-id>', 'of the alert or its incident; the first characters are enough')
+    .addArgument(new Argument('<judgement>', 'what it was').choices(judgements))
+    .option('--note <text>', 'for the next reader')
+    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidemark feedback list
+  tidemark feedback b8d6a4f2 confirmed --note "disk full"
+  tidemark feedback 3f0c1c5c false-alarm
+
+Exit codes: 0 kept, 1 there is no such alert.`,
+    )
+    .enablePositionalOptions()
+    .action(give);
+  feedback
+    .command('list')
+    .description('the alerts that were told, with what was said of them')
+    .option('--days <number>', 'so far back', daysOf, 30)
+    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--json', 'print JSON', false)
+    .action(list);
+  return feedback;
+}
