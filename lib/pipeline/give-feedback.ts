@@ -13,7 +13,7 @@ export interface GivenFeedback {
 }
 
 /** So far back alerts are looked up. */
-export const FEEDBACK_DAYS = 90;
+const FEEDBACK_DAYS = 90;
 /** A shorter beginning of an id is more likely a mistake than meant. */
 const SHORTEST_ID = 6;
 
