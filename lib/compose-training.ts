@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { composeHistory, composeObjects, composeResultStore, type Surroundings } from './compose.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
+import { detectors } from './detector/registry.ts';
 import { ModelStore } from './models/model-store.ts';
 import {
   type TrainingPorts,
@@ -71,6 +72,7 @@ function metricNamed(metrics: readonly TrainingMetric[], name: string): Training
 }
 
 function trainingMetric(metric: MetricConfiguration): TrainingMetric {
-  const { name, query, stepSeconds, seriesLimit, model } = metric;
-  return { name, query, stepSeconds, maximumSeries: seriesLimit, settings: model };
+  const { name, query, stepSeconds, seriesLimit, model, detection } = metric;
+  const monitor = { detector: detectors[detection.detector], settings: detection, stepSeconds };
+  return { name, query, stepSeconds, maximumSeries: seriesLimit, settings: model, monitor };
 }

@@ -95,8 +95,9 @@ function phaseText(seconds: number, periodSeconds: number): string {
   return `${formatDuration(Math.round(seconds / 60) * 60)} in`;
 }
 
-function scoresText({ coverage, error, intervalScore, samples }: HoldoutScores): string {
-  return `error ${figure(error)}, interval score ${figure(intervalScore)}, ${percent(coverage)} of ${samples} held-out samples inside`;
+function scoresText({ coverage, error, intervalScore, samples, falseAlertsPerWeek }: HoldoutScores): string {
+  const alerts = falseAlertsPerWeek === undefined ? '' : `, ${figure(falseAlertsPerWeek)} alerts a week`;
+  return `error ${figure(error)}, interval score ${figure(intervalScore)}, ${percent(coverage)} of ${samples} held-out samples inside${alerts}`;
 }
 
 function timeText(seconds: number): string {

@@ -53,10 +53,23 @@ export function trainingLines(training: MetricTraining, paint: Paint): string[] 
     head,
     ...(reason === undefined ? [] : [`  ${reason}`]),
     ...(series.length === 0 ? [] : [`  ${series.length} series: ${countsOf(series)}`]),
+    ...alertsLine(series),
     ...warnings.map((warning) => `  warning: ${warning}`),
     ...shown,
     ...(more > 0 ? [`    and ${more} more: tidemark model show ${metric}`] : []),
   ];
+}
+
+/** How many alerts the detector told on the held-out ends, with the new models and with those before them. */
+function alertsLine(series: readonly TrainedSeries[]): string[] {
+  const rates = (name: 'candidate' | 'champion') =>
+    series.flatMap(({ decision }) => decision[name]?.falseAlertsPerWeek ?? []);
+  const mean = (values: readonly number[]) =>
+    (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2);
+  const [candidates, champions] = [rates('candidate'), rates('champion')];
+  if (candidates.length === 0) return [];
+  const before = champions.length === 0 ? '' : `, with the champions ${mean(champions)}`;
+  return [`  replay of the held-out end: ${mean(candidates)} alerts a series and week${before}`];
 }
 
 /** `5 new models (3 prophet, 2 seasonal-naive), 1 kept`. */

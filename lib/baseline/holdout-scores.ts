@@ -7,4 +7,6 @@ export interface HoldoutScores {
   readonly intervalScore: number;
   /** Mean absolute error of the expected value. */
   readonly error: number;
+  /** What the detector would have told with this model; undefined where none watched. */
+  readonly falseAlertsPerWeek?: number | undefined;
 }

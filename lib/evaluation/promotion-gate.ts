@@ -6,6 +6,8 @@ export interface PromotionMargins {
   readonly coverageMargin: number;
   /** Of the error and of the interval score, as a share of the champion's; 0 to 1. */
   readonly errorMargin: number;
+  /** Of what the detector tells, in alerts a week; >= 0. */
+  readonly falseAlertsMargin: number;
 }
 
 /** What the gate needs to know of the samples. */
@@ -43,7 +45,7 @@ export function objectionsToFirst({ coverage, samples }: HoldoutScores, level: n
 export function objectionsToReplacing(
   candidate: HoldoutScores,
   champion: HoldoutScores,
-  { coverageMargin, errorMargin, level, negligible }: PromotionTerms,
+  { coverageMargin, errorMargin, falseAlertsMargin, level, negligible }: PromotionTerms,
 ): string[] {
   const objections: string[] = [];
   const leastCoverage = Math.min(champion.coverage, level) - coverageMargin;
@@ -61,7 +63,28 @@ export function objectionsToReplacing(
   if (isWorse(candidate.error, champion.error)) {
     objections.push(`its error is ${figure(candidate.error)}, the champion's ${figure(champion.error)}`);
   }
+  const { falseAlertsPerWeek: own = 0 } = candidate;
+  const { falseAlertsPerWeek: before = own } = champion;
+  if (own > before + falseAlertsMargin)
+    objections.push(`with it ${figure(own)} alerts a week are told, with the champion ${figure(before)}`);
   return objections;
+}
+
+/**
+ * How far a model may lead away, in the time ahead, from the one that it replaces. Errors that have nothing to do with each
+ * other add up in quadrature: were the model before right about that time, the new one's error would become
+ * sqrt(error^2 + distance^2). That must be within the margin of the error of the model before; so a small gain on the
+ * held-out samples pays for a small distance, and a great gain for a great one.
+ *
+ * @returns the greatest root mean square of the distance, in the unit of the value.
+ */
+export function distanceWithin(
+  candidate: HoldoutScores,
+  before: HoldoutScores,
+  { errorMargin, negligible }: Pick<PromotionTerms, 'errorMargin' | 'negligible'>,
+): number {
+  const most = before.error * (1 + errorMargin);
+  return Math.sqrt(Math.max(0, most ** 2 - candidate.error ** 2)) + negligible;
 }
 
 /** Whether a model forecasts worse than seasonal naive by more than the margin: then it is not worth its place. */

@@ -27,3 +27,13 @@ export function baselineAt(forecast: Forecast, index: number): Baseline {
     seasonal: forecast.seasonal[index] as number,
   };
 }
+
+/** The forecast from one of its times on; the columns are shared. */
+export function forecastFrom({ expected, lower, upper, seasonal }: Forecast, index: number): Forecast {
+  return {
+    expected: expected.subarray(index),
+    lower: lower.subarray(index),
+    upper: upper.subarray(index),
+    seasonal: seasonal.subarray(index),
+  };
+}

@@ -125,18 +125,24 @@ describe('tidemark', { timeout: 60_000 }, () => {
     const first = await tidemark('train', 'cpu_usage', ...at, '--until', '2026-03-02T00:00:00Z');
     expect(first.code, first.errors).toBe(0);
     expect(first.output).toMatch(/cpu_usage {2}promoted {2}20260302T000000Z-[0-9a-f]{8}/);
+    expect(first.output).toMatch(/replay of the held-out end: [\d.]+ alerts a series and week$/m);
     expect(first.output).not.toContain(escapeCharacter);
     expect(first.errors).toContain('cpu_usage: fitting 2 series');
     const second = await tidemark('train', 'cpu_usage', ...at, '--until', '2026-03-03T00:00:00Z', '--json');
     const { metrics } = JSON.parse(second.output) as {
       metrics: {
         version: string;
-        series: { kind: string; reasons: string[]; candidate: { coverage: number } }[];
+        series: {
+          kind: string;
+          reasons: string[];
+          candidate: { coverage: number; falseAlertsPerWeek: number };
+        }[];
       }[];
     };
     expect(metrics[0]?.series).toHaveLength(2);
     for (const { reasons, candidate } of metrics[0]?.series ?? []) {
       expect(reasons.join()).not.toBe('');
+      expect(candidate.falseAlertsPerWeek).toBeGreaterThanOrEqual(0);
       expect(candidate.coverage).toBeGreaterThan(0.5);
     }
     const listed = JSON.parse((await tidemark('models', 'list', ...at, '--json')).output) as {
@@ -184,7 +190,15 @@ describe('tidemark', { timeout: 60_000 }, () => {
     expect(daily?.amplitude).toBeLessThan(13);
     expect(Math.abs((daily?.peakSeconds ?? 0) - 6 * 3600)).toBeLessThan(1800);
     const text = await tidemark('model', 'show', 'load', 'db-1', '--config', 'csv.yaml');
-    for (const word of ['trend', 'daily', 'noise', 'decision', 'history', '100.0% complete']) {
+    for (const word of [
+      'trend',
+      'daily',
+      'noise',
+      'decision',
+      'history',
+      '100.0% complete',
+      'alerts a week',
+    ]) {
       expect(text.output).toContain(word);
     }
     const nothing = await tidemark('model', 'show', 'load', 'db-7', '--config', 'csv.yaml');

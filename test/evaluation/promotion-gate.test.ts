@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import {
+  distanceWithin,
   isWorseThanNaive,
   objectionsToFirst,
   objectionsToReplacing,
 } from '../../lib/evaluation/promotion-gate.ts';
 
-const terms = { coverageMargin: 0.02, errorMargin: 0.05, level: 0.95, negligible: 1e-9 };
+const terms = {
+  coverageMargin: 0.02,
+  errorMargin: 0.05,
+  falseAlertsMargin: 0.25,
+  level: 0.95,
+  negligible: 1e-9,
+};
 const scores = (coverage: number, intervalScore: number, error: number) => ({
   samples: 288,
   coverage,
@@ -35,6 +42,27 @@ describe('the promotion gate', () => {
   it('takes rounding for nothing where the champion is exact', () => {
     expect(objectionsToReplacing(scores(1, 2e-10, 1e-10), scores(1, 0, 0), terms)).toEqual([]);
     expect(objectionsToReplacing(scores(1, 1e-3, 1e-3), scores(1, 0, 0), terms)).toHaveLength(2);
+  });
+
+  it('objects to more alerts a week than the margin allows, and only where both were watched', () => {
+    const told = (falseAlertsPerWeek: number | undefined) => ({ ...scores(0.95, 10, 1), falseAlertsPerWeek });
+    expect(objectionsToReplacing(told(7), told(0), terms)).toEqual([
+      'with it 7 alerts a week are told, with the champion 0',
+    ]);
+    expect(objectionsToReplacing(told(7.25), told(7), terms)).toEqual([]);
+    expect(objectionsToReplacing(told(0), told(7), terms)).toEqual([]);
+    expect(objectionsToReplacing(told(7), told(undefined), terms)).toEqual([]);
+    expect(objectionsToReplacing(told(undefined), told(0), terms)).toEqual([]);
+  });
+
+  it('lets a model lead away by what its gain pays for', () => {
+    const far = (error: number) => distanceWithin(scores(1, 1, error), scores(1, 1, 1), terms);
+    // Errors of 1 and of the distance are 1.05 in quadrature.
+    expect(Math.hypot(1, far(1))).toBeCloseTo(1.05, 8);
+    expect(Math.hypot(0.5, far(0.5))).toBeCloseTo(1.05, 8);
+    expect(far(0)).toBeCloseTo(1.05, 8);
+    expect(far(1.05)).toBeCloseTo(0, 7);
+    expect(far(2)).toBe(terms.negligible);
   });
 
   it('asks of a first model that its band holds half of the next day', () => {

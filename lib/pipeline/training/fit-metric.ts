@@ -3,8 +3,9 @@ import type { ModelStore } from '../../models/model-store.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import { configurationHash } from './configuration-hash.ts';
+import type { SeriesChampion } from './judge-candidate.ts';
 import { historyWindow, readHistory } from './read-history.ts';
-import { type SeriesChampion, trainSeries } from './train-series.ts';
+import { trainSeries } from './train-series.ts';
 import type { TrainingMetric } from './training-metric.ts';
 
 /** A stored version that shall be put in use. */
@@ -65,7 +66,7 @@ export async function fitMetric(
   const inUse = championsByKey(champion, champion?.configurationHash !== hash);
   const series: TrainedSeries[] = [];
   for (const [key, found] of history.series) {
-    series.push(await trainSeries(found, inUse.get(key), metric.settings));
+    series.push(await trainSeries(found, inUse.get(key), metric));
     onSeries(series.length, history.series.size);
     await breathe();
   }

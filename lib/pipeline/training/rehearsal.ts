@@ -44,8 +44,9 @@ export async function rehearse(samples: Samples, settings: ModelSettings): Promi
   const { before, heldOut } = splitHistory(samples, settings);
   const options = baselineOptions(settings, Math.min(spanOf(samples), settings.historySeconds));
   const level = settings.intervalWidth;
-  const { coverageMargin, errorMargin } = settings.promotion;
-  const terms = { coverageMargin, errorMargin, level, negligible: ROUNDING * magnitudeOf(heldOut) };
+  const { coverageMargin, errorMargin, falseAlertsMargin } = settings.promotion;
+  const margins = { coverageMargin, errorMargin, falseAlertsMargin };
+  const terms = { ...margins, level, negligible: ROUNDING * magnitudeOf(heldOut) };
   const naive = await fitBaseline('seasonal-naive', before, options, settings);
   const seasonalNaive = isRefusal(naive) ? undefined : scoresOf(naive, heldOut, level);
   const shared = { seasonalNaive, before, heldOut, terms };
@@ -78,11 +79,11 @@ function splitHistory(samples: Samples, { promotion, historySeconds, stepSeconds
 
 /** A model's scores on samples; there must be at least one. */
 export function scoresOf(fitted: FittedModel, samples: Samples, level: number): HoldoutScores {
-  return scoreHoldout(forecastAt(fitted, samples), samples.values, level);
+  return scoreHoldout(forecastAt(fitted, samples.timesSeconds), samples.values, level);
 }
 
-/** What a model expects at the times of samples. */
-export function forecastAt({ kind, model }: FittedModel, { timesSeconds }: Samples): Forecast {
+/** What a model expects at some times, Unix seconds. */
+export function forecastAt({ kind, model }: FittedModel, timesSeconds: Float64Array): Forecast {
   return forecasterOf(kind).forecast(model, forecastTimes(timesSeconds));
 }
 

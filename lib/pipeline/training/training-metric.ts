@@ -1,4 +1,5 @@
 import type { MetricConfiguration } from '../../config/schema.ts';
+import type { SeriesMonitor } from '../../detector/monitor-series.ts';
 
 /** How a metric's models are fitted and judged, as the configuration says. */
 export type ModelSettings = MetricConfiguration['model'];
@@ -12,4 +13,6 @@ export interface TrainingMetric {
   /** More series than this is an error of the metric's query. */
   readonly maximumSeries: number;
   readonly settings: ModelSettings;
+  /** How the tick watches the metric: what a model is worth to it is a part of the judgement. */
+  readonly monitor: SeriesMonitor<unknown>;
 }

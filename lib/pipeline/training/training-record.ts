@@ -35,8 +35,19 @@ export function trainingRecord(
       // NaN where nothing was held out: a store leaves it out.
       medianCoverage: medianOf(candidates, ({ coverage }) => coverage),
       medianErrorToSeasonalNaive: quantile(Float64Array.from(ratios), 0.5),
+      // A median of such a small rate would mostly be 0.
+      meanFalseAlertsPerWeek: meanOf(
+        candidates.flatMap(({ falseAlertsPerWeek }) => falseAlertsPerWeek ?? []),
+      ),
+      meanChampionFalseAlertsPerWeek: meanOf(
+        series.flatMap(({ decision: { champion } }) => champion?.falseAlertsPerWeek ?? []),
+      ),
     },
   };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function medianOf(scores: readonly HoldoutScores[], value: (scores: HoldoutScores) => number): number {

@@ -207,7 +207,9 @@ describe('training', { timeout: 60_000 }, () => {
       /^training,metric=cpu_usage status="promoted",version="20260302T000000Z-[0-9a-f]{8}",series=2,/,
     );
     expect(first).toMatch(/promoted=1,kept=0,refused=0,tooLittleHistory=1,/);
-    expect(first).toMatch(/medianCoverage=(?:0\.[89]\d*|1),medianErrorToSeasonalNaive=[\d.]+ 1772409600$/);
+    expect(first).toMatch(
+      /medianCoverage=(?:0\.[89]\d*|1),medianErrorToSeasonalNaive=[\d.]+,meanFalseAlertsPerWeek=\d+ 1772409600$/,
+    );
     expect(failed).toBe(
       'training,metric=broken status="failed",reason="no such \\"metric\\"",' +
         'series=0,promoted=0,kept=0,refused=0,tooLittleHistory=0,seasonalNaive=0,warnings=0 1772409600',

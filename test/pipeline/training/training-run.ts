@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '../../../lib/config/load.ts';
+import { rarity } from '../../../lib/detector/rarity/rarity.ts';
+import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
 import type { ObjectStore } from '../../../lib/models/object-store.ts';
 import { type TrainingPorts, type TrainingRun, train } from '../../../lib/pipeline/training/train.ts';
@@ -25,6 +27,7 @@ export const metric = (changes: Partial<ModelSettings> = {}, name = 'cpu_usage')
   stepSeconds: 300,
   maximumSeries: 100,
   settings: { ...defaultSettings, ...changes },
+  monitor: { detector: rarity, settings: defaultDetectionSettings, stepSeconds: 300 },
 });
 
 /** A source of values by query, label and time; undefined is a missing sample. It remembers what it was asked. */
