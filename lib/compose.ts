@@ -2,6 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { openAlertChannels } from './alerts/open-alert-channels.ts';
 import { type ComposedStay, composeStay } from './compose-stay.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
+import { readTls } from './config/read-tls.ts';
+import { s3Location } from './config/s3-location.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { detectors } from './detector/registry.ts';
 import { FilesystemObjectStore } from './models/filesystem-object-store.ts';
@@ -19,6 +21,7 @@ import { InfluxDbResultStore } from './results/influxdb/influxdb-result-store.ts
 import { LogResultStore } from './results/log-result-store.ts';
 import { NdjsonResultStore } from './results/ndjson-result-store.ts';
 import type { ResultStore } from './results/result-store.ts';
+import { S3NdjsonResultStore } from './results/s3-ndjson-result-store.ts';
 import { openSource } from './sources/open-source.ts';
 import type { SeriesSource } from './sources/series-source.ts';
 import type { CircuitBreaker } from './telemetry/circuit-breaker.ts';
@@ -123,7 +126,7 @@ export function composeObjects({ models }: Configuration, { bucket }: Surroundin
   if (models.kind === 'filesystem') return new FilesystemObjectStore(models.directory);
   if (models.bucket === undefined)
     throw new RangeError('models.bucket is not set: name the bucket of the deployment');
-  return new S3ObjectStore(new S3Client({}), models.bucket);
+  return new S3ObjectStore(new S3Client({}), models.bucket, models.prefix);
 }
 
 /** CloudWatch for a function of a deployment; nothing for a program that a person runs. */
@@ -178,11 +181,16 @@ async function composeResults(
         token: await secrets.read(results.token),
         batchLines: results.batchSize,
         timeoutMilliseconds: results.timeoutSeconds * 1000,
+        gzip: results.gzip,
+        tls: await readTls(results.tls, secrets),
         retries: retryPolicy(results.retries),
         environment: realRetryEnvironment(remainingMilliseconds),
       });
-    case 'ndjson':
-      return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`);
+    case 'ndjson': {
+      const location = s3Location(results.directory);
+      if (location !== undefined) return new S3NdjsonResultStore(new S3Client({}), location);
+      return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`, results.batchSize);
+    }
     case 'log':
       return new LogResultStore(logger);
   }

@@ -1,5 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SecretReader } from '../config/read-secret.ts';
+import { readTls } from '../config/read-tls.ts';
 import type { Configuration } from '../config/schema.ts';
 import { authorization } from '../sources/prometheus/authorization.ts';
 import { HttpTransport } from '../sources/prometheus/http-transport.ts';
@@ -14,8 +15,6 @@ import { LogAlertChannel } from './log-alert-channel.ts';
 
 /** A tick reminds Alertmanager anyway, so it is not tried for long. */
 const ALERTMANAGER_RETRIES = 2;
-
-type AlertmanagerSettings = NonNullable<Configuration['alerts']['alertmanager']>;
 
 /** What the channels need of the program around them. */
 export interface ChannelSurroundings {
@@ -58,7 +57,7 @@ export async function openAlertChannels(
       new AlertmanagerAlertChannel({
         url: alertmanager.url,
         authorization: await authorization(alertmanager.auth, around.secrets, around.environment),
-        transport: await transportTo(alertmanager, around.secrets),
+        transport: new HttpTransport(await readTls(alertmanager.tls, around.secrets)),
         timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
         resendSeconds: alertmanager.resendIntervalSeconds,
         tickSeconds: schedule.intervalSeconds,
@@ -71,13 +70,6 @@ export async function openAlertChannels(
     );
   }
   return channels;
-}
-
-async function transportTo({ tls }: AlertmanagerSettings, secrets: SecretReader): Promise<HttpTransport> {
-  const [ca, certificate, key] = await Promise.all(
-    [tls.ca, tls.certificate, tls.key].map((pem) => (pem === undefined ? undefined : secrets.read(pem))),
-  );
-  return new HttpTransport({ ca, certificate, key, serverName: tls.serverName });
 }
 
 function linkTo({

@@ -10,3 +10,12 @@ export class SecretOutOfReachError extends Error {
     );
   }
 }
+
+/** A configuration that names a place which only one machine has, or which the stack decides on itself. */
+export class NotDeployableError extends Error {
+  override readonly name = 'NotDeployableError';
+  /** @param key where the configuration says so, such as `results.directory`. */
+  constructor(key: string, problem: string, advice: string) {
+    super(`${key} ${problem}: ${advice}`);
+  }
+}

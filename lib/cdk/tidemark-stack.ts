@@ -5,6 +5,7 @@ import type { Configuration } from '../config/schema.ts';
 import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
 import { ControlApi } from './control-api.ts';
+import { grantResultsAccess, refuseForeignModels } from './results-access.ts';
 import { grantServerAccess } from './server-access.ts';
 import { Storage } from './storage.ts';
 
@@ -23,6 +24,7 @@ export class TidemarkStack extends Stack {
   constructor(scope: Construct, id: string, props: TidemarkStackProps) {
     super(scope, id, props);
     const { configuration, isLocal } = props;
+    refuseForeignModels(configuration.models);
     const { bucket } = new Storage(this, 'Storage', { isLocal });
     const environment: FunctionEnvironment = {
       TIDEMARK_BUCKET: bucket.bucketName,
@@ -37,6 +39,7 @@ export class TidemarkStack extends Stack {
     new ControlApi(this, 'Api', shared);
     const { source, results, alerts, functions } = configuration;
     grantServerAccess(tick.function, { source, results, alerts }, functions.secretKeys);
+    grantResultsAccess(tick.function, results);
     const { eventbridge } = alerts;
     if (eventbridge !== undefined)
       new AlertBus(this, 'Alerts', { settings: eventbridge, isLocal }).grantPutEventsTo(tick.function);

@@ -13,21 +13,26 @@ import { ObjectConflictError } from './errors.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 
-/** Objects in one S3 bucket; compare-and-swap by If-Match and If-None-Match. */
+/** Objects in one S3 bucket, below a prefix where there is one; compare-and-swap by If-Match and If-None-Match. */
 export class S3ObjectStore implements ObjectStore {
   readonly name = 's3';
   readonly #client: S3Client;
   readonly #bucket: string;
+  readonly #prefix: string;
 
-  constructor(client: S3Client, bucket: string) {
+  /** @param prefix what every key begins with in the bucket, such as `team-a/`; callers never see it. */
+  constructor(client: S3Client, bucket: string, prefix = '') {
     this.#client = client;
     this.#bucket = bucket;
+    this.#prefix = prefix;
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
-    checkObjectKey(key);
+    checkObjectKey(this.#prefix + key);
     try {
-      const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      const answer = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }),
+      );
       const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
       return { bytes, etag: answer.ETag ?? '' };
     } catch (error) {
@@ -37,10 +42,15 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
-    checkObjectKey(key);
+    checkObjectKey(this.#prefix + key);
     try {
       const answer = await this.#client.send(
-        new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ...headersOf(condition) }),
+        new PutObjectCommand({
+          Bucket: this.#bucket,
+          Key: this.#prefix + key,
+          Body: bytes,
+          ...headersOf(condition),
+        }),
       );
       return answer.ETag ?? '';
     } catch (error) {
@@ -55,17 +65,22 @@ export class S3ObjectStore implements ObjectStore {
     let token: string | undefined;
     do {
       const page = await this.#client.send(
-        new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ContinuationToken: token }),
+        new ListObjectsV2Command({
+          Bucket: this.#bucket,
+          Prefix: this.#prefix + prefix,
+          ContinuationToken: token,
+        }),
       );
-      for (const object of page.Contents ?? []) if (object.Key !== undefined) keys.push(object.Key);
+      for (const object of page.Contents ?? [])
+        if (object.Key !== undefined) keys.push(object.Key.slice(this.#prefix.length));
       token = page.NextContinuationToken;
     } while (token !== undefined);
     return keys.sort();
   }
 
   async delete(key: string): Promise<void> {
-    checkObjectKey(key);
-    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+    checkObjectKey(this.#prefix + key);
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }));
   }
 
   async check(): Promise<Connection> {

@@ -1,4 +1,5 @@
 import type { SecretReader } from '../config/read-secret.ts';
+import { readTls } from '../config/read-tls.ts';
 import type { Configuration } from '../config/schema.ts';
 import { CircuitBreaker } from '../telemetry/circuit-breaker.ts';
 import type { RetryEnvironment } from '../telemetry/retry.ts';
@@ -56,16 +57,15 @@ async function openPrometheus(
   limits: Configuration['limits'],
   { secrets, environment, retries, circuits }: SourceSurroundings,
 ): Promise<PrometheusSource> {
-  const { ca, certificate, key, serverName } = source.tls;
-  const [authorize, ...pems] = await Promise.all([
+  const [authorize, tls] = await Promise.all([
     authorization(source.auth, secrets, environment),
-    ...[ca, certificate, key].map((pem) => (pem === undefined ? undefined : secrets.read(pem))),
+    readTls(source.tls, secrets),
   ]);
   return new PrometheusSource({
     url: source.url,
     headers: source.headers,
     authorization: authorize,
-    transport: new HttpTransport({ ca: pems[0], certificate: pems[1], key: pems[2], serverName }),
+    transport: new HttpTransport(tls),
     timeoutMilliseconds: source.timeoutSeconds * 1000,
     retries: { attempts: source.retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 },
     environment: retries,

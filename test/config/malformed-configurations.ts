@@ -633,6 +633,22 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     }),
   },
   {
+    name: 'a place in S3 without a bucket',
+    ...one(`${valid}results: { kind: ndjson, directory: 's3:///verdicts' }\n`, {
+      line: 5,
+      path: 'results.directory',
+      words: ['is no place in S3', 's3://bucket/prefix'],
+    }),
+  },
+  {
+    name: 'a prefix of models that is no folder',
+    ...one(`${valid}models: { kind: s3, bucket: own, prefix: team-a }\n`, {
+      line: 5,
+      path: 'models.prefix',
+      words: ['each with a / behind it'],
+    }),
+  },
+  {
     name: 'an interval that no function can stay for',
     ...one(`${valid}schedule: { interval: 30m, latency: low }\n`, {
       line: 5,

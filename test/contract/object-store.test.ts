@@ -188,6 +188,26 @@ describe.skipIf(await cannotHave('cloud'))('the S3 object store', () => {
     return { store: new S3ObjectStore(client, bucket), [Symbol.asyncDispose]: async () => client.destroy() };
   });
 
+  describe('below a prefix of a bucket that others use', () => {
+    behavesAsObjectStore(async () => {
+      const client = await clientOf();
+      const bucket = `objects-${randomUUID()}`;
+      await client.send(new CreateBucketCommand({ Bucket: bucket }));
+      const others = new S3ObjectStore(client, bucket);
+      for (const key of ['a', 'state/shard-0.cbor', 'team-b/a'])
+        await others.put(key, bytesOf('theirs'), ANY);
+      const store = new S3ObjectStore(client, bucket, 'team-a/');
+      return {
+        store,
+        async [Symbol.asyncDispose]() {
+          const own = (await store.list('')).map((key) => `team-a/${key}`);
+          expect(await others.list('')).toEqual([...own, 'a', 'state/shard-0.cbor', 'team-b/a'].toSorted());
+          client.destroy();
+        },
+      };
+    });
+  });
+
   it('lists more keys than one answer holds', async () => {
     const client = await clientOf();
     const bucket = `objects-${randomUUID()}`;

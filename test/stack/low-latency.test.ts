@@ -38,7 +38,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
   () => {
     it(
       'scores every step of 5 s once over the hand-over from one invocation to the next',
-      async ({ annotate }) => {
+      async () => {
         await using influx = await useInfluxDb();
         const prometheus = await useService('prometheus');
         await using server = await startServer('cloud');
@@ -97,8 +97,10 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
         expect(stored[0]?._value).toBe(written);
         expect((await ticks('faults')).filter(({ _value }) => _value !== 0)).toEqual([]);
         const { median, largest } = spread([...arrivals.values()].slice(1));
-        await annotate(
-          `${arrivals.size} steps, in InfluxDB ${median.toFixed(1)} s after their time (median), ${largest.toFixed(1)} s (largest), of which ${DELAY_SECONDS} s are the evaluation delay`,
+        // For people: how long a step takes to InfluxDB depends on the machine.
+        process.stderr.write(
+          `${arrivals.size} steps, in InfluxDB ${median.toFixed(1)} s after their time (median), ` +
+            `${largest.toFixed(1)} s (largest), ${DELAY_SECONDS} s of it the evaluation delay\n`,
         );
       },
       TEST_MILLISECONDS,

@@ -18,6 +18,16 @@ export const modelsSchema = z.discriminatedUnion('kind', [
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '3 to 63 of a to z, 0 to 9, . and -')
       .optional()
       .describe('The bucket; in a deployment it is the one that the stack made.'),
-    prefix: z.string().max(500).default('').describe('What every key begins with, such as team-a/.'),
+    prefix: z
+      .string()
+      .max(500)
+      .regex(
+        /^(?:(?!\.{1,2}\/)[\w=.-]+\/)*$/,
+        'folders of letters, digits and _ = . - each with a / behind it',
+      )
+      .default('')
+      .describe(
+        'What every key begins with in a bucket that is shared, such as team-a/. The bucket that the stack makes has none.',
+      ),
   }),
 ]);

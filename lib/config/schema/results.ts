@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { s3Location } from '../s3-location.ts';
 import { tlsSchema } from './connection.ts';
 import { duration, section, serverUrl, text, whole } from './fields.ts';
 import { refuse } from './rule.ts';
@@ -54,15 +55,22 @@ const ndjsonResults = section({
     .optional()
     .transform(() => 'ndjson' as const)
     .describe('Files with a JSON object a line.'),
-  directory: text('A folder relative to where the command runs, or s3://bucket/prefix.').default(
-    '.tidemark/results',
-  ),
-  batchSize,
+  directory: text('A folder relative to where the command runs, or s3://bucket/prefix.')
+    .superRefine((value, context) => {
+      if (!value.startsWith('s3:') || s3Location(value) !== undefined) return;
+      refuse(context, {
+        path: [],
+        message: 'is no place in S3',
+        allowed: 's3://bucket or s3://bucket/prefix, the prefix of letters, digits and _ = . - /',
+      });
+    })
+    .default('.tidemark/results'),
+  batchSize: batchSize.describe('Lines that are appended together; in S3 an object holds a whole step.'),
 });
 
 const logResults = section({
   kind: z.literal('log').describe('Lines in the log: to look at, not to keep.'),
-  batchSize,
+  batchSize: batchSize.describe('Accepted since profiles set it; a log has a line a record.'),
 });
 
 /** Where verdicts go. */

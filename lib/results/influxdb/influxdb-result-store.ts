@@ -1,4 +1,5 @@
 import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influxdb-client';
+import { type TlsSettings, tlsOptions } from '../../sources/prometheus/http-transport.ts';
 import type { Connection } from '../../telemetry/connection.ts';
 import {
   type RetryAdvice,
@@ -22,8 +23,14 @@ export interface InfluxDbOptions {
   /** One request is given up after this long. */
   readonly timeoutMilliseconds: number;
   readonly retries: RetryPolicy;
+  /** Whether requests are compressed; they are unless it is told otherwise. */
+  readonly gzip?: boolean;
+  readonly tls?: TlsSettings;
   readonly environment?: RetryEnvironment;
 }
+
+/** What is shorter fits into one packet as it is. */
+const GZIP_FROM_BYTES = 1024;
 
 // The client would log every failed write to the console besides throwing it.
 setLogger({ error() {}, warn() {} });
@@ -36,23 +43,25 @@ export class InfluxDbResultStore implements ResultStore {
   readonly name = 'influxdb';
   readonly #options: InfluxDbOptions;
   readonly #environment: RetryEnvironment;
+  readonly #client: InfluxDB;
   readonly #writeApi: WriteApi;
   readonly #encoder = new LineProtocolEncoder();
 
   constructor(options: InfluxDbOptions) {
     this.#options = options;
     this.#environment = options.environment ?? realRetryEnvironment(() => Infinity);
-    const client = new InfluxDB({
+    this.#client = new InfluxDB({
       url: options.url,
       token: options.token,
       timeout: options.timeoutMilliseconds,
+      transportOptions: { ...tlsOptions(options.tls ?? {}) },
     });
-    this.#writeApi = client.getWriteApi(options.organization, options.bucket, 's', {
+    this.#writeApi = this.#client.getWriteApi(options.organization, options.bucket, 's', {
       // One more than is ever put in, so that the client never sends on its own.
       batchSize: options.batchLines + 1,
       flushInterval: 0,
       maxRetries: 0,
-      gzipThreshold: 1024,
+      gzipThreshold: options.gzip === false ? Infinity : GZIP_FROM_BYTES,
     });
   }
 
@@ -74,10 +83,11 @@ export class InfluxDbResultStore implements ResultStore {
 
   async check(): Promise<Connection> {
     try {
-      const response = await fetch(new URL('/health', this.#options.url), {
-        signal: AbortSignal.timeout(this.#options.timeoutMilliseconds),
-      });
-      const { status, version } = (await response.json()) as { status?: string; version?: string };
+      const { status, version }: { status?: string; version?: string } = await this.#client.transport.request(
+        '/health',
+        '',
+        { method: 'GET' },
+      );
       return {
         service: this.name,
         isUp: status === 'pass',

@@ -13,6 +13,16 @@ export interface TlsSettings {
   readonly serverName?: string | undefined;
 }
 
+/** The settings as Node's own requests and agents name them. */
+export function tlsOptions(tls: TlsSettings): https.AgentOptions {
+  return {
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+}
+
 /** One POST; its headers are sent as they stand. */
 export interface PostRequest {
   readonly url: URL;
@@ -39,13 +49,7 @@ export class HttpTransport {
   readonly #secure: https.Agent;
 
   constructor(tls: TlsSettings = {}) {
-    this.#secure = new https.Agent({
-      keepAlive: true,
-      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-      ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
-      ...(tls.key === undefined ? {} : { key: tls.key }),
-      ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-    });
+    this.#secure = new https.Agent({ keepAlive: true, ...tlsOptions(tls) });
   }
 
   /** @throws the error of the line, or the signal's reason, before an answer began. */

@@ -1,0 +1,141 @@
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { S3Location } from '../config/s3-location.ts';
+import type { Connection } from '../telemetry/connection.ts';
+import { ResultsUnavailableError } from './errors.ts';
+import { identityOfLine, ndjsonLine } from './ndjson-line.ts';
+import type { ResultRecord, ResultStore } from './result-store.ts';
+
+const OBJECTS_AT_ONCE = 8;
+/** Other shards may write to the object of the same step. */
+const MERGES = 10;
+
+/**
+ * Results in S3 as one JSON object a line, one object a measurement and step:
+ * `prefix/verdict/date=2026-11-26/101500.ndjson`, which Athena, DuckDB and Spark read as a partitioned table. The
+ * records of a step that is there already are merged, each by what it is about, so that writing twice is writing once.
+ */
+export class S3NdjsonResultStore implements ResultStore {
+  readonly name = 'ndjson';
+  readonly #client: S3Client;
+  readonly #location: S3Location;
+
+  constructor(client: S3Client, location: S3Location) {
+    this.#client = client;
+    this.#location = location;
+  }
+
+  async write(records: readonly ResultRecord[]): Promise<void> {
+    const objects = [...linesByKey(records)];
+    for (let start = 0; start < objects.length; start += OBJECTS_AT_ONCE) {
+      const some = objects.slice(start, start + OBJECTS_AT_ONCE);
+      await Promise.all(some.map(([key, lines]) => this.#write(this.#location.prefix + key, lines)));
+    }
+  }
+
+  async check(): Promise<Connection> {
+    const { bucket, prefix } = this.#location;
+    const detail = `s3://${bucket}/${prefix}`;
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: bucket }));
+      return { service: this.name, isUp: true, detail };
+    } catch (error) {
+      return { service: this.name, isUp: false, detail: `${detail}: ${reasonOf(error)}` };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.destroy();
+  }
+
+  async #write(key: string, lines: readonly string[]): Promise<void> {
+    const { bucket } = this.#location;
+    try {
+      if (await this.#put(key, lines, { IfNoneMatch: '*' })) return;
+      for (let merge = 0; merge < MERGES; merge += 1) if (await this.#merge(key, lines)) return;
+    } catch (error) {
+      throw new ResultsUnavailableError(
+        `The results can't be written to s3://${bucket}/${key}: ${reasonOf(error)}`,
+        { cause: error },
+      );
+    }
+    throw new ResultsUnavailableError(
+      `Others write to s3://${bucket}/${key} all the time: trying again later`,
+    );
+  }
+
+  /** @returns whether nobody else wrote in between. */
+  async #merge(key: string, lines: readonly string[]): Promise<boolean> {
+    const stored = await this.#client.send(new GetObjectCommand({ Bucket: this.#location.bucket, Key: key }));
+    const text = (await stored.Body?.transformToString()) ?? '';
+    const before = text.split('\n').filter((line) => line !== '');
+    const merged = new Map([...before, ...lines].map((line) => [identityOfLine(line), line]));
+    const after = [...merged.values()];
+    if (after.length === before.length && after.every((line, index) => line === before[index])) return true;
+    return this.#put(key, after, { IfMatch: stored.ETag ?? '' });
+  }
+
+  /** @returns whether the condition held. */
+  async #put(
+    key: string,
+    lines: readonly string[],
+    condition: { readonly IfMatch: string } | { readonly IfNoneMatch: string },
+  ): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new PutObjectCommand({
+          Bucket: this.#location.bucket,
+          Key: key,
+          Body: lines.map((line) => `${line}\n`).join(''),
+          ContentType: 'application/x-ndjson',
+          ...condition,
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof S3ServiceException && isTaken(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** 412: the condition does not hold. 409: another conditional write of the key is under way. */
+function isTaken({ $metadata: { httpStatusCode } }: S3ServiceException): boolean {
+  return httpStatusCode === 412 || httpStatusCode === 409;
+}
+
+function linesByKey(records: readonly ResultRecord[]): Map<string, string[]> {
+  const byKey = new Map<string, string[]>();
+  for (const record of records) {
+    const key = keyOf(record);
+    const lines = byKey.get(key);
+    if (lines === undefined) byKey.set(key, [ndjsonLine(record)]);
+    else lines.push(ndjsonLine(record));
+  }
+  return byKey;
+}
+
+function keyOf(record: ResultRecord): string {
+  const [date = '', time = ''] = new Date(secondsOf(record) * 1000).toISOString().split('T');
+  return `${record.measurement}/date=${date}/${time.slice(0, 8).replaceAll(':', '')}.ndjson`;
+}
+
+function secondsOf(record: ResultRecord): number {
+  switch (record.measurement) {
+    case 'verdict':
+      return record.verdict.timeSeconds;
+    case 'gap':
+      return record.startSeconds;
+    default:
+      return record.timeSeconds;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
