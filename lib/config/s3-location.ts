@@ -8,7 +8,7 @@ export interface S3Location {
 const BUCKET = '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]';
 
 /** A bucket and a prefix as users write them: `s3://bucket/prefix`. */
-export const s3LocationPattern = new RegExp(`^s3://(${BUCKET})(?:/((?:[\\w=.-]+/)*[\\w=.-]+)?/?)?$`);
+const s3LocationPattern = new RegExp(`^s3://(${BUCKET})(?:/((?:[\\w=.-]+/)*[\\w=.-]+)?/?)?$`);
 
 /**
  * Reads `s3://bucket/prefix`.
