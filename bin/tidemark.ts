@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { backtestCommand } from './commands/backtest.ts';
+import { dashboardsCommand } from './commands/dashboards.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { feedbackCommand } from './commands/feedback.ts';
@@ -32,6 +33,7 @@ const program = new Command('tidemark')
   .addCommand(planCommand())
   .addCommand(tuneCommand())
   .addCommand(feedbackCommand())
+  .addCommand(dashboardsCommand())
   .addHelpText(
     'after',
     `

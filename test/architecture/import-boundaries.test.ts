@@ -60,6 +60,14 @@ describe('the import boundaries', () => {
       'lib/cdk/probe.ts',
       "import { PrometheusSource } from '../sources/prometheus/prometheus-source.ts';\nexport const probe = PrometheusSource;\n",
     ],
+    [
+      'lib/dashboards/probe.ts',
+      "import { faults } from '../evaluation/faults/registry.ts';\nexport const probe = faults;\n",
+    ],
+    [
+      'lib/cdk/probe.ts',
+      "import { dashboards } from '../dashboards/dashboards.ts';\nexport const probe = dashboards;\n",
+    ],
   ])('refuse that %s imports upwards or sideways', (path, source) => {
     expect(lint(path, source)).toContain('lint/style/noRestrictedImports');
   });

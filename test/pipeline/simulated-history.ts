@@ -3,7 +3,7 @@ import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import { simulatedValue } from '../../lib/sources/simulation/simulated-series.ts';
 
 /** A Thursday in October 2025, on the hour. */
-const HISTORY_START = 1_760_000_400;
+export const HISTORY_START = 1_760_000_400;
 export const HISTORY_STEP = 300;
 
 /** Undisturbed CPU usage of some hosts. */
