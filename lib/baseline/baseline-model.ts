@@ -1,6 +1,7 @@
 import type { ForecastTimes } from '../prophet/forecast-times.ts';
 import type { ProphetOptions } from '../prophet/options.ts';
 import type { FitRefusal } from '../prophet/refusal.ts';
+import type { SharedDesigns } from '../prophet/shared-designs.ts';
 import type { Forecast } from '../series/band.ts';
 import type { Samples } from '../series/samples.ts';
 
@@ -10,7 +11,9 @@ export interface BaselineOptions {
   readonly intervalWidth?: number | undefined;
   /** An IANA zone whose local clock the seasons follow. Undefined means UTC. */
   readonly timeZone?: string | undefined;
-  /** What Prophet alone understands; the two above win over it. */
+  /** What fits of other series of the metric have worked out; without it each fit begins at nothing, with the same outcome. */
+  readonly designs?: SharedDesigns | undefined;
+  /** What Prophet alone understands; the first two win over it. */
   readonly prophet?: Partial<ProphetOptions> | undefined;
 }
 

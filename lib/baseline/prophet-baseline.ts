@@ -5,12 +5,13 @@ import { prophetForecaster } from './prophet-forecaster.ts';
 /** Prophet, fitted exactly. What only a fit needs (augurs and its WebAssembly) is loaded by the first fit. */
 export const prophetBaseline: BaselineModel<ProphetModel> = {
   ...prophetForecaster,
-  async fit(history, { intervalWidth, timeZone, prophet }) {
+  async fit(history, { intervalWidth, timeZone, designs, prophet }) {
     const { fitProphet } = await import('../prophet/fit.ts');
-    return fitProphet(history, {
+    const options = {
       ...prophet,
       ...(intervalWidth === undefined ? {} : { intervalWidth }),
       ...(timeZone === undefined ? {} : { timeZone }),
-    });
+    };
+    return fitProphet(history, options, designs);
   },
 };

@@ -113,14 +113,13 @@ function learn(history: Samples, options: BaselineOptions): SeasonalNaiveModel |
   const phaseOf = Int32Array.from(forecastTimes(timesSeconds).localSeconds(clock), (time) =>
     phaseAt(shape, time),
   );
-  const departures = shape.phases.map((_, phase) => {
-    const inside = values.filter((_, row) => phaseOf[row] === phase);
-    return inside.length === 0 ? 0 : quantile(inside, 0.5) - median;
-  });
+  const departures = byPhase(values, phaseOf, shape.phases.length).map((inside) =>
+    inside.length === 0 ? 0 : quantile(inside, 0.5) - median,
+  );
   // The seasonal part has mean zero: the level takes what the phases have in common.
   const shift = sum(departures) / departures.length;
   const level = median + shift;
-  const phases = departures.map((departure) => departure - shift);
+  const phases = Float64Array.from(departures, (departure) => departure - shift);
   const residuals = values.map((value, row) => Math.abs(value - level - phases[phaseOf[row]!]!));
   const flat = values.map((value) => Math.abs(value - level));
   return {
@@ -135,6 +134,19 @@ function learn(history: Samples, options: BaselineOptions): SeasonalNaiveModel |
   };
 }
 
+/** The values of each phase, in their order. */
+function byPhase(values: Float64Array, phaseOf: Int32Array, phaseCount: number): Float64Array[] {
+  const counts = new Int32Array(phaseCount);
+  for (const phase of phaseOf) counts[phase]! += 1;
+  const groups = Array.from(counts, (count) => new Float64Array(count));
+  counts.fill(0);
+  for (const [row, phase] of phaseOf.entries()) {
+    groups[phase]![counts[phase]!] = values[row]!;
+    counts[phase]! += 1;
+  }
+  return groups;
+}
+
 function phaseAt(
   { periodSeconds, phases }: Pick<SeasonalNaiveModel, 'periodSeconds' | 'phases'>,
   time: number,
@@ -144,8 +156,10 @@ function phaseAt(
   return Math.min(phases.length - 1, Math.floor((into / periodSeconds) * phases.length));
 }
 
-function sum(column: Float64Array): number {
-  return column.reduce((total, value) => total + value, 0);
+function sum(column: readonly number[] | Float64Array): number {
+  let total = 0;
+  for (const value of column) total += value;
+  return total;
 }
 
 function isRecord(record: unknown): record is SeasonalNaiveModel & { readonly version: number } {

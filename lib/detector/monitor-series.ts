@@ -23,6 +23,8 @@ export interface SeriesMonitor<State> {
   readonly settings: DetectionSettings;
   /** The nominal step in seconds. */
   readonly stepSeconds: number;
+  /** Nobody looks at the verdicts' bands: the same verdicts and news then come without, in a good half of the time. */
+  readonly isBandNeedless?: boolean | undefined;
 }
 
 /** What is known of a series' model and surroundings when a sample comes. */
@@ -87,7 +89,12 @@ export function monitorSample<State>(
   state.lastSeconds = sample.timeSeconds;
   const threshold = thresholdOf(settings.falseAlertsPerWeek);
   const { seasonalSkill, isModelStale, isInMaintenance } = circumstances;
-  const score = detector.step(state.detector, sample, { baseline, seasonalSkill, threshold });
+  const score = detector.step(state.detector, sample, {
+    baseline,
+    seasonalSkill,
+    threshold,
+    isBandNeedless: monitor.isBandNeedless,
+  });
   if (score === undefined) return withoutScore(sample, 'warming-up');
   const matters = mattersToUser(score.evidence, settings);
   const anomalous = score.score >= threshold && matters;
@@ -147,7 +154,7 @@ function verdictOf(
     anomalous,
     score: score.score,
     confidence: score.confidence,
-    band: widened(score.band, leastDeviation(settings, score.evidence.level)),
+    band: score.band && widened(score.band, leastDeviation(settings, score.evidence.level)),
     channel: score.evidence.channel,
     evidence: score.evidence,
   };

@@ -36,7 +36,10 @@ export interface Score {
   readonly spikeScore: number;
   /** 0 to 1: how much history stands behind the score. */
   readonly confidence: number;
-  /** What was expected of the sample; a value at or beyond `lower` or `upper` would alert at the threshold in force. */
-  readonly band: Band;
+  /**
+   * What was expected of the sample; a value at or beyond `lower` or `upper` would alert at the threshold in force. Undefined only where
+   * it was not wanted.
+   */
+  readonly band: Band | undefined;
   readonly evidence: Evidence;
 }

@@ -11,6 +11,7 @@ import type { HolidayCalendarEntry } from './holidays.ts';
 import type { ProphetParameters } from './log-posterior.ts';
 import { mapOptimizer, type ProphetOptimizer } from './map-optimizer.ts';
 import type { ProphetOptions } from './options.ts';
+import { findPosteriorMode, type PosteriorMode } from './posterior-mode.ts';
 import { parseStanProblem, type StanProblem } from './stan-problem.ts';
 import type { ChosenTerms } from './terms.ts';
 import { loadWasmstan } from './wasmstan.ts';
@@ -31,7 +32,10 @@ export interface AugursTask {
 
 /** The mode, and which feature columns belong to which component. */
 export interface AugursFit {
+  /** Its features in canonical order, but where Stan found the mode. */
   readonly problem: StanProblem;
+  /** A'A of the problem's design, where the exact solver needed it. */
+  readonly gram: Float64Array | undefined;
   readonly parameters: ProphetParameters;
   /** Scaled, length of the history. */
   readonly trend: Float64Array;
@@ -63,12 +67,13 @@ export async function fitWithAugurs(task: AugursTask): Promise<AugursFit> {
   const scales = components.map(taggedPriorScale);
   let solved: Omit<AugursFit, 'seasonalityColumns' | 'holidayColumns' | 'regressorColumns'> | undefined;
   const optimizer = isConvexTask(task)
-    ? mapOptimizer(({ problem, mode }) => {
-        const { trend, kktResidual, converged } = mode;
-        solved = { problem, parameters: mode, trend, method: 'exact', kktResidual, converged };
+    ? mapOptimizer(({ problem, gram, mode }) => {
+        solved = { problem, gram, ...exactly(mode) };
       })
     : listenToStan(await loadWasmstan(), (problem, parameters, trend) => {
-        solved = { problem, parameters, trend, method: 'stan', kktResidual: Number.NaN, converged: true };
+        const method = 'stan';
+        const gram = undefined;
+        solved = { problem, gram, parameters, trend, method, kktResidual: Number.NaN, converged: true };
       });
   const prophet = openProphet(task, scales, optimizer);
   try {
@@ -92,6 +97,22 @@ export async function fitWithAugurs(task: AugursTask): Promise<AugursFit> {
     holidayColumns: columns.slice(holidaysFrom, regressorsFrom),
     regressorColumns: columns.slice(regressorsFrom),
   };
+}
+
+/**
+ * Solves a problem again that differs from one that was solved exactly in its values alone: to the bit as
+ * {@link fitWithAugurs} would, without asking augurs.
+ *
+ * @param values scaled as augurs scales them.
+ */
+export function fitAgain(known: AugursFit, values: Float64Array): AugursFit {
+  const problem = { ...known.problem, values };
+  return { ...known, problem, ...exactly(findPosteriorMode(problem, known.gram)) };
+}
+
+function exactly(mode: PosteriorMode) {
+  const { trend, kktResidual, converged } = mode;
+  return { parameters: mode, trend, method: 'exact', kktResidual, converged } as const;
 }
 
 /** Whether the exact solver's premises hold: a trend linear in its parameters, and nothing multiplied by it. */

@@ -1,5 +1,5 @@
 import { completenessOf } from '../series/quality.ts';
-import { type AugursFit, type AugursTask, fitWithAugurs } from './augurs-fit.ts';
+import { type AugursFit, type AugursTask, fitAgain, fitWithAugurs } from './augurs-fit.ts';
 import { clockOf } from './clock.ts';
 import { constantModel, isConstant } from './constant-model.ts';
 import { UnknownPlaceError } from './errors.ts';
@@ -7,9 +7,10 @@ import { offsetSecondsAt } from './forecast-times.ts';
 import { type PreparedHistory, type ProphetHistory, prepareHistory } from './history.ts';
 import type { HolidayCalendarEntry } from './holidays.ts';
 import type { LocalClock, ProphetModel } from './model.ts';
-import { modelOf } from './model-assembly.ts';
+import { modelOf, scalingOf } from './model-assembly.ts';
 import { defaultProphetOptions, faultIn, type ProphetOptions } from './options.ts';
 import { type FitRefusal, refuse } from './refusal.ts';
+import { type SharedDesign, SharedDesigns } from './shared-designs.ts';
 import { chooseTerms } from './terms.ts';
 
 /** Holidays and daylight saving are known to a model this long past its history: a model is retrained far sooner. */
@@ -23,6 +24,7 @@ const DAY_SECONDS = 86_400;
  * constant model. Equal histories, in whatever order, give equal models to the bit.
  *
  * @param options override `defaultProphetOptions`.
+ * @param designs what fits of other histories have worked out already; this one goes by it and adds to it.
  * @returns the model, or a refusal that says why there is none; no value in a history makes it throw.
  * @throws ColumnLengthError when times and values differ in length.
  * @example
@@ -33,6 +35,7 @@ const DAY_SECONDS = 86_400;
 export async function fitProphet(
   history: ProphetHistory,
   options: Partial<ProphetOptions> = {},
+  designs = new SharedDesigns(),
 ): Promise<ProphetModel | FitRefusal> {
   const wanted: ProphetOptions = { ...defaultProphetOptions, ...options };
   const fault = faultIn(wanted);
@@ -42,9 +45,11 @@ export async function fitProphet(
   const completeness = completenessOf(prepared.samples.timesSeconds, prepared.stepSeconds);
   if (isConstant(prepared)) return constantModel(prepared, completeness, wanted.intervalWidth);
   try {
-    const { clock, holidays } = await calendarOf(prepared, wanted);
-    const task = taskOf(prepared, wanted, clock, holidays);
-    const fit = await fitWithAugurs(task);
+    const { timesSeconds } = prepared.samples;
+    const known = designs.find(wanted, timesSeconds);
+    const solved = known === undefined ? await solve(prepared, wanted) : solveAgain(prepared, known);
+    if (known === undefined) designs.remember(wanted, timesSeconds, solved);
+    const { task, fit, clock } = solved;
     return fit.converged ? modelOf(prepared, task, fit, clock, completeness) : refuseUnconverged(fit);
   } catch (error) {
     if (error instanceof UnknownPlaceError) return refuse('invalid-options', error.message);
@@ -53,6 +58,24 @@ export async function fitProphet(
       `The fit failed: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+async function solve(prepared: PreparedHistory, options: ProphetOptions): Promise<SharedDesign> {
+  const { clock, holidays } = await calendarOf(prepared, options);
+  const { task, order } = taskOf(prepared, options, clock, holidays);
+  return { task, clock, order, fit: await fitWithAugurs(task) };
+}
+
+function solveAgain(prepared: PreparedHistory, known: SharedDesign): SharedDesign {
+  const { task, order } = known;
+  const { floor, scale } = scalingOf(prepared, task.options);
+  const values = inOrder(prepared.samples.values, order);
+  const scaled = values.map((value) => (value - floor) / scale);
+  return { ...known, task: { ...task, values }, fit: fitAgain(known.fit, scaled) };
+}
+
+function inOrder(column: Float64Array, order: Int32Array): Float64Array {
+  return column.map((_, row) => column[order[row]!]!);
 }
 
 function refuseUnconverged({ kktResidual }: AugursFit): FitRefusal {
@@ -107,28 +130,28 @@ function taskOf(
   options: ProphetOptions,
   clock: LocalClock | undefined,
   holidays: readonly HolidayCalendarEntry[],
-): AugursTask {
+): { readonly task: AugursTask; readonly order: Int32Array } {
   const { samples, conditions, regressors, capacities, stepSeconds } = prepared;
   const local = clock === undefined ? samples.timesSeconds : toLocal(samples.timesSeconds, clock);
   const order = Int32Array.from(local.keys());
   if (clock !== undefined) order.sort((a, b) => local[a]! - local[b]! || a - b);
-  const sorted = (column: Float64Array): Float64Array => column.map((_, row) => column[order[row]!]!);
-  const seconds = sorted(local);
+  const seconds = inOrder(local, order);
   const terms = chooseTerms(
     options,
     { samples: seconds.length, spanSeconds: seconds.at(-1)! - seconds[0]!, stepSeconds },
     holidays.length + options.regressors.length,
   );
-  return {
+  const task = {
     seconds,
-    values: sorted(samples.values),
+    values: inOrder(samples.values, order),
     conditions: new Map(
       [...conditions].map(([name, holds]) => [name, holds.map((_, row) => holds[order[row]!]!)]),
     ),
-    regressors: new Map([...regressors].map(([name, values]) => [name, sorted(values)])),
-    capacities: capacities === undefined ? undefined : sorted(capacities),
+    regressors: new Map([...regressors].map(([name, values]) => [name, inOrder(values, order)])),
+    capacities: capacities === undefined ? undefined : inOrder(capacities, order),
     terms,
     holidays,
     options,
   };
+  return { task, order };
 }

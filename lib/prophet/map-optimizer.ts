@@ -3,6 +3,8 @@ import type {
   ProphetOptimizeOptions,
   ProphetOptimizeOutput,
 } from '@bsull/augurs/prophet';
+import { inCanonicalOrder } from './canonical-order.ts';
+import { designOf, gramMatrix } from './design.ts';
 import { findPosteriorMode, type PosteriorMode } from './posterior-mode.ts';
 import { parseStanProblem, type StanProblem } from './stan-problem.ts';
 
@@ -15,9 +17,11 @@ export interface ProphetOptimizer {
   ): ProphetOptimizeOutput;
 }
 
-/** What one call of augurs asked, and the mode that it was answered with. */
+/** What one call of augurs asked, its features in canonical order, and the mode that it was answered with. */
 export interface MapSolution {
   readonly problem: StanProblem;
+  /** A'A of the problem's design. */
+  readonly gram: Float64Array;
   readonly mode: PosteriorMode;
 }
 
@@ -31,46 +35,23 @@ export interface MapSolution {
 export function mapOptimizer(onSolved: (solution: MapSolution) => void): ProphetOptimizer {
   return {
     optimize(_init, dataJson) {
-      const problem = parseStanProblem(dataJson);
-      const mode = findModeInCanonicalOrder(problem);
-      onSolved({ problem, mode });
+      const { problem, order } = inCanonicalOrder(parseStanProblem(dataJson));
+      const gram = gramMatrix(designOf(problem));
+      const mode = findPosteriorMode(problem, gram);
+      onSolved({ problem, gram, mode });
+      const coefficients = new Float64Array(problem.featureCount);
+      for (const [column, stated] of order.entries()) coefficients[stated] = mode.coefficients[column]!;
       return {
         logs: { debug: '', info: '', warn: '', error: '', fatal: '' },
         params: {
           k: mode.slope,
           m: mode.offset,
           delta: mode.slopeChanges,
-          beta: mode.coefficients,
+          beta: coefficients,
           sigmaObs: mode.sigma,
           trend: mode.trend,
         },
       };
     },
   };
-}
-
-/**
- * augurs orders the feature columns anew at each fit; sums of floating-point numbers depend on their order. Solving in
- * the order of the prior scales makes equal histories give equal bits wherever the scales tell the components apart.
- */
-function findModeInCanonicalOrder(problem: StanProblem): PosteriorMode {
-  const { rowCount, featureCount, priorScales } = problem;
-  const order = Int32Array.from(priorScales.keys()).sort(
-    (a, b) => priorScales[a]! - priorScales[b]! || a - b,
-  );
-  const features = new Float64Array(rowCount * featureCount);
-  for (let row = 0; row < rowCount; row += 1) {
-    for (let column = 0; column < featureCount; column += 1) {
-      features[row * featureCount + column] = problem.features[row * featureCount + order[column]!]!;
-    }
-  }
-  const mode = findPosteriorMode({
-    ...problem,
-    features,
-    priorScales: priorScales.map((_, column) => priorScales[order[column]!]!),
-  });
-  const coefficients = new Float64Array(featureCount);
-  for (let column = 0; column < featureCount; column += 1)
-    coefficients[order[column]!] = mode.coefficients[column]!;
-  return { ...mode, coefficients };
 }

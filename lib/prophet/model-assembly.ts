@@ -3,6 +3,7 @@ import { LEAST_SIGMA } from './constant-model.ts';
 import { checkFourierColumns } from './feature-tags.ts';
 import type { PreparedHistory } from './history.ts';
 import type { FittedRegressor, FittedSeasonality, LocalClock, ProphetModel } from './model.ts';
+import type { ProphetOptions } from './options.ts';
 import { seasonalSkill } from './skill.ts';
 import { trendSensitivity } from './trend.ts';
 import { bandTableOf } from './trend-uncertainty.ts';
@@ -21,11 +22,7 @@ export function modelOf(
   const { options, seconds } = task;
   const { problem, parameters } = fit;
   const { slopeChanges, coefficients } = parameters;
-  const isMinMax = options.scaling === 'minMax';
-  const floor = isMinMax ? prepared.minimum : 0;
-  const scale = isMinMax
-    ? prepared.maximum - prepared.minimum
-    : Math.max(Math.abs(prepared.minimum), Math.abs(prepared.maximum));
+  const { floor, scale } = scalingOf(prepared, options);
   const isFlat = options.growth === 'flat';
   const capacity = problem.capacities.at(-1) ?? 0;
   const noise = {
@@ -67,6 +64,16 @@ export function modelOf(
       method: fit.method,
     },
   };
+}
+
+/** How augurs scales the values: (value - floor) / scale. */
+export function scalingOf(
+  { minimum, maximum }: Pick<PreparedHistory, 'minimum' | 'maximum'>,
+  { scaling }: Pick<ProphetOptions, 'scaling'>,
+): { readonly floor: number; readonly scale: number } {
+  return scaling === 'minMax'
+    ? { floor: minimum, scale: maximum - minimum }
+    : { floor: 0, scale: Math.max(Math.abs(minimum), Math.abs(maximum)) };
 }
 
 function fittedSeasonalities({ terms, seconds }: AugursTask, fit: AugursFit): FittedSeasonality[] {

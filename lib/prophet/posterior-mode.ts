@@ -55,10 +55,13 @@ const ROUNDING = 1e-14;
  * Deterministic; costs nothing in the number of rows after one pass.
  *
  * @param problem with linear or flat growth and additive features only.
+ * @param gram A'A of the problem's design, where it is known: problems that differ in their values alone share it.
  */
-export function findPosteriorMode(problem: StanProblem): PosteriorMode {
+export function findPosteriorMode(
+  problem: StanProblem,
+  gram: Float64Array = gramMatrix(designOf(problem)),
+): PosteriorMode {
   const design = designOf(problem);
-  const gram = gramMatrix(design);
   const priors = priorsOf(design, gram);
   const size = design.columnCount;
   const point: LassoPoint = { theta: new Float64Array(size), signs: new Int8Array(size) };

@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(options: readonly str
   'cold-start': () => import('./cold-start.ts'),
   fit: () => import('./fit.ts'),
   score: () => import('./score.ts'),
+  train: () => import('./train.ts'),
   tick: () => import('./tick.ts'),
 };
 

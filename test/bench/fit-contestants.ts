@@ -36,7 +36,7 @@ export function captureProblem(samples: Samples): Problem {
   return caught;
 }
 
-function fitInAugurs({ timesSeconds, values }: Samples, optimizer: ProphetOptimizer): void {
+function fitInAugurs({ timesSeconds, values }: Samples, optimizer: ProphetOptimizer, dailyOrder = 4): void {
   const AugursProphet = loadAugurs();
   const prophet = new AugursProphet({
     dailySeasonality: off,
@@ -45,7 +45,7 @@ function fitInAugurs({ timesSeconds, values }: Samples, optimizer: ProphetOptimi
     uncertaintySamples: 0,
     optimizer,
   });
-  prophet.addSeasonality('daily', { period: 1, fourierOrder: 4, priorScale: scales[0] });
+  prophet.addSeasonality('daily', { period: 1, fourierOrder: dailyOrder, priorScale: scales[0] });
   prophet.addSeasonality('weekly', { period: 7, fourierOrder: 3, priorScale: scales[1] });
   prophet.fit({ ds: Array.from(timesSeconds), y: values });
   prophet.free();
@@ -67,7 +67,10 @@ export function solveExactly(problem: Problem): {
 }
 
 /** The whole fit by augurs and Stan's L-BFGS, as a user of the two packages runs it, and the solve inside it. */
-export async function fitWithStan(samples: Samples): Promise<{
+export async function fitWithStan(
+  samples: Samples,
+  dailyOrder?: number,
+): Promise<{
   readonly solveMilliseconds: number;
   readonly fitMilliseconds: number;
   readonly logPosterior: number;
@@ -76,7 +79,7 @@ export async function fitWithStan(samples: Samples): Promise<{
   let solveMilliseconds = 0;
   let solved: { readonly dataJson: string; readonly parameters: ProphetParameters } | undefined;
   const started = performance.now();
-  fitInAugurs(samples, {
+  const listening: ProphetOptimizer = {
     optimize(init, dataJson, options) {
       const solveStarted = performance.now();
       const output = stan.optimize(init, dataJson, options);
@@ -86,7 +89,8 @@ export async function fitWithStan(samples: Samples): Promise<{
       solved = { dataJson, parameters };
       return output;
     },
-  });
+  };
+  fitInAugurs(samples, listening, dailyOrder);
   const fitMilliseconds = performance.now() - started;
   if (solved === undefined) throw new Error('augurs did not call its optimizer');
   const stated = parseStanProblem(solved.dataJson);

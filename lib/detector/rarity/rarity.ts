@@ -80,7 +80,7 @@ function step(state: RarityState, sample: Sample, context: ScoringContext): Scor
   measure(state, value, adjusted);
   const endedRun = continueRun(state, value);
   distances.stuckRun = stuckRunOf(state);
-  const score = state.count >= SCORED_FROM_POINTS ? judge(state, sample, context.threshold) : undefined;
+  const score = state.count >= SCORED_FROM_POINTS ? judge(state, sample, context) : undefined;
   if (state.count >= HISTOGRAMS_FROM_POINTS) {
     const isStrong = score !== undefined && score.score >= STRONG_SCORE;
     learnHistograms(state, endedRun, isStrong ? STRONG_WEIGHT : 1);
@@ -116,7 +116,7 @@ function measure(state: RarityState, value: number, adjusted: number): void {
   distances.deviation = deviationOf(state, outlook, adjusted);
 }
 
-function judge(state: RarityState, { timeSeconds, value }: Sample, threshold: number): Score {
+function judge(state: RarityState, { timeSeconds, value }: Sample, context: ScoringContext): Score {
   const { histograms } = state;
   const innovation = innovationSurprise(histograms, distances.innovation);
   const difference = differenceSurprise(histograms, distances.difference);
@@ -133,7 +133,7 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, threshold: nu
     score: log10(Math.min(ceiling, combination.rarity)),
     spikeScore: log10(Math.min(ceiling, combination.spikeRarity)),
     confidence: Math.min(1, ageSeconds / FULL_CONFIDENCE_SECONDS),
-    band: alertBand(state, outlook, threshold),
+    band: context.isBandNeedless === true ? undefined : alertBand(state, outlook, context.threshold),
     evidence: evidenceOf(state, outlook, distances, combination, value, ageSeconds),
   };
 }

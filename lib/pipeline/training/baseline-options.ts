@@ -1,5 +1,6 @@
 import type { BaselineOptions } from '../../baseline/baseline-model.ts';
 import type { CustomSeasonality, ProphetOptions, SeasonalityChoice } from '../../prophet/options.ts';
+import type { SharedDesigns } from '../../prophet/shared-designs.ts';
 import { standardSeasonalities } from '../../prophet/terms.ts';
 import type { ModelSettings } from './training-metric.ts';
 
@@ -9,14 +10,20 @@ type StandardChoices = Pick<ProphetOptions, 'daily' | 'weekly' | 'yearly' | 'sea
 /**
  * A configuration's settings as the options of a fit.
  *
+ * @param designs what fits of the metric's other series have worked out.
  * @param spanSeconds of the history that the model in use will learn from: it decides what `auto` means, also for the
  * shorter history of a rehearsal.
  */
-export function baselineOptions(settings: ModelSettings, spanSeconds: number): BaselineOptions {
+export function baselineOptions(
+  settings: ModelSettings,
+  spanSeconds: number,
+  designs?: SharedDesigns,
+): BaselineOptions {
   const { growth, changepoints, seasonalityMode, seasonalities, holidays, intervalWidth } = settings;
   return {
     intervalWidth,
     timeZone: holidays?.timezone,
+    designs,
     prophet: {
       growth,
       changepointCount: changepoints.number,

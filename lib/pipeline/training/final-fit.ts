@@ -1,11 +1,13 @@
 import { formatDuration } from '../../config/duration.ts';
 import type { FittedModel } from '../../models/model-set.ts';
+import type { ForecastTimes } from '../../prophet/forecast-times.ts';
 import { isRefusal } from '../../prophet/refusal.ts';
 import type { Samples } from '../../series/samples.ts';
 import { baselineOptions } from './baseline-options.ts';
 import { fitBaseline } from './fit-baseline.ts';
 import type { CandidateJudgement, Leash } from './judge-candidate.ts';
 import { between, figure, forecastAt, type Rehearsal, scoresOf, spanOf } from './rehearsal.ts';
+import type { SharedWork } from './shared-work.ts';
 import type { ModelSettings } from './training-metric.ts';
 
 /**
@@ -31,16 +33,18 @@ export async function finishFit(
   rehearsal: Rehearsal,
   { leash, objectionsTo }: CandidateJudgement,
   settings: ModelSettings,
+  shared: SharedWork,
 ): Promise<FinalFit> {
   const { kind, fitted: rehearsed, heldOut } = rehearsal;
   const last = samples.timesSeconds.at(-1) ?? 0;
   const recent = between(samples, last - settings.historySeconds, Number.POSITIVE_INFINITY);
   const heldOutSeconds = spanOf(heldOut) + settings.stepSeconds;
-  const ahead = stepsFrom(last + settings.stepSeconds, heldOutSeconds, settings.stepSeconds);
-  const fitted = await fitBaseline(kind, recent, baselineOptions(settings, spanOf(recent)), settings);
+  const ahead = shared.times.of(stepsFrom(last + settings.stepSeconds, heldOutSeconds, settings.stepSeconds));
+  const options = baselineOptions(settings, spanOf(recent), shared.designs);
+  const fitted = await fitBaseline(kind, recent, options, settings);
   const objection = isRefusal(fitted)
     ? fitted.explanation
-    : (bending(fitted, rehearsal, heldOutSeconds, settings) ??
+    : (bending(fitted, rehearsal, heldOutSeconds, settings, shared) ??
       departure(fitted, leash, ahead) ??
       objectionsTo(fitted)[0]);
   if (objection === undefined && !isRefusal(fitted)) return { fitted, reasons: [] };
@@ -55,21 +59,22 @@ function bending(
   { fitted: rehearsed, before, terms }: Rehearsal,
   heldOutSeconds: number,
   { stepSeconds }: ModelSettings,
+  shared: SharedWork,
 ): string | undefined {
   const from = (before.timesSeconds.at(-1) ?? 0) + stepSeconds - heldOutSeconds;
   const reference = between(before, from, Number.POSITIVE_INFINITY);
   if (reference.values.length === 0) return undefined;
-  const straight = scoresOf(rehearsed, reference, terms.level).error;
-  const bent = scoresOf(fitted, reference, terms.level).error;
+  const straight = scoresOf(rehearsed, reference, terms.level, shared).error;
+  const bent = scoresOf(fitted, reference, terms.level, shared).error;
   if (bent <= straight * MOST_BENT + terms.negligible) return undefined;
   return `they would bend the model (error on the time before ${figure(bent)}, not ${figure(straight)})`;
 }
 
-function departure(fitted: FittedModel, { from, most }: Leash, ahead: Float64Array): string | undefined {
+function departure(fitted: FittedModel, { from, most }: Leash, ahead: ForecastTimes): string | undefined {
   const one = forecastAt(fitted, ahead).expected;
   const other = forecastAt(from, ahead).expected;
   const squares = one.reduce((sum, value, row) => sum + (value - other[row]!) ** 2, 0);
-  const distance = Math.sqrt(squares / ahead.length);
+  const distance = Math.sqrt(squares / one.length);
   if (distance <= most) return undefined;
   return `in the time ahead it would be ${figure(distance)} away from what was judged, and what was seen of it pays for ${figure(most)}`;
 }

@@ -5,6 +5,7 @@ import type { SeriesSource } from '../../sources/series-source.ts';
 import { configurationHash } from './configuration-hash.ts';
 import type { SeriesChampion } from './judge-candidate.ts';
 import { historyWindow, readHistory } from './read-history.ts';
+import { SharedWork } from './shared-work.ts';
 import { trainSeries } from './train-series.ts';
 import type { TrainingMetric } from './training-metric.ts';
 
@@ -64,9 +65,10 @@ export async function fitMetric(
   }
   const hash = configurationHash(metric);
   const inUse = championsByKey(champion, champion?.configurationHash !== hash);
+  const shared = new SharedWork();
   const series: TrainedSeries[] = [];
   for (const [key, found] of history.series) {
-    series.push(await trainSeries(found, inUse.get(key), metric));
+    series.push(await trainSeries(found, inUse.get(key), metric, shared));
     onSeries(series.length, history.series.size);
     await breathe();
   }

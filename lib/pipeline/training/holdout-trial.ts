@@ -7,6 +7,7 @@ import type { FittedModel } from '../../models/model-set.ts';
 import { type ForecastTimes, forecastTimes } from '../../prophet/forecast-times.ts';
 import { baselineAt, forecastFrom } from '../../series/band.ts';
 import type { Samples } from '../../series/samples.ts';
+import type { SharedWork } from './shared-work.ts';
 
 /** The detector needs a week of its own before what it says of a rate of one a week means anything. */
 const WARM_UP_SECONDS = 7 * 86_400;
@@ -27,6 +28,7 @@ export function holdoutTrial(
   heldOut: Samples,
   incumbent: FittedModel,
   level: number,
+  shared: SharedWork,
 ): HoldoutTrial {
   const from = (heldOut.timesSeconds[0] ?? 0) - WARM_UP_SECONDS;
   const firstWarm = before.timesSeconds.findIndex((time) => time >= from);
@@ -36,9 +38,9 @@ export function holdoutTrial(
     values: joined(before.values.subarray(warm), heldOut.values),
   };
   const borderRow = samples.values.length - heldOut.values.length;
-  const times = forecastTimes(samples.timesSeconds);
+  const times = shared.times.of(samples.timesSeconds);
   const known = contenderOf(incumbent, times);
-  const alertsWith = replayToHoldout(monitor, samples, borderRow, known);
+  const alertsWith = replayToHoldout({ ...monitor, isBandNeedless: true }, samples, borderRow, known);
   return (fitted) => {
     const contender = fitted === incumbent ? known : contenderOf(fitted, times);
     const scores = scoreHoldout(forecastFrom(contender.forecast, borderRow), heldOut.values, level);

@@ -4,6 +4,7 @@ import { distanceWithin, objectionsToFirst, objectionsToReplacing } from '../../
 import type { FittedModel } from '../../models/model-set.ts';
 import { holdoutTrial } from './holdout-trial.ts';
 import { figure, type Rehearsal } from './rehearsal.ts';
+import type { SharedWork } from './shared-work.ts';
 
 /** The model that a series has now. */
 export interface SeriesChampion {
@@ -47,11 +48,13 @@ export function judgeCandidate(
   rehearsal: Rehearsal,
   champion: SeriesChampion | undefined,
   monitor: SeriesMonitor<unknown>,
+  shared: SharedWork,
 ): CandidateJudgement {
   const { heldOut, before, fitted, terms } = rehearsal;
   const seen = champion === undefined ? 0 : seenShareOf(champion.fitted, heldOut.timesSeconds);
-  if (champion === undefined || seen > MOST_SEEN) return judgeAlone(rehearsal, champion, seen, monitor);
-  const trial = holdoutTrial(monitor, before, heldOut, champion.fitted, terms.level);
+  if (champion === undefined || seen > MOST_SEEN)
+    return judgeAlone(rehearsal, champion, seen, monitor, shared);
+  const trial = holdoutTrial(monitor, before, heldOut, champion.fitted, terms.level, shared);
   const scores = trial(champion.fitted);
   const candidate = trial(fitted);
   return {
@@ -76,8 +79,9 @@ function judgeAlone(
   champion: SeriesChampion | undefined,
   seen: number,
   monitor: SeriesMonitor<unknown>,
+  shared: SharedWork,
 ): CandidateJudgement {
-  const candidate = holdoutTrial(monitor, before, heldOut, fitted, terms.level)(fitted);
+  const candidate = holdoutTrial(monitor, before, heldOut, fitted, terms.level, shared)(fitted);
   const isFirst = champion === undefined || champion.isOfOtherSettings;
   const what = champion === undefined ? 'the first model of this series' : 'the settings have changed';
   return {

@@ -4,12 +4,13 @@ import type { HoldoutScores } from '../../baseline/holdout-scores.ts';
 import { isWorseThanNaive, type PromotionTerms } from '../../evaluation/promotion-gate.ts';
 import { scoreHoldout } from '../../evaluation/score-holdout.ts';
 import type { FittedModel } from '../../models/model-set.ts';
-import { forecastTimes } from '../../prophet/forecast-times.ts';
+import type { ForecastTimes } from '../../prophet/forecast-times.ts';
 import { isRefusal } from '../../prophet/refusal.ts';
 import type { Forecast } from '../../series/band.ts';
 import type { Samples } from '../../series/samples.ts';
 import { baselineOptions } from './baseline-options.ts';
 import { fitBaseline } from './fit-baseline.ts';
+import type { SharedWork } from './shared-work.ts';
 import type { ModelSettings } from './training-metric.ts';
 
 /** More than this share of a short history is never held out. */
@@ -40,30 +41,35 @@ export interface NoRehearsal {
  *
  * @param samples cleaned and resampled.
  */
-export async function rehearse(samples: Samples, settings: ModelSettings): Promise<Rehearsal | NoRehearsal> {
+export async function rehearse(
+  samples: Samples,
+  settings: ModelSettings,
+  shared: SharedWork,
+): Promise<Rehearsal | NoRehearsal> {
   const { before, heldOut } = splitHistory(samples, settings);
-  const options = baselineOptions(settings, Math.min(spanOf(samples), settings.historySeconds));
+  const span = Math.min(spanOf(samples), settings.historySeconds);
+  const options = baselineOptions(settings, span, shared.designs);
   const level = settings.intervalWidth;
   const { coverageMargin, errorMargin, falseAlertsMargin } = settings.promotion;
   const margins = { coverageMargin, errorMargin, falseAlertsMargin };
   const terms = { ...margins, level, negligible: ROUNDING * magnitudeOf(heldOut) };
   const naive = await fitBaseline('seasonal-naive', before, options, settings);
-  const seasonalNaive = isRefusal(naive) ? undefined : scoresOf(naive, heldOut, level);
-  const shared = { seasonalNaive, before, heldOut, terms };
+  const seasonalNaive = isRefusal(naive) ? undefined : scoresOf(naive, heldOut, level, shared);
+  const common = { seasonalNaive, before, heldOut, terms };
   const asNaive = (reasons: readonly string[]) =>
     isRefusal(naive) || seasonalNaive === undefined
       ? { refusals: [...reasons, isRefusal(naive) ? naive.explanation : 'nothing was held out'] }
-      : { ...shared, kind: naive.kind, fitted: naive, candidate: seasonalNaive, reasons };
+      : { ...common, kind: naive.kind, fitted: naive, candidate: seasonalNaive, reasons };
   if (settings.kind === 'seasonal-naive') return asNaive([]);
   const fitted = await fitBaseline(settings.kind, before, options, settings);
   if (isRefusal(fitted)) return asNaive([fitted.explanation]);
-  const candidate = scoresOf(fitted, heldOut, level);
+  const candidate = scoresOf(fitted, heldOut, level, shared);
   if (seasonalNaive !== undefined && isWorseThanNaive(candidate, seasonalNaive, terms)) {
     return asNaive([
       `seasonal naive takes the place of ${settings.kind}: its error is ${figure(seasonalNaive.error)}, not ${figure(candidate.error)}`,
     ]);
   }
-  return { ...shared, kind: settings.kind, fitted, candidate, reasons: [] };
+  return { ...common, kind: settings.kind, fitted, candidate, reasons: [] };
 }
 
 /** The end that is held out, and as much history before it as the model in use will have. */
@@ -78,13 +84,18 @@ function splitHistory(samples: Samples, { promotion, historySeconds, stepSeconds
 }
 
 /** A model's scores on samples; there must be at least one. */
-export function scoresOf(fitted: FittedModel, samples: Samples, level: number): HoldoutScores {
-  return scoreHoldout(forecastAt(fitted, samples.timesSeconds), samples.values, level);
+export function scoresOf(
+  fitted: FittedModel,
+  samples: Samples,
+  level: number,
+  { times }: SharedWork,
+): HoldoutScores {
+  return scoreHoldout(forecastAt(fitted, times.of(samples.timesSeconds)), samples.values, level);
 }
 
-/** What a model expects at some times, Unix seconds. */
-export function forecastAt({ kind, model }: FittedModel, timesSeconds: Float64Array): Forecast {
-  return forecasterOf(kind).forecast(model, forecastTimes(timesSeconds));
+/** What a model expects at some times. */
+export function forecastAt({ kind, model }: FittedModel, times: ForecastTimes): Forecast {
+  return forecasterOf(kind).forecast(model, times);
 }
 
 /** From the first sample to the last, in seconds. */

@@ -9,6 +9,7 @@ import { findExcursions } from './excursions.ts';
 import { finishFit } from './final-fit.ts';
 import { judgeCandidate, type SeriesChampion } from './judge-candidate.ts';
 import { forecastAt, rehearse, spanOf } from './rehearsal.ts';
+import type { SharedWork } from './shared-work.ts';
 import type { TrainingMetric } from './training-metric.ts';
 
 /**
@@ -22,13 +23,16 @@ export async function trainSeries(
   series: Series,
   champion: SeriesChampion | undefined,
   metric: TrainingMetric,
+  shared: SharedWork,
 ): Promise<TrainedSeries> {
   const { labels, samples } = series;
   const quality = judgeQuality(samples, metric.settings.stepSeconds);
   const excursions =
-    champion === undefined ? [] : findExcursions(samples, forecastAt(champion.fitted, samples.timesSeconds));
+    champion === undefined
+      ? []
+      : findExcursions(samples, forecastAt(champion.fitted, shared.times.of(samples.timesSeconds)));
   const sound = excludeWindows(samples, excursions);
-  const { decision, fitted } = await decideOrExplain(sound, champion, metric);
+  const { decision, fitted } = await decideOrExplain(sound, champion, metric, shared);
   const notes = excursions.map(({ startSeconds, endSeconds }) => {
     const from = new Date(startSeconds * 1000).toISOString().slice(0, 16);
     return `left out as an incident: ${formatDuration(endSeconds - startSeconds)} from ${from}Z`;
@@ -62,6 +66,7 @@ async function decide(
   samples: Samples,
   champion: SeriesChampion | undefined,
   { settings, monitor }: TrainingMetric,
+  shared: SharedWork,
 ): Promise<Decided> {
   const { minimumHistorySeconds, stepSeconds } = settings;
   const spanSeconds = spanOf(samples);
@@ -69,17 +74,17 @@ async function decide(
     const reason = `there are ${formatDuration(Math.floor(spanSeconds / 60) * 60)} of history, ${formatDuration(minimumHistorySeconds)} are needed`;
     return withoutNew('too-little-history', [reason], champion);
   }
-  const rehearsal = await rehearse(samples, settings);
+  const rehearsal = await rehearse(samples, settings, shared);
   if ('refusals' in rehearsal) return withoutNew('refused', rehearsal.refusals, champion);
   const { reasons, seasonalNaive } = rehearsal;
-  const judgement = judgeCandidate(rehearsal, champion, { ...monitor, stepSeconds });
+  const judgement = judgeCandidate(rehearsal, champion, { ...monitor, stepSeconds }, shared);
   const { candidate, objections, praise } = judgement;
   const scores = { candidate, champion: judgement.champion, seasonalNaive };
   if (objections.length > 0) {
     const { decision, fitted } = withoutNew('refused', [...reasons, ...objections], champion);
     return { decision: { ...decision, ...scores }, fitted };
   }
-  const final = await finishFit(samples, rehearsal, judgement, settings);
+  const final = await finishFit(samples, rehearsal, judgement, settings, shared);
   if (final.fitted === undefined) {
     const { decision, fitted } = withoutNew('refused', [...reasons, ...final.reasons], champion);
     return { decision: { ...decision, ...scores }, fitted };

@@ -195,7 +195,7 @@ describe('the band', () => {
       const bandAfter = (bounds: readonly number[] | undefined) => {
         const [copy] = rarity.decode(rarity.encode([state]));
         if (bounds !== undefined) copy!.bounds.set(bounds);
-        return rarity.step(copy!, next, context)!.band;
+        return rarity.step(copy!, next, context)!.band!;
       };
       const remembered = bandAfter(undefined);
       const reach = remembered.upper - remembered.expected;
