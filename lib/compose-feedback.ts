@@ -1,10 +1,14 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { composeObjects, type Surroundings } from './compose.ts';
 import { secretReader } from './config/read-secret.ts';
+import { readTls } from './config/read-tls.ts';
+import { s3Location } from './config/s3-location.ts';
 import type { Configuration } from './config/schema.ts';
 import { FeedbackStore } from './models/feedback-store.ts';
 import type { AlertHistory } from './results/alert-history.ts';
 import { InfluxDbAlertHistory } from './results/influxdb/influxdb-alert-history.ts';
 import { NdjsonAlertHistory } from './results/ndjson-alert-history.ts';
+import { S3NdjsonAlertHistory } from './results/s3-ndjson-alert-history.ts';
 
 /** What people said of alerts. */
 export function composeFeedback(configuration: Configuration, surroundings: Surroundings): FeedbackStore {
@@ -21,16 +25,22 @@ export async function composeAlertHistory(
   { environment }: Surroundings,
 ): Promise<AlertHistory> {
   switch (results.kind) {
-    case 'influxdb':
+    case 'influxdb': {
+      const secrets = secretReader(environment);
       return new InfluxDbAlertHistory({
         url: results.url,
         organization: results.org,
         bucket: results.bucket,
-        token: await secretReader(environment).read(results.token),
+        token: await secrets.read(results.token),
         timeoutMilliseconds: results.timeoutSeconds * 1000,
+        tls: await readTls(results.tls, secrets),
       });
-    case 'ndjson':
+    }
+    case 'ndjson': {
+      const location = s3Location(results.directory);
+      if (location !== undefined) return new S3NdjsonAlertHistory(new S3Client({}), location);
       return new NdjsonAlertHistory(`${results.directory}/verdicts.ndjson`);
+    }
     case 'log':
       throw new RangeError(
         'results.kind is "log", which keeps no alerts to look up: set it to influxdb or ndjson, then alerts can be judged',

@@ -2,10 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type AlertHistory, type ToldIncident, type ToldNews, toldIncidents } from './alert-history.ts';
 import { ResultsUnavailableError } from './errors.ts';
-import type { AlertRecord } from './result-store.ts';
-
-/** As the records are written: most lines are verdicts, and need not be parsed. */
-const ALERT_LINE = '{"measurement":"alert"';
+import { alertInLine } from './ndjson-alert-line.ts';
 
 /** The alerts in a file of results. */
 export class NdjsonAlertHistory implements AlertHistory {
@@ -20,7 +17,7 @@ export class NdjsonAlertHistory implements AlertHistory {
     try {
       const lines = createInterface({ input: createReadStream(this.#path), crlfDelay: Infinity });
       for await (const line of lines) {
-        const record = line.startsWith(ALERT_LINE) ? alertIn(line) : undefined;
+        const record = alertInLine(line);
         if (record !== undefined && record.timeSeconds >= sinceSeconds) news.push(record);
       }
     } catch (error) {
@@ -31,14 +28,5 @@ export class NdjsonAlertHistory implements AlertHistory {
       });
     }
     return toldIncidents(news);
-  }
-}
-
-/** @returns undefined for a line that was cut off: a write that was ended half way. */
-function alertIn(line: string): AlertRecord | undefined {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

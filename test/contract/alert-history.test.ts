@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { s3Location } from '../../lib/config/s3-location.ts';
 import type { AlertHistory } from '../../lib/results/alert-history.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { InfluxDbAlertHistory } from '../../lib/results/influxdb/influxdb-alert-history.ts';
@@ -9,7 +12,9 @@ import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-
 import { NdjsonAlertHistory } from '../../lib/results/ndjson-alert-history.ts';
 import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
 import type { ResultStore } from '../../lib/results/result-store.ts';
-import { cannotHave, useInfluxDb } from '../services/shared.ts';
+import { S3NdjsonAlertHistory } from '../../lib/results/s3-ndjson-alert-history.ts';
+import { S3NdjsonResultStore } from '../../lib/results/s3-ndjson-result-store.ts';
+import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
 import { alertRecord, START_SECONDS, tickRecord, verdictRecord } from './verdict-records.ts';
 
 interface UsedHistory extends AsyncDisposable {
@@ -93,6 +98,34 @@ describe('the history of alerts in a file', () => {
     const read = new NdjsonAlertHistory(tmpdir()).incidents(0);
     await expect(read).rejects.toThrow(ResultsUnavailableError);
     await expect(read).rejects.toThrow(tmpdir());
+  });
+});
+
+describe.skipIf(await cannotHave('cloud'))('the history of alerts in S3', () => {
+  const open = async () => {
+    const { endpoint } = await useService('cloud');
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const client = new S3Client({ endpoint, forcePathStyle: true, region: 'us-east-1', credentials });
+    const bucket = `alerts-${randomUUID()}`;
+    return { client, bucket, location: s3Location(`s3://${bucket}/lake/tidemark`)! };
+  };
+
+  behavesAsAlertHistory(async () => {
+    const { client, bucket, location } = await open();
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    return {
+      store: new S3NdjsonResultStore(client, location),
+      history: new S3NdjsonAlertHistory(client, location),
+      [Symbol.asyncDispose]: async () => client.destroy(),
+    };
+  });
+
+  it('says which bucket it can not read', async () => {
+    const { client, bucket, location } = await open();
+    const read = new S3NdjsonAlertHistory(client, location).incidents(0);
+    await expect(read).rejects.toThrow(ResultsUnavailableError);
+    await expect(read).rejects.toThrow(bucket);
+    client.destroy();
   });
 });
 

@@ -1,5 +1,6 @@
 import { flux, fluxDateTime, HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import * as z from 'zod';
+import { type TlsSettings, tlsOptions } from '../../sources/prometheus/http-transport.ts';
 import { type AlertHistory, type ToldIncident, toldIncidents } from '../alert-history.ts';
 import { ResultsUnavailableError } from '../errors.ts';
 
@@ -26,6 +27,7 @@ export interface InfluxDbReadOptions {
   readonly token: string;
   /** One query is given up after this long. */
   readonly timeoutMilliseconds: number;
+  readonly tls?: TlsSettings;
 }
 
 /** The alerts in a bucket of InfluxDB 2. */
@@ -37,8 +39,9 @@ export class InfluxDbAlertHistory implements AlertHistory {
   }
 
   async incidents(sinceSeconds: number): Promise<ToldIncident[]> {
-    const { url, token, organization, bucket, timeoutMilliseconds } = this.#options;
-    const client = new InfluxDB({ url, token, timeout: timeoutMilliseconds });
+    const { url, token, organization, bucket, timeoutMilliseconds, tls = {} } = this.#options;
+    const transportOptions = { ...tlsOptions(tls) };
+    const client = new InfluxDB({ url, token, timeout: timeoutMilliseconds, transportOptions });
     // Incidents are stored at most a step ahead of the clock, never a year.
     const query = flux`from(bucket: ${bucket})
       |> range(start: ${fluxDateTime(new Date(sinceSeconds * 1000).toISOString())}, stop: 1y)
