@@ -6,6 +6,14 @@ export class ObjectConflictError extends Error {
   }
 }
 
+/** The store did not answer for as long as there was time to wait for it. */
+export class ObjectStoreOutOfTimeError extends Error {
+  override readonly name = 'ObjectStoreOutOfTimeError';
+  constructor(store: string, options?: ErrorOptions) {
+    super(`${store} did not answer before the invocation's time was over; the next one tries again`, options);
+  }
+}
+
 /** A key that no object can have. */
 export class InvalidObjectKeyError extends Error {
   override readonly name = 'InvalidObjectKeyError';

@@ -8,13 +8,16 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Takes the request and never answers. */
+  /** Takes the request and never answers, or never ends its body when there is one. */
   readonly hangs?: boolean;
+  /** Takes the request and cuts the line without a word. */
+  readonly isLost?: boolean;
   /** Promises more than it sends, then cuts the line. */
   readonly isCut?: boolean;
 }
 
 interface AskedRequest {
+  readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -33,13 +36,15 @@ export async function answering(answers: readonly Answer[]): Promise<AnsweringSe
     for await (const chunk of request) chunks.push(chunk);
     const raw = Buffer.concat(chunks);
     const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
-    requests.push({ path: request.url ?? '', headers: request.headers, body });
+    const { method = '' } = request;
+    requests.push({ method, path: request.url ?? '', headers: request.headers, body });
     const answer = answers[Math.min(requests.length, answers.length) - 1] ?? {};
-    if (answer.hangs) return;
     const { status = 200, headers = {}, body: said = '' } = answer;
-    if (answer.isCut) {
+    if (answer.isLost) response.destroy();
+    if (answer.isLost || (answer.hangs && said === '')) return;
+    if (answer.isCut || answer.hangs) {
       response.writeHead(status, { ...headers, 'content-length': String(said.length + 1000) });
-      response.write(said, () => response.destroy());
+      response.write(said, () => answer.isCut && response.destroy());
       return;
     }
     response.writeHead(status, headers).end(said);

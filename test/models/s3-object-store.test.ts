@@ -21,7 +21,8 @@ function refusing(name: string, httpStatusCode: number): S3ObjectStore {
   vi.spyOn(client, 'send').mockImplementation(() => {
     throw refusal;
   });
-  return new S3ObjectStore(client, 'bucket');
+  const retries = { attempts: 2, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 };
+  return new S3ObjectStore(client, 'bucket', '', { retries });
 }
 
 describe('S3ObjectStore', () => {
