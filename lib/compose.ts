@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { openAlertChannels } from './alerts/open-alert-channels.ts';
 import { type ComposedStay, composeStay } from './compose-stay.ts';
 import { type SecretReader, secretReader } from './config/read-secret.ts';
@@ -9,12 +8,15 @@ import { detectors } from './detector/registry.ts';
 import { FilesystemObjectStore } from './models/filesystem-object-store.ts';
 import { ModelStore } from './models/model-store.ts';
 import type { ObjectStore } from './models/object-store.ts';
+import { s3Client } from './models/s3-client.ts';
 import { S3ObjectStore } from './models/s3-object-store.ts';
+import { watchedObjectStore } from './models/watched-object-store.ts';
 import { ChampionBaselines } from './pipeline/champion-baselines.ts';
 import { collectAndDetect, type TickPorts, type TickSummary } from './pipeline/collect-and-detect.ts';
 import { InvocationDeadline } from './pipeline/invocation-deadline.ts';
 import { maintenanceWindows } from './pipeline/maintenance.ts';
 import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
+import { ShardHealthStore } from './pipeline/shard-health-store.ts';
 import { ShardStateStore } from './pipeline/shard-state-store.ts';
 import { shardOf } from './pipeline/shards.ts';
 import { InfluxDbResultStore } from './results/influxdb/influxdb-result-store.ts';
@@ -22,13 +24,16 @@ import { LogResultStore } from './results/log-result-store.ts';
 import { NdjsonResultStore } from './results/ndjson-result-store.ts';
 import type { ResultStore } from './results/result-store.ts';
 import { S3NdjsonResultStore } from './results/s3-ndjson-result-store.ts';
+import { watchedResultStore } from './results/watched-result-store.ts';
 import { openSource } from './sources/open-source.ts';
 import type { SeriesSource } from './sources/series-source.ts';
+import { watchedSource } from './sources/watched-source.ts';
 import type { CircuitBreaker } from './telemetry/circuit-breaker.ts';
 import { CloudWatchMetrics } from './telemetry/cloudwatch-metrics.ts';
+import { ConnectionWatch, type WatchedConnection, watchedRetries } from './telemetry/connection-watch.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { type OperationalMetrics, silentMetrics } from './telemetry/operational-metrics.ts';
-import { type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
+import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment } from './telemetry/retry.ts';
 
 /** What came too late is counted this often, and at least this many steps at once: a query each time. */
 const LATE_CHECK_SECONDS = 600;
@@ -62,14 +67,18 @@ export async function composeTick(
   const elapsedMilliseconds = replaced.elapsedMilliseconds ?? (() => performance.now());
   const deadline = new InvocationDeadline(surroundings.remainingMilliseconds, elapsedMilliseconds);
   const { remainingMilliseconds } = deadline;
-  const ports = await composePorts(configuration, { ...surroundings, remainingMilliseconds }, replaced);
+  const watch = replaced.health?.watch ?? new ConnectionWatch();
+  // The states and models outlive this tick's deadline in a warm container, so their store is bound by the invocation alone.
+  const objects = composeObjects(configuration, surroundings, watch);
+  const bounded = { ...surroundings, remainingMilliseconds };
+  const ports = await composePorts(configuration, bounded, { objects, watch }, replaced);
   const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
   const watched = new Set(metrics.map(({ name }) => name));
   const { schedule, limits, source } = configuration;
   const metricsOf = (shard: number) => metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard);
-  const tick = (shard: number, timeSeconds: number, bounded: Partial<TickPorts> = {}) =>
+  const tick = (shard: number, timeSeconds: number, more: Partial<TickPorts> = {}) =>
     collectAndDetect(
-      { ...ports, ...bounded },
+      { ...ports, ...more },
       {
         shard,
         timeSeconds,
@@ -94,16 +103,19 @@ export async function composeTick(
 async function composePorts(
   configuration: Configuration,
   surroundings: Surroundings,
+  { objects, watch }: { readonly objects: ObjectStore; readonly watch: ConnectionWatch },
   replaced: Partial<TickPorts>,
 ): Promise<TickPorts> {
   const { logger, environment, remainingMilliseconds } = surroundings;
   const secrets = secretReader(environment);
-  const objects = composeObjects(configuration, surroundings);
+  const source = replaced.source ?? (await composeSource(configuration, surroundings, secrets, watch));
+  const results = replaced.results ?? (await composeResults(configuration, surroundings, secrets, watch));
+  const watched = watchedObjectStore(objects, watch.of('objects', objects.name));
   return {
-    source: replaced.source ?? (await composeSource(configuration, surroundings, secrets)),
-    results: replaced.results ?? (await composeResults(configuration, surroundings, secrets)),
-    states: replaced.states ?? new ShardStateStore(objects),
-    baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(objects), logger),
+    source,
+    results,
+    states: replaced.states ?? new ShardStateStore(watched),
+    baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(watched), logger),
     alerts:
       replaced.alerts ??
       (await openAlertChannels(configuration, {
@@ -111,8 +123,10 @@ async function composePorts(
         environment,
         retries: realRetryEnvironment(remainingMilliseconds),
         secrets,
+        watch,
       })),
     logger,
+    health: replaced.health ?? new ShardHealthStore(objects, watch, logger),
     metrics: replaced.metrics ?? composeMetrics(configuration, surroundings),
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
     remainingMilliseconds: replaced.remainingMilliseconds ?? remainingMilliseconds,
@@ -121,12 +135,20 @@ async function composePorts(
 }
 
 /** The store of models and states. */
-export function composeObjects({ models }: Configuration, { bucket }: Surroundings): ObjectStore {
-  if (bucket !== undefined) return new S3ObjectStore(new S3Client({}), bucket);
-  if (models.kind === 'filesystem') return new FilesystemObjectStore(models.directory);
-  if (models.bucket === undefined)
-    throw new RangeError('models.bucket is not set: name the bucket of the deployment');
-  return new S3ObjectStore(new S3Client({}), models.bucket, models.prefix);
+export function composeObjects(
+  { models }: Configuration,
+  { bucket, remainingMilliseconds }: Surroundings,
+  watch?: ConnectionWatch,
+): ObjectStore {
+  if (bucket === undefined && models.kind === 'filesystem')
+    return new FilesystemObjectStore(models.directory);
+  const configured = models.kind === 's3' ? models : undefined;
+  const name = bucket ?? configured?.bucket;
+  if (name === undefined) throw new RangeError('models.bucket is not set: name the bucket of the deployment');
+  // A deployment has a bucket of its own.
+  const prefix = bucket === undefined ? configured?.prefix : '';
+  const environment = retryEnvironment(remainingMilliseconds, watch?.of('objects', 's3'));
+  return new S3ObjectStore(s3Client(), name, prefix, { environment });
 }
 
 /** CloudWatch for a function of a deployment; nothing for a program that a person runs. */
@@ -146,17 +168,20 @@ export async function composeHistory(
   return composeSource(configuration, surroundings, secretReader(surroundings.environment));
 }
 
-function composeSource(
+async function composeSource(
   configuration: Configuration,
   { environment, remainingMilliseconds, circuits }: Surroundings,
   secrets: SecretReader,
+  watch?: ConnectionWatch,
 ): Promise<SeriesSource> {
-  return openSource(configuration, {
+  const connection = watch?.of('source', configuration.source.kind);
+  const source = await openSource(configuration, {
     secrets,
     environment,
-    retries: realRetryEnvironment(remainingMilliseconds),
+    retries: retryEnvironment(remainingMilliseconds, connection),
     circuits,
   });
+  return connection === undefined ? source : watchedSource(source, connection);
 }
 
 /** The configured store of results, for what is no tick. */
@@ -168,9 +193,21 @@ export async function composeResultStore(
 }
 
 async function composeResults(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  secrets: SecretReader,
+  watch?: ConnectionWatch,
+): Promise<ResultStore> {
+  const connection = watch?.of('results', configuration.results.kind);
+  const store = await openResults(configuration, surroundings, secrets, connection);
+  return connection === undefined ? store : watchedResultStore(store, connection);
+}
+
+async function openResults(
   { results }: Configuration,
   { logger, remainingMilliseconds }: Surroundings,
   secrets: SecretReader,
+  connection: WatchedConnection | undefined,
 ): Promise<ResultStore> {
   switch (results.kind) {
     case 'influxdb':
@@ -184,16 +221,24 @@ async function composeResults(
         gzip: results.gzip,
         tls: await readTls(results.tls, secrets),
         retries: retryPolicy(results.retries),
-        environment: realRetryEnvironment(remainingMilliseconds),
+        environment: retryEnvironment(remainingMilliseconds, connection),
       });
     case 'ndjson': {
       const location = s3Location(results.directory);
-      if (location !== undefined) return new S3NdjsonResultStore(new S3Client({}), location);
+      if (location !== undefined) return new S3NdjsonResultStore(s3Client({ maxAttempts: 3 }), location);
       return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`, results.batchSize);
     }
     case 'log':
       return new LogResultStore(logger);
   }
+}
+
+function retryEnvironment(
+  remainingMilliseconds: () => number,
+  connection: WatchedConnection | undefined,
+): RetryEnvironment {
+  const environment = realRetryEnvironment(remainingMilliseconds);
+  return connection === undefined ? environment : watchedRetries(environment, connection);
 }
 
 function retryPolicy(retries: number): RetryPolicy {

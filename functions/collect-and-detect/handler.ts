@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { S3Client } from '@aws-sdk/client-s3';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type ComposedTick, composeTick } from '../../lib/compose.ts';
 import { functionEnvironment, readTickEvent } from '../../lib/config/function-environment.ts';
+import { s3Client } from '../../lib/models/s3-client.ts';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { configurationInForce } from '../../lib/models/stored-configuration.ts';
 import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
@@ -35,7 +35,7 @@ function tickAt(timeSeconds: number): Promise<ComposedTick> {
 /** @param before the tick that it takes over from: the models and states that it holds are still those of this bucket. */
 async function compose(before: Promise<ComposedTick> | undefined): Promise<ComposedTick> {
   const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = environment;
-  const configuration = await configurationInForce(new S3ObjectStore(new S3Client({}), bucket), key, () =>
+  const configuration = await configurationInForce(new S3ObjectStore(s3Client(), bucket), key, () =>
     readFile(new URL('./configuration.json', import.meta.url)),
   );
   const surroundings = {
@@ -49,7 +49,11 @@ async function compose(before: Promise<ComposedTick> | undefined): Promise<Compo
   return composeTick(
     configuration,
     surroundings,
-    warm && { baselines: warm.ports.baselines, states: warm.ports.states },
+    warm && {
+      baselines: warm.ports.baselines,
+      states: warm.ports.states,
+      health: warm.ports.health,
+    },
   );
 }
 

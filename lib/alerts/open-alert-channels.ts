@@ -4,6 +4,7 @@ import { readTls } from '../config/read-tls.ts';
 import type { Configuration } from '../config/schema.ts';
 import { authorization } from '../sources/prometheus/authorization.ts';
 import { HttpTransport } from '../sources/prometheus/http-transport.ts';
+import { type ConnectionWatch, watchedRetries } from '../telemetry/connection-watch.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { RetryEnvironment, RetryPolicy } from '../telemetry/retry.ts';
 import type { AlertChannel } from './alert-channel.ts';
@@ -12,6 +13,7 @@ import { AlertmanagerAlertChannel } from './alertmanager-alert-channel.ts';
 import { EventBridgeAlertChannel } from './eventbridge-alert-channel.ts';
 import { defaultLinkTemplate, grafanaLink } from './grafana-link.ts';
 import { LogAlertChannel } from './log-alert-channel.ts';
+import { watchedAlertChannel } from './watched-alert-channel.ts';
 
 /** A tick reminds Alertmanager anyway, so it is not tried for long. */
 const ALERTMANAGER_RETRIES = 2;
@@ -22,6 +24,8 @@ export interface ChannelSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly retries: RetryEnvironment;
   readonly secrets: SecretReader;
+  /** Where the channels note how their calls went; nowhere when left out. */
+  readonly watch?: ConnectionWatch;
 }
 
 /**
@@ -48,7 +52,7 @@ export async function openAlertChannels(
         bus: eventbridge.bus,
         surroundings,
         retries: retryPolicy(eventbridge.retries),
-        environment: around.retries,
+        environment: retriesOf('eventbridge', around),
       }),
     );
   }
@@ -64,12 +68,18 @@ export async function openAlertChannels(
         labels: alertmanager.labels,
         surroundings,
         retries: retryPolicy(ALERTMANAGER_RETRIES),
-        environment: around.retries,
+        environment: retriesOf('alertmanager', around),
         nowSeconds: () => Date.now() / 1000,
       }),
     );
   }
-  return channels;
+  const { watch } = around;
+  if (watch === undefined) return channels;
+  return channels.map((channel) => watchedAlertChannel(channel, watch.of('alerts', channel.name)));
+}
+
+function retriesOf(channel: string, { retries, watch }: ChannelSurroundings): RetryEnvironment {
+  return watch === undefined ? retries : watchedRetries(retries, watch.of('alerts', channel));
 }
 
 function linkTo({

@@ -72,12 +72,16 @@ export class CollectAndDetect extends Construct {
     const allow = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
-    allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('state/*')]);
+    allow(
+      ['s3:GetObject', 's3:PutObject'],
+      [bucket.arnForObjects('state/*'), bucket.arnForObjects('health/*')],
+    );
     allow(['s3:GetObject'], [bucket.arnForObjects('models/*')]);
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
       [objectsBelow(bucket, 'state/')]: 'One object a shard, and the copies of those that could not be read',
+      [objectsBelow(bucket, 'health/')]: 'One object a shard',
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
     });
     if (configuration.telemetry.tracing)

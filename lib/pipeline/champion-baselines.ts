@@ -79,6 +79,14 @@ export class ChampionBaselines implements Baselines {
     };
   }
 
+  soundUntilSeconds(): number | undefined {
+    let oldest: number | undefined;
+    for (const { series } of this.#metrics.values())
+      for (const { soundUntilSeconds } of series.values())
+        oldest = Math.min(oldest ?? Infinity, soundUntilSeconds);
+    return oldest;
+  }
+
   /** With models in memory, a store that is away is no reason to stop: they go on, and the next tick tries again. */
   async #readPointer(timeSeconds: number): Promise<void> {
     try {

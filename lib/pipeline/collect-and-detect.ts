@@ -1,6 +1,6 @@
 import type { AlertChannel } from '../alerts/alert-channel.ts';
 import { ResultsRejectedError } from '../results/errors.ts';
-import type { ResultRecord, ResultStore, TickRecord } from '../results/result-store.ts';
+import type { ResultRecord, ResultStore } from '../results/result-store.ts';
 import type { SeriesSource } from '../sources/series-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { OperationalMetrics } from '../telemetry/operational-metrics.ts';
@@ -12,8 +12,10 @@ import { openIncidents } from './open-incidents.ts';
 import { tell, type WaitingAlert } from './outbox.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { type MetricFault, type Scored, scoreAnswers, takeIn } from './score-answers.ts';
+import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
-import { measurementsOf } from './tick-measurements.ts';
+import { lagOf, overseen, type TickProgress } from './tick-oversight.ts';
+import { recordsOfTick } from './tick-records.ts';
 import { warmingCount, warmUpSeries } from './warm-up.ts';
 
 /** What a tick does, in this order. */
@@ -29,6 +31,8 @@ export interface TickPorts {
   readonly logger: Logger;
   /** What the tick measures of itself goes there; nowhere when left out. */
   readonly metrics?: OperationalMetrics;
+  /** How the connections are over the ticks is kept there; nowhere when left out. */
+  readonly health?: ShardHealthStore | undefined;
   /** Milliseconds of a clock that only moves forward, to time the phases. */
   readonly elapsedMilliseconds: () => number;
   /** Milliseconds that are left of the invocation; without end when left out. */
@@ -94,6 +98,12 @@ export interface TickSummary {
  */
 export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<TickSummary> {
   const phases = new PhaseTimer<TickPhase>(ports.elapsedMilliseconds);
+  const progress: TickProgress = { phases, lagSeconds: undefined };
+  return overseen(ports, tick, progress, () => run(ports, tick, progress));
+}
+
+async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promise<TickSummary> {
+  const { phases } = progress;
   const phase: InPhase = async (name, work) => {
     const outcome = await phases.time(name, work);
     await ports.afterPhase?.(name);
@@ -103,16 +113,18 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
   const open = await phases.time('load', () => ports.states.open(tick.shard));
   const metricsTakenOver = await phase('load', () => prepare(ports, tick, open));
   const { state } = open;
+  progress.lagSeconds = lagOf(state, tick);
   const scored = await scoreWhatIsDue(ports, tick, open, phase);
   const isSaved = open.isDirty;
   await phase('save', async () => {
     if (isSaved) await ports.states.save(open);
   });
+  progress.lagSeconds = lagOf(state, tick);
   const waiting = await phase('publish', () =>
     tell(state.outbox, openIncidents(state), ports.alerts, ports.logger),
   );
   await phase('clear', () => clear(ports, open, waiting));
-  const summary: TickSummary = {
+  return {
     shard: tick.shard,
     timeSeconds: tick.timeSeconds,
     seriesScored: scored.seriesCount,
@@ -130,8 +142,6 @@ export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<Ti
     stateBytes: isSaved ? open.sizeBytes : 0,
     phaseMilliseconds: phases.milliseconds,
   };
-  ports.metrics?.record(measurementsOf(summary), { properties: { shard: String(tick.shard) } });
-  return summary;
 }
 
 type InPhase = <T>(name: TickPhase, work: () => Promise<T>) => Promise<T>;
@@ -151,7 +161,10 @@ async function scoreWhatIsDue(
   );
   const scored = await phase('score', async () => scoreAnswers(ports, tick, open, answers));
   await phase('warm-up', () => warmUp(ports, tick, open, scored));
-  const records = recordsOf(tick, open, scored, answers.length);
+  const isIdle = answers.length === 0 && scored.records.length === 0 && open.setAside === undefined;
+  // Nothing is written of a tick that had nothing to do, so that an event that comes twice changes nothing.
+  const connections = isIdle ? [] : ((await ports.health?.soFar(tick.shard, tick.timeSeconds)) ?? []);
+  const records = isIdle ? [] : [...scored.records, ...recordsOfTick(tick, open, scored, connections)];
   const rejected = await phase('write', () => write(ports, records));
   const { records: _, ...numbers } = scored;
   return { ...numbers, rejected };
@@ -202,32 +215,6 @@ async function warmUp(ports: TickPorts, tick: Tick, open: OpenShard, scored: Sco
   const outcome = await warmUpSeries({ ...ports, bounds }, tick.metrics, open.state);
   open.isDirty = true;
   takeIn(ports, open.state, scored, outcome);
-}
-
-/** What is written: nothing of a tick that had nothing to do, so that an event that comes twice changes nothing. */
-function recordsOf(tick: Tick, open: OpenShard, scored: Scored, answers: number): ResultRecord[] {
-  if (answers === 0 && scored.records.length === 0 && open.setAside === undefined) return [];
-  return [...scored.records, tickRecord(tick, open, scored)];
-}
-
-/** The tick's own record; only what a repetition would find as well, so that writing it twice changes nothing. */
-function tickRecord(tick: Tick, open: OpenShard, scored: Scored): TickRecord {
-  return {
-    measurement: 'tick',
-    shard: tick.shard,
-    timeSeconds: tick.timeSeconds,
-    fields: {
-      seriesScored: scored.seriesCount,
-      seriesWarming: warmingCount(open.state),
-      verdictsWritten: scored.verdictCount,
-      alertsDecided: scored.alertCount,
-      pointsLate: scored.pointsLate,
-      faults: scored.faults.length,
-      warnings: scored.warnings.length,
-      skippedSeconds: scored.skippedSeconds,
-      statesSetAside: open.setAside === undefined ? 0 : 1,
-    },
-  };
 }
 
 /** @returns how many records the store refused for what they are: they would be refused for ever, so the tick goes on. */

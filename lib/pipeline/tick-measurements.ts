@@ -1,11 +1,33 @@
+import type { ConnectionHealth } from '../telemetry/connection-health.ts';
+import type { ConnectionRole, Observation, WatchedConnection } from '../telemetry/connection-watch.ts';
 import type { OperationalMeasurements } from '../telemetry/operational-metrics.ts';
 import type { TickSummary } from './collect-and-detect.ts';
+import type { TickProgress } from './tick-oversight.ts';
 
-/** What is worth watching of a tick that came to its end. */
-export function measurementsOf(summary: TickSummary): OperationalMeasurements {
-  const { phaseMilliseconds: phases } = summary;
+/** What is known of a tick when it has come to its end, or failed. */
+export interface TickOutcome {
+  readonly progress: TickProgress;
+  /** Undefined for a tick that failed. */
+  readonly summary: TickSummary | undefined;
+  /** Of the oldest model in use; undefined without models. */
+  readonly modelAgeSeconds: number | undefined;
+  readonly connections: readonly ConnectionHealth[];
+  /** How the tick's calls went. */
+  readonly seen: readonly Pick<WatchedConnection, 'role' | 'seen'>[];
+}
+
+/** What is worth watching of a tick, also of one that failed. */
+export function measurementsOf(outcome: TickOutcome): OperationalMeasurements {
+  const { progress, summary, modelAgeSeconds, connections, seen } = outcome;
+  const phases = progress.phases.milliseconds;
+  const sum = (role: ConnectionRole, count: keyof Omit<Observation, 'reason'>) =>
+    seen.reduce((total, one) => (one.role === role ? total + one.seen[count] : total), 0);
+  const down = (...roles: readonly ConnectionRole[]) =>
+    connections.filter(({ role, state }) => state === 'down' && roles.includes(role)).length;
   return {
-    SeriesScored: summary.seriesScored,
+    WatermarkLag: progress.lagSeconds,
+    SeriesScored: summary?.seriesScored,
+    ModelAge: modelAgeSeconds,
     LoadDuration: phases.load,
     QueryDuration: phases.query,
     ScoreDuration: phases.score,
@@ -14,15 +36,22 @@ export function measurementsOf(summary: TickSummary): OperationalMeasurements {
     SaveDuration: phases.save,
     PublishDuration: phases.publish,
     ClearDuration: phases.clear,
-    PointsLate: trouble(summary.pointsLate),
-    PointsRejected: trouble(summary.verdictsRejected),
-    MetricFaults: trouble(summary.faults.length),
-    StatesSetAside: trouble(summary.stateSetAside === undefined ? 0 : 1),
-    CatchUpSkipped: trouble(summary.skippedSeconds),
+    AlertsDelivered: ifAny(sum('alerts', 'delivered')),
+    AlertDeliveryFailures: ifAny(sum('alerts', 'undelivered')),
+    SourceDown: ifAny(down('source')),
+    StoreDown: ifAny(down('results', 'objects')),
+    AlertChannelDown: ifAny(down('alerts')),
+    ConnectionDegraded: ifAny(connections.filter(({ state }) => state === 'degraded').length),
+    PointsLate: ifAny(summary?.pointsLate),
+    PointsRejected: ifAny(summary?.verdictsRejected),
+    PartialQueries: ifAny(sum('source', 'partial')),
+    MetricFaults: ifAny(summary?.faults.length),
+    StatesSetAside: ifAny(summary?.stateSetAside === undefined ? 0 : 1),
+    CatchUpSkipped: ifAny(summary?.skippedSeconds),
   };
 }
 
-/** A count that is there only when there is trouble. */
-function trouble(count: number): number | undefined {
+/** A count that is sent only when there is something to count. */
+function ifAny(count: number | undefined): number | undefined {
   return count === 0 ? undefined : count;
 }

@@ -14,7 +14,17 @@ function flat(record: ResultRecord): object {
 }
 
 /** What tells the records of one measurement and time apart, besides their labels. */
-const IDENTIFYING = ['metric', 'isSimulated', 'shard', 'id', 'size', 'timeSeconds', 'startSeconds'] as const;
+const IDENTIFYING = [
+  'metric',
+  'isSimulated',
+  'shard',
+  'role',
+  'service',
+  'id',
+  'size',
+  'timeSeconds',
+  'startSeconds',
+] as const;
 
 /** Equal for two lines that are about the same: the later one replaces the earlier one. */
 export function identityOfLine(line: string): string {

@@ -94,11 +94,29 @@ export interface EvaluationRecallRecord {
   readonly fields: Readonly<Record<string, number>>;
 }
 
+/** How one connection was at one tick, by the ticks so far; see docs/operations.md. */
+export interface HealthRecord {
+  readonly measurement: 'health';
+  readonly shard: number;
+  readonly timeSeconds: number;
+  /** `source`, `results`, `objects`, `alerts`. */
+  readonly role: string;
+  readonly service: string;
+  readonly state: string;
+  readonly sinceSeconds: number;
+  /** How many ticks in a row saw the trouble, and how many calls it took; 0 while all is well. */
+  readonly ticks: number;
+  readonly troubles: number;
+  /** What is wrong, for a person; undefined while all is well. */
+  readonly reason: string | undefined;
+}
+
 /** Everything that is written for people to look at. */
 export type ResultRecord =
   | VerdictRecord
   | AlertRecord
   | TickRecord
+  | HealthRecord
   | GapRecord
   | TrainingRecord
   | EvaluationRecord

@@ -18,6 +18,12 @@ export const operationalMetricUnits = {
   ClearDuration: 'Milliseconds',
   AlertsDelivered: 'Count',
   AlertDeliveryFailures: 'Count',
+  /** Connections that nothing got through, by what they are for. */
+  SourceDown: 'Count',
+  StoreDown: 'Count',
+  AlertChannelDown: 'Count',
+  /** Connections that answered in part, or after repetitions. */
+  ConnectionDegraded: 'Count',
   PointsLate: 'Count',
   /** Points that the result store refused for what they are. */
   PointsRejected: 'Count',

@@ -15,6 +15,8 @@ export interface RetryEnvironment {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Called with the error of each try that is repeated. */
+  readonly retried?: (error: unknown) => void;
 }
 
 /** Whether a failed call may be repeated, and how long the server asked to wait at least. */
@@ -52,6 +54,7 @@ export async function retry<T>(
       const bound = Math.min(policy.maximumDelayMilliseconds, policy.baseDelayMilliseconds * 2 ** attempt);
       const pause = Math.max(environment.random() * bound, advice.waitMilliseconds ?? 0);
       if (pause >= environment.remainingMilliseconds()) throw error;
+      environment.retried?.(error);
       await environment.sleep(pause);
     }
   }

@@ -97,7 +97,10 @@ describe('tidemark', { timeout: 60_000 }, () => {
     const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(records.filter(({ measurement }) => measurement === 'verdict').length).toBeGreaterThan(3000);
     expect(
-      records.every(({ measurement, isSimulated }) => measurement === 'tick' || isSimulated === true),
+      records.every(
+        ({ measurement, isSimulated }) =>
+          measurement === 'tick' || measurement === 'health' || isSimulated === true,
+      ),
     ).toBe(true);
   });
 

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert, AlertChannel } from '../../lib/alerts/alert-channel.ts';
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
+import { watchedAlertChannel } from '../../lib/alerts/watched-alert-channel.ts';
 import type { Detector } from '../../lib/detector/detector.ts';
 import { ewmaChart } from '../../lib/detector/ewma-chart.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
 import type { ObjectStore } from '../../lib/models/object-store.ts';
+import { watchedObjectStore } from '../../lib/models/watched-object-store.ts';
 import { noBaselines } from '../../lib/pipeline/baselines.ts';
 import {
   collectAndDetect,
@@ -18,23 +20,31 @@ import {
   type TickSummary,
 } from '../../lib/pipeline/collect-and-detect.ts';
 import type { MonitoredMetric } from '../../lib/pipeline/monitored-metric.ts';
+import { decodeShardHealth } from '../../lib/pipeline/shard-health-file.ts';
+import { ShardHealthStore } from '../../lib/pipeline/shard-health-store.ts';
 import type { ShardState } from '../../lib/pipeline/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
 import { ShardStateStore } from '../../lib/pipeline/shard-state-store.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
 import type { ResultRecord, ResultStore } from '../../lib/results/result-store.ts';
+import { watchedResultStore } from '../../lib/results/watched-result-store.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../../lib/sources/series-source.ts';
 import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import type { SimulatedIncident, SimulatedSeries } from '../../lib/sources/simulation/simulated-series.ts';
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
-import type { Logger } from '../../lib/telemetry/logger.ts';
+import { watchedSource } from '../../lib/sources/watched-source.ts';
+import type { ConnectionHealth } from '../../lib/telemetry/connection-health.ts';
+import { ConnectionWatch } from '../../lib/telemetry/connection-watch.ts';
+import { type Logger, silentLogger } from '../../lib/telemetry/logger.ts';
+import type { OperationalMeasurements } from '../../lib/telemetry/operational-metrics.ts';
 
 const STEP_SECONDS = 60;
 /** A Tuesday in November 2023, on the minute. */
 export const FIRST_TICK = 1_700_000_040;
 export const SHARD = 3;
 export const STATE_KEY = 'state/shard-3.cbor';
+export const HEALTH_KEY = 'health/shard-3.json';
 
 export const minute = (count: number) => FIRST_TICK + count * STEP_SECONDS;
 
@@ -94,6 +104,11 @@ export class TickSurroundings implements AsyncDisposable {
   /** Changes each answer of the source. */
   answerWith: (result: RangeResult, query: RangeQuery) => RangeResult = (result) => result;
   afterPhase: (phase: TickPhase) => void = () => {};
+  /** What the ticks measured of themselves. */
+  readonly measured: OperationalMeasurements[] = [];
+  /** Where the health of the connections is kept; a test may put something in between. */
+  healthObjects: ObjectStore;
+  #health: ShardHealthStore;
   /** What states are kept in; a test may put something in between. */
   stateObjects: ObjectStore;
   #states: ShardStateStore;
@@ -102,7 +117,9 @@ export class TickSurroundings implements AsyncDisposable {
     this.#directory = directory;
     this.objects = new FilesystemObjectStore(join(directory, 'objects'));
     this.stateObjects = this.objects;
-    this.#states = new ShardStateStore(this.stateObjects);
+    this.healthObjects = this.objects;
+    this.#health = this.#newHealth();
+    this.#states = this.#newStates();
   }
 
   static async make(): Promise<TickSurroundings> {
@@ -111,7 +128,16 @@ export class TickSurroundings implements AsyncDisposable {
 
   /** What a new container has: nothing in memory. */
   restart(): void {
-    this.#states = new ShardStateStore(this.stateObjects);
+    this.#health = this.#newHealth();
+    this.#states = this.#newStates();
+  }
+
+  /** The stored health of the shard's connections, by what they are for. */
+  async health(): Promise<Record<string, ConnectionHealth>> {
+    const stored = await this.objects.get(HEALTH_KEY);
+    if (stored === undefined) return {};
+    const { connections } = decodeShardHealth(stored.bytes);
+    return Object.fromEntries(connections.map((connection) => [connection.role, connection]));
   }
 
   /** Another container that ticks the same shard, with a memory of its own; it lives in this one's folder. */
@@ -166,16 +192,29 @@ export class TickSurroundings implements AsyncDisposable {
   #ports(): TickPorts {
     const note = (message: string) => this.errors.push(message);
     const logger: Logger = { debug() {}, info() {}, warn() {}, error: note };
+    const { watch } = this.#health;
     return {
-      source: this.#source(),
-      results: this.#results(),
+      source: watchedSource(this.#source(), watch.of('source', 'simulation')),
+      results: watchedResultStore(this.#results(), watch.of('results', 'ndjson')),
       states: this.#states,
       baselines: noBaselines,
-      alerts: [this.#channel()],
+      alerts: [watchedAlertChannel(this.#channel(), watch.of('alerts', 'collecting'))],
       logger,
+      health: this.#health,
+      metrics: { record: (measurements) => this.measured.push(measurements) },
       elapsedMilliseconds: () => 0,
       afterPhase: (phase) => this.afterPhase(phase),
     };
+  }
+
+  #newHealth(): ShardHealthStore {
+    const logger = { ...silentLogger, warn: (message: string) => this.errors.push(message) };
+    return new ShardHealthStore(this.healthObjects, new ConnectionWatch(), logger);
+  }
+
+  #newStates(): ShardStateStore {
+    const connection = this.#health.watch.of('objects', 'filesystem');
+    return new ShardStateStore(watchedObjectStore(this.stateObjects, connection));
   }
 
   #source(): SeriesSource {

@@ -5,6 +5,7 @@ import type {
   EvaluationRecallRecord,
   EvaluationRecord,
   GapRecord,
+  HealthRecord,
   ResultRecord,
   TickRecord,
   TrainingRecord,
@@ -38,6 +39,8 @@ export class LineProtocolEncoder {
         return this.#alert(record);
       case 'tick':
         return tick(record);
+      case 'health':
+        return health(record);
       case 'gap':
         return gap(record);
       case 'training':
@@ -92,6 +95,15 @@ function gap({ metric, startSeconds, endSeconds, skippedSeconds }: GapRecord): s
 function tick(record: TickRecord): string | undefined {
   const fields = numbers(record.fields).slice(1);
   return fields === '' ? undefined : `tick,shard=${record.shard} ${fields} ${record.timeSeconds}`;
+}
+
+function health({ shard, timeSeconds, role, service, state, reason, ...counts }: HealthRecord): string {
+  const { sinceSeconds, ticks, troubles } = counts;
+  const text = reason === undefined ? '' : `,reason=${lineEscape.quoted(reason)}`;
+  return (
+    `health,role=${role},service=${lineEscape.tag(service)},shard=${shard} state=${lineEscape.quoted(state)}` +
+    `,since=${sinceSeconds}i,ticks=${ticks}i,troubles=${troubles}i${text} ${timeSeconds}`
+  );
 }
 
 function training({ metric, isSimulated, status, version, reason, ...record }: TrainingRecord): string {

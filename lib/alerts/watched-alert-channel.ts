@@ -1,0 +1,42 @@
+import type { Connection } from '../telemetry/connection.ts';
+import type { WatchedConnection } from '../telemetry/connection-watch.ts';
+import type { Alert, AlertChannel } from './alert-channel.ts';
+import { AlertDeliveryError } from './errors.ts';
+
+/** A channel that notes what it could tell. */
+export function watchedAlertChannel(inner: AlertChannel, connection: WatchedConnection): AlertChannel {
+  const watched = async (alerts: readonly Alert[], call: () => Promise<void>): Promise<void> => {
+    try {
+      await call();
+      connection.called('well');
+      connection.told(alerts.length, 0);
+    } catch (error) {
+      const undelivered = error instanceof AlertDeliveryError ? error.undelivered.length : alerts.length;
+      connection.called(undelivered < alerts.length ? 'partial' : 'failed', error);
+      connection.told(alerts.length - undelivered, undelivered);
+      throw error;
+    }
+  };
+  return {
+    name: inner.name,
+    publish: (alerts) => watched(alerts, () => inner.publish(alerts)),
+    ...(inner.refresh === undefined ? {} : { refresh: refreshWatched(inner, connection) }),
+    check: (): Promise<Connection> => inner.check(),
+  };
+}
+
+/** Reminders are no deliveries: they tell what was told before. With nothing to be reminded of, nothing is sent. */
+function refreshWatched(
+  inner: AlertChannel,
+  connection: WatchedConnection,
+): NonNullable<AlertChannel['refresh']> {
+  return async (open) => {
+    try {
+      await inner.refresh?.(open);
+      if (open.length > 0) connection.called('well');
+    } catch (error) {
+      connection.called('failed', error);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,21 @@
+import type { WatchedConnection } from '../telemetry/connection-watch.ts';
+import { ResultsRejectedError } from './errors.ts';
+import type { ResultStore } from './result-store.ts';
+
+/** A result store that notes how each write went. */
+export function watchedResultStore(inner: ResultStore, connection: WatchedConnection): ResultStore {
+  return {
+    name: inner.name,
+    write: async (records, signal) => {
+      try {
+        await inner.write(records, signal);
+        connection.called('well');
+      } catch (error) {
+        connection.called(error instanceof ResultsRejectedError ? 'refused' : 'failed', error);
+        throw error;
+      }
+    },
+    check: () => inner.check(),
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,26 @@
+import type { WatchedConnection } from '../telemetry/connection-watch.ts';
+import { SourceQueryError } from './errors.ts';
+import { isStandIn, type SeriesSource } from './series-source.ts';
+
+/** A source that notes how each query went. */
+export function watchedSource(inner: SeriesSource, connection: WatchedConnection): SeriesSource {
+  return {
+    name: inner.name,
+    isSimulated: inner.isSimulated,
+    queryRange: async (query, signal) => {
+      try {
+        const result = await inner.queryRange(query, signal);
+        const [warning] = result.warnings;
+        // A stand-in answers since the source itself did not.
+        if (isStandIn(result, inner)) connection.called('failed', warning);
+        else connection.called(warning === undefined ? 'well' : 'partial', warning);
+        return result;
+      } catch (error) {
+        if (!signal?.aborted)
+          connection.called(error instanceof SourceQueryError ? 'refused' : 'failed', error);
+        throw error;
+      }
+    },
+    check: (signal) => inner.check(signal),
+  };
+}
