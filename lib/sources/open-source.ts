@@ -11,6 +11,7 @@ import { HttpTransport } from './prometheus/http-transport.ts';
 import { PrometheusSource } from './prometheus/prometheus-source.ts';
 import type { SeriesSource } from './series-source.ts';
 import { cpuScenario } from './simulation/cpu-scenario.ts';
+import { simulatedHosts } from './simulation/simulated-hosts.ts';
 import { SimulationSource } from './simulation/simulation-source.ts';
 
 /** What a source needs of the program around it. */
@@ -44,7 +45,9 @@ export async function openSource(
       return new FallbackSource(prometheus, standIn);
     }
     case 'simulation':
-      return new SimulationSource(() => cpuScenario(source.seed, source.hosts));
+      return new SimulationSource((_, startSeconds, endSeconds) =>
+        simulatedHosts(source, startSeconds, endSeconds),
+      );
     case 'csv':
       return csvSource({ ...source, timeZone: source.timezone });
     case 'manual':

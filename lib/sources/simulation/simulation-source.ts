@@ -3,14 +3,16 @@ import type { Connection } from '../../telemetry/connection.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../series-source.ts';
 import { type SimulatedSeries, simulatedValue } from './simulated-series.ts';
 
+type SeriesOfQuery = (query: string, startSeconds: number, endSeconds: number) => readonly SimulatedSeries[];
+
 /** Simulated series instead of a server: for a first look, and where the configuration allows a fallback. */
 export class SimulationSource implements SeriesSource {
   readonly name = 'simulation';
   readonly isSimulated = true;
-  readonly #seriesOf: (query: string) => readonly SimulatedSeries[];
+  readonly #seriesOf: SeriesOfQuery;
 
   /** @param seriesOf which series stand for a query. */
-  constructor(seriesOf: (query: string) => readonly SimulatedSeries[]) {
+  constructor(seriesOf: SeriesOfQuery) {
     this.#seriesOf = seriesOf;
   }
 
@@ -20,7 +22,7 @@ export class SimulationSource implements SeriesSource {
       { length: count },
       (_, index) => startSeconds + index * stepSeconds,
     );
-    const series: Series[] = this.#seriesOf(query).map((recipe) => ({
+    const series: Series[] = this.#seriesOf(query, startSeconds, endSeconds).map((recipe) => ({
       labels: recipe.labels,
       samples: { timesSeconds, values: timesSeconds.map((time) => simulatedValue(recipe, time)) },
     }));
