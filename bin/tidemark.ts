@@ -9,6 +9,7 @@ import { modelCommand } from './commands/model.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { planCommand } from './commands/plan.ts';
+import { resultsCommand } from './commands/results.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
 import { tuneCommand } from './commands/tune.ts';
@@ -27,6 +28,7 @@ const program = new Command('tidemark')
   .addCommand(trainCommand())
   .addCommand(modelCommand())
   .addCommand(modelsCommand())
+  .addCommand(resultsCommand())
   .addCommand(statusCommand())
   .addCommand(evaluateCommand())
   .addCommand(backtestCommand())

@@ -13,3 +13,8 @@ export class ResultsRejectedError extends Error {
     this.rejectedCount = rejectedCount;
   }
 }
+
+/** The buckets and tasks of the results can't be made as the configuration says. */
+export class ResultsSetupError extends Error {
+  override readonly name = 'ResultsSetupError';
+}

@@ -23,18 +23,28 @@ const influxdbResults = section({
   retries: whole('How often a write that failed is tried again; Retry-After is honoured.', 0, 10).default(3),
   batchSize,
   gzip: z.boolean().default(true).describe('Whether writes are compressed.'),
-  retention: duration('How long records are kept; 0s is for ever', { maximum: '3650d' }).prefault('30d'),
+  retention: duration('How long records are kept, once `tidemark results setup` has run; 0s is for ever', {
+    maximum: '3650d',
+  }).prefault('30d'),
   longTerm: section({
     bucket: bucketName('The bucket of the downsampled records.').default('tidemark-long-term'),
     window: duration('The records of one window become one', { minimum: '1m', maximum: '7d' }).prefault('1h'),
     retention: duration('How long they are kept; 0s is for ever', { maximum: '3650d' }).prefault('730d'),
   })
     .optional()
-    .describe('A downsampled copy for the long term; none when left out.'),
+    .describe('A downsampled copy for the long term, made by `tidemark results setup`; none when left out.'),
 }).superRefine(({ bucket, retentionSeconds, longTerm }, context) => {
   if (retentionSeconds > 0 && retentionSeconds < 3600) {
     refuse(context, {
       path: ['retention'],
+      message: 'is less than 1h, which InfluxDB refuses',
+      allowed: '0s (for ever) or at least 1h',
+    });
+  }
+  const longTermSeconds = longTerm?.retentionSeconds ?? 0;
+  if (longTermSeconds > 0 && longTermSeconds < 3600) {
+    refuse(context, {
+      path: ['longTerm', 'retention'],
       message: 'is less than 1h, which InfluxDB refuses',
       allowed: '0s (for ever) or at least 1h',
     });
