@@ -94,6 +94,10 @@ function sizesIn(table: readonly RecallRow[]): string[] {
     });
   const reliable = named((share) => share >= RELIABLE);
   const hardly = named((share) => share < HARDLY);
+  if (reliable.length > 1 && reliable.length === toFind.length)
+    return [
+      `Every kind of fault is reliably found when large, in ${percent(RELIABLE)} of the cases or more.`,
+    ];
   return [
     ...(reliable.length === 0 ? [] : [`Reliably found when large: ${reliable.join(', ')}.`]),
     ...(hardly.length === 0 ? [] : [`Mostly missed even when large: ${hardly.join(', ')}.`]),

@@ -2,6 +2,9 @@ import { percent, soonText, withInterval } from './accuracy-card.ts';
 import { counted } from './label-basis.ts';
 import type { MetricEvaluation } from './metric-evaluation.ts';
 
+/** Of fewer incidents a share says less than their number. */
+const FEW_INCIDENTS = 5;
+
 /**
  * How the alerts fared on real incidents, for people.
  *
@@ -18,8 +21,13 @@ export function labelledSentence({
   const real =
     precision.value === null ? '' : `; ${withInterval(precision, percent)} of the alerts belong to one`;
   if (incidents === 0) return `No ${adjective} incident lies in the judged part of the history${real}.`;
-  const soon = delaySeconds.value === null ? '' : `, half of those ${soonText(delaySeconds.value)}`;
+  const found = Math.round((recall.value ?? 0) * incidents);
+  const soon =
+    delaySeconds.value === null
+      ? ''
+      : `, ${found === 1 ? '' : 'half of those '}${soonText(delaySeconds.value)}`;
   const flattery = isJudged ? ' Only what was alerted could be confirmed, so the share found flatters.' : '';
-  const found = `${withInterval(recall, percent)} were found${soon}`;
-  return `Of ${counted(incidents, `${adjective} incident`)} ${found}${real}.${flattery}`;
+  const share = incidents < FEW_INCIDENTS ? '' : `: ${withInterval(recall, percent)}`;
+  const count = `${found} of ${counted(incidents, `${adjective} incident`)} ${found === 1 ? 'was' : 'were'} found`;
+  return `${count}${share}${soon}${real}.${flattery}`;
 }

@@ -1,6 +1,7 @@
 /** Every benchmark by the name that it is called with, loaded only when called. A new one is a file and a line. */
 const benches: Readonly<Record<string, () => Promise<{ run(options: readonly string[]): Promise<void> }>>> = {
   'cold-start': () => import('./cold-start.ts'),
+  evaluate: () => import('./evaluate.ts'),
   fit: () => import('./fit.ts'),
   score: () => import('./score.ts'),
   train: () => import('./train.ts'),

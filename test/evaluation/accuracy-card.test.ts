@@ -93,6 +93,17 @@ describe('accuracyCard', () => {
     expect(card.sentences.join(' ')).toContain('name 3 incidents; every alert elsewhere is false');
   });
 
+  it('names no kind by itself when every kind is found', () => {
+    const table = figures.table.map((row) => ({
+      ...row,
+      cells: row.cells.map((cell) => ({ ...cell, share: estimate(0.9) })),
+    }));
+    const { sentences } = accuracyCard({ ...figures, table });
+    expect(sentences).toContain(
+      'Every kind of fault is reliably found when large, in 90% of the cases or more.',
+    );
+  });
+
   it('says how many labels it rests on when people judged some of the alerts', () => {
     const judged = { kind: 'judged-alerts', incidents: 3, falseAlarms: 1 } as const;
     expect(accuracyCard({ ...figures, labels: judged }).sentences).toContain(

@@ -54,8 +54,9 @@ function tilesHtml({ card, bandLevel }: MetricEvaluation): string {
 
 function tile(title: string, estimate: Estimate, text: (value: number) => string, note: string): string {
   const { value, low, high } = estimate;
-  const interval =
-    low === null || high === null ? '' : `<span class="interval">${text(low)} to ${text(high)}</span>`;
+  // One that has no width in words tells nothing.
+  const isTold = low !== null && high !== null && text(low) !== text(high);
+  const interval = isTold ? `<span class="interval">${text(low)} to ${text(high)}</span>` : '';
   return `<div><dt>${title}</dt><dd><b>${value === null ? 'unknown' : text(value)}</b>${interval}<small>${escapeHtml(note)}</small></dd></div>`;
 }
 
