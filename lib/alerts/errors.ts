@@ -20,3 +20,8 @@ export class AlertRequestError extends Error {
     this.mayPass = mayPass;
   }
 }
+
+/** News that could not be told; all of it is told again later. */
+export class NoticeDeliveryError extends Error {
+  override readonly name = 'NoticeDeliveryError';
+}

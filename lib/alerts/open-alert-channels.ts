@@ -10,9 +10,13 @@ import type { RetryEnvironment, RetryPolicy } from '../telemetry/retry.ts';
 import type { AlertChannel } from './alert-channel.ts';
 import type { AlertSurroundings } from './alert-text.ts';
 import { AlertmanagerAlertChannel } from './alertmanager-alert-channel.ts';
+import type { EventBusOptions } from './event-bus.ts';
 import { EventBridgeAlertChannel } from './eventbridge-alert-channel.ts';
+import { EventBridgeNoticeChannel } from './eventbridge-notice-channel.ts';
 import { defaultLinkTemplate, grafanaLink } from './grafana-link.ts';
 import { LogAlertChannel } from './log-alert-channel.ts';
+import { LogNoticeChannel } from './log-notice-channel.ts';
+import type { NoticeChannel } from './notice-channel.ts';
 import { watchedAlertChannel } from './watched-alert-channel.ts';
 
 /** A tick reminds Alertmanager anyway, so it is not tried for long. */
@@ -43,18 +47,8 @@ export async function openAlertChannels(
   if (eventbridge !== undefined && isOutsideAws(around.environment)) {
     around.logger.warn('No alerts go to EventBridge, since AWS_REGION is not set', { bus: eventbridge.bus });
   } else if (eventbridge !== undefined) {
-    channels.push(
-      new EventBridgeAlertChannel({
-        client: new EventBridgeClient({
-          maxAttempts: 1,
-          requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-        }),
-        bus: eventbridge.bus,
-        surroundings,
-        retries: retryPolicy(eventbridge.retries),
-        environment: retriesOf('eventbridge', around),
-      }),
-    );
+    const environment = retriesOf('eventbridge', around);
+    channels.push(new EventBridgeAlertChannel({ ...busOptions(eventbridge, environment), surroundings }));
   }
   if (alertmanager !== undefined) {
     channels.push(
@@ -80,6 +74,30 @@ export async function openAlertChannels(
 
 function retriesOf(channel: string, { retries, watch }: ChannelSurroundings): RetryEnvironment {
   return watch === undefined ? retries : watchedRetries(retries, watch.of('alerts', channel));
+}
+
+/** The channels that news of the installation's own doings go to, as the configuration names them. */
+export function openNoticeChannels(
+  { alerts: { eventbridge, log }, environment }: Configuration,
+  around: Pick<ChannelSurroundings, 'logger' | 'environment' | 'retries'>,
+): NoticeChannel[] {
+  const channels: NoticeChannel[] = log ? [new LogNoticeChannel(around.logger)] : [];
+  if (eventbridge !== undefined && !isOutsideAws(around.environment))
+    channels.push(
+      new EventBridgeNoticeChannel({ ...busOptions(eventbridge, around.retries), installation: environment }),
+    );
+  return channels;
+}
+
+function busOptions(
+  { bus, retries }: NonNullable<Configuration['alerts']['eventbridge']>,
+  environment: RetryEnvironment,
+): EventBusOptions {
+  const client = new EventBridgeClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
+  });
+  return { client, bus, retries: retryPolicy(retries), environment };
 }
 
 function linkTo({

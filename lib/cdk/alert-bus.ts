@@ -7,7 +7,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { detailTypes, EVENT_SOURCE } from '../config/events.ts';
+import { detailTypes, EVENT_SOURCE, noticeTypes } from '../config/events.ts';
 import type { Configuration } from '../config/schema.ts';
 import { acknowledge } from './acknowledge.ts';
 
@@ -76,7 +76,10 @@ export class AlertBus extends Construct {
     new Rule(this, 'Readable', {
       description: 'Forwards alerts as readable text to the topic',
       eventBus: this.#bus,
-      eventPattern: { source: [EVENT_SOURCE], detailType: Object.values(detailTypes) },
+      eventPattern: {
+        source: [EVENT_SOURCE],
+        detailType: [...Object.values(detailTypes), ...Object.values(noticeTypes)],
+      },
       targets: [
         new SnsTopic(topic, {
           message: RuleTargetInput.fromText(EventField.fromPath('$.detail.text')),

@@ -8,3 +8,10 @@ export const detailTypes = {
   resolved: 'Anomaly Resolved',
   seriesMissing: 'Series Missing',
 } as const;
+
+/** The kinds of events about what the installation did by itself. */
+export const noticeTypes = {
+  modelPromoted: 'Model Promoted',
+  modelRejected: 'Model Rejected',
+  evaluationCompleted: 'Evaluation Completed',
+} as const;

@@ -38,7 +38,15 @@ describe('the alert bus', { timeout: 60_000 }, () => {
       EventBusName: Match.anyValue(),
       EventPattern: {
         source: ['tidemark'],
-        'detail-type': ['Anomaly Opened', 'Anomaly Updated', 'Anomaly Resolved', 'Series Missing'],
+        'detail-type': [
+          'Anomaly Opened',
+          'Anomaly Updated',
+          'Anomaly Resolved',
+          'Series Missing',
+          'Model Promoted',
+          'Model Rejected',
+          'Evaluation Completed',
+        ],
       },
       Targets: [
         Match.objectLike({
