@@ -3,6 +3,7 @@ import { composeHistory, composeObjects, composeResultStore, type Surroundings }
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { detectors } from './detector/registry.ts';
 import { ModelStore } from './models/model-store.ts';
+import type { RetrainSettings } from './pipeline/retrain/fit-step.ts';
 import {
   type TrainingPorts,
   type TrainingProgress,
@@ -44,23 +45,28 @@ export async function composeTraining(
     logger: replaced.logger ?? surroundings.logger,
     breathe: replaced.breathe ?? (() => new Promise((resolve) => setImmediate(resolve))),
   };
-  const known = configuration.metrics.filter(({ enabled }) => enabled).map(trainingMetric);
+  const settings = trainingSettings(configuration);
+  const known = settings.metrics;
   return {
     ports,
     train: async (timeSeconds, names, onProgress) => {
       const metrics = names === undefined ? known : names.map((name) => metricNamed(known, name));
-      const run = {
-        timeSeconds,
-        metrics,
-        concurrency: configuration.functions.retrain.concurrency,
-        isSimulationMeant: configuration.source.kind === 'simulation',
-        libraries,
-      };
+      const { concurrency } = configuration.functions.retrain;
+      const run = { ...settings, timeSeconds, metrics, concurrency };
       return train(ports, run, onProgress);
     },
     [Symbol.asyncDispose]: async () => {
       await ports.results[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Every metric that is enabled, and how it is trained. */
+export function trainingSettings(configuration: Configuration): RetrainSettings {
+  return {
+    metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainingMetric),
+    isSimulationMeant: configuration.source.kind === 'simulation',
+    libraries,
   };
 }
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
 import { apiHandler } from '../../lib/api/serve.ts';
-import { type ComposedApi, composeApi } from '../../lib/compose-api.ts';
-import { functionEnvironment } from '../../lib/config/function-environment.ts';
+import { type ComposedApi, composeApi, composeWorkflow } from '../../lib/compose-api.ts';
+import { apiEnvironment } from '../../lib/config/function-environment.ts';
 import { s3Client } from '../../lib/models/s3-client.ts';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { configurationInForce } from '../../lib/models/stored-configuration.ts';
@@ -13,16 +14,22 @@ const logger = lambdaLogger();
 const s3 = s3Client();
 
 /** Wired anew with every request, since a configuration may have been pushed in between: one small GET. */
-async function open(): Promise<ComposedApi> {
-  const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = functionEnvironment.parse(process.env);
+async function open(context: Context): Promise<ComposedApi> {
+  const environment = apiEnvironment.parse(process.env);
+  const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = environment;
   const configuration = await configurationInForce(new S3ObjectStore(s3, bucket), key, () =>
     readFile(new URL('./configuration.json', import.meta.url)),
   );
-  return composeApi(configuration, {
+  const surroundings = {
     logger,
     environment: process.env,
-    remainingMilliseconds: () => Number.POSITIVE_INFINITY,
+    // A second is kept for the answer.
+    remainingMilliseconds: () => context.getRemainingTimeInMillis() - 1000,
     bucket,
+  };
+  return composeApi(configuration, surroundings, {
+    retrainWorkflow: composeWorkflow(environment.TIDEMARK_RETRAIN_STATE_MACHINE),
+    nowSeconds: () => Math.floor(Date.now() / 1000),
   });
 }
 

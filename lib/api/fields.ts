@@ -17,6 +17,16 @@ export const modelVersion = z.string().min(1).max(100).meta({
   example: '20260302T030000Z-1f0c9a2e',
 });
 
+export const runId = z
+  .string()
+  .regex(/^[\w-]{1,80}$/, 'letters, digits, - and _, at most 80')
+  .meta({ description: 'The id of a run, as its start answered it.' });
+
+export const statusUrl = z.string().meta({
+  description: 'Where the progress can be read, relative to the host.',
+  example: '/prod/retrain/1f0c',
+});
+
 export const instant = z.iso
   .datetime()
   .meta({ description: 'ISO 8601, UTC.', example: '2026-03-02T03:00:00Z' });

@@ -1,5 +1,5 @@
 import { NoSuchModelVersionError } from '../models/errors.ts';
-import { UnknownMetricError } from '../pipeline/errors.ts';
+import { IdempotencyKeyReusedError, UnknownMetricError, UnknownRunError } from '../pipeline/errors.ts';
 import { ProblemError } from './problem.ts';
 
 /**
@@ -9,9 +9,12 @@ import { ProblemError } from './problem.ts';
 export function knownProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const options = { cause: error };
-  if (error instanceof UnknownMetricError) return new ProblemError('not-found', error.message, {}, options);
+  if (error instanceof UnknownMetricError || error instanceof UnknownRunError)
+    return new ProblemError('not-found', error.message, {}, options);
   if (error instanceof NoSuchModelVersionError)
     return new ProblemError('conflict', error.message, {}, options);
+  if (error instanceof IdempotencyKeyReusedError)
+    return new ProblemError('unprocessable-request', error.message, {}, options);
   const told =
     'Nothing is wrong with the request. Try again later; if it stays, look up this instance in the log of the API function.';
   return new ProblemError('internal-error', told, {}, options);

@@ -1,6 +1,8 @@
 import type { Route } from './route.ts';
 import { readModels } from './routes/read-models.ts';
+import { readRetraining } from './routes/read-retraining.ts';
 import { rollBackModel } from './routes/roll-back-model.ts';
+import { startRetraining } from './routes/start-retraining.ts';
 
 /** All that the API can be asked. */
-export const routes: readonly Route[] = [readModels, rollBackModel];
+export const routes: readonly Route[] = [startRetraining, readRetraining, readModels, rollBackModel];

@@ -14,7 +14,7 @@ import type { ApiServices } from './services.ts';
  * @param open the use cases, asked for with every request, so that a failure to wire them is answered like any other.
  */
 export function apiHandler(
-  open: () => Promise<ApiServices>,
+  open: (context: Context) => Promise<ApiServices>,
   logger: Logger,
 ): (
   event: APIGatewayProxyEvent,
@@ -25,8 +25,8 @@ export function apiHandler(
     routes: routes.map(({ method, path, answer }) => ({
       method,
       path,
-      handler: async (event: APIGatewayProxyEvent) =>
-        resultOf(await answer(readRequest(event), await open())),
+      handler: async (event: APIGatewayProxyEvent, context: Context) =>
+        resultOf(await answer(readRequest(event), await open(context))),
     })),
     notFoundResponse: ({ path }) => {
       throw notServed(path, routes);

@@ -1,4 +1,5 @@
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 
@@ -19,6 +20,12 @@ export function acknowledge(construct: IConstruct, reasons: Readonly<Record<stri
 export function objectsBelow(bucket: Bucket, prefix: string): string {
   const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);
   return `IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`;
+}
+
+/** The rule about a permission to call any version of a function, as the checker names it. */
+export function functionVersions(handler: IFunction): string {
+  const logicalId = Stack.of(handler).getLogicalId(handler.node.defaultChild as CfnElement);
+  return `IAM5[Resource::<${logicalId}.Arn>:*]`;
 }
 
 /** The rule about a permission on an ARN with a wildcard, as the checker names it. */

@@ -15,9 +15,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { FunctionEnvironment } from '../config/function-environment.ts';
+import type { ApiEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, objectsBelow } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
 
 /** People and scripts ask it now and then: what is more is a loop gone wild. */
@@ -30,7 +30,7 @@ const MEMORY_MEGABYTES = 512;
 
 export interface ControlApiProps {
   readonly bucket: Bucket;
-  readonly environment: FunctionEnvironment;
+  readonly environment: ApiEnvironment;
   readonly configurationFile: string;
   readonly configuration: Pick<Configuration, 'functions' | 'telemetry'>;
   readonly isLocal: boolean;
@@ -121,6 +121,10 @@ export class ControlApi extends Construct {
       handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
     allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('models/champions.json')]);
+    allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('runs/retrain/*')]);
+    acknowledge(this, {
+      [objectsBelow(bucket, 'runs/retrain/')]: 'The state of a run is named after the run and its metrics',
+    });
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     if (configuration.telemetry.tracing)

@@ -29,6 +29,8 @@ export interface NodeFunctionProps {
   readonly environment: FunctionEnvironment;
   /** Path of the resolved configuration, which is laid beside the code as `configuration.json`. */
   readonly configurationFile: string;
+  /** Files that are laid beside the code, by their paths below the repository. */
+  readonly beside?: readonly string[];
   /** What is the same for all functions, as the user wrote it. */
   readonly configuration: Pick<Configuration, 'functions' | 'telemetry'>;
   /** Its own part of `functions`, as the user wrote it. */
@@ -102,6 +104,7 @@ export class NodeFunction extends Construct {
           beforeBundling: () => [],
           afterBundling: (_, output) => [
             `cp "${props.configurationFile}" "${join(output, 'configuration.json')}"`,
+            ...(props.beside ?? []).map((file) => `cp "${join(root, file)}" "${output}"`),
           ],
         },
         banner:

@@ -6,6 +6,7 @@ import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
 import { ControlApi } from './control-api.ts';
 import { grantResultsAccess, refuseForeignModels } from './results-access.ts';
+import { RetrainWorkflow } from './retrain-workflow.ts';
 import { grantServerAccess } from './server-access.ts';
 import { Storage } from './storage.ts';
 
@@ -36,13 +37,25 @@ export class TidemarkStack extends Stack {
     const { configurationFile } = props;
     const shared = { bucket, environment, configurationFile, configuration, isLocal };
     const tick = new CollectAndDetect(this, 'CollectAndDetect', shared);
-    new ControlApi(this, 'Api', shared);
+    const retrain = new RetrainWorkflow(this, 'Retrain', shared);
+    const api = new ControlApi(this, 'Api', {
+      ...shared,
+      environment: {
+        ...environment,
+        TIDEMARK_RETRAIN_STATE_MACHINE: retrain.stateMachine.stateMachineArn,
+      },
+    });
+    retrain.grantStart(api.function);
     const { source, results, alerts, functions } = configuration;
     grantServerAccess(tick.function, { source, results, alerts }, functions.secretKeys);
     grantResultsAccess(tick.function, results);
+    grantServerAccess(retrain.function, { source, results }, functions.secretKeys);
+    grantResultsAccess(retrain.function, results);
     const { eventbridge } = alerts;
-    if (eventbridge !== undefined)
-      new AlertBus(this, 'Alerts', { settings: eventbridge, isLocal }).grantPutEventsTo(tick.function);
+    if (eventbridge !== undefined) {
+      const bus = new AlertBus(this, 'Alerts', { settings: eventbridge, isLocal });
+      for (const teller of [tick.function, retrain.function]) bus.grantPutEventsTo(teller);
+    }
     Tags.of(this).add('service', configuration.name);
     Tags.of(this).add('environment', configuration.environment);
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });

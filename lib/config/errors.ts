@@ -63,3 +63,14 @@ export class AwsCallError extends Error {
     this.status = status;
   }
 }
+
+/** What a function was called with is no step of a retraining. */
+export class InvalidRetrainTaskError extends Error {
+  override readonly name = 'InvalidRetrainTaskError';
+  constructor(event: unknown, wrong: readonly string[]) {
+    super(
+      `The event is no step of a retraining; wrong or missing: ${wrong.join(', ')}. ` +
+        `It is ${JSON.stringify(event)?.slice(0, 500)}, and should be such as {"task":"fit","id":"...","metric":"cpu_usage"}`,
+    );
+  }
+}

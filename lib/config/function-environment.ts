@@ -18,6 +18,14 @@ export const functionEnvironment = z.object({
 
 export type FunctionEnvironment = z.infer<typeof functionEnvironment>;
 
+/** Those of the function behind the API, which starts what takes long. */
+export const apiEnvironment = z.extend(functionEnvironment, {
+  /** ARN of the state machine that retrains. */
+  TIDEMARK_RETRAIN_STATE_MACHINE: z.string().check(z.startsWith('arn:')),
+});
+
+export type ApiEnvironment = z.infer<typeof apiEnvironment>;
+
 /** The input that a rule sends: which shard the tick is for, and the time that the rule fired for. */
 export const tickEvent = z.object({
   shard: z.int().check(z.nonnegative()),

@@ -14,3 +14,32 @@ export class UnknownMetricError extends Error {
     this.nearest = nearest;
   }
 }
+
+/** The state of a run that this program can't read. */
+export class UnreadableRunError extends Error {
+  override readonly name = 'UnreadableRunError';
+  constructor(key: string, reason: string, options?: ErrorOptions) {
+    super(
+      `The state of the run in "${key}" can't be read: ${reason}. Remove it, and start another run.`,
+      options,
+    );
+  }
+}
+
+/** A run that nobody has started, or whose state has expired. */
+export class UnknownRunError extends Error {
+  override readonly name = 'UnknownRunError';
+  constructor(id: string) {
+    super(`There is no run "${id}": it was never started, or so long ago that it is forgotten.`);
+  }
+}
+
+/** One key of idempotency for two different requests. */
+export class IdempotencyKeyReusedError extends Error {
+  override readonly name = 'IdempotencyKeyReusedError';
+  constructor(key: string) {
+    super(
+      `The key "${key}" has been used for a request with another body: take a new key for another request.`,
+    );
+  }
+}

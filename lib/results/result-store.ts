@@ -55,7 +55,7 @@ export interface TrainingRecord {
   readonly isSimulated: boolean;
   /** The moment that the training was for, Unix seconds. */
   readonly timeSeconds: number;
-  readonly status: 'promoted' | 'kept' | 'failed';
+  readonly status: 'promoted' | 'kept' | 'rejected' | 'failed';
   /** What is in use now; undefined when the training changed nothing. */
   readonly version: string | undefined;
   /** For a person; undefined when all went well. */

@@ -34,6 +34,14 @@ export const operationalMetricUnits = {
   StatesSetAside: 'Count',
   /** What was given up since it lay past the bound of the catch-up. */
   CatchUpSkipped: 'Seconds',
+  /** From the start of a retraining to its report. */
+  TrainingDuration: 'Seconds',
+  /** Metrics that a retraining could not train; 0 when all went well. */
+  TrainingFailures: 'Count',
+  /** Metrics with a new model. */
+  ModelsPromoted: 'Count',
+  /** Metrics whose candidates were all worse than what is in use. */
+  ModelsRejected: 'Count',
 } as const satisfies Readonly<Record<string, OperationalMetricUnit>>;
 
 /** The units in use, of those that CloudWatch knows. */

@@ -9,6 +9,7 @@ import { composeApi } from '../../lib/compose-api.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
 import { type Logger, silentLogger } from '../../lib/telemetry/logger.ts';
+import type { ExecutionState, Workflow } from '../../lib/workflows/workflow.ts';
 
 export const REQUEST_ID = '11111111-2222-3333-4444-555555555555';
 /** Monday 2 March 2026, 12:00 UTC. */
@@ -37,13 +38,34 @@ export function openApi(logger: Logger = silentLogger) {
     metrics: [{ name: 'cpu_usage' }, { name: 'memory' }],
     models: { directory: folder },
   });
+  const workflow = new RememberedWorkflow();
   const surroundings = { logger, environment: {}, remainingMilliseconds: () => Infinity };
-  const services = composeApi(configuration, surroundings, () => NOW_SECONDS);
+  const services = composeApi(configuration, surroundings, {
+    retrainWorkflow: workflow,
+    nowSeconds: () => NOW_SECONDS,
+  });
   return {
+    workflow,
     objects: new FilesystemObjectStore(folder),
     ask: (method: string, path: string, request: SentRequest = {}) =>
       ask(async () => services, eventOf(method, path, request), logger),
   };
+}
+
+/** A workflow of which nothing comes but that one knows what was started, and how it is said to stand. */
+class RememberedWorkflow implements Workflow {
+  readonly started: string[] = [];
+  readonly states = new Map<string, ExecutionState>();
+
+  async start(id: string): Promise<void> {
+    if (this.states.has(id)) return;
+    this.started.push(id);
+    this.states.set(id, 'running');
+  }
+
+  async stateOf(id: string): Promise<ExecutionState | undefined> {
+    return this.states.get(id);
+  }
 }
 
 /** Sends a request through the handler that the function has. */

@@ -14,14 +14,17 @@ interface Statement {
 }
 
 describe('where results and models go in a deployment', { timeout: SYNTHESIS_MILLISECONDS }, () => {
-  it('lets the tick write below the prefix in S3 that the configuration names, and nowhere else there', () => {
+  it('lets the tick and the retraining write below the prefix in S3 that the configuration names, and nowhere else there', () => {
     const { template } = synthesize({ overrides: resultsIn('s3://lake/tidemark') });
     const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
       ({ Properties }) => Properties.PolicyDocument.Statement as Statement[],
     );
     const lake = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('lake'));
-    expect(lake).toMatchObject([{ Action: ['s3:GetObject', 's3:PutObject'] }]);
-    expect(JSON.stringify(lake[0]?.Resource)).toContain(':s3:::lake/tidemark/*');
+    expect(lake).toHaveLength(2);
+    for (const statement of lake) {
+      expect(statement).toMatchObject({ Action: ['s3:GetObject', 's3:PutObject'] });
+      expect(JSON.stringify(statement.Resource)).toContain(':s3:::lake/tidemark/*');
+    }
   });
 
   it('refuses a folder, which a function does not keep', () => {

@@ -29,9 +29,12 @@ function permissions(overrides: Readonly<Record<string, string>>) {
   );
   const allowed = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
   return {
-    resources: (action: string) => allowed(action).flatMap(({ Resource }) => [Resource].flat().map(textOf)),
+    // Several functions may do the same.
+    resources: (action: string) => [
+      ...new Set(allowed(action).flatMap(({ Resource }) => [Resource].flat().map(textOf))),
+    ],
     condition: (action: string) => allowed(action)[0]?.Condition,
-    warnings,
+    warnings: [...new Set(warnings)],
   };
 }
 

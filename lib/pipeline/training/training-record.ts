@@ -1,4 +1,5 @@
 import type { HoldoutScores } from '../../baseline/holdout-scores.ts';
+import type { TrainedSeries } from '../../models/model-set.ts';
 import type { TrainingRecord } from '../../results/result-store.ts';
 import { quantile } from '../../series/quantile.ts';
 import type { MetricTraining } from './train-metric.ts';
@@ -9,13 +10,6 @@ export function trainingRecord(
   timeSeconds: number,
   isSimulated: boolean,
 ): TrainingRecord {
-  const count = (outcome: string) => series.filter(({ decision }) => decision.outcome === outcome).length;
-  const candidates = series.flatMap(({ decision: { candidate } }) => candidate ?? []);
-  const ratios = series.flatMap(({ decision: { candidate, seasonalNaive } }) =>
-    candidate === undefined || seasonalNaive === undefined || seasonalNaive.error === 0
-      ? []
-      : [candidate.error / seasonalNaive.error],
-  );
   return {
     measurement: 'training',
     metric,
@@ -24,25 +18,34 @@ export function trainingRecord(
     status,
     version,
     reason,
-    fields: {
-      series: series.length,
-      promoted: count('promoted'),
-      kept: count('kept'),
-      refused: count('refused'),
-      tooLittleHistory: count('too-little-history'),
-      seasonalNaive: series.filter(({ fitted }) => fitted?.kind === 'seasonal-naive').length,
-      warnings: warnings.length,
-      // NaN where nothing was held out: a store leaves it out.
-      medianCoverage: medianOf(candidates, ({ coverage }) => coverage),
-      medianErrorToSeasonalNaive: quantile(Float64Array.from(ratios), 0.5),
-      // A median of such a small rate would mostly be 0.
-      meanFalseAlertsPerWeek: meanOf(
-        candidates.flatMap(({ falseAlertsPerWeek }) => falseAlertsPerWeek ?? []),
-      ),
-      meanChampionFalseAlertsPerWeek: meanOf(
-        series.flatMap(({ decision: { champion } }) => champion?.falseAlertsPerWeek ?? []),
-      ),
-    },
+    fields: trainingFigures(series, warnings),
+  };
+}
+
+/** A metric's training in numbers; NaN where nothing was held out, which a store of results leaves out. */
+export function trainingFigures(series: readonly TrainedSeries[], warnings: readonly string[]) {
+  const count = (outcome: string) => series.filter(({ decision }) => decision.outcome === outcome).length;
+  const candidates = series.flatMap(({ decision: { candidate } }) => candidate ?? []);
+  const ratios = series.flatMap(({ decision: { candidate, seasonalNaive } }) =>
+    candidate === undefined || seasonalNaive === undefined || seasonalNaive.error === 0
+      ? []
+      : [candidate.error / seasonalNaive.error],
+  );
+  return {
+    series: series.length,
+    promoted: count('promoted'),
+    kept: count('kept'),
+    refused: count('refused'),
+    tooLittleHistory: count('too-little-history'),
+    seasonalNaive: series.filter(({ fitted }) => fitted?.kind === 'seasonal-naive').length,
+    warnings: warnings.length,
+    medianCoverage: medianOf(candidates, ({ coverage }) => coverage),
+    medianErrorToSeasonalNaive: quantile(Float64Array.from(ratios), 0.5),
+    // A median of such a small rate would mostly be 0.
+    meanFalseAlertsPerWeek: meanOf(candidates.flatMap(({ falseAlertsPerWeek }) => falseAlertsPerWeek ?? [])),
+    meanChampionFalseAlertsPerWeek: meanOf(
+      series.flatMap(({ decision: { champion } }) => champion?.falseAlertsPerWeek ?? []),
+    ),
   };
 }
 

@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Choice,
+  Condition,
+  DefinitionBody,
+  JitterType,
+  JsonPath,
+  Map as MapState,
+  Pass,
+  type RetryProps,
+  TaskInput,
+  type TaskStateBase,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { FIT_OUTCOMES, type RetrainTask } from '../config/retrain-task.ts';
+import type { Configuration } from '../config/schema.ts';
+
+/** Step Functions runs at most so many iterations of an inline map at once. */
+const MAXIMUM_CONCURRENCY = 40;
+/** A step that waits for nobody's history is done within this. */
+const SHORT_STEP = Duration.minutes(2);
+/** The function ends itself before the state machine gives it up. */
+const SPARE = Duration.seconds(30);
+
+/** Short pauses first, for a throttled call; long ones later, for a Prometheus that restarts. */
+const patience: RetryProps = {
+  errors: ['States.ALL'],
+  interval: Duration.seconds(2),
+  backoffRate: 3,
+  maxAttempts: 4,
+  maxDelay: Duration.minutes(2),
+  jitterStrategy: JitterType.FULL,
+};
+
+type Settings = Pick<Configuration['functions']['retrain'], 'timeoutSeconds' | 'concurrency'>;
+
+/** What a step is asked for; texts may be paths into the state. */
+type Payload = { readonly [Task in RetrainTask as Task['task']]: Task }[RetrainTask['task']];
+
+/**
+ * plan -> for each metric: fit -> promote, or leave it -> report. A metric whose step fails for good is noted, and the
+ * others go on. All state lies in the bucket; what passes between the states is the run's id and the metric's name.
+ */
+export function retrainDefinition(scope: Construct, handler: IFunction, settings: Settings): DefinitionBody {
+  const step = (id: string, payload: Payload, timeout: Duration, resultPath: string): TaskStateBase =>
+    new LambdaInvoke(scope, id, {
+      lambdaFunction: handler,
+      payload: TaskInput.fromObject(payload),
+      payloadResponseOnly: true,
+      // One rule for all errors instead: the local cloud knows no others.
+      retryOnServiceExceptions: false,
+      taskTimeout: Timeout.duration(timeout),
+      resultPath,
+    }).addRetry(patience);
+  const plan = step(
+    'Plan',
+    {
+      task: 'plan',
+      id: JsonPath.stringAt('$$.Execution.Name'),
+      startedAt: JsonPath.stringAt('$$.Execution.StartTime'),
+    },
+    SHORT_STEP,
+    '$',
+  );
+  const run = { id: JsonPath.stringAt('$.id'), metric: JsonPath.stringAt('$.metric') };
+  const longest = Duration.seconds(settings.timeoutSeconds).plus(SPARE);
+  const fit = step('Fit', { task: 'fit', ...run }, longest, '$.fit');
+  const promote = step('Promote', { task: 'promote', ...run }, SHORT_STEP, '$.promotion');
+  const note = step(
+    'NoteFailure',
+    { task: 'fail', ...run, cause: JsonPath.stringAt('$.failure.Cause') },
+    SHORT_STEP,
+    JsonPath.DISCARD,
+  );
+  note.addCatch(new Pass(scope, 'NotNoted', { comment: 'The report finds it without an outcome' }), {
+    resultPath: JsonPath.DISCARD,
+  });
+  for (const fallible of [fit, promote]) fallible.addCatch(note, { resultPath: '$.failure' });
+  fit.next(
+    new Choice(scope, 'IsThereACandidate')
+      .when(Condition.stringEquals('$.fit.outcome', FIT_OUTCOMES.candidate), promote)
+      .otherwise(new Pass(scope, 'Rejected', { comment: 'The models in use stay' })),
+  );
+  const metrics = new MapState(scope, 'Metrics', {
+    itemsPath: '$.metrics',
+    itemSelector: {
+      id: JsonPath.stringAt('$.id'),
+      metric: JsonPath.stringAt('$$.Map.Item.Value'),
+    },
+    maxConcurrency: Math.min(MAXIMUM_CONCURRENCY, settings.concurrency),
+    resultPath: JsonPath.DISCARD,
+  }).itemProcessor(fit);
+  const report = step('Report', { task: 'report', id: JsonPath.stringAt('$.id') }, SHORT_STEP, '$');
+  return DefinitionBody.fromChainable(plan.next(metrics).next(report));
+}

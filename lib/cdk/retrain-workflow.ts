@@ -1,0 +1,121 @@
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { FunctionEnvironment } from '../config/function-environment.ts';
+import type { Configuration } from '../config/schema.ts';
+import { acknowledge, functionVersions, objectsBelow } from './acknowledge.ts';
+import { NodeFunction } from './node-function.ts';
+import { watchRetraining } from './retrain-alarms.ts';
+import { retrainDefinition } from './retrain-definition.ts';
+import { RetrainSchedule } from './retrain-schedule.ts';
+
+/** Longer than any night: a run that hangs is ended, so that the next one is no second one. */
+const LONGEST_RUN = Duration.hours(20);
+
+/** What the optimizers load beside the code. */
+const WEB_ASSEMBLY = [
+  'node_modules/@bsull/augurs/prophet_bg.wasm',
+  'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core.wasm',
+  'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core2.wasm',
+];
+
+export interface RetrainWorkflowProps {
+  readonly bucket: Bucket;
+  readonly environment: FunctionEnvironment;
+  readonly configurationFile: string;
+  readonly configuration: Pick<Configuration, 'functions' | 'telemetry' | 'model' | 'name' | 'environment'>;
+  readonly isLocal: boolean;
+}
+
+/** The retraining: its function, the state machine over it, the schedule, its permissions, its alarms. */
+export class RetrainWorkflow extends Construct {
+  readonly function: IFunction;
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: RetrainWorkflowProps) {
+    super(scope, id);
+    const { configuration, isLocal } = props;
+    const { retrain } = configuration.functions;
+    const { function: handler } = new NodeFunction(this, 'Step', {
+      folder: 'retrain',
+      description: 'Takes one step of a retraining: plan, fit, promote, fail, report',
+      environment: props.environment,
+      configurationFile: props.configurationFile,
+      configuration,
+      size: retrain,
+      beside: WEB_ASSEMBLY,
+      isLocal,
+    });
+    this.function = handler;
+    this.grant(handler, props);
+    this.stateMachine = this.machine(handler, props);
+    new RetrainSchedule(this, 'Nightly', {
+      stateMachine: this.stateMachine,
+      at: configuration.model.retrain.at,
+      timezone: configuration.model.retrain.timezone,
+      isLocal,
+    });
+    watchRetraining(this, this.stateMachine, configuration);
+    new CfnOutput(this, 'Arn', { value: this.stateMachine.stateMachineArn }).overrideLogicalId(
+      'RetrainStateMachineArn',
+    );
+  }
+
+  /** Lets a function start runs and look at how they stand. */
+  grantStart(starter: IGrantable): void {
+    this.stateMachine.grantStartExecution(starter);
+    starter.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: ['states:DescribeExecution'],
+        resources: [this.stateMachine.stateMachineArn.replace(':stateMachine:', ':execution:')],
+      }),
+    );
+  }
+
+  private machine(handler: IFunction, { configuration, isLocal }: RetrainWorkflowProps): StateMachine {
+    const { retrain, logRetentionDays } = configuration.functions;
+    const machine = new StateMachine(this, 'Machine', {
+      comment: 'plan, then for each metric fit and promote or reject, then report',
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: retrainDefinition(this, handler, retrain),
+      timeout: LONGEST_RUN,
+      tracingEnabled: configuration.telemetry.tracing && !isLocal,
+      logs: {
+        destination: new LogGroup(this, 'Log', {
+          retention: logRetentionDays,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+    });
+    acknowledge(machine, {
+      'IAM5[Resource::*]': 'The delivery of logs, and X-Ray, know no resources',
+      [functionVersions(handler)]: 'A state machine calls the version of its function that a deployment made',
+    });
+    if (!configuration.telemetry.tracing || isLocal)
+      acknowledge(machine, { SF2: 'Traces are written when the configuration asks for them' });
+    return machine;
+  }
+
+  private grant(handler: IFunction, { bucket, environment, configuration }: RetrainWorkflowProps): void {
+    const allow = (actions: string[], resources: string[]) =>
+      handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
+    allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
+    allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('models/*')]);
+    allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('runs/retrain/*')]);
+    // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
+    allow(['s3:ListBucket'], [bucket.bucketArn]);
+    acknowledge(this, {
+      [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
+      [objectsBelow(bucket, 'runs/retrain/')]: 'The state of a run is named after the run and its metrics',
+    });
+    if (configuration.telemetry.tracing)
+      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
+  }
+}

@@ -1,0 +1,69 @@
+import { openNoticeChannels } from './alerts/open-alert-channels.ts';
+import { composeMetrics, composeObjects, type Surroundings } from './compose.ts';
+import { composeTraining, trainingSettings } from './compose-training.ts';
+import type { RetrainTask } from './config/retrain-task.ts';
+import type { Configuration } from './config/schema.ts';
+import { failStep } from './pipeline/retrain/fail-step.ts';
+import { fitStep } from './pipeline/retrain/fit-step.ts';
+import { planRetrain } from './pipeline/retrain/plan-retrain.ts';
+import { promoteStep } from './pipeline/retrain/promote-step.ts';
+import { reportRetrain } from './pipeline/retrain/report-retrain.ts';
+import type { RetrainPorts } from './pipeline/retrain/retrain-ports.ts';
+import { RetrainStore } from './pipeline/retrain/retrain-store.ts';
+import { realRetryEnvironment } from './telemetry/retry.ts';
+
+/** The steps of a retraining, wired. */
+export interface ComposedRetrain extends AsyncDisposable {
+  readonly ports: RetrainPorts;
+  /** Takes one step, and answers what the state machine goes on by. */
+  take(task: RetrainTask): Promise<object>;
+}
+
+/** Wires the steps as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
+export async function composeRetrain(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  replaced: Partial<RetrainPorts> = {},
+): Promise<ComposedRetrain> {
+  const { logger, environment, remainingMilliseconds } = surroundings;
+  const training = await composeTraining(configuration, surroundings, replaced);
+  const ports: RetrainPorts = {
+    ...training.ports,
+    store: replaced.store ?? new RetrainStore(composeObjects(configuration, surroundings)),
+    notices:
+      replaced.notices ??
+      openNoticeChannels(configuration, {
+        logger,
+        environment,
+        retries: realRetryEnvironment(remainingMilliseconds),
+      }),
+    metrics: replaced.metrics ?? composeMetrics(configuration, surroundings),
+    nowSeconds: replaced.nowSeconds ?? (() => Math.floor(Date.now() / 1000)),
+  };
+  const settings = trainingSettings(configuration);
+  return {
+    ports,
+    take,
+    [Symbol.asyncDispose]: () => training[Symbol.asyncDispose](),
+  };
+
+  async function take(task: RetrainTask): Promise<object> {
+    const { id } = task;
+    switch (task.task) {
+      case 'plan': {
+        const enabled = settings.metrics.map(({ name }) => name);
+        const { metrics } = await planRetrain(ports.store, id, Date.parse(task.startedAt) / 1000, enabled);
+        return { id, metrics };
+      }
+      case 'fit':
+        return { outcome: await fitStep(ports, settings, id, task.metric) };
+      case 'promote':
+        return { status: await promoteStep(ports, settings, id, task.metric) };
+      case 'fail':
+        await failStep(ports, id, task.metric, task.cause);
+        return { status: 'failed' };
+      case 'report':
+        return reportRetrain(ports, id);
+    }
+  }
+}

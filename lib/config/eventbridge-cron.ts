@@ -1,0 +1,27 @@
+import { parseCron } from './cron.ts';
+
+const dayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const DAYS_OF_WEEK = 7;
+const DAYS_OF_MONTH = 31;
+
+/**
+ * A time of crontab(5) as EventBridge writes it. EventBridge takes one of the two day fields only, so a time that holds
+ * on either takes two expressions.
+ *
+ * @throws InvalidCronError which names the field that can't be read.
+ *
+ * @example eventBridgeCrons('0 3 * * sun') // ['cron(0 3 ? * SUN *)']
+ */
+export function eventBridgeCrons(cron: string): string[] {
+  const { minutes, hours, daysOfMonth, months, daysOfWeek, isEitherDay } = parseCron(cron);
+  const expression = (ofMonth: string, ofWeek: string) =>
+    `cron(${minutes.join(',')} ${hours.join(',')} ${ofMonth} ${monthsOf(months)} ${ofWeek} *)`;
+  const ofMonth = expression(daysOfMonth.length === DAYS_OF_MONTH ? '*' : daysOfMonth.join(','), '?');
+  const ofWeek = expression('?', daysOfWeek.map((day) => dayNames[day]).join(','));
+  if (isEitherDay) return [ofMonth, ofWeek];
+  return [daysOfWeek.length === DAYS_OF_WEEK ? ofMonth : ofWeek];
+}
+
+function monthsOf(months: readonly number[]): string {
+  return months.length === 12 ? '*' : months.join(',');
+}

@@ -1,0 +1,67 @@
+import type { ExecutionState, Workflow } from '../../workflows/workflow.ts';
+import { forEachConcurrently } from '../concurrency.ts';
+import { UnknownRunError } from '../errors.ts';
+import type { MetricProgress, SettledMetric } from './retrain-run.ts';
+import type { RetrainStore } from './retrain-store.ts';
+
+/** Small objects that are read at once. */
+const READS = 16;
+
+/** How far one metric of a run has come. */
+export interface RetrainedMetric {
+  readonly metric: string;
+  readonly status: 'waiting' | 'running' | SettledMetric['status'];
+  readonly reason?: string | undefined;
+  readonly version?: string | undefined;
+  readonly replaced?: string | undefined;
+  readonly series?: number | undefined;
+  readonly promotedSeries?: number | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** How far a run has come. */
+export interface Retraining {
+  readonly id: string;
+  readonly state: 'waiting' | ExecutionState;
+  /** Unix seconds; undefined while it waits to be planned. */
+  readonly startedAtSeconds: number | undefined;
+  readonly endedAtSeconds: number | undefined;
+  readonly metrics: readonly RetrainedMetric[];
+}
+
+/**
+ * How far a retraining has come, metric by metric.
+ *
+ * @throws UnknownRunError when there is no such run.
+ */
+export async function findRetrain(
+  { store, workflow }: { readonly store: RetrainStore; readonly workflow: Workflow },
+  id: string,
+): Promise<Retraining> {
+  const [request, plan, report] = await Promise.all([store.request(id), store.plan(id), store.report(id)]);
+  if (plan === undefined && request === undefined) throw new UnknownRunError(id);
+  const state = (await workflow.stateOf(id)) ?? (report === undefined ? 'waiting' : 'succeeded');
+  const names = plan?.metrics ?? request?.metrics ?? [];
+  const metrics: RetrainedMetric[] = [];
+  await forEachConcurrently(names, READS, async (metric, index) => {
+    metrics[index] = shown(metric, plan && (await store.metric(id, metric)));
+  });
+  return {
+    id,
+    state: state === 'running' && plan === undefined ? 'waiting' : state,
+    startedAtSeconds: plan?.timeSeconds,
+    endedAtSeconds: report?.endedAtSeconds,
+    metrics,
+  };
+}
+
+function shown(metric: string, progress: MetricProgress | undefined): RetrainedMetric {
+  if (progress === undefined) return { metric, status: 'waiting', warnings: [] };
+  if (progress.stage === 'fitting') return { metric, status: 'running', warnings: [] };
+  const { figures, warnings } = progress;
+  const counts = { series: figures.series, promotedSeries: figures.promoted };
+  if (progress.stage === 'fitted') return { metric, status: 'running', ...counts, warnings };
+  const { status, reason, reasons, version, replaced } = progress;
+  const why = status === 'promoted' ? reason : [reason, ...reasons].filter(Boolean).join('; ') || undefined;
+  return { metric, status, reason: why, version, replaced, ...counts, warnings };
+}

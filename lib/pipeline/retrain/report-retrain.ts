@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { Notice } from '../../alerts/notice-channel.ts';
+import type { TrainingRecord } from '../../results/result-store.ts';
+import { planOf, type RetrainPorts } from './retrain-ports.ts';
+import type { RetrainPlan, SettledMetric } from './retrain-run.ts';
+
+/** How often each outcome came. */
+export type RetrainSummary = Readonly<Record<SettledMetric['status'], number>>;
+
+/**
+ * The last step of a retraining: records it in the store of results, tells what has changed, and measures. Done again, it
+ * writes the same records and tells the same news under the same ids.
+ *
+ * @throws what a channel throws, after all else is done: then the step is to be repeated.
+ */
+export async function reportRetrain(ports: RetrainPorts, id: string): Promise<RetrainSummary> {
+  const { store, results, source, notices, metrics, logger, nowSeconds } = ports;
+  const plan = await planOf(store, id);
+  const outcomes = new Map<string, SettledMetric>();
+  for (const metric of plan.metrics) {
+    const progress = await store.metric(id, metric);
+    outcomes.set(metric, progress?.stage === 'settled' ? progress : unsettled);
+  }
+  const records = [...outcomes].map(([metric, outcome]) =>
+    recordOf(metric, outcome, plan, source.isSimulated),
+  );
+  try {
+    await results.write(records);
+  } catch (error) {
+    // The models are in use whether or not somebody can look at how they came to be.
+    logger.error('The training could not be recorded', { store: results.name, error });
+  }
+  const news = [...outcomes].flatMap(([metric, outcome]) => noticeOf(metric, outcome, plan));
+  const told = await Promise.allSettled(notices.map((channel) => channel.announce(news)));
+  const { endedAtSeconds } = await store.keepReport(id, { endedAtSeconds: nowSeconds() });
+  const summary = summaryOf([...outcomes.values()]);
+  metrics.record(
+    {
+      TrainingDuration: endedAtSeconds - plan.timeSeconds,
+      TrainingFailures: summary.failed,
+      ModelsPromoted: summary.promoted,
+      ModelsRejected: summary.rejected,
+    },
+    { properties: { run: id } },
+  );
+  for (const one of told) if (one.status === 'rejected') throw one.reason;
+  return summary;
+}
+
+/** The steps of a metric came to no end that anybody noted. */
+const unsettled: SettledMetric = {
+  stage: 'settled',
+  status: 'failed',
+  reason: 'its steps came to no end: look at the execution of the state machine',
+  figures: {},
+  reasons: [],
+  warnings: [],
+};
+
+function summaryOf(outcomes: readonly SettledMetric[]): RetrainSummary {
+  const count = (status: SettledMetric['status']) => outcomes.filter((one) => one.status === status).length;
+  return {
+    promoted: count('promoted'),
+    kept: count('kept'),
+    rejected: count('rejected'),
+    failed: count('failed'),
+  };
+}
+
+function recordOf(
+  metric: string,
+  { status, version, reason, figures }: SettledMetric,
+  { timeSeconds }: RetrainPlan,
+  isSimulated: boolean,
+): TrainingRecord {
+  return {
+    measurement: 'training',
+    metric,
+    isSimulated,
+    timeSeconds,
+    status,
+    version,
+    reason,
+    fields: figures,
+  };
+}
+
+function noticeOf(metric: string, outcome: SettledMetric, { id, timeSeconds }: RetrainPlan): Notice[] {
+  const { status, version, replaced, figures, reasons } = outcome;
+  if (status !== 'promoted' && status !== 'rejected') return [];
+  const { series = 0, promoted = 0 } = figures;
+  const why = reasons.length === 0 ? '' : ` ${reasons.join('; ')}`;
+  const text =
+    status === 'promoted'
+      ? `${metric}: ${promoted} of ${series} series have a new model, version ${version}.${why}`
+      : `${metric}: no new model is good enough, the models in use stay.${why}`;
+  return [
+    {
+      id: createHash('sha256').update(`${id}/${metric}/${status}`).digest('hex').slice(0, 32),
+      kind: status === 'promoted' ? 'modelPromoted' : 'modelRejected',
+      timeSeconds,
+      metric,
+      text: text.replaceAll(/\s+/g, ' ').trim(),
+      facts: { run: id, modelVersion: version ?? null, replaced: replaced ?? null, series: figures, reasons },
+    },
+  ];
+}

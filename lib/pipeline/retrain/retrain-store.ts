@@ -1,0 +1,95 @@
+import * as z from 'zod/mini';
+import { ObjectConflictError } from '../../models/errors.ts';
+import type { ObjectStore, WriteCondition } from '../../models/object-store.ts';
+import { UnreadableRunError } from '../errors.ts';
+import {
+  type MetricProgress,
+  metricProgress,
+  type RetrainPlan,
+  type RetrainReport,
+  type RetrainRequest,
+  retrainPlan,
+  retrainReport,
+  retrainRequest,
+} from './retrain-run.ts';
+
+const ROOT = 'runs/retrain/';
+
+/** The state of the runs: small objects below one folder a run, which go with time (see lib/cdk/storage.ts). */
+export class RetrainStore {
+  readonly #objects: ObjectStore;
+
+  constructor(objects: ObjectStore) {
+    this.#objects = objects;
+  }
+
+  /** @returns the request that holds under this id: the given one, or the one that was there before. */
+  keepRequest(id: string, request: RetrainRequest): Promise<RetrainRequest> {
+    return this.#keep(`${ROOT}${id}/request.json`, retrainRequest, request);
+  }
+
+  request(id: string): Promise<RetrainRequest | undefined> {
+    return this.#read(`${ROOT}${id}/request.json`, retrainRequest);
+  }
+
+  /** @returns the plan that holds: the given one, or the one that was there before. */
+  keepPlan(plan: RetrainPlan): Promise<RetrainPlan> {
+    return this.#keep(`${ROOT}${plan.id}/plan.json`, retrainPlan, plan);
+  }
+
+  plan(id: string): Promise<RetrainPlan | undefined> {
+    return this.#read(`${ROOT}${id}/plan.json`, retrainPlan);
+  }
+
+  metric(id: string, metric: string): Promise<MetricProgress | undefined> {
+    return this.#read(keyOf(id, metric), metricProgress);
+  }
+
+  /** Notes how far a metric has come; only one step of it runs at a time. */
+  async note(id: string, metric: string, progress: MetricProgress): Promise<void> {
+    await this.#write(keyOf(id, metric), progress, { kind: 'none' });
+  }
+
+  report(id: string): Promise<RetrainReport | undefined> {
+    return this.#read(`${ROOT}${id}/report.json`, retrainReport);
+  }
+
+  /** @returns the report that holds: the given one, or the one that was there before. */
+  keepReport(id: string, report: RetrainReport): Promise<RetrainReport> {
+    return this.#keep(`${ROOT}${id}/report.json`, retrainReport, report);
+  }
+
+  async #keep<Content>(key: string, schema: z.ZodMiniType<Content>, content: Content): Promise<Content> {
+    try {
+      await this.#write(key, content, { kind: 'absent' });
+      return content;
+    } catch (error) {
+      if (!(error instanceof ObjectConflictError)) throw error;
+    }
+    const kept = await this.#read(key, schema);
+    if (kept === undefined) throw new UnreadableRunError(key, 'it was there, and is gone');
+    return kept;
+  }
+
+  async #write(key: string, content: unknown, condition: WriteCondition): Promise<void> {
+    await this.#objects.put(key, new TextEncoder().encode(JSON.stringify(content)), condition);
+  }
+
+  async #read<Content>(key: string, schema: z.ZodMiniType<Content>): Promise<Content | undefined> {
+    const stored = await this.#objects.get(key);
+    if (stored === undefined) return undefined;
+    let content: unknown;
+    try {
+      content = JSON.parse(new TextDecoder().decode(stored.bytes));
+    } catch (error) {
+      throw new UnreadableRunError(key, 'it is not JSON', { cause: error });
+    }
+    const reading = schema.safeParse(content);
+    if (reading.success) return reading.data;
+    throw new UnreadableRunError(key, z.prettifyError(reading.error));
+  }
+}
+
+function keyOf(id: string, metric: string): string {
+  return `${ROOT}${id}/metrics/${encodeURIComponent(metric)}.json`;
+}

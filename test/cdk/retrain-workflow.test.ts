@@ -1,0 +1,187 @@
+import aslValidator from 'asl-validator';
+import { Match } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { retrainTask } from '../../lib/config/retrain-task.ts';
+import { type Synthesized, synthesize } from './synthesized.ts';
+
+const SYNTHESIS_MILLISECONDS = 60_000;
+
+interface State {
+  readonly Type: string;
+  readonly Parameters?: Readonly<Record<string, string>>;
+  readonly TimeoutSeconds?: number;
+  readonly Retry?: readonly object[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly MaxConcurrency?: number;
+  readonly ItemProcessor?: Machine;
+}
+interface Machine {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** The definition of the state machine, its references filled in. */
+function definitionOf({ template }: Synthesized): Machine {
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  const { 'Fn::Join': join } = machine!.Properties.DefinitionString as { 'Fn::Join': [string, unknown[]] };
+  const parts = join[1].map((part) =>
+    typeof part === 'string' ? part : 'arn:aws:lambda:eu-central-1:000000000000:function:step',
+  );
+  return JSON.parse(parts.join(''));
+}
+
+let deployed: Synthesized;
+let definition: Machine;
+let tuned: Synthesized;
+beforeAll(() => {
+  deployed = synthesize();
+  definition = definitionOf(deployed);
+  tuned = synthesize({
+    overrides: {
+      TIDEMARK__FUNCTIONS__RETRAIN__CONCURRENCY: '100',
+      TIDEMARK__FUNCTIONS__RETRAIN__TIMEOUT: '5m',
+      TIDEMARK__MODEL__RETRAIN__AT: '15 1 1 * mon',
+      TIDEMARK__MODEL__RETRAIN__TIMEZONE: 'Europe/Berlin',
+      TIDEMARK__TELEMETRY__METRICS_NAMESPACE: 'Team/Tides',
+    },
+  });
+}, SYNTHESIS_MILLISECONDS);
+
+const metricsOf = (machine: Machine) => machine.States.Metrics!;
+const stepsOf = (machine: Machine) =>
+  Object.entries({ ...machine.States, ...metricsOf(machine).ItemProcessor!.States }).filter(
+    ([, { Type }]) => Type === 'Task',
+  );
+
+describe('the state machine of the retraining', () => {
+  it('is well-formed in the language of Step Functions', () => {
+    for (const one of [deployed, tuned]) {
+      const { isValid, errorsText } = aslValidator(definitionOf(one), { checkPaths: true });
+      expect(errorsText()).toBe('');
+      expect(isValid).toBe(true);
+    }
+  });
+
+  it('plans, then fits and promotes each metric, then reports', () => {
+    expect(definition.StartAt).toBe('Plan');
+    expect(definition.States).toMatchObject({
+      Plan: { Next: 'Metrics' },
+      Metrics: { Type: 'Map', ItemsPath: '$.metrics', ResultPath: null, Next: 'Report' },
+      Report: { End: true },
+    });
+    expect(metricsOf(definition).ItemProcessor).toMatchObject({
+      StartAt: 'Fit',
+      States: {
+        Fit: { Next: 'IsThereACandidate' },
+        IsThereACandidate: {
+          Choices: [{ Variable: '$.fit.outcome', StringEquals: 'candidate', Next: 'Promote' }],
+          Default: 'Rejected',
+        },
+      },
+    });
+  });
+
+  it('asks in each step for what the function reads', () => {
+    const samples: Record<string, string> = {
+      '$$.Execution.Name': 'a-run',
+      '$$.Execution.StartTime': '2026-03-02T03:00:00.123Z',
+      '$.id': 'a-run',
+      '$.metric': 'cpu_usage',
+      '$.failure.Cause': '{"errorMessage":"why"}',
+    };
+    const tasks = stepsOf(definition).map(([, { Parameters = {} }]) =>
+      Object.fromEntries(
+        Object.entries(Parameters).map(([name, value]) =>
+          name.endsWith('.$') ? [name.slice(0, -2), samples[value]] : [name, value],
+        ),
+      ),
+    );
+    expect(tasks.map((task) => retrainTask.parse(task).task).toSorted()).toEqual([
+      'fail',
+      'fit',
+      'plan',
+      'promote',
+      'report',
+    ]);
+  });
+
+  it('bounds how many metrics are trained at once, also by what Step Functions can do', () => {
+    expect(metricsOf(definition).MaxConcurrency).toBe(4);
+    expect(metricsOf(definitionOf(tuned)).MaxConcurrency).toBe(40);
+  });
+
+  it('repeats each step with growing pauses, drawn by chance, and ends it when it hangs', () => {
+    for (const [, { Retry, TimeoutSeconds }] of stepsOf(definition)) {
+      expect(Retry).toEqual([
+        {
+          ErrorEquals: ['States.ALL'],
+          IntervalSeconds: 2,
+          BackoffRate: 3,
+          MaxAttempts: 4,
+          MaxDelaySeconds: 120,
+          JitterStrategy: 'FULL',
+        },
+      ]);
+      expect(TimeoutSeconds).toBeGreaterThan(0);
+    }
+  });
+
+  it('ends a fit after the function would have ended by itself', () => {
+    const fitOf = (one: Synthesized) => metricsOf(definitionOf(one)).ItemProcessor!.States.Fit!;
+    expect(fitOf(deployed).TimeoutSeconds).toBe(930);
+    expect(fitOf(tuned).TimeoutSeconds).toBe(330);
+  });
+
+  it('notes a metric whose step fails for good, and goes on with the others', () => {
+    const { Fit, Promote, NoteFailure } = metricsOf(definition).ItemProcessor!.States;
+    for (const step of [Fit, Promote])
+      expect(step?.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'NoteFailure' }]);
+    expect(NoteFailure?.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'NotNoted' }]);
+  });
+});
+
+describe('the schedule of the retraining', () => {
+  it('is in the time zone of the configuration', () => {
+    deployed.template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 3 * * ? *)',
+      ScheduleExpressionTimezone: 'UTC',
+      Target: Match.objectLike({ DeadLetterConfig: Match.anyValue(), Input: '{}' }),
+    });
+  });
+
+  it('is two where a day of the week or of the month will do, as in crontab', () => {
+    const schedules = Object.values(tuned.template.findResources('AWS::Scheduler::Schedule'));
+    expect(
+      schedules.map(({ Properties }) => [
+        Properties.ScheduleExpression,
+        Properties.ScheduleExpressionTimezone,
+      ]),
+    ).toEqual([
+      ['cron(15 1 1 * ? *)', 'Europe/Berlin'],
+      ['cron(15 1 ? * MON *)', 'Europe/Berlin'],
+    ]);
+  });
+});
+
+describe('the alarms of the retraining', () => {
+  it.each([
+    ['AWS/States', 'ExecutionsFailed', 1],
+    ['AWS/States', 'ExecutionsTimedOut', 1],
+    ['Team/Tides', 'TrainingFailures', 1],
+    ['Team/Tides', 'ModelAge', 259_200],
+  ])('look at %s %s', (Namespace, MetricName, Threshold) => {
+    tuned.template.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace, MetricName, Threshold });
+  });
+});
+
+describe('the function of the retraining', () => {
+  it('may write models and the state of runs, and nothing else', () => {
+    const policies = Object.entries(deployed.template.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.startsWith('RetrainStep'))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    const writing = policies.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(
+      writing.map(({ Resource }) => JSON.stringify(Resource).match(/"\/([^"]+)"/)?.[1]).toSorted(),
+    ).toEqual(['models/*', 'runs/retrain/*']);
+  });
+});
