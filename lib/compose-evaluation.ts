@@ -49,10 +49,11 @@ export async function openHistories(
   const source = await composeHistory(configuration, surroundings);
   const histories: WatchedHistory[] = [];
   for (const metric of metrics) {
-    const { stepSeconds, name } = metric;
+    const { stepSeconds, name, labels } = metric;
     const { series, isSimulated = source.isSimulated } = await source.queryRange({
       // Only Prometheus reads PromQL; what a person hands in bears the metric's name.
       query: configuration.source.kind === 'prometheus' ? metric.query : name,
+      labels,
       startSeconds: Math.ceil(startSeconds / stepSeconds) * stepSeconds,
       endSeconds: Math.floor(endSeconds / stepSeconds) * stepSeconds,
       stepSeconds,

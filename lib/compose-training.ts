@@ -78,7 +78,7 @@ function metricNamed(metrics: readonly TrainingMetric[], name: string): Training
 }
 
 function trainingMetric(metric: MetricConfiguration): TrainingMetric {
-  const { name, query, stepSeconds, seriesLimit, model, detection } = metric;
+  const { name, query, labels, stepSeconds, seriesLimit, model, detection } = metric;
   const monitor = { detector: detectors[detection.detector], settings: detection, stepSeconds };
-  return { name, query, stepSeconds, maximumSeries: seriesLimit, settings: model, monitor };
+  return { name, query, labels, stepSeconds, maximumSeries: seriesLimit, settings: model, monitor };
 }

@@ -25,6 +25,7 @@ import { NdjsonResultStore } from './results/ndjson-result-store.ts';
 import type { ResultStore } from './results/result-store.ts';
 import { S3NdjsonResultStore } from './results/s3-ndjson-result-store.ts';
 import { watchedResultStore } from './results/watched-result-store.ts';
+import { labelKeepingSource } from './sources/label-keeping-source.ts';
 import { openSource } from './sources/open-source.ts';
 import type { SeriesSource } from './sources/series-source.ts';
 import { watchedSource } from './sources/watched-source.ts';
@@ -175,12 +176,13 @@ async function composeSource(
   watch?: ConnectionWatch,
 ): Promise<SeriesSource> {
   const connection = watch?.of('source', configuration.source.kind);
-  const source = await openSource(configuration, {
+  const opened = await openSource(configuration, {
     secrets,
     environment,
     retries: retryEnvironment(remainingMilliseconds, connection),
     circuits,
   });
+  const source = labelKeepingSource(opened);
   return connection === undefined ? source : watchedSource(source, connection);
 }
 
@@ -256,6 +258,7 @@ function monitoredMetric({
     name: metric.name,
     // Only Prometheus reads PromQL; what a person hands in bears the metric's name.
     query: source.kind === 'prometheus' ? (metric.query ?? metric.name) : metric.name,
+    labels: metric.labels,
     monitor: {
       detector: detectors[metric.detection.detector],
       settings: metric.detection,

@@ -90,6 +90,7 @@ async function lastWeek(
     const source = await composeHistory(configuration, surroundings);
     const { series } = await source.queryRange({
       query: settings.query,
+      labels: settings.labels,
       startSeconds: endSeconds - WEEK_SECONDS,
       endSeconds,
       stepSeconds,

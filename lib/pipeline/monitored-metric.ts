@@ -5,6 +5,8 @@ import type { MaintenanceWindow } from './maintenance.ts';
 export interface MonitoredMetric {
   readonly name: string;
   readonly query: string;
+  /** Names of the labels that its series keep; all of them when left out. */
+  readonly labels?: readonly string[] | undefined;
   /** Detector, knobs and step. */
   readonly monitor: SeriesMonitor<unknown>;
   /** How long a sample may be on its way before its step is scored. */

@@ -44,6 +44,7 @@ export async function queryMetrics(
     const ask = ({ startSeconds, endSeconds }: Pick<QueryWindow, 'startSeconds' | 'endSeconds'>) =>
       source.queryRange({
         query: metric.query,
+        labels: metric.labels,
         startSeconds,
         endSeconds,
         stepSeconds: metric.monitor.stepSeconds,

@@ -133,9 +133,10 @@ async function replay(
     end(series);
     return 0;
   }
+  const { query, labels } = metric;
   let answer: RangeResult;
   try {
-    answer = await source.queryRange({ query: metric.query, startSeconds, endSeconds, stepSeconds });
+    answer = await source.queryRange({ query, labels, startSeconds, endSeconds, stepSeconds });
   } catch (error) {
     return giveWay(error, metric, memory, series, logger);
   }

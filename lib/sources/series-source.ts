@@ -9,6 +9,8 @@ export interface RangeQuery {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly stepSeconds: number;
+  /** Names of the labels that the series keep; all of them when left out. */
+  readonly labels?: readonly string[] | undefined;
 }
 
 /** What a source answered. */
@@ -29,7 +31,8 @@ export interface SeriesSource {
   /** Simulated samples are marked in every record, never train a model and never raise a real alert. */
   readonly isSimulated: boolean;
   /**
-   * @throws SourceQueryError when the source refuses the query: repeating it does not help.
+   * @throws SourceQueryError when the source refuses the query, or its series are not distinct by the kept labels:
+   *   repeating it does not help.
    * @throws SourceUnavailableError when the source can't be reached or is failing: a later tick may succeed.
    * @throws the signal's reason when it is aborted.
    */

@@ -46,7 +46,7 @@ export async function readHistory(
   metric: TrainingMetric,
   window: TimeWindow,
 ): Promise<MetricHistory> {
-  const { query, settings } = metric;
+  const { query, labels: keptLabels, settings } = metric;
   const stepSeconds = sampleStepSeconds(metric);
   const excluded = settings.exclude.map(({ fromSeconds, toSeconds }) => ({
     startSeconds: fromSeconds,
@@ -55,7 +55,7 @@ export async function readHistory(
   const pieces = new Map<string, { readonly labels: Labels; readonly samples: Samples[] }>();
   const warnings = new Set<string>();
   for (const chunk of historyChunks(window, stepSeconds, settings.stepSeconds, POINTS_PER_QUERY)) {
-    const answer = await source.queryRange({ query, stepSeconds, ...chunk });
+    const answer = await source.queryRange({ query, labels: keptLabels, stepSeconds, ...chunk });
     for (const warning of answer.warnings) warnings.add(warning);
     for (const { labels, samples } of answer.series) {
       const sound = excludeWindows(cleanSamples(samples).samples, excluded);

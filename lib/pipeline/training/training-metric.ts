@@ -8,6 +8,8 @@ export type ModelSettings = MetricConfiguration['model'];
 export interface TrainingMetric {
   readonly name: string;
   readonly query: string;
+  /** Names of the labels that its series keep; all of them when left out. */
+  readonly labels?: readonly string[] | undefined;
   /** Distance of the samples that are asked for. */
   readonly stepSeconds: number;
   /** More series than this is an error of the metric's query. */

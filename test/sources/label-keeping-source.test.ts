@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { composeTick } from '../../lib/compose.ts';
+import { configurationSchema } from '../../lib/config/schema.ts';
+import { SourceQueryError } from '../../lib/sources/errors.ts';
+import { labelKeepingSource } from '../../lib/sources/label-keeping-source.ts';
+import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
+import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
+import { silentLogger } from '../../lib/telemetry/logger.ts';
+
+const query = { query: 'cpu', startSeconds: 0, endSeconds: 300, stepSeconds: 60 };
+const source = labelKeepingSource(new SimulationSource(() => cpuScenario(1, 3)));
+
+describe('the labels that a metric keeps', () => {
+  it('are all of them when it names none', async () => {
+    const { series } = await source.queryRange(query);
+    expect(series.map(({ labels }) => labels)).toContainEqual({ instance: 'web-1', job: 'node' });
+  });
+
+  it('are those that it names', async () => {
+    const { series } = await source.queryRange({ ...query, labels: ['instance', 'absent'] });
+    expect(series.map(({ labels }) => labels)).toEqual([
+      { instance: 'web-1' },
+      { instance: 'api-1' },
+      { instance: 'db-1' },
+    ]);
+    const [whole] = (await source.queryRange(query)).series;
+    expect(series[0]?.samples).toEqual(whole?.samples);
+  });
+
+  it('must tell its series apart', async () => {
+    const asked = source.queryRange({ ...query, labels: ['job'] });
+    await expect(asked).rejects.toThrow(SourceQueryError);
+    await expect(asked).rejects.toThrow(/both \{job="node"\}: keep instance too/);
+  });
+
+  it('reach the records of a tick by the configuration, and a metric that loses too many fails alone', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-labels-'));
+    const configuration = configurationSchema.parse({
+      source: { kind: 'simulation', hosts: 2 },
+      metrics: [
+        { name: 'kept', labels: ['instance'] },
+        { name: 'lost', labels: ['job'] },
+      ],
+      results: { kind: 'log' },
+      alerts: { log: true },
+      schedule: { warmUp: '0s' },
+      models: { directory },
+    });
+    const written: object[] = [];
+    const logger = { ...silentLogger, info: (_: string, fields?: object) => written.push(fields ?? {}) };
+    const surroundings = { logger, environment: {}, remainingMilliseconds: () => Infinity };
+    await using tick = await composeTick(configuration, surroundings);
+    const { faults } = await tick.collectAndDetect(0, 1_700_000_040);
+    expect(faults).toMatchObject([{ metric: 'lost', reason: expect.stringContaining('keep instance too') }]);
+    const labels = written.flatMap((fields) => ('labels' in fields ? [fields.labels] : []));
+    expect(labels).toContainEqual({ instance: 'web-1' });
+    expect(JSON.stringify(labels)).not.toContain('job');
+    await rm(directory, { recursive: true });
+  });
+});
