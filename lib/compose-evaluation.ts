@@ -8,6 +8,7 @@ import { ChampionBaselines } from './pipeline/champion-baselines.ts';
 import { championModels, nightlyModels, type SeriesModels } from './pipeline/series-models.ts';
 import { baselineOptions } from './pipeline/training/baseline-options.ts';
 import type { Series } from './series/series.ts';
+import { RecordedSource } from './sources/recorded-source.ts';
 
 /** One metric with its history, as an evaluation, a backtest or a tuning takes it. */
 export interface WatchedHistory {
@@ -37,6 +38,23 @@ export function watchingOf(metric: MetricConfiguration): Omit<WatchedHistory, 's
       model.intervalWidth,
     ),
   };
+}
+
+/**
+ * When the history of the configured source ends, Unix seconds: a recording with its last sample.
+ *
+ * @param nowSeconds what it is of a source that goes on.
+ */
+export async function historyEnd(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  nowSeconds: number,
+): Promise<number> {
+  const source = await composeHistory(configuration, surroundings);
+  if (!(source instanceof RecordedSource)) return nowSeconds;
+  const { series } = await source.recording();
+  const last = Math.max(...series.map(({ samples }) => samples.timesSeconds.at(-1) ?? -Infinity));
+  return Number.isFinite(last) ? last : nowSeconds;
 }
 
 /** The histories of metrics from the configured source; each step of the window, both ends included. */

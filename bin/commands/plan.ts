@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { historyEnd } from '../../lib/compose-evaluation.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import { type AlertChanges, alertChanges, type ToldAlert } from '../../lib/evaluation/alert-changes.ts';
 import { backtest } from '../../lib/pipeline/backtest.ts';
-import { openConfigured } from '../evaluation/history-options.ts';
+import { evaluationSurroundings, instantOf, openConfigured } from '../evaluation/history-options.ts';
 import { paintFor } from '../terminal/style.ts';
 
 const DAY_SECONDS = 86_400;
@@ -28,13 +29,14 @@ interface PlannedAlert extends ToldAlert {
 
 async function planCommandLine(changedFile: string, options: PlanOptions): Promise<number> {
   const load = (file: string) => loadConfiguration({ file, environment: process.env }).configuration;
-  const endSeconds = (options.to === undefined ? Date.now() : Date.parse(options.to)) / 1000;
-  if (Number.isNaN(endSeconds)) throw new RangeError(`--to ${options.to} is not a point in time`);
-  const before = await alertsUnder(load(options.config), options, endSeconds);
+  const inForce = load(options.config);
+  const endSeconds =
+    instantOf('--to', options.to) ?? (await historyEnd(inForce, evaluationSurroundings(), Date.now() / 1000));
+  const before = await alertsUnder(inForce, options, endSeconds);
   const after = await alertsUnder(load(changedFile), options, endSeconds);
   const changes = alertChanges(before, after, SAME_ALERT_SECONDS);
   if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(changes), undefined, 2)}\n`);
-  else printChanges(changes);
+  else printChanges(changes, endSeconds);
   return 0;
 }
 
@@ -49,7 +51,8 @@ async function alertsUnder(
     to: new Date(endSeconds * 1000).toISOString(),
     ...(metric === undefined ? {} : { metric }),
   };
-  const { histories } = await openConfigured(configuration, window, LEAD_SECONDS);
+  const { histories, warnings } = await openConfigured(configuration, window, LEAD_SECONDS);
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const planned: PlannedAlert[] = [];
   for (const { metric: name, ...watching } of histories) {
     for (const { key, event } of await backtest({ ...watching, fromSeconds })) {
@@ -77,7 +80,8 @@ function jsonOf({ kept, gained, lost }: AlertChanges<PlannedAlert>): object {
   return { kept: kept.length, gained: rows(gained), lost: rows(lost) };
 }
 
-function printChanges({ kept, gained, lost }: AlertChanges<PlannedAlert>): void {
+function printChanges({ kept, gained, lost }: AlertChanges<PlannedAlert>, endSeconds: number): void {
+  const until = new Date(endSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
   const paint = paintFor(process.stdout);
   const line = (sign: string, { timeSeconds, key, explanation }: PlannedAlert): string => {
     const time = new Date(timeSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
@@ -89,7 +93,7 @@ function printChanges({ kept, gained, lost }: AlertChanges<PlannedAlert>): void 
   ].sort((one, other) => one.alert.timeSeconds - other.alert.timeSeconds);
   for (const { sign, alert } of changed) process.stdout.write(line(sign, alert));
   process.stdout.write(
-    `Plan for the last 14 days: ${gained.length} gained, ${lost.length} lost, ${kept.length} unchanged.\n`,
+    `In the 14 days up to ${until} UTC: ${gained.length} gained, ${lost.length} lost, ${kept.length} unchanged.\n`,
   );
 }
 
@@ -100,7 +104,7 @@ export function planCommand(): Command {
     .argument('<changed>', 'the changed configuration')
     .option('-c, --config <file>', 'the configuration in force', 'config/config.yaml')
     .option('--metric <name>', 'only this metric')
-    .option('--to <time>', 'the end of the 14 days; now when left out')
+    .option('--to <time>', 'the end of the 14 days; now when left out (of a file, its last sample)')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

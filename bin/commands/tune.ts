@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { durationText, figure, percent } from '../../lib/evaluation/accuracy-card.ts';
+import { figure, percent, soonText } from '../../lib/evaluation/accuracy-card.ts';
 import { faultNames } from '../../lib/evaluation/faults/registry.ts';
+import { basisSentence, type LabelBasis } from '../../lib/evaluation/label-basis.ts';
 import { type TuningCandidate, tune } from '../../lib/evaluation/tuning.ts';
 import { evaluate } from '../../lib/pipeline/evaluate.ts';
 import { type HistoryOptions, openHistory, withHistoryOptions } from '../evaluation/history-options.ts';
@@ -24,9 +25,14 @@ async function tuneCommandLine(options: TuneOptions): Promise<number> {
   for (const history of histories.filter(({ series }) => series.length > 0)) {
     const { detector, settings } = history.monitor;
     const budgetPerWeek = options.budget ?? settings.falseAlertsPerWeek;
-    const { series } = await evaluate({ ...history, kinds: faultNames, injections: INJECTIONS, seed: SEED });
-    const candidates = tune(series, detector, settings, budgetPerWeek);
-    proposals.push({ metric: history.metric, budgetPerWeek, candidates: candidates.slice(0, SHOWN) });
+    const { card, series } = await evaluate({
+      ...history,
+      kinds: faultNames,
+      injections: INJECTIONS,
+      seed: SEED,
+    });
+    const candidates = distinct(tune(series, detector, settings, budgetPerWeek)).slice(0, SHOWN);
+    proposals.push({ metric: history.metric, budgetPerWeek, labels: card.labels, candidates });
   }
   if (options.json) process.stdout.write(`${JSON.stringify(proposals, undefined, 2)}\n`);
   else for (const proposal of proposals) print(proposal);
@@ -36,18 +42,28 @@ async function tuneCommandLine(options: TuneOptions): Promise<number> {
 interface Proposal {
   readonly metric: string;
   readonly budgetPerWeek: number;
+  readonly labels: LabelBasis | undefined;
   readonly candidates: readonly TuningCandidate[];
 }
 
-function print({ metric, budgetPerWeek, candidates }: Proposal): void {
+/** Of settings with which the same comes out, the first: it asks for the least. */
+function distinct(candidates: readonly TuningCandidate[]): TuningCandidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ falseAlertsPerWeek, recall, medianDelaySeconds }) => {
+    const outcome = `${falseAlertsPerWeek} ${recall} ${medianDelaySeconds}`;
+    const isNew = !seen.has(outcome);
+    seen.add(outcome);
+    return isNew;
+  });
+}
+
+function print({ metric, budgetPerWeek, labels, candidates }: Proposal): void {
   const best = candidates[0]!;
   const lines = candidates.map(({ settings, falseAlertsPerWeek, recall, medianDelaySeconds }) => {
     const { persistence, minimumDeviation } = settings;
     const knobs = `falseAlertsPerWeek ${settings.falseAlertsPerWeek}, persistence ${persistence.hits} of ${persistence.window}, minimum deviation ${minimumDeviation.absolute}`;
-    const delay = Number.isNaN(medianDelaySeconds)
-      ? 'nothing found'
-      : `half within ${durationText(medianDelaySeconds)}`;
-    return `  ${percent(recall)} found, ${delay}, ${figure(falseAlertsPerWeek)} false a week: ${knobs}`;
+    const delay = Number.isNaN(medianDelaySeconds) ? 'nothing found' : `half ${soonText(medianDelaySeconds)}`;
+    return `  ${percent(recall)} found, ${delay}, ${figure(falseAlertsPerWeek)} false alerts a week: ${knobs}`;
   });
   const verdict = best.isWithinBudget
     ? `The best within ${figure(budgetPerWeek)} false alerts per series and week:`
@@ -57,7 +73,7 @@ function print({ metric, budgetPerWeek, candidates }: Proposal): void {
     metrics: [{ name: metric, detection: { falseAlertsPerWeek, persistence, minimumDeviation } }],
   });
   process.stdout.write(
-    `${metric}: ${verdict}\n${lines.join('\n')}\n\n${yaml}\n` +
+    `${metric}: ${verdict}\n${lines.join('\n')}\n\n${yaml}\n${basisSentence(labels)}\n` +
       'Chosen and measured on the same history, so a little flattering: try it with "tidemark plan" before you keep it.\n',
   );
 }

@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { championsOf, openHistories, type WatchedHistory, watchingOf } from '../../lib/compose-evaluation.ts';
+import type { Surroundings } from '../../lib/compose.ts';
+import {
+  championsOf,
+  historyEnd,
+  openHistories,
+  type WatchedHistory,
+  watchingOf,
+} from '../../lib/compose-evaluation.ts';
 import { composeFeedback } from '../../lib/compose-feedback.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
@@ -76,13 +83,10 @@ export async function openConfigured(
   options: Pick<HistoryOptions, 'metric' | 'from' | 'to' | 'champion'>,
   leadSeconds: number,
 ): Promise<OpenedHistory> {
-  const endSeconds = instantOf('--to', options.to) ?? Date.now() / 1000;
+  const surroundings = evaluationSurroundings();
+  const endSeconds =
+    instantOf('--to', options.to) ?? (await historyEnd(configuration, surroundings, Date.now() / 1000));
   const startSeconds = instantOf('--from', options.from) ?? endSeconds - DEFAULT_DAYS * DAY_SECONDS;
-  const surroundings = {
-    logger: textLogger(process.stderr, 'error'),
-    environment: process.env,
-    remainingMilliseconds: () => Infinity,
-  };
   const metrics = metricsOf(configuration, options.metric);
   const window = { startSeconds: startSeconds - leadSeconds, endSeconds };
   const opened = await openHistories(configuration, surroundings, metrics, window);
@@ -103,6 +107,15 @@ export async function openConfigured(
     warnings: histories.flatMap(({ metric, series }) =>
       series.length === 0 ? [`${metric} has no samples in the window`] : [],
     ),
+  };
+}
+
+/** What surrounds a command that looks at history. */
+export function evaluationSurroundings(): Surroundings {
+  return {
+    logger: textLogger(process.stderr, 'error'),
+    environment: process.env,
+    remainingMilliseconds: () => Infinity,
   };
 }
 

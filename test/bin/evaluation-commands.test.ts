@@ -150,6 +150,11 @@ describe('tidemark evaluate, backtest, plan and tune', { timeout: 60_000 }, () =
     expect(lost.length).toBeLessThan(gained.length);
     const same = await tidemark('plan', 'quiet.yaml', '-c', 'quiet.yaml', '--to', end);
     expect(same.output).toContain('0 gained, 0 lost');
+    // Of a file, the last sample is what now is.
+    const untilItsEnd = await tidemark('plan', 'loud.yaml', '-c', 'quiet.yaml', '--json');
+    expect(JSON.parse(untilItsEnd.output).gained.length).toBeGreaterThan(3);
+    const tooLate = await tidemark('plan', 'loud.yaml', '-c', 'quiet.yaml', '--to', '2040-01-01T00:00:00Z');
+    expect(tooLate.errors).toContain('cpu has no samples in the window');
   });
 
   it('proposes settings for a budget, as lines for the configuration', async () => {
@@ -157,6 +162,10 @@ describe('tidemark evaluate, backtest, plan and tune', { timeout: 60_000 }, () =
     expect(code).toBe(0);
     expect(output).toContain('The best within 1 false alerts per series and week');
     expect(output).toMatch(/falseAlertsPerWeek: [\d.]+\n/);
+    expect(output).toContain('Nobody labelled this history');
+    const proposals = output.split('\n').filter((line) => line.startsWith('  ') && line.includes('found'));
+    const outcomes = proposals.map((line) => line.split(': falseAlertsPerWeek')[0]);
+    expect(new Set(outcomes).size).toBe(outcomes.length);
   });
 
   it('says what is wrong with a command line', async () => {

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
 import { SourceQueryError, SourceUnavailableError } from '../errors.ts';
 import { fileVersion } from '../file-version.ts';
 import { MalformedLines } from '../malformed-lines.ts';
@@ -7,7 +8,7 @@ import { RecordedSource, type Recorder, type Recording } from '../recorded-sourc
 import { timeReader } from '../sample-time.ts';
 import { type CsvRow, csvRows } from './csv-rows.ts';
 
-/** A CSV file with a header line, and which of its columns mean what. */
+/** A CSV file (packed by gzip when its name ends in `.gz`) with a header line, and which of its columns mean what. */
 export interface CsvOptions {
   readonly path: string;
   readonly timeColumn: string;
@@ -127,7 +128,9 @@ function numberOf(text: string): number | undefined {
 
 async function* rowsOf(path: string): AsyncGenerator<CsvRow> {
   try {
-    yield* csvRows(createReadStream(path, 'utf8'));
+    const bytes = createReadStream(path);
+    const plain = path.endsWith('.gz') ? bytes.compose(createGunzip()) : bytes;
+    yield* csvRows(plain.setEncoding('utf8'));
   } catch (error) {
     throw unreadable(path, error);
   }

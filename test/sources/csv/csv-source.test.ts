@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CsvOptions, csvSource } from '../../../lib/sources/csv/csv-source.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
@@ -26,6 +27,17 @@ const open = (text: string, options: Partial<CsvOptions> = {}) => {
 const grid = { query: 'anything', startSeconds: 0, endSeconds: 600, stepSeconds: 60 };
 
 describe('the CSV source', () => {
+  it('reads a file that is packed by gzip, and says so of one that only claims to be', async () => {
+    const packed = `${path}.gz`;
+    writeFileSync(packed, gzipSync('timestamp,value\n0,1\n60,2\n'));
+    const { series } = await csvSource({ path: packed, ...COLUMNS }).recording();
+    expect(series.map(({ samples }) => [...samples.values])).toEqual([[1, 2]]);
+    writeFileSync(packed, 'timestamp,value\n0,1\n');
+    await expect(csvSource({ path: packed, ...COLUMNS }).recording()).rejects.toThrow(
+      /\.gz can't be read: incorrect header check/,
+    );
+  });
+
   it('gives each combination of labels as a series, at the times of the file', async () => {
     const source = open(
       '\ufeffhost,timestamp,"value","note"\r\na,0,1,"x, y"\r\nb,0,2,\r\na,61,3,\r\n"",61,4,"q""q"\r\n',
