@@ -1,8 +1,15 @@
 import { Command } from 'commander';
+import { isoTime } from '../../lib/alerts/alert-text.ts';
 import { composeObjects, composeTick } from '../../lib/compose.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
-import { ShardStateStore } from '../../lib/pipeline/shard-state-store.ts';
+import {
+  type ConnectionStatus,
+  type InstallationStatus,
+  installationStatus,
+} from '../../lib/pipeline/installation-status.ts';
+import type { Trouble } from '../../lib/telemetry/connection-health.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { statusLines } from '../terminal/status-view.ts';
 import { paintFor } from '../terminal/style.ts';
 
 interface StatusOptions {
@@ -18,38 +25,54 @@ async function status({ config, json }: StatusOptions): Promise<number> {
     remainingMilliseconds: () => Infinity,
   };
   await using tick = await composeTick(configuration, surroundings);
-  const { source, results, alerts } = tick.ports;
   const objects = composeObjects(configuration, surroundings);
-  const connections = await Promise.all([source, results, objects, ...alerts].map((port) => port.check()));
-  const states = new ShardStateStore(objects);
-  const metrics = [];
-  for (let shard = 0; shard < configuration.schedule.shards; shard += 1) {
-    const state = await states.read(shard);
-    for (const [name, { watermarkSeconds, series }] of state.metrics) {
-      const scoredUpTo = new Date(watermarkSeconds * 1000).toISOString();
-      metrics.push({ name, shard, series: series.size, scoredUpTo, alertsWaiting: state.outbox.length });
-    }
-  }
-  if (json) process.stdout.write(`${JSON.stringify({ connections, metrics }, undefined, 2)}\n`);
-  else {
-    const paint = paintFor(process.stdout);
-    for (const { service, isUp, detail } of connections) {
-      const state = isUp ? paint('green', 'up  ') : paint('red', 'down');
-      process.stdout.write(`${service.padEnd(14)} ${state}  ${detail}\n`);
-    }
-    for (const { name, series, scoredUpTo } of metrics) {
-      process.stdout.write(`${name.padEnd(24)} ${series} series, scored up to ${scoredUpTo}\n`);
-    }
-    if (metrics.length === 0)
-      process.stdout.write('No metric has been scored yet: start with "tidemark monitor".\n');
-  }
-  return connections.every(({ isUp }) => isUp) ? 0 : 1;
+  const found = await installationStatus(tick.ports, objects, configuration.schedule.shards);
+  const text = json
+    ? JSON.stringify(asJson(found), undefined, 2)
+    : statusLines(found, paintFor(process.stdout)).join('\n');
+  process.stdout.write(`${text}\n`);
+  const isDown = found.connections.some((one) => !one.isUp || one.overTicks?.state === 'down');
+  return isDown || found.problems.length > 0 ? 1 : 0;
+}
+
+/** Times as ISO 8601; `overTicks` is null for what no tick has called yet. */
+function asJson({ connections, metrics, lastNotedSeconds, problems }: InstallationStatus): object {
+  return {
+    connections: connections.map((connection) => ({ ...connection, overTicks: overTicks(connection) })),
+    metrics: metrics.map(({ watermarkSeconds, ...metric }) => ({
+      ...metric,
+      scoredUpTo: isoTime(watermarkSeconds),
+    })),
+    lastNoted: lastNotedSeconds === undefined ? null : isoTime(lastNotedSeconds),
+    problems,
+  };
+}
+
+function overTicks({ overTicks: seen }: ConnectionStatus): object | null {
+  if (seen === undefined) return null;
+  const { shard, state, sinceSeconds, trouble, lastTrouble } = seen;
+  return {
+    shard,
+    state,
+    since: isoTime(sinceSeconds),
+    trouble: trouble === undefined ? null : troubleAsJson(trouble),
+    lastTrouble:
+      lastTrouble === undefined
+        ? null
+        : { ...troubleAsJson(lastTrouble), until: isoTime(lastTrouble.untilSeconds) },
+  };
+}
+
+function troubleAsJson({ state, sinceSeconds, ticks, troubles, reason }: Trouble): object {
+  return { state, since: isoTime(sinceSeconds), ticks, troubles, reason };
 }
 
 /** `tidemark status`. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('how the source, the stores and the states are; exits with 1 when something is down')
+    .description(
+      'how the source, the stores and the states are, now and over the ticks; exits with 1 when something is down',
+    )
     .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .action(async (options: StatusOptions) => {

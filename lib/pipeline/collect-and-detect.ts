@@ -96,7 +96,9 @@ export interface TickSummary {
  * @throws ResultsUnavailableError when the results can't be written: nothing is saved, the next tick scores the same.
  * @throws ObjectConflictError when another tick of the shard was faster: its effects stand, this one's are the same.
  */
-export async function collectAndDetect(ports: TickPorts, tick: Tick): Promise<TickSummary> {
+export async function collectAndDetect(ports: TickPorts, given: Tick): Promise<TickSummary> {
+  // A clock that a program looks at has fractions, which the times of stored points have not.
+  const tick = { ...given, timeSeconds: Math.floor(given.timeSeconds) };
   const phases = new PhaseTimer<TickPhase>(ports.elapsedMilliseconds);
   const progress: TickProgress = { phases, lagSeconds: undefined };
   return overseen(ports, tick, progress, () => run(ports, tick, progress));

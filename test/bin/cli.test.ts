@@ -242,6 +242,42 @@ describe('tidemark', { timeout: 60_000 }, () => {
     expect(metrics).toMatchObject([{ name: 'cpu_usage', series: 2 }]);
   });
 
+  it('status tells what the ticks saw of each connection, though it answers now', async () => {
+    const stored = join(folder, 'models/health/shard-0.json');
+    await tidemark('monitor', '--config', 'config.yaml', '--once');
+    const before = await tidemark('status', '--config', 'config.yaml', '--json');
+    const { connections } = JSON.parse(before.output) as { connections: object[] };
+    expect(connections).toContainEqual(
+      expect.objectContaining({
+        role: 'source',
+        isUp: true,
+        overTicks: expect.objectContaining({ state: 'up' }),
+      }),
+    );
+    const health = JSON.parse(readFileSync(stored, 'utf8'));
+    const source = health.connections.find(({ role }: { role: string }) => role === 'source');
+    const sinceSeconds = source.sinceSeconds;
+    Object.assign(source, {
+      state: 'down',
+      trouble: { state: 'down', sinceSeconds, ticks: 4, troubles: 16, reason: 'it hangs' },
+    });
+    writeFileSync(stored, JSON.stringify(health));
+    const { code, output } = await tidemark('status', '--config', 'config.yaml');
+    expect(code).toBe(1);
+    expect(output).toMatch(/down for the ticks since .*, 4 ticks: it hangs/);
+    rmSync(stored);
+  });
+
+  it('status says when no tick has ever run', async () => {
+    writeFileSync(
+      join(folder, 'new.yaml'),
+      'source: { kind: simulation }\nmetrics: [{ name: cpu }]\nmodels: { directory: .tidemark/never }\n',
+    );
+    const { code, output } = await tidemark('status', '--config', 'new.yaml');
+    expect(code).toBe(0);
+    expect(output).toContain('No tick has ever run here');
+  });
+
   it('status fails and names what is down', async () => {
     writeFileSync(
       join(folder, 'down.yaml'),

@@ -4,6 +4,7 @@ import {
   alertRecord,
   evaluationRecallRecord,
   evaluationRecord,
+  healthRecord,
   START_SECONDS,
   tickRecord,
   verdictRecord,
@@ -70,6 +71,29 @@ export function behavesAsResultStore(open: () => Promise<UsedStore>): void {
       String(row.simulated ?? row.isSimulated ?? false),
     );
     expect(marks.toSorted()).toEqual(['false', 'true']);
+  });
+
+  it('keeps the health of each connection', async () => {
+    await using used = await open();
+    const reason = 'answered 500: "no",\nsaid it=1';
+    await used.store.write([
+      healthRecord({ role: 'source', service: 'prometheus', state: 'down', ticks: 3, troubles: 12, reason }),
+      healthRecord({ role: 'results', service: 'influxdb' }),
+    ]);
+    const rows = await used.read('health');
+    expect(rows).toHaveLength(2);
+    const since = { timeSeconds: START_SECONDS };
+    expect(rows.find(({ role }) => role === 'source')).toMatchObject({
+      ...since,
+      state: 'down',
+      ticks: 3,
+      reason,
+    });
+    expect(rows.find(({ role }) => role === 'results')).toMatchObject({
+      ...since,
+      service: 'influxdb',
+      state: 'up',
+    });
   });
 
   it('keeps alerts and ticks', async () => {

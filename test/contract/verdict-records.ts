@@ -3,6 +3,7 @@ import type {
   AlertRecord,
   EvaluationRecallRecord,
   EvaluationRecord,
+  HealthRecord,
   TickRecord,
   VerdictRecord,
 } from '../../lib/results/result-store.ts';
@@ -57,6 +58,22 @@ export function alertRecord(labels: Labels, alert: Partial<AlertRecord> = {}): A
 
 export function tickRecord(fields: Readonly<Record<string, number>>): TickRecord {
   return { measurement: 'tick', shard: 2, timeSeconds: START_SECONDS, fields };
+}
+
+export function healthRecord(
+  record: Pick<HealthRecord, 'role' | 'service'> & Partial<HealthRecord>,
+): HealthRecord {
+  return {
+    measurement: 'health',
+    shard: 2,
+    timeSeconds: START_SECONDS,
+    state: 'up',
+    sinceSeconds: START_SECONDS - 600,
+    ticks: 0,
+    troubles: 0,
+    reason: undefined,
+    ...record,
+  };
 }
 
 export function evaluationRecord(

@@ -201,6 +201,15 @@ describe('what a tick tells of its connections', () => {
     );
   });
 
+  it('stands at whole seconds, whatever clock the tick was told by', async () => {
+    await using around = await TickSurroundings.make();
+    await around.tick(minute(0) + 0.25);
+    for (const measurement of ['tick', 'health'] as const)
+      for (const line of await around.lines(measurement))
+        expect(JSON.parse(line)).toMatchObject({ timeSeconds: minute(0) });
+    expect((await around.health()).source).toMatchObject({ sinceSeconds: minute(0) });
+  });
+
   it('is nothing when the same event comes again', async () => {
     await using around = await TickSurroundings.make();
     await ticks(around, 0, 1);

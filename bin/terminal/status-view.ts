@@ -1,0 +1,57 @@
+import { isoTime } from '../../lib/alerts/alert-text.ts';
+import type { ConnectionStatus, InstallationStatus } from '../../lib/pipeline/installation-status.ts';
+import type { Paint } from './style.ts';
+
+const NAME_WIDTH = 14;
+const METRIC_WIDTH = 24;
+const colours = { up: 'green', degraded: 'yellow', down: 'red' } as const;
+
+/** The status as lines for a person. */
+export function statusLines(
+  { connections, metrics, lastNotedSeconds, problems }: InstallationStatus,
+  paint: Paint,
+): string[] {
+  const lines = connections.flatMap((connection) => connectionLines(connection, paint));
+  lines.push(...problems.map((problem) => paint('red', problem)));
+  lines.push(
+    ...metrics.map(
+      ({ name, series, watermarkSeconds }) =>
+        `${name.padEnd(METRIC_WIDTH)} ${series} series, scored up to ${isoTime(watermarkSeconds)}`,
+    ),
+  );
+  if (metrics.length > 0 || problems.length > 0) return lines;
+  return [
+    ...lines,
+    lastNotedSeconds === undefined
+      ? 'No tick has ever run here: start with "tidemark monitor", or look whether the rule of the deployment is enabled.'
+      : `Ticks have run, the last that left a trace at ${isoTime(lastNotedSeconds)}, but no metric has been scored yet.`,
+  ];
+}
+
+function connectionLines({ service, isUp, detail, overTicks }: ConnectionStatus, paint: Paint): string[] {
+  const now = isUp ? paint('green', 'up  ') : paint('red', 'down');
+  const lines = [`${service.padEnd(NAME_WIDTH)} ${now}  ${detail}`];
+  const indented = (text: string) => `${' '.repeat(NAME_WIDTH + 7)}${text}`;
+  if (overTicks === undefined) return [...lines, indented(paint('dim', 'no tick has called it yet'))];
+  const { state, sinceSeconds, trouble, lastTrouble, shard } = overTicks;
+  const extent = trouble === undefined ? '' : `, ${counted(trouble.ticks, 'tick')}: ${trouble.reason}`;
+  const of = shard === 0 ? '' : ` of shard ${shard}`;
+  lines.push(
+    indented(`${paint(colours[state], state)} for the ticks${of} since ${isoTime(sinceSeconds)}${extent}`),
+  );
+  if (state === 'up' && lastTrouble !== undefined)
+    lines.push(
+      indented(
+        paint(
+          'dim',
+          `last ${lastTrouble.state} from ${isoTime(lastTrouble.sinceSeconds)} to ${isoTime(lastTrouble.untilSeconds)}, ` +
+            `${counted(lastTrouble.ticks, 'tick')}: ${lastTrouble.reason}`,
+        ),
+      ),
+    );
+  return lines;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,68 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { statusLines } from '../../../bin/terminal/status-view.ts';
+import type { ConnectionStatus, InstallationStatus } from '../../../lib/pipeline/installation-status.ts';
+
+const NOON = 1_700_049_600;
+const marked = (format: unknown, text: string) => `<${String(format)}>${text}</>`;
+const prometheus: ConnectionStatus = {
+  role: 'source',
+  service: 'prometheus',
+  isUp: true,
+  detail: 'http://127.0.0.1:9090',
+  overTicks: {
+    role: 'source',
+    service: 'prometheus',
+    shard: 2,
+    state: 'down',
+    sinceSeconds: NOON,
+    trouble: { state: 'down', sinceSeconds: NOON, ticks: 3, troubles: 12, reason: 'it answered 500' },
+    lastTrouble: undefined,
+  },
+};
+
+function lines(status: Partial<InstallationStatus>, paint = marked): string[] {
+  const whole = { connections: [prometheus], metrics: [], lastNotedSeconds: NOON, problems: [], ...status };
+  return statusLines(whole, paint);
+}
+
+describe('the status for a person', () => {
+  it('tells what answers now beside what the ticks see, since when, how often and why, in colour', () => {
+    expect(lines({})[0]).toBe('prometheus     <green>up  </>  http://127.0.0.1:9090');
+    expect(lines({})[1]?.trim()).toBe(
+      '<red>down</> for the ticks of shard 2 since 2023-11-15T12:00:00Z, 3 ticks: it answered 500',
+    );
+  });
+
+  it('tells the last trouble of what is up again', () => {
+    const { overTicks } = prometheus;
+    const isOver = {
+      ...overTicks!,
+      state: 'up' as const,
+      trouble: undefined,
+      lastTrouble: { ...overTicks!.trouble!, ticks: 1, untilSeconds: NOON + 60 },
+    };
+    expect(
+      lines({ connections: [{ ...prometheus, overTicks: isOver }] }).map((line) => line.trim()),
+    ).toContain(
+      '<dim>last down from 2023-11-15T12:00:00Z to 2023-11-15T12:01:00Z, 1 tick: it answered 500</>',
+    );
+  });
+
+  it('says when no tick has ever run, and what to do then', () => {
+    const never = { connections: [{ ...prometheus, overTicks: undefined }], lastNotedSeconds: undefined };
+    const text = stripVTControlCharacters(lines(never).join('\n'));
+    expect(text).toContain('no tick has called it yet');
+    expect(text).toContain('No tick has ever run here: start with "tidemark monitor"');
+  });
+
+  it('tells ticks that ran without scoring anything from none', () => {
+    expect(lines({}).at(-1)).toContain('Ticks have run');
+  });
+
+  it('tells what could not be looked at', () => {
+    expect(lines({ problems: ["The state of shard 0 can't be read: checksum"] })).toContain(
+      "<red>The state of shard 0 can't be read: checksum</>",
+    );
+  });
+});
