@@ -11,6 +11,7 @@ import type { FunctionEnvironment, TickEvent } from '../config/function-environm
 import type { Configuration } from '../config/schema.ts';
 import { acknowledge, objectsBelow } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
+import { TickAlarms, type WatchedConfiguration } from './tick-alarms.ts';
 
 /** EventBridge takes at most five targets a rule. */
 const TARGETS_PER_RULE = 5;
@@ -24,7 +25,7 @@ export interface CollectAndDetectProps {
   readonly bucket: Bucket;
   readonly environment: FunctionEnvironment;
   readonly configurationFile: string;
-  readonly configuration: Pick<Configuration, 'functions' | 'schedule' | 'telemetry'>;
+  readonly configuration: Pick<Configuration, 'functions'> & WatchedConfiguration;
   readonly isLocal: boolean;
 }
 
@@ -66,6 +67,7 @@ export class CollectAndDetect extends Construct {
     const intervalMinutes = schedule.intervalSeconds / 60;
     this.schedule(handler, intervalMinutes, schedule.shards);
     this.watch(handler, intervalMinutes);
+    new TickAlarms(this, 'Alarms', props.configuration);
   }
 
   private grant(handler: IFunction, { bucket, environment, configuration }: CollectAndDetectProps): void {
