@@ -107,12 +107,17 @@ export class RetrainWorkflow extends Construct {
     const allow = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
-    allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('models/*')]);
+    const keeping = ['models/', 'history/'];
+    for (const prefix of keeping)
+      allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects(`${prefix}*`)]);
+    allow(['s3:GetObject'], [bucket.arnForObjects('feedback/*')]);
     allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('runs/retrain/*')]);
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
+      [objectsBelow(bucket, 'history/')]: 'Days of history are named after their metric and date',
+      [objectsBelow(bucket, 'feedback/')]: 'What people said of alerts is named after the metric',
       [objectsBelow(bucket, 'runs/retrain/')]: 'The state of a run is named after the run and its metrics',
     });
     if (configuration.telemetry.tracing)

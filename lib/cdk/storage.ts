@@ -3,11 +3,32 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** The one bucket: configuration, shard states and models, kept when the stack goes. */
+/** What can be asked about a retraining is asked within days. */
+const RUN_DAYS = 30;
+/** A report of an evaluation is a picture of its time. */
+const EVALUATION_DAYS = 90;
+/** An object that was written wrongly, or removed by mistake, can be taken back for so long. */
+const SECOND_THOUGHTS = Duration.days(14);
+/** A day of history is let go so long after the last model that could have learnt it. */
+const SPARE_HISTORY_DAYS = 30;
+
+export interface StorageProps {
+  /** The longest history that a model learns from. */
+  readonly historyDays: number;
+  readonly isLocal: boolean;
+}
+
+/**
+ * The one bucket: configuration, shard states, models and what leads to them; kept when the stack goes.
+ *
+ * What has a date of its own goes with time. Models have none: a champion that nothing beats may be years old, so its
+ * age says nothing, and a rule by age would take away the models in use. The store of models prunes them itself
+ * (`model.keepVersions`), and what it has removed is gone for good two weeks later, as everything that is not current.
+ */
 export class Storage extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, props: { readonly isLocal: boolean }) {
+  constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -19,10 +40,28 @@ export class Storage extends Construct {
       versioned: !props.isLocal,
       lifecycleRules: [
         {
-          noncurrentVersionExpiration: Duration.days(14),
+          noncurrentVersionExpiration: SECOND_THOUGHTS,
           noncurrentVersionsToRetain: 10,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        // Of what was removed not even the newest version stays.
+        ...['models/', 'history/'].map((prefix) => ({
+          prefix,
+          noncurrentVersionExpiration: SECOND_THOUGHTS,
+          expiredObjectDeleteMarker: true,
+        })),
+        {
+          prefix: 'runs/',
+          expiration: Duration.days(RUN_DAYS),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        {
+          prefix: 'evaluations/',
+          expiration: Duration.days(EVALUATION_DAYS),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        // Days of metrics that nobody trains any more; those of the others are pruned when a model no longer needs them.
+        { prefix: 'history/', expiration: Duration.days(props.historyDays + SPARE_HISTORY_DAYS) },
       ],
       removalPolicy: props.isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });

@@ -26,7 +26,10 @@ export class TidemarkStack extends Stack {
     super(scope, id, props);
     const { configuration, isLocal } = props;
     refuseForeignModels(configuration.models);
-    const { bucket } = new Storage(this, 'Storage', { isLocal });
+    const { bucket } = new Storage(this, 'Storage', {
+      historyDays: longestHistoryDays(configuration),
+      isLocal,
+    });
     const environment: FunctionEnvironment = {
       TIDEMARK_BUCKET: bucket.bucketName,
       TIDEMARK_CONFIGURATION_KEY: props.configurationKey,
@@ -63,6 +66,10 @@ export class TidemarkStack extends Stack {
     new CfnOutput(this, 'CollectAndDetectFunction', { value: tick.function.functionName });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: tick.deadLetterQueue.queueUrl });
   }
+}
+
+function longestHistoryDays({ metrics }: Configuration): number {
+  return Math.ceil(Math.max(...metrics.map(({ model }) => model.historySeconds)) / 86_400);
 }
 
 const logLevels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;

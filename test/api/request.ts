@@ -56,8 +56,13 @@ export function openApi(logger: Logger = silentLogger) {
 class RememberedWorkflow implements Workflow {
   readonly started: string[] = [];
   readonly states = new Map<string, ExecutionState>();
+  /** Thrown by the next start. */
+  failure: Error | undefined;
 
   async start(id: string): Promise<void> {
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
     if (this.states.has(id)) return;
     this.started.push(id);
     this.states.set(id, 'running');

@@ -73,7 +73,7 @@ describe('bin/app.ts', () => {
     }
   });
 
-  it.each(['CollectAndDetect', 'Api'])(
+  it.each(['CollectAndDetect', 'Api', 'Retrain'])(
     'bundles the function of %s with the resolved configuration beside it',
     async (construct) => {
       const folder = await assetOf(deployed, construct);
@@ -98,6 +98,15 @@ describe('bin/app.ts', () => {
       );
     },
   );
+
+  it('lays the WebAssembly of the optimizers beside the function of the retraining alone', async () => {
+    const files = await readdir(await assetOf(deployed, 'Retrain'));
+    expect(files.filter((file) => file.endsWith('.wasm')).toSorted()).toEqual([
+      'prophet-wasmstan.core.wasm',
+      'prophet-wasmstan.core2.wasm',
+      'prophet_bg.wasm',
+    ]);
+  });
 
   it('needs no roles to be assumed on the local cloud', async () => {
     const manifest = await readFile(join(local.directory, 'manifest.json'), 'utf8');

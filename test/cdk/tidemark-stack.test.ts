@@ -290,6 +290,26 @@ describe('the bucket', () => {
     });
   });
 
+  it('lets go of runs, evaluations and old history, but never of a model for its age', () => {
+    const [bucket] = resourcesOf<{ LifecycleConfiguration: { Rules: Record<string, unknown>[] } }>(
+      deployed,
+      'AWS::S3::Bucket',
+    );
+    const rules = bucket!.Properties.LifecycleConfiguration.Rules;
+    const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+    expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
+      ['runs/', 30],
+      ['evaluations/', 90],
+      // Two weeks of history, and a month.
+      ['history/', 44],
+    ]);
+    const removed = rules.find(({ Prefix }) => Prefix === 'models/');
+    expect(removed).toMatchObject({
+      ExpiredObjectDeleteMarker: true,
+      NoncurrentVersionExpiration: { NoncurrentDays: 14 },
+    });
+  });
+
   it('is open to nobody', () => {
     for (const { Properties } of resourcesOf<Record<string, unknown>>(deployed, 'AWS::S3::Bucket'))
       expect(Properties.PublicAccessBlockConfiguration).toEqual({

@@ -51,7 +51,7 @@ export function failed(reason: string): MetricProgress {
 }
 
 function fitNamed(
-  { source, models, breathe }: RetrainPorts,
+  ports: RetrainPorts,
   { metrics, libraries, isSimulationMeant }: RetrainSettings,
   name: string,
   timeSeconds: number,
@@ -61,8 +61,9 @@ function fitNamed(
     const known = metrics.map((one) => one.name);
     throw new UnknownMetricError(name, known);
   }
+  const { source } = ports;
   if (source.isSimulated && !isSimulationMeant) throw new SimulatedTrainingError(source.name);
-  return fitMetric(metric, { source, models, timeSeconds, libraries, breathe, onSeries: () => {} });
+  return fitMetric(metric, { ...ports, timeSeconds, libraries, onSeries: () => {} });
 }
 
 function progressOf({ candidate, withoutCandidate, series, warnings }: FittedMetric): MetricProgress {

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { fitStep } from '../../../lib/pipeline/retrain/fit-step.ts';
+import { planRetrain } from '../../../lib/pipeline/retrain/plan-retrain.ts';
+import { promoteStep } from '../../../lib/pipeline/retrain/promote-step.ts';
+import { reportRetrain } from '../../../lib/pipeline/retrain/report-retrain.ts';
+import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { temporaryObjects } from '../../models/trained-models.ts';
+import { DAY, defaultSettings, FunctionSource, midnight } from '../training/training-run.ts';
+import { ProcessEnded, retrainWorld, rhythmAt, runSteps, soundSource } from './retrain-world.ts';
+
+/** A source that fails for one metric. */
+function failingFor(name: string, error: Error) {
+  const source = soundSource();
+  const answer = source.queryRange.bind(source);
+  source.queryRange = (query) => (query.query === name ? Promise.reject(error) : answer(query));
+  return source;
+}
+
+describe('the steps of a retraining', { timeout: 60_000 }, () => {
+  it('put in use what was fitted, record it, tell it and measure it', async () => {
+    const world = retrainWorld(temporaryObjects().objects, { nowSeconds: () => midnight + 77 });
+    await runSteps(world, 'run', midnight + 0.6);
+    const { champions } = await world.ports.models.champions();
+    expect([...champions.keys()]).toEqual(['cpu_usage', 'memory']);
+    expect(world.results.records).toMatchObject([
+      { measurement: 'training', metric: 'cpu_usage', status: 'promoted', timeSeconds: midnight },
+      { measurement: 'training', metric: 'memory', status: 'promoted', timeSeconds: midnight },
+    ]);
+    const version = champions.get('cpu_usage')?.version;
+    expect(world.notices.told).toMatchObject([
+      {
+        kind: 'modelPromoted',
+        metric: 'cpu_usage',
+        timeSeconds: midnight,
+        text: `cpu_usage: 2 of 2 series have a new model, version ${version}.`,
+        facts: { run: 'run', modelVersion: version, replaced: null },
+      },
+      { kind: 'modelPromoted', metric: 'memory' },
+    ]);
+    expect(world.measured).toEqual([
+      { TrainingDuration: 77, TrainingFailures: 0, ModelsPromoted: 2, ModelsRejected: 0 },
+    ]);
+  });
+
+  it('tell that candidates were rejected, and why', async () => {
+    const { objects } = temporaryObjects();
+    await runSteps(retrainWorld(objects), 'first', midnight);
+    const { daily, ...seasonalities } = defaultSettings.seasonalities;
+    // Without a rhythm of the day, and on days that differ: worse by its settings alone.
+    const stiff = { seasonalities: { ...seasonalities, daily: { ...daily, use: 'never' } } } as const;
+    const uneven = new FunctionSource(['a', 'bb'], (_, host, time) =>
+      time < midnight
+        ? rhythmAt(host, time) + 25 * normalAt(9, Math.floor(time / DAY))
+        : rhythmAt(host, time),
+    );
+    const again = retrainWorld(objects, { source: uneven }, stiff);
+    await runSteps(again, 'second', midnight + DAY);
+    expect(again.notices.told).toMatchObject([
+      { kind: 'modelRejected', metric: 'cpu_usage', facts: { run: 'second' } },
+      { kind: 'modelRejected', metric: 'memory' },
+    ]);
+    expect(again.notices.told[0]?.text).toMatch(/^cpu_usage: no new model is good enough.*the champion's/);
+    expect(again.measured).toMatchObject([{ ModelsPromoted: 0, ModelsRejected: 2 }]);
+  });
+
+  it('note a metric whose query is refused at once, and train the others', async () => {
+    const source = failingFor('cpu_usage', new SourceQueryError('many-to-many matching'));
+    const world = retrainWorld(temporaryObjects().objects, { source });
+    await runSteps(world, 'run', midnight);
+    expect(await world.ports.store.metric('run', 'cpu_usage')).toMatchObject({
+      status: 'failed',
+      reason: 'many-to-many matching',
+    });
+    expect((await world.ports.models.champions()).champions.has('memory')).toBe(true);
+    expect(world.measured).toMatchObject([{ TrainingFailures: 1, ModelsPromoted: 1 }]);
+    expect(world.notices.told.map(({ metric }) => metric)).toEqual(['memory']);
+  });
+
+  it('throw what may pass, so that the state machine repeats the step, and note it when it gives up', async () => {
+    const error = new SourceUnavailableError('connection refused');
+    const world = retrainWorld(temporaryObjects().objects, { source: failingFor('cpu_usage', error) });
+    await runSteps(world, 'run', midnight);
+    expect(await world.ports.store.metric('run', 'cpu_usage')).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('connection refused'),
+    });
+    expect(world.results.records).toMatchObject([{ status: 'failed' }, { status: 'promoted' }]);
+  });
+
+  it('do nothing twice: each step that is repeated answers as before', async () => {
+    const source = soundSource();
+    const world = retrainWorld(temporaryObjects().objects, { source });
+    await runSteps(world, 'run', midnight);
+    const { models } = world.ports;
+    const queries = source.queries.length;
+    const champions = (await models.champions()).champions;
+    await runSteps(world, 'run', midnight + 9999);
+    expect(source.queries).toHaveLength(queries);
+    expect((await models.champions()).champions).toEqual(champions);
+    const [first, second, ...again] = world.notices.told;
+    expect(again).toEqual([first, second]);
+    expect(world.results.records.slice(2)).toEqual(world.results.records.slice(0, 2));
+  });
+
+  it('keep the model of the one that was faster when two runs meet', async () => {
+    const { objects } = temporaryObjects();
+    const one = retrainWorld(objects);
+    const other = retrainWorld(objects);
+    await planRetrain(one.ports.store, 'one', midnight, ['memory']);
+    await planRetrain(other.ports.store, 'other', midnight + 300, ['memory']);
+    await fitStep(one.ports, one.settings, 'one', 'memory');
+    await fitStep(other.ports, other.settings, 'other', 'memory');
+    expect(await promoteStep(other.ports, other.settings, 'other', 'memory')).toBe('promoted');
+    const champion = (await one.ports.models.champions()).champions.get('memory');
+    expect(await promoteStep(one.ports, one.settings, 'one', 'memory')).toBe('kept');
+    expect((await one.ports.models.champions()).champions.get('memory')).toEqual(champion);
+    expect(await one.ports.store.metric('one', 'memory')).toMatchObject({
+      status: 'kept',
+      reason: expect.stringContaining('was faster'),
+    });
+  });
+
+  it('report again when the news could not be told, with all else done', async () => {
+    const world = retrainWorld(temporaryObjects().objects);
+    world.notices.failure = new Error('the bus is down');
+    await expect(runSteps(world, 'run', midnight)).rejects.toThrow('the bus is down');
+    expect(world.results.records).toHaveLength(2);
+    expect(await world.ports.store.report('run')).toBeDefined();
+    await runSteps(world, 'run', midnight);
+    expect(world.notices.told).toHaveLength(2);
+  });
+
+  it('count a metric without an outcome as failed', async () => {
+    const { objects } = temporaryObjects();
+    const world = retrainWorld(objects, { source: failingFor('cpu_usage', new ProcessEnded()) });
+    await expect(runSteps(world, 'run', midnight)).rejects.toThrow(ProcessEnded);
+    expect(await reportRetrain(world.ports, 'run')).toMatchObject({ failed: 2, promoted: 0 });
+    expect(world.results.records[0]).toMatchObject({ reason: expect.stringContaining('came to no end') });
+  });
+});
