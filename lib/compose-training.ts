@@ -2,8 +2,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { composeHistory, composeObjects, composeResultStore, type Surroundings } from './compose.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { detectors } from './detector/registry.ts';
+import { FeedbackStore } from './models/feedback-store.ts';
+import { HistoryStore } from './models/history-store.ts';
 import { ModelStore } from './models/model-store.ts';
+import type { ObjectStore } from './models/object-store.ts';
+import { maintenanceWindows } from './pipeline/maintenance.ts';
 import type { RetrainSettings } from './pipeline/retrain/fit-step.ts';
+import type { KeptHistory } from './pipeline/training/raw-history.ts';
 import {
   type TrainingPorts,
   type TrainingProgress,
@@ -11,6 +16,7 @@ import {
   train,
 } from './pipeline/training/train.ts';
 import type { TrainingMetric } from './pipeline/training/training-metric.ts';
+import type { Logger } from './telemetry/logger.ts';
 
 /** What is stored with every model, so that one can tell later what fitted it. */
 const libraries = {
@@ -38,11 +44,15 @@ export async function composeTraining(
   surroundings: Surroundings,
   replaced: Partial<TrainingPorts> = {},
 ): Promise<ComposedTraining> {
+  const { logger } = surroundings;
+  const objects = composeObjects(configuration, surroundings);
   const ports: TrainingPorts = {
     source: replaced.source ?? (await composeHistory(configuration, surroundings)),
-    models: replaced.models ?? new ModelStore(composeObjects(configuration, surroundings)),
+    models: replaced.models ?? new ModelStore(objects),
     results: replaced.results ?? (await composeResultStore(configuration, surroundings)),
-    logger: replaced.logger ?? surroundings.logger,
+    logger: replaced.logger ?? logger,
+    kept: replaced.source === undefined ? keptHistory(configuration, objects, logger) : replaced.kept,
+    feedback: replaced.feedback ?? new FeedbackStore(objects),
     breathe: replaced.breathe ?? (() => new Promise((resolve) => setImmediate(resolve))),
   };
   const settings = trainingSettings(configuration);
@@ -64,7 +74,7 @@ export async function composeTraining(
 /** Every metric that is enabled, and how it is trained. */
 export function trainingSettings(configuration: Configuration): RetrainSettings {
   return {
-    metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainingMetric),
+    metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainingMetric(configuration)),
     isSimulationMeant: configuration.source.kind === 'simulation',
     libraries,
   };
@@ -77,8 +87,32 @@ function metricNamed(metrics: readonly TrainingMetric[], name: string): Training
   throw new RangeError(`The configuration has no metric "${name}" that is enabled; it has ${names}`);
 }
 
-function trainingMetric(metric: MetricConfiguration): TrainingMetric {
-  const { name, query, labels, stepSeconds, seriesLimit, model, detection } = metric;
-  const monitor = { detector: detectors[detection.detector], settings: detection, stepSeconds };
-  return { name, query, labels, stepSeconds, maximumSeries: seriesLimit, settings: model, monitor };
+/** Of a Prometheus the days are kept that were asked for; what a file or a person hands in is at hand anyway. */
+function keptHistory(
+  { source, schedule }: Configuration,
+  objects: ObjectStore,
+  logger: Logger,
+): KeptHistory | undefined {
+  if (source.kind !== 'prometheus') return undefined;
+  const { url, headers, staleAfterSeconds } = source;
+  return {
+    store: new HistoryStore(objects),
+    source: JSON.stringify([url, headers, staleAfterSeconds]),
+    settleSeconds: schedule.evaluationDelaySeconds,
+    logger,
+  };
+}
+
+function trainingMetric(configuration: Configuration): (metric: MetricConfiguration) => TrainingMetric {
+  const maintenance = maintenanceWindows(configuration.maintenance);
+  return ({ name, query, labels, stepSeconds, seriesLimit, model, detection }) => ({
+    name,
+    query,
+    labels,
+    stepSeconds,
+    maximumSeries: seriesLimit,
+    settings: model,
+    monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
+    maintenance,
+  });
 }

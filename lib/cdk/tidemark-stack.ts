@@ -68,8 +68,10 @@ export class TidemarkStack extends Stack {
   }
 }
 
+/** What a training reads: as much as a model learns from, and before it as much as is held out. */
 function longestHistoryDays({ metrics }: Configuration): number {
-  return Math.ceil(Math.max(...metrics.map(({ model }) => model.historySeconds)) / 86_400);
+  const seconds = metrics.map(({ model }) => model.historySeconds + model.promotion.holdoutSeconds);
+  return Math.ceil(Math.max(...seconds) / 86_400);
 }
 
 const logLevels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;

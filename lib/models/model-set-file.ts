@@ -1,16 +1,12 @@
-import { crc32 } from 'node:zlib';
 import { Encoder } from 'cbor-x';
 import { forecasterOf, isBaselineKind } from '../baseline/forecasters.ts';
 import { UnreadableModelSetError } from './errors.ts';
 import type { FittedModel, TrainedModels, TrainedSeries } from './model-set.ts';
+import { type SealFault, seal, sealedBytes, unseal } from './sealed-file.ts';
 
-/**
- * All models of a metric in one file: "TDMS", version (4 bytes), length of the payload (4), CRC-32 of the payload (4), all
- * little-endian; then CBOR.
- */
-const MAGIC = 0x534d4454;
+/** All models of a metric in one sealed file of CBOR. */
+const MAGIC = 'TDMS';
 const FORMAT_VERSION = 1;
-const HEADER_BYTES = 16;
 
 /** A series weighs 1 to 2 KB, and a metric has at most 100,000 of them. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -40,45 +36,16 @@ const cbor = new Encoder({
 export function encodeModelSet(models: TrainedModels): Uint8Array {
   const stored: StoredModels = { ...models, series: models.series.map(storedSeries) };
   const payload = cbor.encode(stored);
-  if (HEADER_BYTES + payload.length > MOST_BYTES) throw tooLarge(HEADER_BYTES + payload.length);
-  const file = new Uint8Array(HEADER_BYTES + payload.length);
-  const header = new DataView(file.buffer);
-  header.setUint32(0, MAGIC, true);
-  header.setUint32(4, FORMAT_VERSION, true);
-  header.setUint32(8, payload.length, true);
-  header.setUint32(12, crc32(payload), true);
-  file.set(payload, HEADER_BYTES);
-  return file;
+  const bytes = sealedBytes(payload.length);
+  if (bytes > MOST_BYTES) throw tooLarge(bytes);
+  return seal(MAGIC, FORMAT_VERSION, payload);
 }
 
 /** @throws UnreadableModelSetError that says why: not models, another version, truncated, damaged, too large. */
 export function decodeModelSet(file: Uint8Array): TrainedModels {
   if (file.length > MOST_BYTES) throw tooLarge(file.length);
-  const header = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (file.length < HEADER_BYTES || header.getUint32(0, true) !== MAGIC) {
-    throw new UnreadableModelSetError('not-a-model-set', 'the object does not begin as models do.');
-  }
-  const version = header.getUint32(4, true);
-  if (version !== FORMAT_VERSION) {
-    throw new UnreadableModelSetError(
-      'unknown-version',
-      `they are of format ${version}, and this Tidemark reads ${FORMAT_VERSION}. Train anew, or run the Tidemark that wrote them.`,
-    );
-  }
-  const payload = file.subarray(HEADER_BYTES);
-  const stated = header.getUint32(8, true);
-  if (payload.length !== stated) {
-    throw new UnreadableModelSetError(
-      'truncated',
-      `there are ${payload.length} of ${stated} bytes. Train anew.`,
-    );
-  }
-  if (crc32(payload) !== header.getUint32(12, true)) {
-    throw new UnreadableModelSetError(
-      'checksum',
-      'the checksum does not match: they were damaged. Train anew.',
-    );
-  }
+  const payload = unseal(MAGIC, FORMAT_VERSION, file);
+  if (!(payload instanceof Uint8Array)) throw unreadable(payload);
   const stored = cbor.decode(payload) as StoredModels;
   return { ...stored, series: stored.series.map(readSeries) };
 }
@@ -104,6 +71,12 @@ function readSeries({ fitted, ...series }: StoredSeries): TrainedSeries {
     const detail = error instanceof Error ? error.message : String(error);
     throw new UnreadableModelSetError('unknown-version', `${series.key}: ${detail}`, { cause: error });
   }
+}
+
+function unreadable({ fault, detail }: SealFault): UnreadableModelSetError {
+  if (fault === 'foreign') return new UnreadableModelSetError('not-a-model-set', `${detail}.`);
+  const remedy = fault === 'unknown-version' ? ', or run the Tidemark that wrote them' : '';
+  return new UnreadableModelSetError(fault, `${detail}. Train anew${remedy}.`);
 }
 
 function tooLarge(bytes: number): UnreadableModelSetError {

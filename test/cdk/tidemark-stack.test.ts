@@ -301,7 +301,7 @@ describe('the bucket', () => {
       ['runs/', 30],
       ['evaluations/', 90],
       // Two weeks of history, and a month.
-      ['history/', 44],
+      ['history/', 45],
     ]);
     const removed = rules.find(({ Prefix }) => Prefix === 'models/');
     expect(removed).toMatchObject({

@@ -18,3 +18,13 @@ export class SimulatedTrainingError extends Error {
     );
   }
 }
+
+/** Invented samples stood in for a history. */
+export class StandInHistoryError extends Error {
+  override readonly name = 'StandInHistoryError';
+  constructor(source: string, warnings: readonly string[]) {
+    super(
+      `A simulation stands in for "${source}", and no model learns from it: train again when the source is back. ${warnings.join('; ')}`,
+    );
+  }
+}

@@ -4,6 +4,8 @@ import type { TimeWindow } from '../../series/exclusion.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import { configurationHash } from './configuration-hash.ts';
 import type { SeriesChampion } from './judge-candidate.ts';
+import { type FeedbackReader, judgedIncidents, windowsLeftOut } from './left-out.ts';
+import type { KeptHistory } from './raw-history.ts';
 import { historyWindow, readHistory } from './read-history.ts';
 import { SharedWork } from './shared-work.ts';
 import { trainSeries } from './train-series.ts';
@@ -37,6 +39,10 @@ export interface MetricTrainingContext {
   /** The moment that the training is for, Unix seconds. */
   readonly timeSeconds: number;
   readonly libraries: Readonly<Record<string, string>>;
+  /** Days of history that were asked for before; undefined to ask for all. */
+  readonly kept?: KeptHistory | undefined;
+  /** What people said of the metric's alerts; nothing when left out. */
+  readonly feedback?: FeedbackReader | undefined;
   readonly onSeries: (done: number, total: number) => void;
   /** Called between two series, so that a long training lets other work go on. */
   readonly breathe: () => Promise<void>;
@@ -51,14 +57,22 @@ export interface MetricTrainingContext {
  */
 export async function fitMetric(
   metric: TrainingMetric,
-  { source, models, timeSeconds, libraries, onSeries, breathe }: MetricTrainingContext,
+  context: MetricTrainingContext,
 ): Promise<FittedMetric> {
+  const { source, models, timeSeconds, libraries, onSeries, breathe } = context;
   const { champions } = await models.champions();
   const pointer = champions.get(metric.name);
   const champion = pointer && (await models.loadChampion(metric.name, pointer))?.set;
   const window = historyWindow(metric, timeSeconds);
-  const history = await readHistory(source, metric, window);
-  const warnings = history.warnings;
+  const history = await readHistory(
+    source,
+    metric,
+    timeSeconds,
+    windowsLeftOut(metric, window),
+    context.kept,
+  );
+  const judged = await judgedIncidents(metric.name, context.feedback);
+  const warnings = [...history.warnings, ...judged.warnings];
   if (history.series.size === 0) {
     const reason = 'The query returned no series: nothing can be learnt';
     return { metric: metric.name, withoutCandidate: { status: 'failed', reason }, warnings, series: [] };
@@ -68,7 +82,7 @@ export async function fitMetric(
   const shared = new SharedWork();
   const series: TrainedSeries[] = [];
   for (const [key, found] of history.series) {
-    series.push(await trainSeries(found, inUse.get(key), metric, shared));
+    series.push(await trainSeries(found, inUse.get(key), metric, judged.of(key), shared));
     onSeries(series.length, history.series.size);
     await breathe();
   }

@@ -1,16 +1,14 @@
 import { cleanSamples } from '../../series/cleaning.ts';
 import { excludeWindows, type TimeWindow } from '../../series/exclusion.ts';
+import { joinSamples } from '../../series/join-samples.ts';
 import { type Labels, seriesKey } from '../../series/labels.ts';
 import { resample } from '../../series/resampling.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import { TooManySeriesError } from './errors.ts';
-import { historyChunks } from './history-chunks.ts';
+import { type KeptHistory, rawHistory } from './raw-history.ts';
 import type { TrainingMetric } from './training-metric.ts';
-
-/** Points of one series in one query: 11,000 are allowed, but a thousand series of them would be one answer of 250 MB. */
-const POINTS_PER_QUERY = 2000;
 
 /** More samples than this in one bucket change its mean no more than by their noise. */
 const MOST_SAMPLES_PER_BUCKET = 30;
@@ -36,39 +34,52 @@ export function historyWindow({ settings }: TrainingMetric, timeSeconds: number)
 }
 
 /**
- * Reads a metric's history, chunk by chunk; each is resampled as it comes, so that no more than one is held raw.
+ * Reads a metric's history, piece by piece; each is resampled as it comes, so that no more than one is held raw.
  *
+ * @param leftOut windows that no fit of the metric shall see.
+ * @param kept days that were asked for before; undefined to ask for all.
+ * @returns the series in the order of their keys.
  * @throws TooManySeriesError when the query returns more series than the metric may have.
  * @throws SourceQueryError, SourceUnavailableError as the source does.
  */
 export async function readHistory(
   source: SeriesSource,
   metric: TrainingMetric,
-  window: TimeWindow,
+  timeSeconds: number,
+  leftOut: readonly TimeWindow[] = [],
+  kept?: KeptHistory,
 ): Promise<MetricHistory> {
-  const { query, labels: keptLabels, settings } = metric;
-  const stepSeconds = sampleStepSeconds(metric);
-  const excluded = settings.exclude.map(({ fromSeconds, toSeconds }) => ({
-    startSeconds: fromSeconds,
-    endSeconds: toSeconds,
-  }));
+  const { name, query, labels: keptLabels, settings, maximumSeries } = metric;
+  const window = historyWindow(metric, timeSeconds);
   const pieces = new Map<string, { readonly labels: Labels; readonly samples: Samples[] }>();
   const warnings = new Set<string>();
-  for (const chunk of historyChunks(window, stepSeconds, settings.stepSeconds, POINTS_PER_QUERY)) {
-    const answer = await source.queryRange({ query, labels: keptLabels, stepSeconds, ...chunk });
-    for (const warning of answer.warnings) warnings.add(warning);
-    for (const { labels, samples } of answer.series) {
-      const sound = excludeWindows(cleanSamples(samples).samples, excluded);
+  const request = {
+    metric: name,
+    query,
+    labels: keptLabels,
+    window,
+    timeSeconds,
+    stepSeconds: sampleStepSeconds(metric),
+    bucketSeconds: settings.stepSeconds,
+  };
+  for await (const piece of rawHistory(source, request, kept)) {
+    for (const warning of piece.warnings) warnings.add(warning);
+    for (const { labels, samples } of piece.series) {
+      const sound = excludeWindows(cleanSamples(samples).samples, leftOut);
       const resampled = resample(sound, settings.stepSeconds, settings.aggregation);
       const key = seriesKey(labels);
       const known = pieces.get(key);
       if (known === undefined) pieces.set(key, { labels, samples: [resampled] });
       else known.samples.push(resampled);
     }
-    if (pieces.size > metric.maximumSeries) throw new TooManySeriesError(pieces.size, metric.maximumSeries);
+    if (pieces.size > maximumSeries) throw new TooManySeriesError(pieces.size, maximumSeries);
   }
+  await kept?.store.prune(name, window.startSeconds).catch((error: unknown) => {
+    kept.logger.warn('Old days of history can not be removed', { metric: name, error });
+  });
+  const sorted = [...pieces].sort(([one], [other]) => (one < other ? -1 : 1));
   const series = new Map<string, Series>();
-  for (const [key, { labels, samples }] of pieces) series.set(key, { labels, samples: joined(samples) });
+  for (const [key, { labels, samples }] of sorted) series.set(key, { labels, samples: joinSamples(samples) });
   return { series, warnings: [...warnings] };
 }
 
@@ -76,17 +87,4 @@ export async function readHistory(
 function sampleStepSeconds({ stepSeconds, settings }: TrainingMetric): number {
   const samplesPerBucket = settings.stepSeconds / stepSeconds;
   return stepSeconds * Math.max(1, Math.ceil(samplesPerBucket / MOST_SAMPLES_PER_BUCKET));
-}
-
-function joined(pieces: readonly Samples[]): Samples {
-  const count = pieces.reduce((sum, { values }) => sum + values.length, 0);
-  const timesSeconds = new Float64Array(count);
-  const values = new Float64Array(count);
-  let at = 0;
-  for (const piece of pieces) {
-    timesSeconds.set(piece.timesSeconds, at);
-    values.set(piece.values, at);
-    at += piece.values.length;
-  }
-  return { timesSeconds, values };
 }

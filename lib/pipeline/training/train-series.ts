@@ -1,6 +1,6 @@
 import { formatDuration } from '../../config/duration.ts';
 import type { FittedModel, ModelDecision, TrainedSeries } from '../../models/model-set.ts';
-import { excludeWindows } from '../../series/exclusion.ts';
+import { excludeWindows, type TimeWindow } from '../../series/exclusion.ts';
 import { seriesKey } from '../../series/labels.ts';
 import { judgeQuality } from '../../series/quality.ts';
 import type { Samples } from '../../series/samples.ts';
@@ -8,6 +8,7 @@ import type { Series } from '../../series/series.ts';
 import { findExcursions } from './excursions.ts';
 import { finishFit } from './final-fit.ts';
 import { judgeCandidate, type SeriesChampion } from './judge-candidate.ts';
+import type { JudgedIncidents } from './left-out.ts';
 import { forecastAt, rehearse, spanOf } from './rehearsal.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { TrainingMetric } from './training-metric.ts';
@@ -23,20 +24,23 @@ export async function trainSeries(
   series: Series,
   champion: SeriesChampion | undefined,
   metric: TrainingMetric,
+  judged: JudgedIncidents,
   shared: SharedWork,
 ): Promise<TrainedSeries> {
   const { labels, samples } = series;
-  const quality = judgeQuality(samples, metric.settings.stepSeconds);
-  const excursions =
-    champion === undefined
-      ? []
-      : findExcursions(samples, forecastAt(champion.fitted, shared.times.of(samples.timesSeconds)));
-  const sound = excludeWindows(samples, excursions);
+  const { stepSeconds } = metric.settings;
+  const quality = judgeQuality(samples, stepSeconds);
+  const confirmed = judged.confirmed.map((window) => wholeBuckets(window, stepSeconds));
+  const unjudged = excludeWindows(samples, confirmed);
+  const excursions = excursionsOf(unjudged, champion, judged, shared);
+  const sound = excludeWindows(unjudged, excursions);
   const { decision, fitted } = await decideOrExplain(sound, champion, metric, shared);
-  const notes = excursions.map(({ startSeconds, endSeconds }) => {
-    const from = new Date(startSeconds * 1000).toISOString().slice(0, 16);
-    return `left out as an incident: ${formatDuration(endSeconds - startSeconds)} from ${from}Z`;
-  });
+  const notes = [
+    ...confirmed
+      .filter(touches(samples))
+      .map((window) => `left out as a confirmed incident: ${spanText(window)}`),
+    ...excursions.map((window) => `left out as an incident: ${spanText(window)}`),
+  ];
   if (quality.looksLikeCounter)
     notes.push('it only rises, like a counter: rate() in the query would give a rhythm to learn');
   return {
@@ -46,6 +50,36 @@ export async function trainSeries(
     decision: { ...decision, reasons: [...decision.reasons, ...notes] },
     fitted,
   };
+}
+
+/** The stretches that look like incidents, but for those of which a person said that they are none. */
+function excursionsOf(
+  samples: Samples,
+  champion: SeriesChampion | undefined,
+  { falseAlarms }: JudgedIncidents,
+  { times }: SharedWork,
+): TimeWindow[] {
+  if (champion === undefined) return [];
+  const excursions = findExcursions(samples, forecastAt(champion.fitted, times.of(samples.timesSeconds)));
+  return excursions.filter(
+    ({ startSeconds, endSeconds }) =>
+      !falseAlarms.some((alarm) => alarm.startSeconds < endSeconds && alarm.endSeconds > startSeconds),
+  );
+}
+
+/** A resampled sample stands for the time of its bucket: one that an incident began in is a part of it. */
+function wholeBuckets({ startSeconds, endSeconds }: TimeWindow, stepSeconds: number): TimeWindow {
+  return { startSeconds: Math.floor(startSeconds / stepSeconds) * stepSeconds, endSeconds };
+}
+
+function touches({ timesSeconds }: Samples): (window: TimeWindow) => boolean {
+  return ({ startSeconds, endSeconds }) =>
+    timesSeconds.some((time) => time >= startSeconds && time < endSeconds);
+}
+
+function spanText({ startSeconds, endSeconds }: TimeWindow): string {
+  const from = new Date(startSeconds * 1000).toISOString().slice(0, 16);
+  return `${formatDuration(Math.round((endSeconds - startSeconds) / 60) * 60)} from ${from}Z`;
 }
 
 interface Decided {

@@ -4,6 +4,8 @@ import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { forEachConcurrently } from '../concurrency.ts';
 import { SimulatedTrainingError } from './errors.ts';
+import type { FeedbackReader } from './left-out.ts';
+import type { KeptHistory } from './raw-history.ts';
 import { type MetricTraining, trainMetric } from './train-metric.ts';
 import type { TrainingMetric } from './training-metric.ts';
 import { trainingRecord } from './training-record.ts';
@@ -13,6 +15,10 @@ export interface TrainingPorts {
   readonly source: SeriesSource;
   readonly models: ModelStore;
   readonly results: ResultStore;
+  /** Days of history that were asked for before; undefined to ask for all. */
+  readonly kept?: KeptHistory | undefined;
+  /** What people said of alerts; nothing when left out. */
+  readonly feedback?: FeedbackReader | undefined;
   readonly logger: Logger;
   /** Resolves when other work has had its turn. */
   readonly breathe: () => Promise<void>;
@@ -51,7 +57,7 @@ export interface TrainingSummary {
  * @throws SimulatedTrainingError when the samples are invented and that was not meant.
  */
 export async function train(
-  { source, models, results, logger, breathe }: TrainingPorts,
+  { source, models, results, logger, breathe, kept, feedback }: TrainingPorts,
   run: TrainingRun,
   onProgress: (progress: TrainingProgress) => void = () => {},
 ): Promise<TrainingSummary> {
@@ -65,6 +71,8 @@ export async function train(
         models,
         timeSeconds,
         libraries,
+        kept,
+        feedback,
         breathe,
         onSeries: (seriesDone, seriesTotal) => onProgress({ metric: metric.name, seriesDone, seriesTotal }),
       });

@@ -1,5 +1,6 @@
 import type { MetricConfiguration } from '../../config/schema.ts';
 import type { SeriesMonitor } from '../../detector/monitor-series.ts';
+import type { MaintenanceWindow } from '../maintenance.ts';
 
 /** How a metric's models are fitted and judged, as the configuration says. */
 export type ModelSettings = MetricConfiguration['model'];
@@ -17,4 +18,6 @@ export interface TrainingMetric {
   readonly settings: ModelSettings;
   /** How the tick watches the metric: what a model is worth to it is a part of the judgement. */
   readonly monitor: SeriesMonitor<unknown>;
+  /** When what is measured means nothing; never by default. */
+  readonly maintenance?: readonly MaintenanceWindow[];
 }

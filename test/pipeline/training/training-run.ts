@@ -80,9 +80,15 @@ export function trainOnce(
   metrics: readonly TrainingMetric[] = [metric()],
   changes: Partial<TrainingRun & TrainingPorts> = {},
 ) {
-  const { models = new ModelStore(objects), results = new RecordedResults(), ...run } = changes;
+  const {
+    models = new ModelStore(objects),
+    results = new RecordedResults(),
+    kept,
+    feedback,
+    ...run
+  } = changes;
   return train(
-    { source, models, results, logger: silentLogger, breathe: async () => {} },
+    { source, models, results, kept, feedback, logger: silentLogger, breathe: async () => {} },
     { timeSeconds, metrics, concurrency: 2, isSimulationMeant: false, libraries: {}, ...run },
   );
 }
