@@ -78,13 +78,14 @@ export class CollectAndDetect extends Construct {
       ['s3:GetObject', 's3:PutObject'],
       [bucket.arnForObjects('state/*'), bucket.arnForObjects('health/*')],
     );
-    allow(['s3:GetObject'], [bucket.arnForObjects('models/*')]);
+    allow(['s3:GetObject'], [bucket.arnForObjects('models/*'), bucket.arnForObjects('warm/*')]);
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
       [objectsBelow(bucket, 'state/')]: 'One object a shard, and the copies of those that could not be read',
       [objectsBelow(bucket, 'health/')]: 'One object a shard',
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
+      [objectsBelow(bucket, 'warm/')]: 'Warm states are named after their metric',
     });
     if (configuration.telemetry.tracing)
       acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });

@@ -107,7 +107,7 @@ export class RetrainWorkflow extends Construct {
     const allow = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
-    const keeping = ['models/', 'history/'];
+    const keeping = ['models/', 'history/', 'warm/'];
     for (const prefix of keeping)
       allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects(`${prefix}*`)]);
     allow(['s3:GetObject'], [bucket.arnForObjects('feedback/*')]);
@@ -117,6 +117,7 @@ export class RetrainWorkflow extends Construct {
     acknowledge(this, {
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
       [objectsBelow(bucket, 'history/')]: 'Days of history are named after their metric and date',
+      [objectsBelow(bucket, 'warm/')]: 'Warm states are named after their metric',
       [objectsBelow(bucket, 'feedback/')]: 'What people said of alerts is named after the metric',
       [objectsBelow(bucket, 'runs/retrain/')]: 'The state of a run is named after the run and its metrics',
     });
