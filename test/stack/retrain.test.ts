@@ -1,10 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DisableRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ModelStore } from '../../lib/models/model-store.ts';
@@ -33,6 +45,10 @@ const metricSchema = z.object({
   series: z.number().nullable(),
   promotedSeries: z.number().nullable(),
 });
+const eventSchema = z.object({
+  'detail-type': z.string(),
+  detail: z.object({ id: z.string(), metric: z.string(), modelVersion: z.string(), text: z.string() }),
+});
 const retraining = z.object({ id: z.string(), state: z.string(), metrics: z.array(metricSchema) });
 
 /** Two hosts with a rhythm of the day, a sample a minute, the last one shortly after `endSeconds`. */
@@ -54,6 +70,8 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
   let influx: UsedInfluxDb;
   let deployment: Deployment;
   let api: SignedApi;
+  /** Gets the events that the installation puts on its bus. */
+  let queueUrl: string;
   let objects: S3ObjectStore;
   let models: ModelStore;
   let client: {
@@ -83,6 +101,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
     await disableTicks();
+    queueUrl = await queueOfEvents();
     api = new SignedApi(cloud.endpoint, deployment.outputs.ApiId ?? '');
     objects = new S3ObjectStore(
       new S3Client({ ...client, forcePathStyle: true }),
@@ -98,6 +117,34 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     const { Rules = [] } = await events.send(new ListRulesCommand({}));
     for (const { Name, ScheduleExpression } of Rules)
       if (ScheduleExpression === 'rate(1 minute)') await events.send(new DisableRuleCommand({ Name }));
+  }
+
+  async function queueOfEvents(): Promise<string> {
+    const queues = new SQSClient(client);
+    const { QueueUrl = '' } = await queues.send(new CreateQueueCommand({ QueueName: 'events' }));
+    const { Attributes = {} } = await queues.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const events = new EventBridgeClient(client);
+    const rule = { EventBusName: 'tidemark', Name: 'all-models' };
+    const pattern = { 'detail-type': ['Model Promoted', 'Model Rejected'] };
+    await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify(pattern) }));
+    const { EventBusName, Name } = rule;
+    await events.send(
+      new PutTargetsCommand({
+        EventBusName,
+        Rule: Name,
+        Targets: [{ Id: 'queue', Arn: Attributes.QueueArn }],
+      }),
+    );
+    return QueueUrl;
+  }
+
+  async function events(): Promise<z.infer<typeof eventSchema>[]> {
+    const { Messages = [] } = await new SQSClient(client).send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
+    );
+    return Messages.map(({ Body = '' }) => eventSchema.parse(JSON.parse(Body)));
   }
 
   async function start(body: unknown, key?: string): Promise<z.infer<typeof started>> {
@@ -163,6 +210,12 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       expect(new Map(rows.map(({ metric, _value }) => [metric, _value]))).toEqual(
         new Map(metrics.map(({ metric, status }) => [metric, status])),
       );
+      const told = await events();
+      expect(told.map((event) => event['detail-type'])).toEqual(['Model Promoted', 'Model Promoted']);
+      const inUse = new Map(metrics.slice(1).map(({ metric, version }) => [metric, version]));
+      expect(new Map(told.map(({ detail }) => [detail.metric, detail.modelVersion]))).toEqual(inUse);
+      for (const { detail } of told)
+        expect(detail.text).toContain(`${detail.metric}: 2 of 2 series have a new model`);
     },
     RUN_MILLISECONDS + 20_000,
   );
