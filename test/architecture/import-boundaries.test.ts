@@ -51,6 +51,10 @@ describe('the import boundaries', () => {
       "import { handler } from '../../functions/collect-and-detect/handler.ts';\nexport const probe = handler;\n",
     ],
     ['lib/pipeline/probe.ts', "import { routes } from '../api/routes.ts';\nexport const probe = routes;\n"],
+    [
+      'lib/workflows/probe.ts',
+      "import { S3ObjectStore } from '../models/s3-object-store.ts';\nexport const probe = S3ObjectStore;\n",
+    ],
     ['lib/compose-probe.ts', "import { routes } from './api/routes.ts';\nexport const probe = routes;\n"],
     [
       'lib/api/routes/probe.ts',
