@@ -86,6 +86,7 @@ export async function composeTick(
         metrics: metricsOf(shard),
         watched,
         maximumSeries: limits.seriesPerShard,
+        maximumAlerts: limits.alertsPerTick,
         warmUpSeries: limits.warmUpSeriesPerTick,
         pointsPerQuery: limits.pointsPerQuery,
         queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,

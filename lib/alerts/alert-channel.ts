@@ -12,6 +12,17 @@ export interface Alert {
   readonly labels: Labels;
   readonly isSimulated: boolean;
   readonly event: AlertEvent;
+  /** Of an incident that a summary stands for: the summary's `incidentId`. It is never told by itself. */
+  readonly toldIn?: string;
+  /** What a summary stands for; the alert's metric is that of the rarest incident, and it has no labels. */
+  readonly summary?: AlertSummary;
+}
+
+/** Many incidents that began in one tick. */
+export interface AlertSummary {
+  readonly incidents: number;
+  /** How many of each metric, the most first; of the metrics with the fewest, some may be left out. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Who is told. */

@@ -1,6 +1,8 @@
 import { endsIncident } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
-import type { Alert } from './alert-channel.ts';
+import type { Alert, AlertSummary } from './alert-channel.ts';
+
+const METRICS_IN_A_TITLE = 5;
 
 /** What every message says besides the alert itself. */
 export interface AlertSurroundings {
@@ -26,6 +28,7 @@ export function phaseOf({ event }: Alert): IncidentPhase {
 
 /** The news in a few words: `cpu_usage is anomalous (instance=a:9100, mode=user)`. */
 export function alertTitle(alert: Alert): string {
+  if (alert.summary !== undefined) return summaryTitle(alert, alert.summary);
   const series = labelText(alert.labels);
   return `${alert.metric} ${finding(alert)}${series === '' ? '' : ` (${series})`}`;
 }
@@ -41,6 +44,13 @@ export function alertText(alert: Alert, { environment, linkTo }: AlertSurroundin
 /** Unix seconds in ISO 8601, UTC, without milliseconds. */
 export function isoTime(seconds: number): string {
   return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function summaryTitle(alert: Alert, { incidents, metrics }: AlertSummary): string {
+  const names = Object.entries(metrics).map(([name, count]) => `${name}: ${count}`);
+  const shown = names.slice(0, METRICS_IN_A_TITLE).join(', ');
+  const what = phaseOf(alert) === 'resolved' ? 'incidents are over' : 'incidents at once';
+  return `${incidents} ${what} (${shown}${names.length > METRICS_IN_A_TITLE ? ', ...' : ''})`;
 }
 
 function finding(alert: Alert): string {

@@ -1,7 +1,11 @@
 import type { Labels } from '../series/labels.ts';
 import type { Alert } from './alert-channel.ts';
 
-const ALERT_NAMES = { anomaly: 'TidemarkAnomaly', missing: 'TidemarkSeriesMissing' } as const;
+const ALERT_NAMES = {
+  anomaly: 'TidemarkAnomaly',
+  missing: 'TidemarkSeriesMissing',
+  summary: 'TidemarkManyAnomalies',
+} as const;
 const DEFAULT_SEVERITY = 'warning';
 
 /**
@@ -18,11 +22,28 @@ export function alertmanagerLabels(
     metric,
     labels,
     event,
-  }: Pick<Alert, 'metric' | 'labels'> & { readonly event: Pick<Alert['event'], 'kind'> },
+    summary,
+    incidentId,
+  }: Pick<Alert, 'metric' | 'labels' | 'summary'> & {
+    readonly event: Pick<Alert['event'], 'kind'>;
+    readonly incidentId?: string;
+  },
   environment: string,
   configured: Labels,
 ): Labels {
   const isMissing = event.kind === 'series-missing' || event.kind === 'series-returned';
+  if (summary !== undefined && incidentId !== undefined) {
+    // It has no series that would tell it from the next one.
+    const alertname = ALERT_NAMES.summary;
+    return {
+      severity: DEFAULT_SEVERITY,
+      environment,
+      ...configured,
+      alertname,
+      metric,
+      incident: incidentId,
+    };
+  }
   const alertname = isMissing ? ALERT_NAMES.missing : ALERT_NAMES.anomaly;
   const usual = { severity: DEFAULT_SEVERITY, environment, ...configured, alertname, metric };
   const result = new Map(Object.entries(usual));

@@ -1,6 +1,6 @@
 import { detailTypes } from '../config/events.ts';
 import { type Labels, seriesKey } from '../series/labels.ts';
-import type { Alert } from './alert-channel.ts';
+import type { Alert, AlertSummary } from './alert-channel.ts';
 import { type AlertSurroundings, alertText, alertTitle, isoTime, phaseOf } from './alert-text.ts';
 
 /** Raised with every change that a reader of today could stumble over; new fields may come without. */
@@ -37,6 +37,8 @@ export interface AnomalyDetail {
   readonly link: string | null;
   /** Title, reason and link on one line. */
   readonly text: string;
+  /** What a summary of many incidents stands for; only there for one. */
+  readonly summary?: AlertSummary;
 }
 
 /** The detail type of the alert's event. */
@@ -70,6 +72,7 @@ export function anomalyDetail(alert: Alert, surroundings: AlertSurroundings): An
     reason: event.explanation,
     link: surroundings.linkTo(alert) ?? null,
     text: alertText(alert, surroundings),
+    ...(alert.summary === undefined ? {} : { summary: alert.summary }),
   };
 }
 

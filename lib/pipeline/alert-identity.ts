@@ -35,6 +35,7 @@ export function alertRecord({ id, incidentId, metric, labels, isSimulated, event
   };
 }
 
-function digest(parts: readonly string[]): string {
+/** A short name for what the parts say, always the same for the same parts. */
+export function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }

@@ -4,12 +4,18 @@ import { seriesKey } from '../series/labels.ts';
 import { alertOf } from './alert-identity.ts';
 import type { MetricMemory, SeriesMemory, ShardState } from './shard-state.ts';
 
-/** Takes the news of a metric's incidents into its memory of which are open. */
-export function rememberNews(memory: MetricMemory, news: readonly Alert[]): void {
-  for (const alert of news) {
-    if (endsIncident(alert.event.kind)) memory.openIncidents.delete(alert.incidentId);
-    else memory.openIncidents.set(alert.incidentId, alert);
-  }
+/**
+ * Takes the news of a metric's incidents into its memory of which are open.
+ *
+ * @returns the news that is to be told: not that of incidents which a summary stands for.
+ */
+export function rememberNews({ openIncidents: open }: MetricMemory, news: readonly Alert[]): Alert[] {
+  return news.filter((alert) => {
+    const toldIn = open.get(alert.incidentId)?.toldIn;
+    if (endsIncident(alert.event.kind)) open.delete(alert.incidentId);
+    else open.set(alert.incidentId, toldIn === undefined ? alert : { ...alert, toldIn });
+    return toldIn === undefined;
+  });
 }
 
 /**
@@ -23,16 +29,16 @@ export function endAbandoned(state: ShardState, watched: ReadonlySet<string>): A
   const ends: Alert[] = [];
   for (const [metric, memory] of state.metrics) {
     for (const [incident, alert] of memory.openIncidents) {
+      if (alert.summary !== undefined) continue;
       const key = seriesKey(alert.labels);
       if (watched.has(metric) && isGoingOn(alert, memory.series.get(key))) continue;
       memory.openIncidents.delete(incident);
-      ends.push(
-        alertOf(metric, key, alert.labels, alert.isSimulated, {
-          ...alert.event,
-          kind: alert.event.kind === 'series-missing' ? 'series-returned' : 'resolved',
-          explanation: 'No longer watched: the series or its metric is gone, or is being learnt anew.',
-        }),
-      );
+      const end = alertOf(metric, key, alert.labels, alert.isSimulated, {
+        ...alert.event,
+        kind: alert.event.kind === 'series-missing' ? 'series-returned' : 'resolved',
+        explanation: 'No longer watched: the series or its metric is gone, or is being learnt anew.',
+      });
+      ends.push(alert.toldIn === undefined ? end : { ...end, toldIn: alert.toldIn });
     }
   }
   return ends;
@@ -45,7 +51,9 @@ function isGoingOn({ event }: Alert, series: SeriesMemory | undefined): boolean 
     : series.state.policy.isOpen;
 }
 
-/** The newest news of each incident that is open. */
+/** The newest news of each incident that is open; a summary stands for those that were told in it. */
 export function openIncidents(state: ShardState): Alert[] {
-  return [...state.metrics.values()].flatMap((memory) => [...memory.openIncidents.values()]);
+  return [...state.metrics.values()].flatMap((memory) =>
+    [...memory.openIncidents.values()].filter(({ toldIn }) => toldIn === undefined),
+  );
 }

@@ -3,6 +3,7 @@ import type { GapRecord, ResultRecord } from '../results/result-store.ts';
 import { isStandIn, type SeriesSource } from '../sources/series-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { alertRecord } from './alert-identity.ts';
+import { endSummaries } from './alert-summary.ts';
 import type { Baselines } from './baselines.ts';
 import { countLateSamples } from './late-samples.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
@@ -125,9 +126,8 @@ export function takeIn(
   if (source.isSimulated) return;
   for (const alert of news) {
     const memory = state.metrics.get(alert.metric);
-    if (memory !== undefined) rememberNews(memory, [alert]);
+    state.outbox.push(...waiting(memory === undefined ? [alert] : rememberNews(memory, [alert])));
   }
-  state.outbox.push(...waiting(news));
 }
 
 /** Ends what nothing will end, and forgets the metrics that have not been configured for long. */
@@ -137,10 +137,17 @@ function endUnwatched(tick: ScoringTick, open: OpenShard, scored: Scored): void 
   const ends: readonly Alert[] = endAbandoned(state, watched);
   scored.records.push(...ends.map(alertRecord));
   scored.alertCount += ends.length;
-  state.outbox.push(...waiting(ends));
-  if (ends.length > 0) open.isDirty = true;
-  for (const [name, { watermarkSeconds }] of state.metrics) {
-    if (watched.has(name) || tick.timeSeconds - watermarkSeconds < UNWATCHED_SECONDS) continue;
+  const endsOfSummaries = endSummaries(state, tick.timeSeconds);
+  state.outbox.push(...waiting([...ends.filter(({ toldIn }) => toldIn === undefined), ...endsOfSummaries]));
+  if (ends.length + endsOfSummaries.length > 0) open.isDirty = true;
+  for (const [name, { watermarkSeconds, openIncidents }] of state.metrics) {
+    // A summary outlives the metric that it is kept with.
+    if (
+      openIncidents.size > 0 ||
+      watched.has(name) ||
+      tick.timeSeconds - watermarkSeconds < UNWATCHED_SECONDS
+    )
+      continue;
     state.metrics.delete(name);
     open.isDirty = true;
   }

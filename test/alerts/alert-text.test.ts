@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertText, phaseOf } from '../../lib/alerts/alert-text.ts';
+import { alertText, alertTitle, phaseOf } from '../../lib/alerts/alert-text.ts';
 import { ONSET_SECONDS, sampleAlert, sampleSurroundings } from './sample-alert.ts';
 
 describe('alertText', () => {
@@ -38,5 +38,17 @@ describe('phaseOf', () => {
     ['resolved', 600, 'resolved'],
   ] as const)('takes %s %i seconds after the onset for %s', (kind, seconds, phase) => {
     expect(phaseOf(sampleAlert({ kind, timeSeconds: ONSET_SECONDS + seconds }))).toBe(phase);
+  });
+});
+
+describe('alertTitle', () => {
+  it('counts the incidents of a summary by metric, the first five by name', () => {
+    const metrics = { cpu: 150, memory: 40, disk: 5, net: 3, load: 1, swap: 1 };
+    const summary = { ...sampleAlert({ labels: {} }), summary: { incidents: 200, metrics } };
+    expect(alertTitle(summary)).toBe(
+      '200 incidents at once (cpu: 150, memory: 40, disk: 5, net: 3, load: 1, ...)',
+    );
+    const over = { ...summary, event: { ...summary.event, kind: 'resolved' as const } };
+    expect(alertTitle(over)).toMatch(/^200 incidents are over \(cpu: 150,/);
   });
 });

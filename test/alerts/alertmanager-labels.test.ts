@@ -63,4 +63,22 @@ describe('alertmanagerLabels', () => {
       ),
     );
   });
+
+  it('tell a summary of many incidents from the next one by its incident', () => {
+    const summary = { incidents: 200, metrics: { cpu: 150, memory: 50 } };
+    expect(
+      alertmanagerLabels(
+        { metric: 'cpu_usage', labels: {}, event: { kind: 'onset' }, summary, incidentId: 'f00d' },
+        'production',
+        { team: 'a' },
+      ),
+    ).toEqual({
+      alertname: 'TidemarkManyAnomalies',
+      severity: 'warning',
+      environment: 'production',
+      team: 'a',
+      metric: 'cpu_usage',
+      incident: 'f00d',
+    });
+  });
 });

@@ -27,7 +27,11 @@ export const limitsSchema = section({
   ).default(11_000),
   responseMegabytes: whole('A larger response is refused.', 1, 1000).default(64),
   warmUpSeriesPerTick: whole('New series whose history one tick replays.', 0, 100_000).default(200),
-  alertsPerTick: whole('More alerts than this in one tick are told as one summary.', 1, 100_000).default(100),
+  alertsPerTick: whole(
+    'More incidents than this that begin in one tick are told as one summary.',
+    1,
+    100_000,
+  ).default(100),
 });
 
 const memoryMegabytes = (megabytes: number) =>

@@ -1,0 +1,96 @@
+import type { Alert } from '../alerts/alert-channel.ts';
+import { phaseOf } from '../alerts/alert-text.ts';
+import { digest } from './alert-identity.ts';
+import type { ShardState } from './shard-state.ts';
+
+/** More metrics than this are not named one by one. */
+const MAXIMUM_METRICS = 50;
+
+/**
+ * Puts one summary in the place of the news of a tick in which too many incidents begin: a person reads one message, and
+ * none of a thousand. From then on the summary stands for these incidents: it is over when all of them are, and none of
+ * them is told by itself any more. News of incidents that were told before stays as it is, so that whoever was told of
+ * one is told of its end.
+ *
+ * @param waitingBefore how many alerts waited in the outbox before the tick's own came.
+ * @param limit incidents that one tick may tell one by one.
+ */
+export function summarizeNews(state: ShardState, waitingBefore: number, limit: number): void {
+  const news = state.outbox.slice(waitingBefore).map(({ alert }) => alert);
+  const begun = new Set(news.filter(begins).map(({ incidentId }) => incidentId));
+  if (begun.size <= limit) return;
+  const summed = news.filter(({ incidentId }) => begun.has(incidentId));
+  const summary = summaryOf(summed, begun.size, limit);
+  const isSummed = new Set(summed);
+  state.outbox = state.outbox.filter(({ alert }) => !isSummed.has(alert));
+  state.outbox.push({ alert: summary, toldTo: [] });
+  for (const { openIncidents } of state.metrics.values())
+    for (const [id, alert] of openIncidents)
+      if (begun.has(id)) openIncidents.set(id, { ...alert, toldIn: summary.incidentId });
+  state.metrics.get(summary.metric)?.openIncidents.set(summary.incidentId, summary);
+}
+
+/** The ends of the summaries all of whose incidents are over; they are forgotten in the state. */
+export function endSummaries(state: ShardState, timeSeconds: number): Alert[] {
+  const memories = [...state.metrics.values()];
+  const standFor = new Set(
+    memories.flatMap(({ openIncidents }) => [...openIncidents.values()].map(({ toldIn }) => toldIn)),
+  );
+  return memories.flatMap(({ openIncidents }) => {
+    const over = [...openIncidents.values()].filter(
+      ({ summary, incidentId }) => summary !== undefined && !standFor.has(incidentId),
+    );
+    for (const { incidentId } of over) openIncidents.delete(incidentId);
+    return over.map((alert) => ({
+      ...alert,
+      id: digest([alert.incidentId, 'resolved']),
+      event: {
+        ...alert.event,
+        kind: 'resolved' as const,
+        verdict: { ...alert.event.verdict, timeSeconds },
+        explanation: `All ${alert.summary?.incidents} incidents that were told together are over.`,
+      },
+    }));
+  });
+}
+
+function begins(alert: Alert): boolean {
+  const phase = phaseOf(alert);
+  return phase === 'opened' || phase === 'seriesMissing';
+}
+
+/** @param summed never empty. */
+function summaryOf(summed: readonly Alert[], incidents: number, limit: number): Alert {
+  const worst = summed.filter(begins).toSorted(byScore)[0]!;
+  const incidentId = digest(['summary', ...new Set(summed.map((alert) => alert.incidentId))].toSorted());
+  const counts = Map.groupBy(
+    new Map(summed.map((alert) => [alert.incidentId, alert.metric])).values(),
+    (name) => name,
+  );
+  const metrics = [...counts]
+    .map(([name, ofMetric]) => [name, ofMetric.length] as const)
+    .toSorted(([one, count], [other, otherCount]) => otherCount - count || (one < other ? -1 : 1))
+    .slice(0, MAXIMUM_METRICS);
+  return {
+    id: digest([incidentId, 'onset']),
+    incidentId,
+    metric: worst.metric,
+    labels: {},
+    isSimulated: false,
+    summary: { incidents, metrics: Object.fromEntries(metrics) },
+    event: {
+      kind: 'onset',
+      onsetSeconds: Math.min(...summed.map(({ event }) => event.onsetSeconds)),
+      verdict: worst.event.verdict,
+      explanation:
+        `${incidents} incidents began at once, more than limits.alertsPerTick (${limit}), so they are told together; ` +
+        `each one stands in the results. The rarest, of ${worst.metric}: ${worst.event.explanation}`,
+    },
+  };
+}
+
+/** The highest first; of equal ones always the same. */
+function byScore(one: Alert, other: Alert): number {
+  const difference = (other.event.verdict.score ?? 0) - (one.event.verdict.score ?? 0);
+  return difference || (one.id < other.id ? -1 : 1);
+}
