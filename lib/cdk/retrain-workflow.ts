@@ -1,5 +1,5 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Arn, ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -7,7 +7,7 @@ import { LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfu
 import { Construct } from 'constructs';
 import type { FunctionEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
-import { acknowledge, functionVersions, objectsBelow } from './acknowledge.ts';
+import { acknowledge, functionVersions, objectsBelow, permissionOn } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
 import { watchRetraining } from './retrain-alarms.ts';
 import { retrainDefinition } from './retrain-definition.ts';
@@ -66,15 +66,27 @@ export class RetrainWorkflow extends Construct {
   }
 
   /** Lets a function start runs and look at how they stand. */
-  grantStart(starter: IGrantable): void {
+  grantStart(starter: IFunction): void {
     this.stateMachine.grantStartExecution(starter);
-    starter.grantPrincipal.addToPrincipalPolicy(
+    const executions = Arn.format(
+      {
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${this.stateMachine.stateMachineName}:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      },
+      Stack.of(this),
+    );
+    starter.addToRolePolicy(
       new PolicyStatement({
         effect: Effect.ALLOW,
         actions: ['states:DescribeExecution'],
-        resources: [this.stateMachine.stateMachineArn.replace(':stateMachine:', ':execution:')],
+        resources: [executions],
       }),
     );
+    acknowledge(starter.role ?? starter, {
+      [permissionOn(Stack.of(this), executions)]: 'Executions are named after their runs',
+    });
   }
 
   private machine(handler: IFunction, { configuration, isLocal }: RetrainWorkflowProps): StateMachine {

@@ -174,6 +174,29 @@ describe('the alarms of the retraining', () => {
   });
 });
 
+describe('the function of the API', () => {
+  it('may start executions of the state machine, look at them, and nothing else of Step Functions', () => {
+    const statements = Object.entries(deployed.template.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.startsWith('Api'))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('states:')));
+    const machine = expect.stringMatching(/^RetrainMachine/);
+    expect(statements).toEqual([
+      { Action: 'states:StartExecution', Effect: 'Allow', Resource: { Ref: machine } },
+      {
+        Action: 'states:DescribeExecution',
+        Effect: 'Allow',
+        Resource: {
+          'Fn::Join': [
+            '',
+            expect.arrayContaining([':execution:', { 'Fn::GetAtt': [machine, 'Name'] }, ':*']),
+          ],
+        },
+      },
+    ]);
+  });
+});
+
 describe('the function of the retraining', () => {
   it('may write models, days of history, warm states and the state of runs, and nothing else', () => {
     const policies = Object.entries(deployed.template.findResources('AWS::IAM::Policy'))
