@@ -92,5 +92,15 @@ function fieldOf(id: string, text: string, field: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return `${error.name}: ${error.message}${adviceOn(error.message)}`;
+}
+
+/** The way out of the refusals that people meet, which AWS names alike in both services. */
+function adviceOn(refusal: string): string {
+  if (/ResourceNotFound|ParameterNotFound/.test(refusal))
+    return '; create it in this account and region, or correct its name in the configuration';
+  if (/AccessDenied/.test(refusal))
+    return '; `cdk deploy` allows what the configuration names, so deploy again when it names another secret';
+  return '';
 }

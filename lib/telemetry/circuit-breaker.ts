@@ -5,13 +5,14 @@ export interface CircuitPolicy {
   readonly pauseMilliseconds: number;
 }
 
-/** The service failed so often that it is left alone for a while; nothing was sent. */
+/** The service failed so often that it is left alone for a while; nothing was sent. Its cause is the last failure. */
 export class CircuitOpenError extends Error {
   override readonly name = 'CircuitOpenError';
   readonly remainingMilliseconds: number;
-  constructor(failures: number, remainingMilliseconds: number) {
+  constructor(failures: number, remainingMilliseconds: number, options: ErrorOptions) {
     super(
       `it failed ${failures} times in a row and is left alone for another ${Math.ceil(remainingMilliseconds / 1000)} s`,
+      options,
     );
     this.remainingMilliseconds = remainingMilliseconds;
   }
@@ -26,6 +27,7 @@ export class CircuitBreaker {
   readonly #policy: CircuitPolicy;
   readonly #now: () => number;
   #failures = 0;
+  #lastFailure: unknown;
   #openUntil = Number.NEGATIVE_INFINITY;
   #isTrialUnderWay = false;
 
@@ -47,7 +49,7 @@ export class CircuitBreaker {
     if (isTrial) {
       const remaining = this.#openUntil - this.#now();
       if (remaining > 0 || this.#isTrialUnderWay)
-        throw new CircuitOpenError(this.#failures, Math.max(0, remaining));
+        throw new CircuitOpenError(this.#failures, Math.max(0, remaining), { cause: this.#lastFailure });
       this.#isTrialUnderWay = true;
     }
     try {
@@ -57,14 +59,15 @@ export class CircuitBreaker {
     } catch (error) {
       const failed = isFailure(error);
       if (failed === false) this.#failures = 0;
-      if (failed === true) this.#fail();
+      if (failed === true) this.#fail(error);
       throw error;
     } finally {
       if (isTrial) this.#isTrialUnderWay = false;
     }
   }
 
-  #fail(): void {
+  #fail(error: unknown): void {
+    this.#lastFailure = error;
     this.#failures += 1;
     if (this.#failures >= this.#policy.failures)
       this.#openUntil = this.#now() + this.#policy.pauseMilliseconds;

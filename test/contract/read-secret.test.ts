@@ -50,8 +50,16 @@ describe.skipIf(await cannotHave('cloud'))('secrets in the cloud', () => {
   });
 
   it.each([
-    ['a parameter', { ssm: '/tidemark/none' }, /the SSM parameter \/tidemark\/none: .*ParameterNotFound/],
-    ['a secret', { secretsManager: 'tidemark-none' }, /the secret tidemark-none: .*ResourceNotFound/],
+    [
+      'a parameter',
+      { ssm: '/tidemark/none' },
+      /the SSM parameter \/tidemark\/none: .*ParameterNotFound.*; create it/,
+    ],
+    [
+      'a secret',
+      { secretsManager: 'tidemark-none' },
+      /the secret tidemark-none: .*ResourceNotFound.*; create it/,
+    ],
   ])('are told with the reason when %s is not there', async (_, reference, message) => {
     const error = await secretReader(environment)
       .read(reference)

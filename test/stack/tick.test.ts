@@ -1,18 +1,16 @@
-import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
-import { decodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
-import { queryInfluxDb } from '../services/influxdb-query.ts';
-import { type Deployment, deployLocally } from '../services/local-deployment.ts';
+import { isoTime } from '../../lib/alerts/alert-text.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import { configurationBytes } from '../../lib/models/stored-configuration.ts';
+import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
-import { cannotHave, type UsedInfluxDb, useInfluxDb, useService } from '../services/shared.ts';
+import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
+import { DeployedStack } from './deployed-stack.ts';
 
 const STEP_SECONDS = 10;
-const STATE_KEY = 'state/shard-0.cbor';
 /** The rule fires every minute. */
 const RULE_MILLISECONDS = 100_000;
 
@@ -25,71 +23,34 @@ const summarySchema = z.object({
 });
 const failureSchema = z.object({ errorMessage: z.string() });
 
-/** One point of InfluxDB, all its columns but those of the query. */
-type Row = Readonly<Record<string, unknown>>;
-
 describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxdb'))(
   'the deployed tick',
   () => {
-    const stack = new AsyncDisposableStack();
-    let influx: UsedInfluxDb;
-    let deployment: Deployment;
-    let client: {
-      region: string;
-      endpoint: string;
-      credentials: { accessKeyId: string; secretAccessKey: string };
-    };
+    const resources = new AsyncDisposableStack();
+    let stack: DeployedStack;
 
     beforeAll(async () => {
-      influx = stack.use(await useInfluxDb());
+      const influxdb = resources.use(await useInfluxDb());
       const prometheus = await useService('prometheus');
       // A cloud of its own: another test's deployment has a rule that fires as well.
-      const { address: cloud } = stack.use(await startServer('cloud'));
+      const { address: cloud } = resources.use(await startServer('cloud'));
       const overrides = {
         TIDEMARK__SCHEDULE__STEP: `${STEP_SECONDS}s`,
         TIDEMARK__SCHEDULE__EVALUATION_DELAY: '0s',
         TIDEMARK__SCHEDULE__MAXIMUM_CATCH_UP: '10m',
       };
-      deployment = await deployLocally(
-        { cloud, prometheus, influxdb: influx },
+      const deployment = await deployLocally(
+        { cloud, prometheus, influxdb },
         { progress: silentProgress, overrides },
       );
-      client = {
-        region: 'us-east-1',
-        endpoint: cloud.endpoint,
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      };
+      stack = new DeployedStack(deployment, cloud, influxdb);
     });
-    afterAll(() => stack.disposeAsync());
+    afterAll(() => resources.disposeAsync());
 
-    const rows = async (measurement: string): Promise<readonly Row[]> => {
-      const flux = `|> filter(fn: (r) => r._measurement == "${measurement}")
-      |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
-      |> drop(columns: ["_start", "_stop"]) |> group() |> sort(columns: ["_time", "metric", "instance", "mode", "device"])`;
-      return queryInfluxDb<Row>(influx, flux);
-    };
-
-    const state = async () => {
-      const store = new S3ObjectStore(
-        new S3Client({ ...client, forcePathStyle: true }),
-        deployment.outputs.BucketName!,
-      );
-      const stored = await store.get(STATE_KEY);
-      return stored && { ...decodeShardState(stored.bytes), etag: stored.etag };
-    };
-
-    const invoke = async (event: unknown) => {
-      const { Payload, FunctionError } = await new LambdaClient(client).send(
-        new InvokeCommand({
-          FunctionName: deployment.outputs.CollectAndDetectFunction,
-          Payload: JSON.stringify(event),
-        }),
-      );
-      return { isError: FunctionError !== undefined, answer: JSON.parse(Buffer.from(Payload!).toString()) };
-    };
+    const state = () => stack.state(0);
 
     const tickAt = async (timeSeconds: number) => {
-      const { isError, answer } = await invoke({
+      const { isError, answer } = await stack.invoke({
         shard: 0,
         time: new Date(timeSeconds * 1000).toISOString(),
       });
@@ -98,23 +59,18 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
       return summarySchema.parse(answer);
     };
 
-    const disableRules = async () => {
-      const events = new EventBridgeClient(client);
-      const { Rules = [] } = await events.send(new ListRulesCommand({}));
-      const scheduled = Rules.filter(({ ScheduleExpression }) => ScheduleExpression === 'rate(1 minute)');
-      expect(scheduled).toHaveLength(1);
-      for (const { Name } of scheduled) await events.send(new DisableRuleCommand({ Name }));
-    };
-
     it(
       "is fired by its rule and writes verdicts of this machine's series to InfluxDB, then its state to S3",
       async () => {
         await expect
-          .poll(async () => (await rows('verdict')).length, { timeout: RULE_MILLISECONDS, interval: 1000 })
+          .poll(async () => (await stack.rows('verdict')).length, {
+            timeout: RULE_MILLISECONDS,
+            interval: 1000,
+          })
           .toBeGreaterThan(0);
         await expect.poll(async () => (await state())?.sequence, { timeout: 10_000 }).toBeGreaterThan(0);
-        await disableRules();
-        const verdicts = await rows('verdict');
+        await stack.disableRules();
+        const verdicts = await stack.rows('verdict');
         const modes = new Set(
           verdicts.filter(({ metric }) => metric === 'cpu_usage').map(({ mode }) => mode),
         );
@@ -124,7 +80,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
           expect(value).toBeTypeOf('number');
           expect(instance).toMatch(/^127\.0\.0\.1:\d+$/);
         }
-        const [tick] = await rows('tick');
+        const [tick] = await stack.rows('tick');
         expect(tick).toMatchObject({ shard: '0', faults: 0 });
       },
       RULE_MILLISECONDS + 20_000,
@@ -142,21 +98,25 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
       expect(after?.sequence).toBe(before!.sequence + 1);
       expect(after?.metrics.get('cpu_usage')?.watermarkSeconds).toBe(watermark + 2 * STEP_SECONDS);
       const series = after!.metrics.get('cpu_usage')!.series.size;
-      const fresh = (await rows('verdict')).filter(
+      const fresh = (await stack.rows('verdict')).filter(
         ({ metric, _time }) => metric === 'cpu_usage' && Date.parse(String(_time)) / 1000 > watermark,
       );
       expect(fresh).toHaveLength(2 * series);
     });
 
     it('changes nothing when the same event comes again', async () => {
-      const before = { verdicts: await rows('verdict'), ticks: await rows('tick'), state: await state() };
+      const before = {
+        verdicts: await stack.rows('verdict'),
+        ticks: await stack.rows('tick'),
+        state: await state(),
+      };
       const { watermarkSeconds } = before.state!.metrics.get('cpu_usage')!;
       for (const _ of [1, 2]) {
         const summary = await tickAt(watermarkSeconds);
         expect(summary).toMatchObject({ seriesScored: 0, verdictsWritten: 0 });
       }
-      expect(await rows('verdict')).toEqual(before.verdicts);
-      expect(await rows('tick')).toEqual(before.ticks);
+      expect(await stack.rows('verdict')).toEqual(before.verdicts);
+      expect(await stack.rows('tick')).toEqual(before.ticks);
       expect((await state())?.etag).toBe(before.state!.etag);
     });
 
@@ -167,12 +127,71 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
       ['that is empty', {}, 'shard'],
     ])('refuses an event %s, and says what is wrong with it', async (_, event, field) => {
       const before = await state();
-      const { isError, answer } = await invoke(event);
+      const { isError, answer } = await stack.invoke(event);
       expect(isError).toBe(true);
       const { errorMessage } = failureSchema.parse(answer);
       expect(errorMessage).toContain(`The event is no tick`);
       expect(errorMessage).toContain(field);
       expect((await state())?.etag).toBe(before?.etag);
+    });
+
+    describe('says what is wrong with the world around it', () => {
+      beforeAll(async () => {
+        await new SecretsManagerClient(stack.client).send(
+          new CreateSecretCommand({ Name: 'tidemark/wrong', SecretString: '{"token":"wrong"}' }),
+        );
+      });
+
+      /** A time that has come, and for which there is something to score. */
+      const dueSeconds = async () => {
+        const due = (await state())!.metrics.get('cpu_usage')!.watermarkSeconds + STEP_SECONDS;
+        await expect.poll(() => Date.now() / 1000, { timeout: 60_000 }).toBeGreaterThan(due);
+        return due;
+      };
+
+      /** A new container's tick by a configuration that was pushed; it leaves due what it can't score. */
+      const tickWith = async (changed: Readonly<Record<string, string>>) => {
+        const { configuration } = loadConfiguration({
+          file: 'config/config.yaml',
+          environment: { ...stack.environment, ...changed },
+        });
+        const bytes = configurationBytes(configuration);
+        await stack.objects.put(stack.output('ConfigurationKey'), bytes, { kind: 'none' });
+        await stack.startAnew();
+        return stack.invoke({ shard: 0, time: isoTime(await dueSeconds()) });
+      };
+
+      it.each([
+        ['nothing answers at the address of Prometheus', 'http://127.0.0.1:9', 'ECONNREFUSED'],
+        ['there is no such host', 'http://prometheus.invalid:9090', 'ENOTFOUND'],
+      ])('in each metric and in the log, when %s', async (_, url, reason) => {
+        const { isError, answer, complaints } = await tickWith({ PROMETHEUS_URL: url });
+        expect(isError).toBe(false);
+        const { faults } = summarySchema.parse(answer);
+        expect(faults).toHaveLength(4);
+        for (const fault of faults) {
+          expect(fault).toEqual({ metric: expect.any(String), reason: expect.stringContaining(url) });
+          expect(fault).toHaveProperty('reason', expect.stringContaining(reason));
+        }
+        expect(complaints.join('\n')).toMatch(new RegExp(`A metric could not be scored.*${url}.*${reason}`));
+      });
+
+      it.each([
+        [
+          'InfluxDB does not know the token',
+          'tidemark/wrong',
+          /^InfluxDB at .* 401.*check .* results\.token/,
+        ],
+        [
+          'there is no such secret',
+          'tidemark/none',
+          /^Could not read the secret tidemark\/none: .*; create it/,
+        ],
+      ])('when %s', async (_, secret, message) => {
+        const { isError, answer } = await tickWith({ INFLUXDB_SECRET: secret });
+        expect(isError).toBe(true);
+        expect(failureSchema.parse(answer).errorMessage).toMatch(message);
+      });
     });
   },
 );

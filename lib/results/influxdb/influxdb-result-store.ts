@@ -139,7 +139,7 @@ export class InfluxDbResultStore implements ResultStore {
 }
 
 function adviceFor(status: number): string {
-  if (status === 401) return '; the token is wrong: check the secret that results.influxdb.token names';
+  if (status === 401) return '; the token is wrong: check the secret that results.token names';
   if (status === 403) return '; the token may not write to this bucket: give it write permission';
   if (status === 404) return '; create the bucket and organization, or mend their names in the configuration';
   return '';

@@ -110,7 +110,9 @@ export class PrometheusSource implements SeriesSource {
       );
     } catch (error) {
       if (!(error instanceof CircuitOpenError)) throw error;
-      throw new SourceUnavailableError(`Prometheus at ${this.#options.url}: ${error.message}`, {
+      const { message, cause } = error;
+      const last = cause instanceof Error ? `; at last: ${cause.message}` : '';
+      throw new SourceUnavailableError(`Prometheus at ${this.#options.url}: ${message}${last}`, {
         cause: error,
       });
     }
