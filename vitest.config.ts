@@ -23,7 +23,8 @@ export default defineConfig({
           globalSetup: 'test/services/global-setup.ts',
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // They wait for rules that fire once a minute, each on a cloud of its own.
+          maxWorkers: 4,
         },
       },
       {

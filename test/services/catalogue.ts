@@ -1,5 +1,5 @@
 import { alertmanager } from './alertmanager.ts';
-import { cloud } from './cloud.ts';
+import { type CloudSettings, cloud } from './cloud.ts';
 import { influxdb } from './influxdb.ts';
 import { nodeExporter } from './node-exporter.ts';
 import { type PrometheusSettings, prometheus } from './prometheus.ts';
@@ -11,7 +11,7 @@ export interface SettingsOf {
   readonly nodeExporter: undefined;
   readonly alertmanager: undefined;
   readonly influxdb: undefined;
-  readonly cloud: undefined;
+  readonly cloud: CloudSettings;
 }
 
 /** Every service by its name. */

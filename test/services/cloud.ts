@@ -58,13 +58,19 @@ const docker = dockerPlace(
     LOCALSTACK_AUTH_TOKEN ? undefined : { absent: 'LocalStack needs a token in LOCALSTACK_AUTH_TOKEN' },
 );
 
-export const cloud: Service<'cloud', undefined> = {
+/** How a local cloud is started. */
+export interface CloudSettings {
+  /** Whether it refuses what IAM policies do not allow, as AWS does; the keys `test` may do everything. */
+  readonly enforcesPermissions?: boolean | undefined;
+}
+
+export const cloud: Service<'cloud', CloudSettings> = {
   name: 'cloud',
   title: 'local cloud',
   healthPath: LOCALSTACK_HEALTH,
   places: [environment, running, docker, ministackPlace],
   mend: 'set AWS_ENDPOINT_URL to a LocalStack, or install Python 3.10 or newer with its venv module (Debian: apt-get install python3-venv)',
-  async prepare({ directory, port }) {
+  async prepare({ directory, port }, { enforcesPermissions = false } = {}) {
     const scratch = join(directory, 'tmp');
     await mkdir(scratch, { recursive: true });
     // MiniStack writes its worker there as CommonJS in a .js file, which the repository's own package.json calls a module.
@@ -79,6 +85,7 @@ export const cloud: Service<'cloud', undefined> = {
         PATH: `${join(REPOSITORY, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
         // It leaves folders behind: they go with this directory.
         TMPDIR: scratch,
+        ...(enforcesPermissions ? { AUTH: 'true', ENFORCE_IAM: '1' } : {}),
       },
     };
   },
