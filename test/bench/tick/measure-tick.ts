@@ -7,7 +7,7 @@ import type { ResultRecord } from '../../../lib/results/result-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import {
   STATE_KEY,
-  STEP_SECONDS,
+  type StageSettings,
   stageMetrics,
   stageObjects,
   stageResults,
@@ -17,7 +17,6 @@ import {
 /** Ticks that warm the process up, the first of which reads the state; then those that count. */
 const WARMING_ROUNDS = 4;
 const ROUNDS = 9;
-const QUERY_CONCURRENCY = 4;
 const CHECKSUM_BYTES = 16;
 
 /** What a tick of so many series costs; times are medians. */
@@ -32,10 +31,11 @@ export interface TickRun {
 }
 
 /** Measures in this process, which should do nothing else; the stage must have been prepared. */
-export async function measureTick(directory: string, series: number): Promise<TickRun> {
-  const metrics = stageMetrics(series);
-  const { source, at } = await stageSource(series);
-  const results = stageResults(directory);
+export async function measureTick(directory: string, settings: StageSettings): Promise<TickRun> {
+  const { seriesCount: series, queryConcurrency, stepSeconds } = settings;
+  const metrics = stageMetrics(settings);
+  const { source, at } = await stageSource(settings);
+  const results = stageResults(directory, settings);
   const objects = stageObjects(directory);
   let written: readonly ResultRecord[] = [];
   let step = 0;
@@ -63,7 +63,7 @@ export async function measureTick(directory: string, series: number): Promise<Ti
       shard: 0,
       timeSeconds,
       metrics,
-      queryConcurrency: QUERY_CONCURRENCY,
+      queryConcurrency,
     });
     const total = performance.now() - begun;
     if (summary.verdictsWritten !== series)
@@ -83,12 +83,12 @@ export async function measureTick(directory: string, series: number): Promise<Ti
   for (let round = 0; round < WARMING_ROUNDS + ROUNDS; round += 1) {
     const timeSeconds = at(step + round);
     const begun = performance.now();
-    await forEachConcurrently(metrics, QUERY_CONCURRENCY, async ({ query }) => {
+    await forEachConcurrently(metrics, queryConcurrency, async ({ query }) => {
       await source.queryRange({
         query,
         startSeconds: timeSeconds,
         endSeconds: timeSeconds,
-        stepSeconds: STEP_SECONDS,
+        stepSeconds,
       });
     });
     await results.write(written);

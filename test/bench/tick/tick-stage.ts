@@ -15,31 +15,50 @@ import type { HttpAnswer, HttpTransport } from '../../../lib/sources/prometheus/
 import { PrometheusSource } from '../../../lib/sources/prometheus/prometheus-source.ts';
 import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
 
-export const STEP_SECONDS = 60;
+/** What the stage is like. */
+export interface StageSettings {
+  readonly seriesCount: number;
+  readonly stepSeconds: number;
+  /** The metrics are as many as this takes. */
+  readonly seriesPerMetric: number;
+  readonly queryConcurrency: number;
+  /** Lines that go to the store together. */
+  readonly batchLines: number;
+}
+
+/** As the built-in defaults are. */
+export function defaultStage(seriesCount: number): StageSettings {
+  return { seriesCount, stepSeconds: 60, seriesPerMetric: 1000, queryConcurrency: 4, batchLines: 5000 };
+}
+
 /** A minute in November 2023: the last one that the prepared states have learnt. */
 const LEARNT_UNTIL = 1_700_006_400;
 export const STATE_KEY = 'state/shard-0.cbor';
-const MOST_SERIES_PER_METRIC = 1000;
 const LEARNT_POINTS = 3000;
 const PROTOTYPES = 20;
 const CHUNK_BYTES = 65_536;
 
-const monitor: SeriesMonitor<unknown> = {
+const monitorAt = (stepSeconds: number): SeriesMonitor<unknown> => ({
   detector: rarity,
   settings: defaultDetectionSettings,
-  stepSeconds: STEP_SECONDS,
-};
+  stepSeconds,
+});
 
 /** The metrics that so many series are spread over: as many as the limits ask for. */
-export function stageMetrics(seriesCount: number): MonitoredMetric[] {
-  const count = Math.ceil(seriesCount / MOST_SERIES_PER_METRIC);
+export function stageMetrics({
+  seriesCount,
+  seriesPerMetric,
+  stepSeconds,
+}: StageSettings): MonitoredMetric[] {
+  const count = Math.ceil(seriesCount / seriesPerMetric);
+  const monitor = monitorAt(stepSeconds);
   return Array.from({ length: count }, (_, index) => ({
     name: `metric_${index}`,
     query: `metric_${index}`,
     monitor,
     delaySeconds: 0,
     maximumCatchUpSeconds: 3600,
-    maximumSeries: MOST_SERIES_PER_METRIC,
+    maximumSeries: seriesPerMetric,
     warmUpSeconds: 14 * 86_400,
     ttlSeconds: 7 * 86_400,
     tellsMissing: true,
@@ -64,17 +83,19 @@ async function labelSets(count: number): Promise<Labels[]> {
 const valueAt = (series: number, step: number) => 0.5 + 0.05 * normalAt(series % PROTOTYPES, step);
 
 /** Writes the state of a shard that has watched its series for two days. */
-export async function prepareStage(directory: string, seriesCount: number): Promise<void> {
+export async function prepareStage(directory: string, settings: StageSettings): Promise<void> {
+  const { seriesCount, stepSeconds } = settings;
+  const monitor = monitorAt(stepSeconds);
   const prototypes = Array.from({ length: PROTOTYPES }, (_, series) => {
     const state = startSeries(monitor);
     for (let step = 1 - LEARNT_POINTS; step <= 0; step += 1) {
-      const timeSeconds = LEARNT_UNTIL + step * STEP_SECONDS;
+      const timeSeconds = LEARNT_UNTIL + step * stepSeconds;
       monitorSample(monitor, state, { timeSeconds, value: valueAt(series, step) }, undefined);
     }
     return state;
   });
   const state: ShardState = { ...emptyShardState(), sequence: 1 };
-  const metrics = stageMetrics(seriesCount);
+  const metrics = stageMetrics(settings);
   for (const { name } of metrics) {
     const labels = await labelSets(seriesCount / metrics.length);
     const copies = labels.map((_, index) => prototypes[index % PROTOTYPES]!);
@@ -91,7 +112,7 @@ export async function prepareStage(directory: string, seriesCount: number): Prom
     ]);
     state.metrics.set(name, {
       detector: rarity.name,
-      stepSeconds: STEP_SECONDS,
+      stepSeconds,
       watermarkSeconds: LEARNT_UNTIL,
       series: new Map(keyed.sort(([one], [other]) => (one < other ? -1 : 1))),
       movingFrom: undefined,
@@ -105,9 +126,10 @@ export const stageObjects = (directory: string) => new FilesystemObjectStore(joi
 
 /** A real source whose line is a recorded answer in memory; `at` chooses the minute, and is not to be timed. */
 export async function stageSource(
-  seriesCount: number,
+  settings: StageSettings,
 ): Promise<{ readonly source: PrometheusSource; readonly at: (step: number) => number }> {
-  const metrics = stageMetrics(seriesCount);
+  const { seriesCount, stepSeconds } = settings;
+  const metrics = stageMetrics(settings);
   const labels = (await labelSets(seriesCount / metrics.length)).map((one) => JSON.stringify(one));
   let chunks: readonly Uint8Array[] = [];
   const transport: Pick<HttpTransport, 'post'> = {
@@ -119,7 +141,7 @@ export async function stageSource(
     }),
   };
   const at = (step: number): number => {
-    const time = LEARNT_UNTIL + step * STEP_SECONDS;
+    const time = LEARNT_UNTIL + step * stepSeconds;
     const result = labels.map(
       (metric, series) => `{"metric":${metric},"values":[[${time},"${valueAt(series, step)}"]]}`,
     );
@@ -145,14 +167,14 @@ async function* streamed(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
 }
 
 /** Line protocol in batches, as it goes to InfluxDB, into a file. */
-export function stageResults(directory: string): ResultStore {
+export function stageResults(directory: string, { batchLines }: StageSettings): ResultStore {
   const encoder = new LineProtocolEncoder();
   return {
     name: 'line protocol',
     write: async (records) => {
       const lines = encoder.encode(records);
-      for (let start = 0; start < lines.length; start += 5000)
-        await appendFile(join(directory, 'lines'), lines.slice(start, start + 5000).join('\n'));
+      for (let start = 0; start < lines.length; start += batchLines)
+        await appendFile(join(directory, 'lines'), lines.slice(start, start + batchLines).join('\n'));
     },
     check: async () => ({ service: 'line protocol', isUp: true, detail: directory }),
     [Symbol.asyncDispose]: async () => {},
