@@ -28,6 +28,8 @@ export interface TickRun {
   readonly phases: Readonly<Record<string, number>>;
   readonly peakRssMegabytes: number;
   readonly stateBytes: number;
+  /** Names of what the last tick measured of itself. */
+  readonly measurements: readonly string[];
 }
 
 /** Measures in this process, which should do nothing else; the stage must have been prepared. */
@@ -39,6 +41,7 @@ export async function measureTick(directory: string, settings: StageSettings): P
   const objects = stageObjects(directory);
   let written: readonly ResultRecord[] = [];
   let step = 0;
+  let measurements: string[] = [];
   const ports: TickPorts = {
     source,
     results: {
@@ -53,6 +56,13 @@ export async function measureTick(directory: string, settings: StageSettings): P
     baselines: noBaselines,
     alerts: [],
     logger: silentLogger,
+    metrics: {
+      record: (numbers) => {
+        measurements = Object.entries(numbers).flatMap(([name, value]) =>
+          value === undefined ? [] : [name],
+        );
+      },
+    },
     elapsedMilliseconds: () => performance.now(),
   };
   const ticks: { readonly total: number; readonly phases: Readonly<Record<string, number>> }[] = [];
@@ -104,6 +114,7 @@ export async function measureTick(directory: string, settings: StageSettings): P
     phases: Object.fromEntries(names.map((name) => [name, median(ticks.map(({ phases }) => phases[name]!))])),
     peakRssMegabytes,
     stateBytes: stored.length,
+    measurements,
   };
 }
 

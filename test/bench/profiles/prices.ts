@@ -1,0 +1,24 @@
+/**
+ * List prices of AWS in us-east-1, in US dollars, without any free tier, as published in November 2026 on the pricing pages of
+ * Lambda, S3, CloudWatch, EventBridge, Secrets Manager and KMS. Other regions differ by up to a third.
+ */
+export const PRICES = {
+  region: 'us-east-1',
+  asOf: '2026-11',
+  /** AWS Lambda, Arm. */
+  lambdaGigabyteSecond: 0.0000133334,
+  lambdaRequest: 0.2 / 1e6,
+  s3Write: 0.005 / 1000,
+  s3Read: 0.0004 / 1000,
+  s3GigabyteMonth: 0.023,
+  logGigabyte: 0.5,
+  customMetricMonth: 0.3,
+  alarmMonth: 0.1,
+  /** Invocations by a rule are billed as custom events at most. */
+  eventBridgeEvent: 1 / 1e6,
+  secretMonth: 0.4,
+  kmsKeyMonth: 1,
+} as const;
+
+/** A function with less memory than this has that share of a processor. Source: AWS Lambda developer guide. */
+export const MEGABYTES_OF_A_PROCESSOR = 1769;
