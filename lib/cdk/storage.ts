@@ -36,9 +36,11 @@ export class Storage extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       // The local cloud speaks plain HTTP.
       enforceSSL: !props.isLocal,
-      // A state that was written wrongly can be taken back for two weeks; a tick a minute makes 20,000 versions.
       versioned: !props.isLocal,
       lifecycleRules: [
+        // A state that was written wrongly can be taken back for two days: a tick a minute makes 2,880 versions, which cost more
+        // than all ticks when they are kept for two weeks.
+        { prefix: 'state/', noncurrentVersionExpiration: Duration.days(2), noncurrentVersionsToRetain: 10 },
         {
           noncurrentVersionExpiration: SECOND_THOUGHTS,
           noncurrentVersionsToRetain: 10,

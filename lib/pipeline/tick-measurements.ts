@@ -4,6 +4,8 @@ import type { OperationalMeasurements } from '../telemetry/operational-metrics.t
 import type { TickSummary } from './collect-and-detect.ts';
 import type { TickProgress } from './tick-oversight.ts';
 
+const LEAST_MILLISECONDS = 1;
+
 /** What is known of a tick when it has come to its end, or failed. */
 export interface TickOutcome {
   readonly progress: TickProgress;
@@ -28,14 +30,14 @@ export function measurementsOf(outcome: TickOutcome): OperationalMeasurements {
     WatermarkLag: progress.lagSeconds,
     SeriesScored: summary?.seriesScored,
     ModelAge: modelAgeSeconds,
-    LoadDuration: phases.load,
-    QueryDuration: phases.query,
-    ScoreDuration: phases.score,
-    WarmUpDuration: phases['warm-up'],
-    WriteDuration: phases.write,
-    SaveDuration: phases.save,
-    PublishDuration: phases.publish,
-    ClearDuration: phases.clear,
+    LoadDuration: ifLong(phases.load),
+    QueryDuration: ifLong(phases.query),
+    ScoreDuration: ifLong(phases.score),
+    WarmUpDuration: ifLong(phases['warm-up']),
+    WriteDuration: ifLong(phases.write),
+    SaveDuration: ifLong(phases.save),
+    PublishDuration: ifLong(phases.publish),
+    ClearDuration: ifLong(phases.clear),
     AlertsDelivered: ifAny(sum('alerts', 'delivered')),
     AlertDeliveryFailures: ifAny(sum('alerts', 'undelivered')),
     SourceDown: ifAny(down('source')),
@@ -49,6 +51,11 @@ export function measurementsOf(outcome: TickOutcome): OperationalMeasurements {
     StatesSetAside: ifAny(summary?.stateSetAside === undefined ? 0 : 1),
     CatchUpSkipped: ifAny(summary?.skippedSeconds),
   };
+}
+
+/** A phase that had next to nothing to do is not sent either: a metric costs as much whatever it says. */
+function ifLong(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined || milliseconds < LEAST_MILLISECONDS ? undefined : milliseconds;
 }
 
 /** A count that is sent only when there is something to count. */

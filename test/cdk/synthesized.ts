@@ -28,6 +28,8 @@ export interface SynthesisOptions {
   readonly isLocal?: boolean;
   /** Overrides of the shipped configuration, as TIDEMARK__SECTION__KEY. */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Another profile than the shipped configuration extends. */
+  readonly profile?: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface SynthesisOptions {
  *
  * @throws what the rules find.
  */
-export function synthesize({ isLocal = false, overrides = {} }: SynthesisOptions = {}): Synthesized {
+export function synthesize({ isLocal = false, overrides = {}, profile }: SynthesisOptions = {}): Synthesized {
   const scratch = mkdtempSync(join(tmpdir(), 'tidemark-synth-'));
   try {
     const { context } = JSON.parse(readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8'));
@@ -46,6 +48,7 @@ export function synthesize({ isLocal = false, overrides = {} }: SynthesisOptions
     const { configuration } = loadConfiguration({
       file: join(REPOSITORY, 'config/config.yaml'),
       environment: overrides,
+      profile,
     });
     const configurationFile = join(scratch, 'configuration.json');
     writeFileSync(configurationFile, '{}');

@@ -290,6 +290,17 @@ describe('the bucket', () => {
     });
   });
 
+  it('keeps the versions of a state for two days, since every tick makes one', () => {
+    const [bucket] = resourcesOf<{ LifecycleConfiguration: { Rules: Record<string, unknown>[] } }>(
+      deployed,
+      'AWS::S3::Bucket',
+    );
+    const rules = bucket!.Properties.LifecycleConfiguration.Rules;
+    expect(rules.find(({ Prefix }) => Prefix === 'state/')).toMatchObject({
+      NoncurrentVersionExpiration: { NoncurrentDays: 2, NewerNoncurrentVersions: 10 },
+    });
+  });
+
   it('lets go of runs, evaluations and old history, but never of a model for its age', () => {
     const [bucket] = resourcesOf<{ LifecycleConfiguration: { Rules: Record<string, unknown>[] } }>(
       deployed,

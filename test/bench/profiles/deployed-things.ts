@@ -1,7 +1,7 @@
 import { synthesize } from '../../cdk/synthesized.ts';
 
 interface Lifecycle {
-  readonly LifecycleConfiguration?: {
+  readonly LifecycleConfiguration: {
     readonly Rules: readonly {
       readonly Prefix?: string;
       readonly NoncurrentVersionExpiration?: { readonly NoncurrentDays: number };
@@ -14,7 +14,8 @@ export function deployedThings() {
   const { template } = synthesize();
   const count = (type: string) => Object.keys(template.findResources(type)).length;
   const [bucket] = Object.values(template.findResources('AWS::S3::Bucket'));
-  const { Rules = [] } = (bucket?.Properties as Lifecycle).LifecycleConfiguration ?? {};
+  const { LifecycleConfiguration }: Lifecycle = bucket!.Properties;
+  const { Rules } = LifecycleConfiguration;
   const forStates = Rules.filter(({ Prefix = '' }) => 'state/shard-0.cbor'.startsWith(Prefix));
   const days = forStates.flatMap((rule) => rule.NoncurrentVersionExpiration?.NoncurrentDays ?? []);
   const statements = JSON.stringify(template.findResources('AWS::IAM::Policy'));

@@ -29,7 +29,10 @@ describe('the cost of a month', () => {
     expect(cost.metrics).toBeCloseTo(3);
     expect(cost.alarms).toBeCloseTo(0.3);
     expect(cost.secretsAndKeys).toBeCloseTo(1.4);
-    const { total, ...parts } = cost;
+    const { total, totalAfterFreeTier, ...parts } = cost;
+    // Compute, logs, all metrics and alarms are within what is free.
+    const paid = cost.stateWrites + cost.stateVersions + cost.rules + cost.secretsAndKeys;
+    expect(totalAfterFreeTier).toBeCloseTo(paid, 5);
     expect(total).toBeCloseTo(Object.values(parts).reduce((sum, part) => sum + part, 0));
   });
 

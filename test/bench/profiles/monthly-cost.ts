@@ -1,4 +1,4 @@
-import { MEGABYTES_OF_A_PROCESSOR, PRICES } from './prices.ts';
+import { FREE_OF_CHARGE, MEGABYTES_OF_A_PROCESSOR, PRICES } from './prices.ts';
 
 /** What the cost of a month follows from. */
 export interface CostBasis {
@@ -33,6 +33,8 @@ export interface MonthlyCost {
   readonly alarms: number;
   readonly secretsAndKeys: number;
   readonly total: number;
+  /** When the account uses nothing else of what AWS gives every account for nothing, month for month. */
+  readonly totalAfterFreeTier: number;
 }
 
 const SECONDS_PER_MONTH = (365.25 * 86_400) / 12;
@@ -78,7 +80,18 @@ export function monthlyCost(basis: CostBasis): MonthlyCost {
     alarms: basis.alarms * PRICES.alarmMonth,
     secretsAndKeys: basis.secrets * PRICES.secretMonth + basis.keys * PRICES.kmsKeyMonth,
   };
-  return { ...cost, total: Object.values(cost).reduce((sum, dollars) => sum + dollars, 0) };
+  const total = Object.values(cost).reduce((sum, dollars) => sum + dollars, 0);
+  return { ...cost, total, totalAfterFreeTier: total - freeOf(cost) };
+}
+
+function freeOf(cost: Omit<MonthlyCost, 'total' | 'totalAfterFreeTier'>): number {
+  const { lambdaGigabyteSeconds, customMetrics, alarms, logGigabytes } = FREE_OF_CHARGE;
+  return (
+    Math.min(cost.compute + cost.training, lambdaGigabyteSeconds * PRICES.lambdaGigabyteSecond) +
+    Math.min(cost.metrics, customMetrics * PRICES.customMetricMonth) +
+    Math.min(cost.alarms, alarms * PRICES.alarmMonth) +
+    Math.min(cost.logs, logGigabytes * PRICES.logGigabyte)
+  );
 }
 
 /** Work that takes a whole processor so long, on a function's share of one; more than one does not help it. */

@@ -22,3 +22,11 @@ export const PRICES = {
 
 /** A function with less memory than this has that share of a processor. Source: AWS Lambda developer guide. */
 export const MEGABYTES_OF_A_PROCESSOR = 1769;
+
+/** What every account has each month without an end. A million requests of Lambda come on top; S3 has nothing of the kind. */
+export const FREE_OF_CHARGE = {
+  lambdaGigabyteSeconds: 400_000,
+  customMetrics: 10,
+  alarms: 10,
+  logGigabytes: 5,
+} as const;

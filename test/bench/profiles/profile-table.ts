@@ -24,6 +24,7 @@ export function profileTable(runs: readonly ProfileRun[], budgetDollars: number)
     dollars(cost.metrics + cost.alarms),
     dollars(cost.secretsAndKeys),
     `${dollars(cost.total)} (${costRatio.toFixed(2)})`,
+    dollars(cost.totalAfterFreeTier),
   ]);
   const balanced = runs.find(({ profile }) => profile === 'balanced')!;
   const isMet = balanced.cost.total <= budgetDollars;
@@ -33,7 +34,18 @@ export function profileTable(runs: readonly ProfileRun[], budgetDollars: number)
       does,
     ),
     table(
-      ['$ a month', 'MB', 'compute', 'training', 'S3', 'logs', 'metrics', 'secrets', 'total (ratio)'],
+      [
+        '$ a month',
+        'MB',
+        'compute',
+        'training',
+        'S3',
+        'logs',
+        'metrics',
+        'secrets',
+        'total (ratio)',
+        'free tier off',
+      ],
       costs,
     ),
     `balanced: ${dollars(balanced.cost.total)} of at most ${dollars(budgetDollars)} dollars a month${isMet ? '' : ': NOT MET'}\n`,
