@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Configuration } from './config/schema.ts';
+import { ObjectConflictError } from './models/errors.ts';
 import type { TickPorts, TickSummary } from './pipeline/collect-and-detect.ts';
 import { InvocationDeadline } from './pipeline/invocation-deadline.ts';
 import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
@@ -62,7 +63,7 @@ export function composeStay(schedule: Configuration['schedule'], wired: Wired): 
   };
   return {
     invoke: (shard, eventSeconds) => {
-      if (schedule.latency === 'normal') return wired.tick(shard, eventSeconds);
+      if (schedule.latency === 'normal') return againOnConflict(() => wired.tick(shard, eventSeconds));
       const handOverSeconds = eventSeconds + schedule.intervalSeconds - HAND_OVER_SECONDS;
       deadline.handOverIn(handOverSeconds * 1000 - Date.now());
       return stay(shard, { eventSeconds, handOverSeconds });
@@ -70,6 +71,19 @@ export function composeStay(schedule: Configuration['schedule'], wired: Wired): 
     stay: (shard, signal, afterTick) =>
       stay(shard, { eventSeconds: Date.now() / 1000, handOverSeconds: Infinity, signal }, afterTick),
   };
+}
+
+/**
+ * Containers belong to no shard: when another one had the shard since this one did, the state in memory is out of date, which shows at
+ * the save. What is tried again then begins from what is stored; where another tick has done the work, it finds nothing to do.
+ */
+async function againOnConflict(tick: () => Promise<TickSummary>): Promise<TickSummary> {
+  try {
+    return await tick();
+  } catch (error) {
+    if (!(error instanceof ObjectConflictError)) throw error;
+    return tick();
+  }
 }
 
 /** Ends early, and without an error, when the signal is aborted. */

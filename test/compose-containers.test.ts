@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ComposedTick, composeTick } from '../lib/compose.ts';
+import { configurationSchema } from '../lib/config/schema.ts';
+import { silentLogger } from '../lib/telemetry/logger.ts';
+
+const FIRST_TICK = 1_700_000_040;
+const TICKS = 8;
+
+/** An installation in a folder of its own, and as many containers as are asked for. */
+async function installation(containers: number) {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-containers-'));
+  const configuration = configurationSchema.parse({
+    source: { kind: 'simulation', hosts: 2 },
+    metrics: [{ name: 'cpu' }],
+    results: { kind: 'ndjson', directory: join(directory, 'results') },
+    models: { kind: 'filesystem', directory: join(directory, 'models') },
+    schedule: { warmUp: '0s' },
+    alerts: { log: false },
+  });
+  const around = { logger: silentLogger, environment: {}, remainingMilliseconds: () => Infinity };
+  const ticks: ComposedTick[] = [];
+  for (let count = 0; count < containers; count += 1) ticks.push(await composeTick(configuration, around));
+  return {
+    invoke: (container: number, tick: number) => ticks[container]!.invoke(0, FIRST_TICK + tick * 60),
+    verdicts: async () => {
+      const text = await readFile(join(directory, 'results/verdicts.ndjson'), 'utf8');
+      return new Set(text.split('\n').filter((line) => line.includes('"measurement":"verdict"')));
+    },
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
+  };
+}
+
+describe('containers that take turns at a shard', () => {
+  it('do not fail for having an old state in memory, and leave what a single one would', async () => {
+    await using alone = await installation(1);
+    for (let tick = 0; tick < TICKS; tick += 1) await alone.invoke(0, tick);
+    await using pair = await installation(2);
+    for (let tick = 0; tick < TICKS; tick += 1) {
+      const { seriesScored } = await pair.invoke(tick % 2, tick);
+      expect(seriesScored).toBe(2);
+    }
+    expect(await pair.verdicts()).toEqual(await alone.verdicts());
+  });
+
+  it('do the work once when the same event reaches both', async () => {
+    await using pair = await installation(2);
+    await pair.invoke(0, 0);
+    await pair.invoke(1, 1);
+    const summaries = await Promise.all([pair.invoke(0, 2), pair.invoke(1, 2)]);
+    expect(summaries.map(({ seriesScored }) => seriesScored).toSorted()).toEqual([0, 2]);
+  });
+});
