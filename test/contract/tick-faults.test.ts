@@ -19,6 +19,7 @@ import {
   APPEARS_AT,
   s3,
   stateDigest,
+  storedHealth,
   type TickWorld,
   TROUBLE_AT,
   tickAt,
@@ -174,6 +175,21 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     expect([...errors.keys()]).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
     for (const error of errors.values()) expect(error).toBeInstanceOf(ResultsUnavailableError);
     await expectUndisturbed(world);
+    const { results, source } = await storedHealth(world);
+    expect(results).toMatchObject({
+      state: 'up',
+      sinceSeconds: tickTime(16),
+      lastTrouble: { state: 'down', sinceSeconds: tickTime(6), untilSeconds: tickTime(16), ticks: 10 },
+    });
+    expect(source).toMatchObject({ state: 'up', sinceSeconds: tickTime(0) });
+    const points = await queryInfluxDb<{ _time: string; _value: string; role: string }>(
+      influx.address,
+      '|> filter(fn: (r) => r._measurement == "health" and r._field == "state" and r._value != "up")',
+      '2023-11-01T00:00:00Z',
+    );
+    expect(points).toHaveLength(1);
+    expect(points[0]).toMatchObject({ role: 'results', _value: 'down' });
+    expect(Date.parse(points[0]?._time ?? '')).toBe(tickTime(16) * 1000);
   });
 
   const matrix = (count: number) => {
@@ -226,6 +242,30 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     });
     expect(errors).toEqual(new Map());
     expect(proxy.faultCount).toBeGreaterThanOrEqual(3);
+    await expectUndisturbed(world);
+  });
+
+  it('needs no other tick when S3 throttles, cuts or refuses every other request', async () => {
+    await using world = await makeWorld();
+    await using proxy = await faultProxy(world.cloudUrl);
+    const faultKinds: readonly Fault[] = [
+      { kind: 'answer', status: 503, type: 'application/xml', body: '<Error><Code>SlowDown</Code></Error>' },
+      { kind: 'cut' },
+      {
+        kind: 'answer',
+        status: 409,
+        type: 'application/xml',
+        body: '<Error><Code>ConditionalRequestConflict</Code></Error>',
+      },
+    ];
+    let requests = 0;
+    proxy.faultFor = () => {
+      requests += 1;
+      return requests % 2 === 0 ? undefined : faultKinds[((requests - 1) / 2) % faultKinds.length];
+    };
+    const ports = tickPorts({ ...world, cloudUrl: proxy.url });
+    expect(await runTicks(ports, TICKS)).toEqual(new Map());
+    expect(proxy.faultCount).toBeGreaterThan(20);
     await expectUndisturbed(world);
   });
 

@@ -2,17 +2,25 @@ import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AlertChannel } from '../../../lib/alerts/alert-channel.ts';
+import { watchedAlertChannel } from '../../../lib/alerts/watched-alert-channel.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { S3ObjectStore } from '../../../lib/models/s3-object-store.ts';
+import { watchedObjectStore } from '../../../lib/models/watched-object-store.ts';
 import { noBaselines } from '../../../lib/pipeline/baselines.ts';
 import type { Tick, TickPorts } from '../../../lib/pipeline/collect-and-detect.ts';
 import type { MonitoredMetric } from '../../../lib/pipeline/monitored-metric.ts';
+import { decodeShardHealth } from '../../../lib/pipeline/shard-health-file.ts';
+import { ShardHealthStore } from '../../../lib/pipeline/shard-health-store.ts';
 import { decodeShardState, encodeShardState } from '../../../lib/pipeline/shard-state-codec.ts';
 import { ShardStateStore } from '../../../lib/pipeline/shard-state-store.ts';
 import { InfluxDbResultStore } from '../../../lib/results/influxdb/influxdb-result-store.ts';
+import { watchedResultStore } from '../../../lib/results/watched-result-store.ts';
 import { PrometheusSource } from '../../../lib/sources/prometheus/prometheus-source.ts';
 import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { watchedSource } from '../../../lib/sources/watched-source.ts';
+import type { ConnectionHealth } from '../../../lib/telemetry/connection-health.ts';
+import { ConnectionWatch } from '../../../lib/telemetry/connection-watch.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import type { PastSeries } from '../../services/open-metrics.ts';
 
@@ -92,13 +100,15 @@ export const s3 = (world: Pick<TickWorld, 'cloudUrl'>) =>
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     forcePathStyle: true,
-    maxAttempts: 2,
+    maxAttempts: 1,
   });
 
 const retries = { attempts: 2, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 5 };
 
 /** Everything real but the clock of the ticks. */
 export function tickPorts(world: TickWorld, more: Partial<TickPorts> = {}): TickPorts {
+  const objects = new S3ObjectStore(s3(world), world.stateBucket);
+  const watch = new ConnectionWatch();
   const channel: AlertChannel = {
     name: 'file',
     publish: async (alerts) => {
@@ -107,24 +117,34 @@ export function tickPorts(world: TickWorld, more: Partial<TickPorts> = {}): Tick
     },
     check: async () => ({ service: 'file', isUp: true, detail: world.alertsFile }),
   };
+  const source = new PrometheusSource({ url: world.prometheusUrl, timeoutMilliseconds: 1000, retries });
+  const results = new InfluxDbResultStore({
+    url: world.influx.url,
+    organization: world.influx.org,
+    bucket: world.influx.bucket,
+    token: world.influx.token,
+    batchLines: 5000,
+    timeoutMilliseconds: 5000,
+    retries,
+  });
   return {
-    source: new PrometheusSource({ url: world.prometheusUrl, timeoutMilliseconds: 1000, retries }),
-    results: new InfluxDbResultStore({
-      url: world.influx.url,
-      organization: world.influx.org,
-      bucket: world.influx.bucket,
-      token: world.influx.token,
-      batchLines: 5000,
-      timeoutMilliseconds: 5000,
-      retries,
-    }),
-    states: new ShardStateStore(new S3ObjectStore(s3(world), world.stateBucket)),
+    source: watchedSource(source, watch.of('source', 'prometheus')),
+    results: watchedResultStore(results, watch.of('results', 'influxdb')),
+    states: new ShardStateStore(watchedObjectStore(objects, watch.of('objects', 's3'))),
     baselines: noBaselines,
-    alerts: [channel],
+    alerts: [watchedAlertChannel(channel, watch.of('alerts', 'file'))],
+    health: new ShardHealthStore(objects, watch, silentLogger),
     logger: silentLogger,
     elapsedMilliseconds: () => performance.now(),
     ...more,
   };
+}
+
+/** The stored health of the connections, by what they are for. */
+export async function storedHealth(world: TickWorld): Promise<Record<string, ConnectionHealth>> {
+  const stored = await new S3ObjectStore(s3(world), world.stateBucket).get('health/shard-0.json');
+  const { connections } = decodeShardHealth(stored!.bytes);
+  return Object.fromEntries(connections.map((connection) => [connection.role, connection]));
 }
 
 /** The digest of the stored memories: all bytes but for the count of saves, which tells how often it was tried. */
