@@ -20,5 +20,7 @@ export function lastDueSeconds(metrics: readonly Pace[], timeSeconds: number): n
 }
 
 function newestDueSeconds({ monitor: { stepSeconds }, delaySeconds }: Pace, timeSeconds: number): number {
-  return Math.floor((timeSeconds - delaySeconds) / stepSeconds) * stepSeconds + delaySeconds;
+  // Ticks are for whole seconds.
+  const delay = Math.ceil(delaySeconds);
+  return Math.floor((timeSeconds - delay) / stepSeconds) * stepSeconds + delay;
 }

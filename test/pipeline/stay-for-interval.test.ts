@@ -54,6 +54,17 @@ describe('an invocation that stays for its interval', () => {
     expect(summary.verdictsWritten).toBe((await around.lines('verdict')).length);
   });
 
+  it('waits for whole seconds where the delay is a part of one', async () => {
+    await using around = await TickSurroundings.make();
+    const run = new Invocations(around);
+    around.metrics = around.metrics.map((metric) => ({ ...metric, delaySeconds: 1.5 }));
+    await run.invoke(FIRST_TICK);
+    expect(run.ticks.slice(0, 4).map((time) => time - FIRST_TICK)).toEqual([0, 2, 7, 12]);
+    const steps = await run.steps();
+    expect(steps.at(-1)).toBe(run.ticks.at(-1)! - 2);
+    expect(steps).toEqual(steps.map((_, index) => steps[0]! + index * STEP_SECONDS));
+  });
+
   it('scores together what became due during a slow tick', async () => {
     await using around = await TickSurroundings.make();
     const run = new Invocations(around);
