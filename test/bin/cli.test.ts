@@ -288,6 +288,41 @@ describe('tidemark', { timeout: 60_000 }, () => {
     expect(output).toMatch(/prometheus\s+down/);
   });
 
+  it('monitor with low latency scores each step as it becomes due, and ends on Ctrl-C with its state saved', async () => {
+    writeFileSync(
+      join(folder, 'low.yaml'),
+      [
+        'source: { kind: simulation, hosts: 2 }',
+        'metrics: [{ name: cpu_usage }]',
+        'schedule: { step: 1s, interval: 1m, latency: low, warmUp: 0s, maximumCatchUp: 2m }',
+        'results: { kind: ndjson, directory: low/results }',
+        'models: { kind: filesystem, directory: low/models }',
+        '',
+      ].join('\n'),
+    );
+    const { child, ended } = start(['monitor', '--config', 'low.yaml', '--json']);
+    let seen = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (seen.split('\n').length > 4) child.kill('SIGINT');
+    });
+    const { code, output } = await ended;
+    expect(code).toBe(130);
+    const ticks: { verdictsWritten: number }[] = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const lines = readFileSync(join(folder, 'low/results/verdicts.ndjson'), 'utf8').split('\n');
+    const verdicts = lines.filter((line) => line.startsWith('{"measurement":"verdict"'));
+    expect(verdicts).toHaveLength(ticks.reduce((sum, { verdictsWritten }) => sum + verdictsWritten, 0));
+    expect(new Set(verdicts).size).toBe(verdicts.length);
+    const times = [...new Set(verdicts.map((line) => Number(JSON.parse(line).timeSeconds)))];
+    expect(times).toEqual(times.map((_, index) => times[0]! + index));
+    const status = await tidemark('status', '--config', 'low.yaml', '--json');
+    const saved = new Date(times.at(-1)! * 1000).toISOString().replace('.000', '');
+    expect(status.output).toContain(`"scoredUpTo": "${saved}"`);
+  });
+
   it('monitor ends on Ctrl-C with its state saved', async () => {
     const { child, ended } = start(['monitor', '--config', 'config.yaml', '--json']);
     await new Promise<void>((resolve) => child.stdout?.once('data', () => resolve()));
