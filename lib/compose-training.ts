@@ -1,5 +1,11 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { composeHistory, composeObjects, composeResultStore, type Surroundings } from './compose.ts';
+import {
+  composeHistory,
+  composeObjects,
+  composeResultStore,
+  monitoredMetric,
+  type Surroundings,
+} from './compose.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
 import { detectors } from './detector/registry.ts';
 import { FeedbackStore } from './models/feedback-store.ts';
@@ -16,6 +22,7 @@ import {
   train,
 } from './pipeline/training/train.ts';
 import type { TrainingMetric } from './pipeline/training/training-metric.ts';
+import { WarmStates } from './pipeline/warm-states.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 /** What is stored with every model, so that one can tell later what fitted it. */
@@ -53,6 +60,7 @@ export async function composeTraining(
     logger: replaced.logger ?? logger,
     kept: replaced.source === undefined ? keptHistory(configuration, objects, logger) : replaced.kept,
     feedback: replaced.feedback ?? new FeedbackStore(objects),
+    warmStates: replaced.warmStates ?? new WarmStates(objects, logger),
     breathe: replaced.breathe ?? (() => new Promise((resolve) => setImmediate(resolve))),
   };
   const settings = trainingSettings(configuration);
@@ -105,14 +113,19 @@ function keptHistory(
 
 function trainingMetric(configuration: Configuration): (metric: MetricConfiguration) => TrainingMetric {
   const maintenance = maintenanceWindows(configuration.maintenance);
-  return ({ name, query, labels, stepSeconds, seriesLimit, model, detection }) => ({
-    name,
-    query,
-    labels,
-    stepSeconds,
-    maximumSeries: seriesLimit,
-    settings: model,
-    monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
-    maintenance,
-  });
+  const watchedAs = monitoredMetric(configuration);
+  return (metric) => {
+    const { name, query, labels, stepSeconds, seriesLimit, model, detection } = metric;
+    return {
+      name,
+      query,
+      labels,
+      stepSeconds,
+      maximumSeries: seriesLimit,
+      settings: model,
+      monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
+      maintenance,
+      watched: watchedAs(metric),
+    };
+  };
 }

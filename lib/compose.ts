@@ -19,6 +19,7 @@ import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
 import { ShardHealthStore } from './pipeline/shard-health-store.ts';
 import { ShardStateStore } from './pipeline/shard-state-store.ts';
 import { shardOf } from './pipeline/shards.ts';
+import { WarmStates } from './pipeline/warm-states.ts';
 import { InfluxDbResultStore } from './results/influxdb/influxdb-result-store.ts';
 import { LogResultStore } from './results/log-result-store.ts';
 import { NdjsonResultStore } from './results/ndjson-result-store.ts';
@@ -118,6 +119,7 @@ async function composePorts(
     results,
     states: replaced.states ?? new ShardStateStore(watched),
     baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(watched), logger),
+    warmStates: replaced.warmStates ?? new WarmStates(watched, logger),
     alerts:
       replaced.alerts ??
       (await openAlertChannels(configuration, {
@@ -248,7 +250,8 @@ function retryPolicy(retries: number): RetryPolicy {
   return { attempts: retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 };
 }
 
-function monitoredMetric({
+/** A metric as the tick watches it. */
+export function monitoredMetric({
   schedule,
   source,
   maintenance,

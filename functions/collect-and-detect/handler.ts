@@ -51,6 +51,7 @@ async function compose(before: Promise<ComposedTick> | undefined): Promise<Compo
     surroundings,
     warm && {
       baselines: warm.ports.baselines,
+      warmStates: warm.ports.warmStates,
       states: warm.ports.states,
       health: warm.ports.health,
     },

@@ -1,12 +1,11 @@
-import { forecasterOf } from '../baseline/forecasters.ts';
 import type { Champions } from '../models/champions.ts';
 import { type FittedModel, fittedIn } from '../models/model-set.ts';
 import type { ModelStore } from '../models/model-store.ts';
 import { forecastTimes } from '../prophet/forecast-times.ts';
-import { baselineAt } from '../series/band.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Baselines, MetricBaselines } from './baselines.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { seriesBaseline } from './series-baseline.ts';
 
 /** A promotion is in use after this long at the latest, in the time of the ticks. */
 const POINTER_AGE_SECONDS = 180;
@@ -65,16 +64,8 @@ export class ChampionBaselines implements Baselines {
       of: (key) => {
         const series = loaded.series.get(key);
         if (series === undefined) return undefined;
-        const { kind, model, skill } = series.fitted;
-        const forecaster = forecasterOf(kind);
-        return {
-          modelVersion: series.version,
-          forecast: forecaster.forecast(model, times),
-          seasonalSkill: skill,
-          isStale: loaded.isStale || this.#tickSeconds - series.soundUntilSeconds > MODEL_AGE_SECONDS,
-          baselineAt: (timeSeconds) =>
-            baselineAt(forecaster.forecast(model, forecastTimes(Float64Array.of(timeSeconds))), 0),
-        };
+        const isStale = loaded.isStale || this.#tickSeconds - series.soundUntilSeconds > MODEL_AGE_SECONDS;
+        return seriesBaseline(series.fitted, series.version, times, isStale);
       },
     };
   }

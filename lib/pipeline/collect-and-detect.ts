@@ -17,6 +17,7 @@ import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 import { lagOf, overseen, type TickProgress } from './tick-oversight.ts';
 import { recordsOfTick } from './tick-records.ts';
+import type { WarmStates } from './warm-states.ts';
 import { warmingCount, warmUpSeries } from './warm-up.ts';
 
 /** What a tick does, in this order. */
@@ -28,6 +29,8 @@ export interface TickPorts {
   readonly results: ResultStore;
   readonly states: ShardStateStore;
   readonly baselines: Baselines;
+  /** States that trainings left for new series; none when left out. */
+  readonly warmStates?: WarmStates | undefined;
   readonly alerts: readonly AlertChannel[];
   readonly logger: Logger;
   /** What the tick measures of itself goes there; nowhere when left out. */
@@ -219,6 +222,10 @@ async function warmUp(ports: TickPorts, tick: Tick, open: OpenShard, scored: Sco
     pointsPerQuery: tick.pointsPerQuery ?? PROMETHEUS_POINTS_PER_QUERY,
     remainingMilliseconds: ports.remainingMilliseconds ?? (() => Infinity),
   };
+  for (const metric of tick.metrics) {
+    const memory = open.state.metrics.get(metric.name);
+    if (memory !== undefined) await ports.warmStates?.takeOver(metric, memory, tick.timeSeconds);
+  }
   const outcome = await warmUpSeries({ ...ports, bounds }, tick.metrics, open.state);
   open.isDirty = true;
   takeIn(ports, open.state, scored, outcome);

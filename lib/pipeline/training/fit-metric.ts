@@ -2,6 +2,7 @@ import { type FittedModel, fittedIn, type ModelSet, type TrainedSeries } from '.
 import type { ModelStore } from '../../models/model-store.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
+import type { WarmStates } from '../warm-states.ts';
 import { configurationHash } from './configuration-hash.ts';
 import type { SeriesChampion } from './judge-candidate.ts';
 import { type FeedbackReader, judgedIncidents, windowsLeftOut } from './left-out.ts';
@@ -10,6 +11,7 @@ import { historyWindow, readHistory } from './read-history.ts';
 import { SharedWork } from './shared-work.ts';
 import { trainSeries } from './train-series.ts';
 import type { TrainingMetric } from './training-metric.ts';
+import { warmNewSeries } from './warm-new-series.ts';
 
 /** A stored version that shall be put in use. */
 export interface Candidate {
@@ -43,6 +45,8 @@ export interface MetricTrainingContext {
   readonly kept?: KeptHistory | undefined;
   /** What people said of the metric's alerts; nothing when left out. */
   readonly feedback?: FeedbackReader | undefined;
+  /** Where states of new series are left for the tick; undefined to replay nothing. */
+  readonly warmStates?: WarmStates | undefined;
   readonly onSeries: (done: number, total: number) => void;
   /** Called between two series, so that a long training lets other work go on. */
   readonly breathe: () => Promise<void>;
@@ -91,7 +95,7 @@ export async function fitMetric(
     const reason = 'No series has a model yet';
     return { metric: metric.name, withoutCandidate: { status: 'kept', reason }, warnings, series };
   }
-  const version = await models.save({
+  const set = {
     metric: metric.name,
     trainedAtSeconds: timeSeconds,
     configurationHash: hash,
@@ -99,8 +103,31 @@ export async function fitMetric(
     libraries,
     isSimulated: source.isSimulated,
     series,
-  });
+  };
+  const version = await models.save(set);
+  warnings.push(...(await leaveWarmStates(metric, { ...set, version }, champion, context)));
   return { metric: metric.name, candidate: { version, replaces: pointer?.version }, warnings, series };
+}
+
+/** Replays the history of series that are trained for the first time; a training is none the worse where that fails. */
+async function leaveWarmStates(
+  metric: TrainingMetric,
+  set: ModelSet,
+  champion: ModelSet | undefined,
+  context: MetricTrainingContext,
+): Promise<string[]> {
+  const { warmStates, kept } = context;
+  if (warmStates === undefined) return [];
+  const known = new Set(champion?.series.map(({ key }) => key));
+  const keys = new Set(set.series.map(({ key }) => key).filter((key) => !known.has(key)));
+  try {
+    const warm = await warmNewSeries(metric, { ...context, kept, set, keys });
+    if (warm !== undefined) await warmStates.leave(metric.name, warm);
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [`New series could not be replayed for the ticks, which do it themselves: ${reason}`];
+  }
 }
 
 function championsByKey(

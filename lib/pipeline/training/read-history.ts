@@ -84,7 +84,7 @@ export async function readHistory(
 }
 
 /** The metric's own step, or a multiple of it where the model's buckets would hold more samples than they need. */
-function sampleStepSeconds({ stepSeconds, settings }: TrainingMetric): number {
+export function sampleStepSeconds({ stepSeconds, settings }: TrainingMetric): number {
   const samplesPerBucket = settings.stepSeconds / stepSeconds;
   return stepSeconds * Math.max(1, Math.ceil(samplesPerBucket / MOST_SAMPLES_PER_BUCKET));
 }

@@ -3,6 +3,7 @@ import type { ResultStore } from '../../results/result-store.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { forEachConcurrently } from '../concurrency.ts';
+import type { WarmStates } from '../warm-states.ts';
 import { SimulatedTrainingError } from './errors.ts';
 import type { FeedbackReader } from './left-out.ts';
 import type { KeptHistory } from './raw-history.ts';
@@ -19,6 +20,8 @@ export interface TrainingPorts {
   readonly kept?: KeptHistory | undefined;
   /** What people said of alerts; nothing when left out. */
   readonly feedback?: FeedbackReader | undefined;
+  /** Where states of new series are left for the tick; undefined to replay nothing. */
+  readonly warmStates?: WarmStates | undefined;
   readonly logger: Logger;
   /** Resolves when other work has had its turn. */
   readonly breathe: () => Promise<void>;
@@ -57,23 +60,20 @@ export interface TrainingSummary {
  * @throws SimulatedTrainingError when the samples are invented and that was not meant.
  */
 export async function train(
-  { source, models, results, logger, breathe, kept, feedback }: TrainingPorts,
+  ports: TrainingPorts,
   run: TrainingRun,
   onProgress: (progress: TrainingProgress) => void = () => {},
 ): Promise<TrainingSummary> {
+  const { source, results, logger } = ports;
   if (source.isSimulated && !run.isSimulationMeant) throw new SimulatedTrainingError(source.name);
   const { timeSeconds, libraries } = run;
   const outcomes: MetricTraining[] = [];
   await forEachConcurrently(run.metrics, run.concurrency, async (metric, index) => {
     try {
       outcomes[index] = await trainMetric(metric, {
-        source,
-        models,
+        ...ports,
         timeSeconds,
         libraries,
-        kept,
-        feedback,
-        breathe,
         onSeries: (seriesDone, seriesTotal) => onProgress({ metric: metric.name, seriesDone, seriesTotal }),
       });
     } catch (error) {

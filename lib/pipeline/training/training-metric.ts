@@ -1,6 +1,7 @@
 import type { MetricConfiguration } from '../../config/schema.ts';
 import type { SeriesMonitor } from '../../detector/monitor-series.ts';
 import type { MaintenanceWindow } from '../maintenance.ts';
+import type { MonitoredMetric } from '../monitored-metric.ts';
 
 /** How a metric's models are fitted and judged, as the configuration says. */
 export type ModelSettings = MetricConfiguration['model'];
@@ -20,4 +21,6 @@ export interface TrainingMetric {
   readonly monitor: SeriesMonitor<unknown>;
   /** When what is measured means nothing; never by default. */
   readonly maintenance?: readonly MaintenanceWindow[];
+  /** How the tick watches it: for new series their history is replayed so. Undefined where nothing is to be replayed. */
+  readonly watched?: MonitoredMetric | undefined;
 }

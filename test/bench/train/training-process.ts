@@ -6,6 +6,7 @@ import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { FilesystemObjectStore } from '../../../lib/models/filesystem-object-store.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
 import { train } from '../../../lib/pipeline/training/train.ts';
+import { WarmStates } from '../../../lib/pipeline/warm-states.ts';
 import { LogResultStore } from '../../../lib/results/log-result-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { ManySeries } from './many-series.ts';
@@ -28,16 +29,35 @@ export interface MeasuredTraining {
   readonly peakRssMegabytes: number;
 }
 
-/** Trains for two nights in a row: the second one is held against the first one's models. */
+/** Trains for two nights in a row: the first one leaves warm states, the second one is held against the first one's models. */
 async function measure(seriesCount: number): Promise<MeasuredTraining> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-bench-train-'));
   try {
-    const models = new ModelStore(new FilesystemObjectStore(directory));
+    const objects = new FilesystemObjectStore(directory);
+    const models = new ModelStore(objects);
     const { metrics } = configurationSchema.parse({
       source: { kind: 'simulation' },
       metrics: [{ name: 'bench', step: '5m', seriesLimit: 100_000 }],
     });
     const [{ model, detection, seriesLimit }] = metrics as [(typeof metrics)[number]];
+    const monitor = { detector: rarity, settings: detection, stepSeconds: 300 };
+    const metric = {
+      name: 'bench',
+      query: 'bench',
+      stepSeconds: 300,
+      maximumSeries: seriesLimit,
+      settings: model,
+      monitor,
+      watched: {
+        name: 'bench',
+        query: 'bench',
+        monitor,
+        delaySeconds: 30,
+        maximumCatchUpSeconds: 3600,
+        maximumSeries: seriesLimit,
+        warmUpSeconds: 14 * DAY_SECONDS,
+      },
+    };
     const runs: MeasuredRun[] = [];
     for (const [night, name] of ['first models', 'retrained'].entries()) {
       const source = new ManySeries(seriesCount);
@@ -49,20 +69,12 @@ async function measure(seriesCount: number): Promise<MeasuredTraining> {
           models,
           results: new LogResultStore(silentLogger),
           logger: silentLogger,
+          warmStates: new WarmStates(objects, silentLogger),
           breathe: () => new Promise((resolve) => setImmediate(resolve)),
         },
         {
           timeSeconds: FIRST_NIGHT + night * DAY_SECONDS,
-          metrics: [
-            {
-              name: 'bench',
-              query: 'bench',
-              stepSeconds: 300,
-              maximumSeries: seriesLimit,
-              settings: model,
-              monitor: { detector: rarity, settings: detection, stepSeconds: 300 },
-            },
-          ],
+          metrics: [metric],
           concurrency: 1,
           isSimulationMeant: false,
           libraries: {},

@@ -85,10 +85,11 @@ export function trainOnce(
     results = new RecordedResults(),
     kept,
     feedback,
+    warmStates,
     ...run
   } = changes;
   return train(
-    { source, models, results, kept, feedback, logger: silentLogger, breathe: async () => {} },
+    { source, models, results, kept, feedback, warmStates, logger: silentLogger, breathe: async () => {} },
     { timeSeconds, metrics, concurrency: 2, isSimulationMeant: false, libraries: {}, ...run },
   );
 }

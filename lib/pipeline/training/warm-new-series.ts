@@ -1,0 +1,148 @@
+import { startSeries } from '../../detector/monitor-series.ts';
+import { type FittedModel, fittedIn, type ModelSet } from '../../models/model-set.ts';
+import { SharedTimes } from '../../prophet/shared-times.ts';
+import type { TimeWindow } from '../../series/exclusion.ts';
+import { seriesKey } from '../../series/labels.ts';
+import type { Series } from '../../series/series.ts';
+import type { SeriesSource } from '../../sources/series-source.ts';
+import type { Baselines } from '../baselines.ts';
+import type { MonitoredMetric } from '../monitored-metric.ts';
+import { type Outcome, scoreSeries, stretchOf } from '../score-series.ts';
+import { seriesBaseline } from '../series-baseline.ts';
+import type { MetricMemory, SeriesMemory } from '../shard-state.ts';
+import { stepsBetween, valuesAt } from '../steps.ts';
+import { type KeptHistory, rawHistory } from './raw-history.ts';
+import { historyWindow, sampleStepSeconds } from './read-history.ts';
+import type { TrainingMetric } from './training-metric.ts';
+
+/**
+ * The states end so long before the training: a tick that met the series within that time goes on from there, and has
+ * not yet come as far by itself.
+ */
+const HAND_OVER_SECONDS = 3600;
+/** More points than this take minutes to replay, which the ticks then have to do piece by piece. */
+const MOST_POINTS = 100_000_000;
+
+/** What is replayed for whom. */
+export interface NewSeriesReplay {
+  readonly source: SeriesSource;
+  readonly kept: KeptHistory | undefined;
+  /** The moment that the training is for. */
+  readonly timeSeconds: number;
+  /** With the models that the replay goes by. */
+  readonly set: ModelSet;
+  /** Keys of the series that no training has seen before. */
+  readonly keys: ReadonlySet<string>;
+  readonly breathe: () => Promise<void>;
+}
+
+/**
+ * Replays the history of new series through the code of the tick, with the models that they have just got, piece by piece as
+ * it was read for the fit.
+ *
+ * @returns the states up to `watermarkSeconds`; undefined where the tick replays nothing, at another step than is read, or
+ * more than can be done here.
+ */
+export async function warmNewSeries(
+  metric: TrainingMetric,
+  { source, kept, timeSeconds, set, keys, breathe }: NewSeriesReplay,
+): Promise<MetricMemory | undefined> {
+  const { watched, settings, stepSeconds } = metric;
+  const window = watched && replayWindow(metric, watched, timeSeconds);
+  if (watched === undefined || window === undefined || keys.size === 0) return undefined;
+  const steps = (window.endSeconds - window.startSeconds) / stepSeconds;
+  if (sampleStepSeconds(metric) !== watched.monitor.stepSeconds || steps * keys.size > MOST_POINTS)
+    return undefined;
+  const baselines = baselinesOf(set);
+  const series = new Map<string, SeriesMemory>();
+  const outcome: Outcome = { records: [], alerts: [] };
+  const request = {
+    metric: metric.name,
+    query: metric.query,
+    labels: metric.labels,
+    window,
+    timeSeconds,
+    stepSeconds,
+    bucketSeconds: settings.stepSeconds,
+  };
+  // Bands are looked at by nobody here, and the first ones of the tick are found without those before.
+  const quiet = { ...watched, monitor: { ...watched.monitor, isBandNeedless: true } };
+  let previousSeconds = Number.NEGATIVE_INFINITY;
+  for await (const piece of rawHistory(source, request, kept)) {
+    const found = piece.series.filter(({ labels }) => keys.has(seriesKey(labels)));
+    const times = gridOf(found, stepSeconds);
+    const stretch = stretchOf(quiet, times, previousSeconds, baselines, source.isSimulated);
+    previousSeconds = times.at(-1) ?? previousSeconds;
+    for (const one of found) {
+      const key = seriesKey(one.labels);
+      const memory = series.get(key) ?? startMemory(one, quiet, window);
+      series.set(key, memory);
+      scoreSeries(stretch, key, memory, valuesAt(times, one), outcome, Number.POSITIVE_INFINITY);
+    }
+    await breathe();
+  }
+  if (series.size === 0) return undefined;
+  return {
+    detector: watched.monitor.detector.name,
+    stepSeconds,
+    watermarkSeconds: window.endSeconds - stepSeconds,
+    series: new Map([...series].sort(([one], [other]) => (one < other ? -1 : 1))),
+    movingFrom: undefined,
+    openIncidents: new Map(),
+  };
+}
+
+/** As much as the tick would replay, as far as a training reads back, in whole buckets of the model; the end excluded. */
+function replayWindow(
+  metric: TrainingMetric,
+  { warmUpSeconds = 0 }: MonitoredMetric,
+  timeSeconds: number,
+): TimeWindow | undefined {
+  const bucketSeconds = metric.settings.stepSeconds;
+  const endSeconds = Math.floor((timeSeconds - HAND_OVER_SECONDS) / bucketSeconds) * bucketSeconds;
+  const spanSeconds = Math.floor(warmUpSeconds / bucketSeconds) * bucketSeconds;
+  const startSeconds = Math.max(historyWindow(metric, timeSeconds).startSeconds, endSeconds - spanSeconds);
+  return startSeconds < endSeconds ? { startSeconds, endSeconds } : undefined;
+}
+
+/** The models of a set as the tick would use them. */
+function baselinesOf(set: ModelSet): Baselines {
+  const shared = new SharedTimes();
+  const models = new Map<string, FittedModel>();
+  for (const { key, fitted } of set.series) if (fitted !== undefined) models.set(key, fitted);
+  return {
+    refresh: async () => {},
+    at: (_, timesSeconds) => ({
+      of: (key) => {
+        const fitted = models.get(key);
+        if (fitted === undefined) return undefined;
+        return seriesBaseline(fitted, fittedIn(set, fitted), shared.of(timesSeconds), false);
+      },
+    }),
+  };
+}
+
+/** The steps from the first sample of any series to the last. */
+function gridOf(series: readonly Series[], stepSeconds: number): Float64Array {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { samples } of series) {
+    first = Math.min(first, samples.timesSeconds[0] ?? first);
+    last = Math.max(last, samples.timesSeconds.at(-1) ?? last);
+  }
+  return first > last ? new Float64Array(0) : stepsBetween(first, last, stepSeconds);
+}
+
+function startMemory(
+  { labels }: Series,
+  { monitor }: MonitoredMetric,
+  { startSeconds, endSeconds }: TimeWindow,
+): SeriesMemory {
+  return {
+    labels,
+    state: startSeries(monitor),
+    lastSeenSeconds: 0,
+    samplesInBlock: 0,
+    warmUp: { replayedSeconds: startSeconds, liveSinceSeconds: endSeconds },
+  };
+}
