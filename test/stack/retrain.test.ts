@@ -90,7 +90,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     const settings = { dataDirectory, scrapeConfigs: [] };
     const { address: prometheus } = stack.use(await startServer('prometheus', { settings }));
     // A cloud of its own: another test's deployment has rules that fire as well.
-    const { address: cloud } = stack.use(await startServer('cloud'));
+    const { address: cloud } = stack.use(await startServer('cloud', { settings: { enforcesPermissions: true } }));
     deployment = await deployLocally(
       { cloud, prometheus, influxdb: influx },
       { progress: silentProgress, configuration: 'test/stack/retrain/config.yaml' },
