@@ -1,39 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DisableRuleCommand,
-  EventBridgeClient,
-  ListRulesCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-} from '@aws-sdk/client-eventbridge';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ModelStore } from '../../lib/models/model-store.ts';
-import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
-import { decodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
 import { backfill } from '../services/backfill.ts';
-import { queryInfluxDb } from '../services/influxdb-query.ts';
-import { type Deployment, deployLocally } from '../services/local-deployment.ts';
+import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
-import { cannotHave, type UsedInfluxDb, useInfluxDb } from '../services/shared.ts';
+import { cannotHave, useInfluxDb } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
+import { DeployedStack } from './deployed-stack.ts';
+import { dailyHistory } from './retrain/history.ts';
+import { modelEvents } from './retrain/model-events.ts';
+import { fireEveryMinute } from './retrain/schedules.ts';
 import { SignedApi } from './retrain/signed-api.ts';
 
-const HOUR = 3600;
-const HISTORY_HOURS = 4 * 24 + 6;
 const RUN_MILLISECONDS = 120_000;
+/** A schedule fires every minute; the local cloud looks every ten seconds. */
+const SCHEDULE_MILLISECONDS = 100_000;
 const METRICS = ['broken', 'queue_length', 'requests'];
 
 const started = z.object({ id: z.string(), statusUrl: z.string() });
@@ -45,107 +30,42 @@ const metricSchema = z.object({
   series: z.number().nullable(),
   promotedSeries: z.number().nullable(),
 });
-const eventSchema = z.object({
-  'detail-type': z.string(),
-  detail: z.object({ id: z.string(), metric: z.string(), modelVersion: z.string(), text: z.string() }),
-});
 const retraining = z.object({ id: z.string(), state: z.string(), metrics: z.array(metricSchema) });
 
-/** Two hosts with a rhythm of the day, a sample a minute, the last one shortly after `endSeconds`. */
-function* history(name: string, endSeconds: number) {
-  const end = Math.ceil(endSeconds / 60) * 60 + 1800;
-  for (const host of ['a', 'b']) {
-    const samples: [number, number][] = [];
-    for (let time = end - HISTORY_HOURS * HOUR; time <= end; time += 60) {
-      const angle = ((time % 86_400) / 86_400) * 2 * Math.PI;
-      const noise = normalAt(name.length + host.charCodeAt(0), time / 60);
-      samples.push([time, 100 + 40 * Math.cos(angle) + 2 * noise]);
-    }
-    yield { name, labels: { job: 'demo', host }, samples };
-  }
-}
-
 describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deployed retraining', () => {
-  const stack = new AsyncDisposableStack();
-  let influx: UsedInfluxDb;
-  let deployment: Deployment;
+  const resources = new AsyncDisposableStack();
+  let stack: DeployedStack;
   let api: SignedApi;
-  /** Gets the events that the installation puts on its bus. */
-  let queueUrl: string;
-  let objects: S3ObjectStore;
   let models: ModelStore;
-  let client: {
-    region: string;
-    endpoint: string;
-    credentials: { accessKeyId: string; secretAccessKey: string };
-  };
+  let eventsTold: Awaited<ReturnType<typeof modelEvents>>;
 
   beforeAll(async () => {
-    influx = stack.use(await useInfluxDb());
+    const influxdb = resources.use(await useInfluxDb());
     const scratch = mkdtempSync(join(tmpdir(), 'tidemark-retrain-'));
-    stack.defer(() => rmSync(scratch, { recursive: true, force: true }));
+    resources.defer(() => rmSync(scratch, { recursive: true, force: true }));
     const now = Date.now() / 1000;
     const dataDirectory = join(scratch, 'prometheus');
-    await backfill(dataDirectory, [...history('queue_length', now), ...history('requests_per_second', now)]);
+    await backfill(dataDirectory, [
+      ...dailyHistory('queue_length', now),
+      ...dailyHistory('requests_per_second', now),
+    ]);
     const settings = { dataDirectory, scrapeConfigs: [] };
-    const { address: prometheus } = stack.use(await startServer('prometheus', { settings }));
+    const { address: prometheus } = resources.use(await startServer('prometheus', { settings }));
     // A cloud of its own: another test's deployment has rules that fire as well.
-    const { address: cloud } = stack.use(await startServer('cloud', { settings: { enforcesPermissions: true } }));
-    deployment = await deployLocally(
-      { cloud, prometheus, influxdb: influx },
+    const { address: cloud } = resources.use(
+      await startServer('cloud', { settings: { enforcesPermissions: true } }),
+    );
+    const deployment = await deployLocally(
+      { cloud, prometheus, influxdb },
       { progress: silentProgress, configuration: 'test/stack/retrain/config.yaml' },
     );
-    client = {
-      region: 'us-east-1',
-      endpoint: cloud.endpoint,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    };
-    await disableTicks();
-    queueUrl = await queueOfEvents();
-    api = new SignedApi(cloud.endpoint, deployment.outputs.ApiId ?? '');
-    objects = new S3ObjectStore(
-      new S3Client({ ...client, forcePathStyle: true }),
-      deployment.outputs.BucketName ?? '',
-    );
-    models = new ModelStore(objects);
+    stack = new DeployedStack(deployment, cloud, influxdb);
+    await stack.disableRules();
+    eventsTold = await modelEvents(stack.client, 'tidemark');
+    api = new SignedApi(cloud.endpoint, stack.output('ApiId'));
+    models = new ModelStore(stack.objects);
   });
-  afterAll(() => stack.disposeAsync());
-
-  /** Ticks come from the tests alone. */
-  async function disableTicks(): Promise<void> {
-    const events = new EventBridgeClient(client);
-    const { Rules = [] } = await events.send(new ListRulesCommand({}));
-    for (const { Name, ScheduleExpression } of Rules)
-      if (ScheduleExpression === 'rate(1 minute)') await events.send(new DisableRuleCommand({ Name }));
-  }
-
-  async function queueOfEvents(): Promise<string> {
-    const queues = new SQSClient(client);
-    const { QueueUrl = '' } = await queues.send(new CreateQueueCommand({ QueueName: 'events' }));
-    const { Attributes = {} } = await queues.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    const events = new EventBridgeClient(client);
-    const rule = { EventBusName: 'tidemark', Name: 'all-models' };
-    const pattern = { 'detail-type': ['Model Promoted', 'Model Rejected'] };
-    await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify(pattern) }));
-    const { EventBusName, Name } = rule;
-    await events.send(
-      new PutTargetsCommand({
-        EventBusName,
-        Rule: Name,
-        Targets: [{ Id: 'queue', Arn: Attributes.QueueArn }],
-      }),
-    );
-    return QueueUrl;
-  }
-
-  async function events(): Promise<z.infer<typeof eventSchema>[]> {
-    const { Messages = [] } = await new SQSClient(client).send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
-    );
-    return Messages.map(({ Body = '' }) => eventSchema.parse(JSON.parse(Body)));
-  }
+  afterAll(() => resources.disposeAsync());
 
   async function start(body: unknown, key?: string): Promise<z.infer<typeof started>> {
     const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
@@ -168,8 +88,8 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
   }
 
   const executions = async () => {
-    const stateMachineArn = deployment.outputs.RetrainStateMachineArn;
-    const { executions: found = [] } = await new SFNClient(client).send(
+    const stateMachineArn = stack.output('RetrainStateMachineArn');
+    const { executions: found = [] } = await new SFNClient(stack.client).send(
       new ListExecutionsCommand({ stateMachineArn }),
     );
     return found;
@@ -203,14 +123,11 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
         const loaded = await models.loadChampion(metric, champion!);
         expect(loaded).toMatchObject({ isStale: false, problems: [] });
       }
-      const rows = await queryInfluxDb<{ metric: string; _value: string }>(
-        influx,
-        '|> filter(fn: (r) => r._measurement == "training" and r._field == "status") |> group()',
-      );
-      expect(new Map(rows.map(({ metric, _value }) => [metric, _value]))).toEqual(
+      const rows = await stack.rows('training');
+      expect(new Map(rows.map(({ metric, status }) => [metric, status]))).toEqual(
         new Map(metrics.map(({ metric, status }) => [metric, status])),
       );
-      const told = await events();
+      const told = await eventsTold();
       expect(told.map((event) => event['detail-type'])).toEqual(['Model Promoted', 'Model Promoted']);
       const inUse = new Map(metrics.slice(1).map(({ metric, version }) => [metric, version]));
       expect(new Map(told.map(({ detail }) => [detail.metric, detail.modelVersion]))).toEqual(inUse);
@@ -238,25 +155,15 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
 
   it('gives the next tick the models: it scores by them', async () => {
     const time = new Date(Math.floor(Date.now() / 60_000) * 60_000);
-    const { Payload, FunctionError } = await new LambdaClient(client).send(
-      new InvokeCommand({
-        FunctionName: deployment.outputs.CollectAndDetectFunction,
-        Payload: JSON.stringify({ shard: 0, time: time.toISOString() }),
-      }),
-    );
-    expect(FunctionError, Buffer.from(Payload!).toString()).toBeUndefined();
-    const stored = await objects.get('state/shard-0.cbor');
-    const { metrics } = decodeShardState(stored!.bytes);
+    const { isError, answer } = await stack.invoke({ shard: 0, time: time.toISOString() });
+    expect(isError, JSON.stringify(answer)).toBe(false);
+    const { metrics } = (await stack.state(0))!;
     for (const metric of ['queue_length', 'requests']) {
       const champion = await championOf(metric);
       const series = [...(metrics.get(metric)?.series.values() ?? [])];
       expect(series.map(({ modelVersion }) => modelVersion)).toEqual([champion?.version, champion?.version]);
     }
-    const rows = await queryInfluxDb<Record<string, unknown>>(
-      influx,
-      `|> filter(fn: (r) => r._measurement == "verdict" and r.metric == "queue_length")
-      |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> group()`,
-    );
+    const rows = (await stack.rows('verdict')).filter(({ metric }) => metric === 'queue_length');
     expect(rows.length).toBeGreaterThan(0);
     for (const { kind, value, lower, upper } of rows) {
       expect(kind).toBe('normal');
@@ -299,7 +206,9 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
         })
         .toBe(true);
       const [running] = (await executions()).filter(({ name }) => name === id);
-      await new SFNClient(client).send(new StopExecutionCommand({ executionArn: running!.executionArn }));
+      await new SFNClient(stack.client).send(
+        new StopExecutionCommand({ executionArn: running!.executionArn }),
+      );
       expect((await read(id)).state).toBe('stopped');
       expect((await models.champions()).isRebuilt).toBe(false);
       const next = await ended((await start({})).id);
@@ -344,4 +253,18 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     expect(await api.ask('PUT', '/retrain', { body: {} })).toMatchObject({ status: 405 });
     expect(await api.ask('GET', '/retrain/never-started')).toMatchObject({ status: 404 });
   });
+
+  it(
+    'is started by its schedule, for all metrics',
+    async () => {
+      const known = new Set((await executions()).map(({ name }) => name));
+      await fireEveryMinute(stack.client.endpoint);
+      const fired = async () => (await executions()).find(({ name }) => !known.has(name))?.name;
+      await expect.poll(fired, { timeout: SCHEDULE_MILLISECONDS, interval: 500 }).toBeDefined();
+      const { state, metrics } = await ended((await fired()) ?? '');
+      expect(state).toBe('succeeded');
+      expect(metrics.map(({ metric }) => metric).toSorted()).toEqual(METRICS);
+    },
+    RUN_MILLISECONDS + SCHEDULE_MILLISECONDS,
+  );
 });

@@ -1,5 +1,4 @@
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { signedFetch } from './signed-fetch.ts';
 
 export interface ApiRequest {
   readonly body?: unknown;
@@ -14,7 +13,7 @@ export interface ApiAnswer {
   readonly body: unknown;
 }
 
-/** The deployed API on the local cloud, asked as IAM wants it: each request signed. */
+/** The deployed API on the local cloud. */
 export class SignedApi {
   readonly #endpoint: string;
   readonly #apiId: string;
@@ -29,25 +28,10 @@ export class SignedApi {
   }
 
   async ask(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
-    const url = this.urlOf(path);
     const body = request.text ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    const signer = new SignatureV4({
-      service: 'execute-api',
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      sha256: Sha256,
-    });
-    const { headers } = await signer.sign({
-      method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      port: Number(url.port),
-      path: url.pathname,
-      headers: { host: url.host, ...type, ...request.headers },
-      ...(body === undefined ? {} : { body }),
-    });
-    const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { ...type, ...request.headers };
+    const answer = await signedFetch(this.urlOf(path), { method, service: 'execute-api', headers, body });
     const text = await answer.text();
     return { status: answer.status, type: answer.headers.get('content-type'), body: JSON.parse(text) };
   }
