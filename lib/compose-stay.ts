@@ -44,14 +44,22 @@ interface Times {
 export function composeStay(schedule: Configuration['schedule'], wired: Wired): ComposedStay {
   const { logger, elapsedMilliseconds, deadline, metricsOf } = wired;
   const { remainingMilliseconds } = deadline;
+  // Shards of one program take turns: what a tick notes of its connections is that of all calls meanwhile.
+  let turn: Promise<unknown> = Promise.resolve();
   const stay = (shard: number, times: Times, afterTick: (summary: TickSummary) => void = () => {}) => {
-    const tick = async (timeSeconds: number) => {
+    const tick = (timeSeconds: number) => {
+      const own = turn.then(() => tickInTurn(timeSeconds));
+      turn = own.catch(() => {});
+      return own;
+    };
+    const tickInTurn = async (timeSeconds: number) => {
       // The history of new series must not keep those that are known waiting for longer than a step.
       const step = new InvocationDeadline(remainingMilliseconds, elapsedMilliseconds);
       step.handOverIn(schedule.stepSeconds * 1000);
-      const summary = await wired.tick(shard, timeSeconds, {
-        remainingMilliseconds: step.remainingMilliseconds,
-      });
+      const { remainingMilliseconds: untilNextStep } = step;
+      const summary = await againOnConflict(() =>
+        wired.tick(shard, timeSeconds, { remainingMilliseconds: untilNextStep }),
+      );
       afterTick(summary);
       return summary;
     };

@@ -10,14 +10,14 @@ const FIRST_TICK = 1_700_000_040;
 const TICKS = 8;
 
 /** An installation in a folder of its own, and as many containers as are asked for. */
-async function installation(containers: number) {
+async function installation(containers: number, latency: string) {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-containers-'));
   const configuration = configurationSchema.parse({
     source: { kind: 'simulation', hosts: 2 },
     metrics: [{ name: 'cpu' }],
     results: { kind: 'ndjson', directory: join(directory, 'results') },
     models: { kind: 'filesystem', directory: join(directory, 'models') },
-    schedule: { warmUp: '0s' },
+    schedule: { warmUp: '0s', latency },
     alerts: { log: false },
   });
   const around = { logger: silentLogger, environment: {}, remainingMilliseconds: () => Infinity };
@@ -33,11 +33,11 @@ async function installation(containers: number) {
   };
 }
 
-describe('containers that take turns at a shard', () => {
+describe.each(['normal', 'low'])('containers that take turns at a shard, with latency: %s', (latency) => {
   it('do not fail for having an old state in memory, and leave what a single one would', async () => {
-    await using alone = await installation(1);
+    await using alone = await installation(1, latency);
     for (let tick = 0; tick < TICKS; tick += 1) await alone.invoke(0, tick);
-    await using pair = await installation(2);
+    await using pair = await installation(2, latency);
     for (let tick = 0; tick < TICKS; tick += 1) {
       const { seriesScored } = await pair.invoke(tick % 2, tick);
       expect(seriesScored).toBe(2);
@@ -46,7 +46,7 @@ describe('containers that take turns at a shard', () => {
   });
 
   it('do the work once when the same event reaches both', async () => {
-    await using pair = await installation(2);
+    await using pair = await installation(2, latency);
     await pair.invoke(0, 0);
     await pair.invoke(1, 1);
     const summaries = await Promise.all([pair.invoke(0, 2), pair.invoke(1, 2)]);
