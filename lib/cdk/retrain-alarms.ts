@@ -1,24 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/schema.ts';
+import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 
 /** Three nights without a new model: by then the rhythm that was learnt is no longer the present one. */
 const OLD_MODEL_SECONDS = 3 * 86_400;
 
-type Settings = Pick<Configuration, 'telemetry' | 'name' | 'environment'>;
-
 /** What somebody should hear of: runs that did not come to their end, metrics that could not be trained, old models. */
-export function watchRetraining(scope: Construct, machine: StateMachine, settings: Settings): void {
-  const ownMetric = (metricName: string, statistic: string, period: Duration) =>
-    new Metric({
-      namespace: settings.telemetry.metricsNamespace,
-      metricName,
-      dimensionsMap: { service: settings.name, environment: settings.environment },
-      statistic,
-      period,
-    });
+export function watchRetraining(
+  scope: Construct,
+  machine: StateMachine,
+  installation: MeasuredInstallation,
+): void {
   const whenAtLeast = {
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -38,14 +32,14 @@ export function watchRetraining(scope: Construct, machine: StateMachine, setting
   });
   new Alarm(scope, 'MetricFailed', {
     alarmDescription: 'A retraining could not train some metrics: GET /retrain/{id} tells which, and why',
-    metric: ownMetric('TrainingFailures', 'Maximum', Duration.hours(1)),
+    metric: ownMetric(installation, 'TrainingFailures', 'Maximum', Duration.hours(1)),
     threshold: 1,
     ...whenAtLeast,
   });
   new Alarm(scope, 'ModelOld', {
     alarmDescription:
       'A model in use has learnt nothing for three days: are retrainings run, and candidates rejected?',
-    metric: ownMetric('ModelAge', 'Maximum', Duration.hours(1)),
+    metric: ownMetric(installation, 'ModelAge', 'Maximum', Duration.hours(1)),
     threshold: OLD_MODEL_SECONDS,
     ...whenAtLeast,
   });

@@ -9,6 +9,7 @@ import type { FunctionEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
 import { acknowledge, functionVersions, objectsBelow, permissionOn } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
+import type { MeasuredInstallation } from './own-metric.ts';
 import { watchRetraining } from './retrain-alarms.ts';
 import { retrainDefinition } from './retrain-definition.ts';
 import { RetrainSchedule } from './retrain-schedule.ts';
@@ -27,7 +28,7 @@ export interface RetrainWorkflowProps {
   readonly bucket: Bucket;
   readonly environment: FunctionEnvironment;
   readonly configurationFile: string;
-  readonly configuration: Pick<Configuration, 'functions' | 'telemetry' | 'model' | 'name' | 'environment'>;
+  readonly configuration: MeasuredInstallation & Pick<Configuration, 'functions' | 'model'>;
   readonly isLocal: boolean;
 }
 

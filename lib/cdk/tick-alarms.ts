@@ -1,17 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config/schema.ts';
 import type { OperationalMetricName } from '../telemetry/operational-metrics.ts';
+import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 
 /** What fails for a single tick is made up for by the next one; what fails this often in a row is told. */
 const TICKS_IN_A_ROW = 3;
 
 /** What the alarms need to know of the installation. */
-export type WatchedConfiguration = Pick<
-  Configuration,
-  'name' | 'environment' | 'telemetry' | 'schedule' | 'metrics'
->;
+export type WatchedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
 
 /** Alarms on what the ticks measure of themselves: samples that wait for long, and connections that are down. */
 export class TickAlarms extends Construct {
@@ -25,7 +23,7 @@ export class TickAlarms extends Construct {
       alarmDescription:
         `A metric is scored more than ${seconds} s late: what is later than schedule.maximumCatchUp is given up. ` +
         'Run "tidemark status", and look for faults in the log of the collect-and-detect function',
-      metric: this.#metric('WatermarkLag', 'Maximum'),
+      metric: this.#metric('WatermarkLag'),
       threshold: seconds,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -46,7 +44,7 @@ export class TickAlarms extends Construct {
   #tellWhenRepeated(name: OperationalMetricName, description: string): void {
     new Alarm(this, name, {
       alarmDescription: description,
-      metric: this.#metric(name, 'Maximum'),
+      metric: this.#metric(name),
       threshold: 1,
       evaluationPeriods: TICKS_IN_A_ROW,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -54,15 +52,9 @@ export class TickAlarms extends Construct {
     });
   }
 
-  #metric(metricName: OperationalMetricName, statistic: string): Metric {
-    const { name: service, environment, telemetry, schedule } = this.#configuration;
-    return new Metric({
-      namespace: telemetry.metricsNamespace,
-      metricName,
-      dimensionsMap: { service, environment },
-      statistic,
-      period: Duration.seconds(schedule.intervalSeconds),
-    });
+  #metric(metricName: OperationalMetricName): Metric {
+    const period = Duration.seconds(this.#configuration.schedule.intervalSeconds);
+    return ownMetric(this.#configuration, metricName, 'Maximum', period);
   }
 }
 
