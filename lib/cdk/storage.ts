@@ -30,6 +30,14 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
+    const datedDays = {
+      'runs/': RUN_DAYS,
+      'evaluations/': EVALUATION_DAYS,
+      // States for ticks that never came to take them.
+      'warm/': RUN_DAYS,
+      // Days of metrics that nobody trains any more; of the others the training prunes what no model needs.
+      'history/': props.historyDays + SPARE_HISTORY_DAYS,
+    };
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -47,23 +55,12 @@ export class Storage extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
         // Of what was removed not even the newest version stays.
-        ...['models/', 'history/'].map((prefix) => ({
+        { prefix: 'models/', noncurrentVersionExpiration: SECOND_THOUGHTS, expiredObjectDeleteMarker: true },
+        ...Object.entries(datedDays).map(([prefix, days]) => ({
           prefix,
-          noncurrentVersionExpiration: SECOND_THOUGHTS,
-          expiredObjectDeleteMarker: true,
+          expiration: Duration.days(days),
+          noncurrentVersionExpiration: Duration.days(1),
         })),
-        {
-          prefix: 'runs/',
-          expiration: Duration.days(RUN_DAYS),
-          noncurrentVersionExpiration: Duration.days(1),
-        },
-        {
-          prefix: 'evaluations/',
-          expiration: Duration.days(EVALUATION_DAYS),
-          noncurrentVersionExpiration: Duration.days(1),
-        },
-        // Days of metrics that nobody trains any more; those of the others are pruned when a model no longer needs them.
-        { prefix: 'history/', expiration: Duration.days(props.historyDays + SPARE_HISTORY_DAYS) },
       ],
       removalPolicy: props.isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
