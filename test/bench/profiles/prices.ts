@@ -1,10 +1,12 @@
 /**
- * List prices of AWS in us-east-1, in US dollars, without any free tier, as published in November 2026 on the pricing pages of
- * Lambda, S3, CloudWatch, EventBridge, Secrets Manager and KMS. Other regions differ by up to a third.
+ * List prices of AWS in us-east-1, in US dollars, without any free tier; other regions differ by up to a third. Those of Lambda,
+ * CloudWatch and KMS were compared with published accounts of February to June 2026; those of S3, EventBridge and Secrets Manager
+ * have stood for years, and were not looked up again.
+ * Source: the pricing pages below aws.amazon.com (lambda, s3, cloudwatch, eventbridge, secrets-manager, kms).
  */
 export const PRICES = {
   region: 'us-east-1',
-  asOf: '2026-11',
+  asOf: '2026-06',
   /** AWS Lambda, Arm. */
   lambdaGigabyteSecond: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
@@ -17,6 +19,7 @@ export const PRICES = {
   /** Invocations by a rule are billed as custom events at most. */
   eventBridgeEvent: 1 / 1e6,
   secretMonth: 0.4,
+  /** In its first year: each of the first two yearly rotations adds as much. */
   kmsKeyMonth: 1,
 } as const;
 
