@@ -120,9 +120,10 @@ export class RetrainWorkflow extends Construct {
     const allow = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
-    const keeping = ['models/', 'history/', 'warm/'];
+    const keeping = ['models/', 'history/'];
     for (const prefix of keeping)
       allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects(`${prefix}*`)]);
+    allow(['s3:PutObject'], [bucket.arnForObjects('warm/*')]);
     allow(['s3:GetObject'], [bucket.arnForObjects('feedback/*')]);
     allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('runs/retrain/*')]);
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
