@@ -7,11 +7,15 @@ import {
 } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { decodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
 import { queryInfluxDb } from '../services/influxdb-query.ts';
 import type { Deployment } from '../services/local-deployment.ts';
 import type { Addresses } from '../services/service.ts';
+import { signedFetch } from './retrain/signed-fetch.ts';
+
+const logEvents = z.object({ events: z.array(z.object({ message: z.string() })) });
 
 /** One point of InfluxDB, all its columns but those of the query. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -78,25 +82,34 @@ export class DeployedStack {
     return stored && { ...decodeShardState(stored.bytes), etag: stored.etag };
   }
 
-  /** Calls the function of the tick and waits for its answer. */
-  async invoke(event: unknown): Promise<Invocation> {
-    const {
-      Payload = new Uint8Array(),
-      FunctionError,
-      LogResult = '',
-    } = await new LambdaClient(this.client).send(
-      new InvokeCommand({
-        FunctionName: this.output('CollectAndDetectFunction'),
-        Payload: JSON.stringify(event),
-        LogType: 'Tail',
-      }),
+  /** Calls a function, that of the tick by default, and waits for its answer. */
+  async invoke(event: unknown, FunctionName = this.output('CollectAndDetectFunction')): Promise<Invocation> {
+    const sinceMilliseconds = Date.now();
+    const { Payload = new Uint8Array(), FunctionError } = await new LambdaClient(this.client).send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
     );
-    const log = Buffer.from(LogResult, 'base64').toString().split('\n');
     return {
       isError: FunctionError !== undefined,
       answer: JSON.parse(Buffer.from(Payload).toString()),
-      complaints: log.filter((line) => /"level":"(WARN|ERROR)"/.test(line)),
+      complaints: await this.#complaints(FunctionName, sinceMilliseconds),
     };
+  }
+
+  async #complaints(functionName: string, sinceMilliseconds: number): Promise<string[]> {
+    const { LoggingConfig } = await new LambdaClient(this.client).send(
+      new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+    );
+    const answer = await signedFetch(new URL(`${this.client.endpoint}/`), {
+      method: 'POST',
+      service: 'logs',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'Logs_20140328.FilterLogEvents',
+      },
+      body: JSON.stringify({ logGroupName: LoggingConfig?.LogGroup, startTime: sinceMilliseconds }),
+    });
+    const { events } = logEvents.parse(await answer.json());
+    return events.map(({ message }) => message).filter((line) => /"level":"(WARN|ERROR)"/.test(line));
   }
 
   /** Has the next call meet a new container, which remembers nothing and looks for a pushed configuration. */

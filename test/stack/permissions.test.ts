@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
+  DescribeStackResourcesCommand,
   waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -11,34 +16,34 @@ import { waiting } from '../../lib/pipeline/outbox.ts';
 import { emptyShardState } from '../../lib/pipeline/shard-state.ts';
 import { encodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
 import { sampleAlert } from '../alerts/sample-alert.ts';
+import { backfill } from '../services/backfill.ts';
 import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
 import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
 import { type clientOf, DeployedStack, type Invocation } from './deployed-stack.ts';
-import { type Grant, Grants } from './grants.ts';
+import { Grants } from './grants.ts';
+import { dailyHistory } from './retrain/history.ts';
+import { SignedApi } from './retrain/signed-api.ts';
 
 const ROLE = 'reader';
 const PARAMETER = '/tidemark/alertmanager';
+const METRIC = 'requests';
+const MILLISECONDS = 300_000;
 
-const answerSchema = z.looseObject({
-  faults: z.array(z.unknown()),
-  alertsWaiting: z.int(),
-  verdictsWritten: z.int(),
+/** They are for the platform, which logs, and sends away what failed, with the function's role. */
+const ofThePlatform = [
+  expect.stringMatching(/^logs:CreateLogStream /),
+  expect.stringMatching(/^logs:PutLogEvents /),
+];
+
+const tickAnswer = z.looseObject({
+  faults: z.array(z.unknown()).length(0),
+  alertsWaiting: z.literal(0),
+  verdictsWritten: z.int().positive(),
 });
 
-/** What is seen of one tick. */
-interface SeenTick extends Invocation {
-  /** Keys of what it stored about its connections. */
-  readonly health: readonly string[];
-}
-
-/** Whether the tick could do all that it has to. */
-function isSound({ answer, complaints, health }: SeenTick): boolean {
-  const { success, data } = answerSchema.safeParse(answer);
-  const isDone = success && data.faults.length === 0 && data.alertsWaiting === 0;
-  return isDone && complaints.length === 0 && health.length === 1;
-}
+const promotion = z.object({ status: z.literal('promoted') });
 
 /** The role of another team that may query Prometheus: the function's role may assume it, as any of the account. */
 const reader = JSON.stringify({
@@ -70,32 +75,38 @@ async function createReader(client: ReturnType<typeof clientOf>): Promise<void> 
   await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 60 }, { StackName: ROLE });
 }
 
-describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxdb', 'alertmanager'))(
-  'on a cloud that enforces permissions, the deployed tick',
+describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanager'))(
+  'on a cloud that enforces permissions',
   () => {
     const resources = new AsyncDisposableStack();
     let stack: DeployedStack;
     let grants: Grants;
+    let api: SignedApi;
+    let retrainFunction: string;
 
     beforeAll(async () => {
       const influxdb = resources.use(await useInfluxDb());
+      const dataDirectory = await mkdtemp(join(tmpdir(), 'tidemark-permissions-'));
+      resources.defer(() => rm(dataDirectory, { recursive: true, force: true }));
+      await backfill(dataDirectory, dailyHistory('requests_per_second', Date.now() / 1000));
       const [prometheus, alertmanager, server] = await Promise.all([
-        useService('prometheus'),
+        startServer('prometheus', { settings: { dataDirectory, scrapeConfigs: [] } }),
         useService('alertmanager'),
         startServer('cloud', { settings: { enforcesPermissions: true } }),
       ]);
+      resources.use(prometheus);
       const { address: cloud } = resources.use(server);
       const deployment = await deployLocally(
-        { cloud, prometheus, influxdb },
+        { cloud, prometheus: prometheus.address, influxdb },
         {
           progress: silentProgress,
+          configuration: 'test/stack/retrain/config.yaml',
           overrides: {
-            TIDEMARK__SCHEDULE__STEP: '10s',
-            TIDEMARK__SCHEDULE__EVALUATION_DELAY: '0s',
+            TIDEMARK__METRICS__0__ENABLED: 'false',
+            TIDEMARK__METRICS__2__ENABLED: 'false',
             TIDEMARK__SOURCE__AUTH__KIND: 'sigv4',
             TIDEMARK__SOURCE__AUTH__ROLE_ARN: `arn:aws:iam::000000000000:role/${ROLE}`,
             TIDEMARK__ALERTS__LOG: 'false',
-            TIDEMARK__TELEMETRY__LOG_LEVEL: 'warn', // the last 4 KB of the log come back
             TIDEMARK__ALERTS__ALERTMANAGER__URL: alertmanager.url,
             TIDEMARK__ALERTS__ALERTMANAGER__AUTH__KIND: 'bearer',
             TIDEMARK__ALERTS__ALERTMANAGER__AUTH__TOKEN__SSM: PARAMETER,
@@ -109,34 +120,105 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
         new PutParameterCommand({ Name: PARAMETER, Type: 'SecureString', Value: 'a token' }),
       );
       grants = await Grants.of(deployment.stackName, stack.client);
+      api = new SignedApi(cloud.endpoint, stack.output('ApiId'));
+      const { StackResources = [] } = await new CloudFormationClient(stack.client).send(
+        new DescribeStackResourcesCommand({ StackName: deployment.stackName }),
+      );
+      retrainFunction =
+        StackResources.find(({ LogicalResourceId = '' }) =>
+          LogicalResourceId.startsWith('RetrainStepFunction'),
+        )?.PhysicalResourceId ?? '';
     });
     afterAll(() => resources.disposeAsync());
 
-    /** A new container's tick of a shard that has an alert to tell, without one permission, and what its log complains of. */
-    const firstTick = async (missing: Grant | undefined): Promise<SeenTick> => {
-      await grants.deployWithout(missing);
-      const state = encodeShardState({ ...emptyShardState(), outbox: waiting([sampleAlert()]) });
-      await stack.objects.put('state/shard-0.cbor', state, { kind: 'none' });
-      for (const key of await stack.objects.list('health/')) await stack.objects.delete(key);
-      const invocation = await stack.invoke({ shard: 0, time: isoTime(Date.now() / 1000) });
-      return { ...invocation, health: await stack.objects.list('health/') };
+    const forgetAll = async (...prefixes: readonly string[]) => {
+      for (const prefix of prefixes)
+        for (const key of await stack.objects.list(prefix)) await stack.objects.delete(key);
     };
 
-    it('does all that it has to, and needs each of its permissions for it', async () => {
-      await expect
-        .poll(() => firstTick(undefined), { timeout: 60_000, interval: 2000 })
-        .toSatisfy((tick) => isSound(tick) && answerSchema.parse(tick.answer).verdictsWritten > 0);
-      const needless: string[] = [];
-      for (const grant of grants.list('CollectAndDetect')) {
-        const tick = await firstTick(grant);
-        if (isSound(tick)) needless.push(`${grant.action} ${grant.resource}`);
+    /** The first tick of a shard that has an alert to tell: whether it could do all that it has to. */
+    const ticks = async () => {
+      await forgetAll('health/');
+      const state = encodeShardState({ ...emptyShardState(), outbox: waiting([sampleAlert()]) });
+      await stack.objects.put('state/shard-0.cbor', state, { kind: 'none' });
+      const { answer, complaints } = await stack.invoke({ shard: 0, time: isoTime(Date.now() / 1000) });
+      const health = await stack.objects.list('health/');
+      return tickAnswer.safeParse(answer).success && complaints.length === 0 && health.length === 1;
+    };
+
+    /** The first training of a metric, step by step: whether its model is in use, and nothing was complained of. */
+    const trains = async () => {
+      await forgetAll('models/', 'history/', 'warm/', 'runs/');
+      const id = randomUUID();
+      const startedAt = isoTime(Date.now() / 1000);
+      const steps: Invocation[] = [];
+      for (const event of [
+        { task: 'plan', id, startedAt },
+        { task: 'fit', id, metric: METRIC },
+        { task: 'promote', id, metric: METRIC },
+        { task: 'report', id },
+      ]) {
+        steps.push(await stack.invoke(event, retrainFunction));
       }
-      // They are for the platform, which logs, and sends away what failed, with the function's role.
-      expect(needless).toEqual([
-        expect.stringMatching(/^logs:CreateLogStream /),
-        expect.stringMatching(/^logs:PutLogEvents /),
-        expect.stringMatching(/^sqs:SendMessage /),
-      ]);
-    });
+      const runs = await Promise.all(
+        (await stack.objects.list('runs/')).map((key) => stack.objects.get(key)),
+      );
+      const isWarned = runs.some((run) => /"warnings":\["/.test(Buffer.from(run?.bytes ?? []).toString()));
+      const isPromoted = promotion.safeParse(steps[2]?.answer).success;
+      return isPromoted && !isWarned && steps.every((step) => !step.isError && step.complaints.length === 0);
+    };
+
+    /** A training that is ordered and looked at, and the models that there are. */
+    const answers = async () => {
+      const ordered = await api.ask('POST', '/retrain', { body: { metrics: [METRIC] } });
+      const { id = '' } = z.object({ id: z.string() }).partial().parse(ordered.body);
+      const [run, model] = [
+        await api.ask('GET', `/retrain/${id}`),
+        await api.ask('GET', `/models/${METRIC}`),
+      ];
+      return ordered.status === 202 && run.status === 200 && model.status === 200;
+    };
+
+    it(
+      'a training does all that it has to, and needs each of its permissions for it',
+      async () => {
+        await grants.deployWithout(undefined);
+        expect(await trains()).toBe(true);
+        const needless = await grants.needless('RetrainStep', trains);
+        // Old versions are removed after weeks.
+        const ofLater = ['history', 'models'].map((prefix) =>
+          expect.stringMatching(new RegExp(`^s3:DeleteObject .*/${prefix}/\\*$`)),
+        );
+        expect(needless).toEqual([...ofThePlatform, ...ofLater]);
+        // What follows has a model.
+        await grants.deployWithout(undefined);
+        expect(await trains()).toBe(true);
+      },
+      MILLISECONDS,
+    );
+
+    it(
+      'the tick does all that it has to, and needs each of its permissions for it',
+      async () => {
+        await grants.deployWithout(undefined);
+        expect(await ticks()).toBe(true);
+        const needless = await grants.needless('CollectAndDetect', ticks);
+        expect(needless).toEqual([...ofThePlatform, expect.stringMatching(/^sqs:SendMessage /)]);
+      },
+      MILLISECONDS,
+    );
+
+    it(
+      'the API does all that it has to, and needs each of its permissions for it',
+      async () => {
+        await grants.deployWithout(undefined);
+        expect(await answers()).toBe(true);
+        const needless = await grants.needless('ApiHandler', answers);
+        // Only a rollback writes it.
+        const ofRollback = expect.stringMatching(/^s3:PutObject .*\/models\/champions\.json$/);
+        expect(needless).toEqual([...ofThePlatform, ofRollback]);
+      },
+      MILLISECONDS,
+    );
   },
 );
