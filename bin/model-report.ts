@@ -3,14 +3,9 @@ import { bandChart, seasonalityCharts, trendChart } from '../lib/evaluation/repo
 import { factsHtml, pageOf } from '../lib/evaluation/report/page.ts';
 import type { FittedModel } from '../lib/models/model-set.ts';
 import { describeProphet } from '../lib/prophet/describe.ts';
-import type { ProphetModel } from '../lib/prophet/model.ts';
+import { isProphetModel } from '../lib/prophet/model.ts';
 import type { Samples } from '../lib/series/samples.ts';
 import { readChartLibrary } from './chart-library.ts';
-
-/** Whether a stored model is a Prophet. */
-export function isProphet(model: unknown): model is ProphetModel {
-  return typeof model === 'object' && model !== null && 'kind' in model && model.kind === 'prophet';
-}
 
 /**
  * One series' model as a page of its own.
@@ -25,6 +20,7 @@ export function modelReport(
   actual: Samples | undefined,
 ): string {
   const charts = [bandChart(kind, model, trainedUntilSeconds, actual)];
-  if (isProphet(model)) charts.push(trendChart(model, describeProphet(model)), ...seasonalityCharts(model));
+  if (isProphetModel(model))
+    charts.push(trendChart(model, describeProphet(model)), ...seasonalityCharts(model));
   return pageOf(title, [factsHtml(facts), ...charts.map(chartHtml)].join('\n'), readChartLibrary());
 }

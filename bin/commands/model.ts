@@ -4,24 +4,26 @@ import { composeHistory } from '../../lib/compose.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { FittedModel, ModelSet, TrainedSeries } from '../../lib/models/model-set.ts';
 import { describeProphet } from '../../lib/prophet/describe.ts';
+import { isProphetModel } from '../../lib/prophet/model.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import type { Samples } from '../../lib/series/samples.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
-import { isProphet, modelReport } from '../model-report.ts';
+import { modelReport } from '../model-report.ts';
 import { modelFacts, modelLines, seriesLines } from '../terminal/model-view.ts';
 import { paintFor } from '../terminal/style.ts';
-import { modelStoreOf } from './models.ts';
+import { modelSetOf } from './model-store.ts';
 
 const WEEK_SECONDS = 604_800;
 
 interface ModelOptions {
   readonly config: string;
   readonly json: boolean;
+  readonly of?: string;
   readonly plot?: string;
 }
 
 async function show(metric: string, wanted: string | undefined, options: ModelOptions): Promise<void> {
-  const set = await championOf(metric, options.config);
+  const set = await modelSetOf(metric, options.of, options.config);
   const found = wanted === undefined ? set.series : matching(set, wanted);
   const [series, ...others] = found;
   if (series === undefined || others.length > 0) {
@@ -44,19 +46,6 @@ async function show(metric: string, wanted: string | undefined, options: ModelOp
   }
   print(options.json ? jsonOf(set, series) : modelLines(set, series, paintFor(process.stdout)));
   if (options.plot !== undefined && !options.json) process.stdout.write(`  Plot: ${options.plot}\n`);
-}
-
-async function championOf(metric: string, config: string): Promise<ModelSet> {
-  const store = modelStoreOf(config);
-  const { champions } = await store.champions();
-  const champion = champions.get(metric);
-  const loaded = champion && (await store.loadChampion(metric, champion));
-  if (loaded !== undefined) return loaded.set;
-  const known = [...champions.keys()];
-  const others = known.length === 0 ? 'no metric has any yet' : `there are models of ${known.join(', ')}`;
-  throw new RangeError(
-    `No models of "${metric}" are in use; ${others}. Train with "tidemark train ${metric}".`,
-  );
 }
 
 /** The series of that key, or else all whose key holds the text. */
@@ -112,7 +101,7 @@ function jsonOf({ metric, version }: ModelSet, { fitted, ...series }: TrainedSer
     skill: fitted?.skill,
     trainedUntilSeconds: fitted?.trainedUntilSeconds,
     fittedIn: fitted === undefined ? undefined : (fitted.carriedFrom ?? version),
-    ...(isProphet(fitted?.model) ? { description: describeProphet(fitted.model) } : {}),
+    ...(isProphetModel(fitted?.model) ? { description: describeProphet(fitted.model) } : {}),
   };
 }
 
@@ -130,6 +119,7 @@ export function modelCommand(): Command {
     .argument('<metric>', 'its name')
     .argument('[series]', 'its labels, or a part of them; all series in short when left out')
     .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--of <version>', 'one of those that "tidemark models list" shows; without it the one in use')
     .option('--plot <file>', 'also write an HTML page that draws it')
     .option('--json', 'print JSON', false)
     .addHelpText(

@@ -1,25 +1,14 @@
 import { Command } from 'commander';
-import { composeObjects } from '../../lib/compose.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
-import { ModelStore } from '../../lib/models/model-store.ts';
-import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { compareModels } from '../../lib/pipeline/compare-models.ts';
+import { comparisonLines } from '../terminal/comparison-view.ts';
+import { seriesLines, versionFacts } from '../terminal/model-view.ts';
 import { paintFor } from '../terminal/style.ts';
 import { countsOf } from '../terminal/training-view.ts';
+import { modelSetOf, modelStoreOf } from './model-store.ts';
 
 interface ModelsOptions {
   readonly config: string;
   readonly json: boolean;
-}
-
-/** The store of models that a configuration names. */
-export function modelStoreOf(config: string): ModelStore {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
-  const surroundings = {
-    logger: silentLogger,
-    environment: process.env,
-    remainingMilliseconds: () => Infinity,
-  };
-  return new ModelStore(composeObjects(configuration, surroundings));
 }
 
 async function list({ config, json }: ModelsOptions): Promise<void> {
@@ -56,6 +45,50 @@ async function list({ config, json }: ModelsOptions): Promise<void> {
   if (metrics.length === 0) process.stdout.write('No models are in use yet: start with "tidemark train".\n');
 }
 
+async function show(
+  metric: string,
+  version: string | undefined,
+  { config, json }: ModelsOptions,
+): Promise<void> {
+  const set = await modelSetOf(metric, version, config);
+  if (json) {
+    const series = set.series.map(({ fitted, ...one }) => ({
+      ...one,
+      kind: fitted?.kind,
+      skill: fitted?.skill,
+    }));
+    process.stdout.write(`${JSON.stringify({ ...set, series }, undefined, 2)}\n`);
+    return;
+  }
+  const paint = paintFor(process.stdout);
+  const facts = versionFacts(set).map(([name, text]) => `  ${name.padEnd(14)}  ${text}`);
+  const lines = [paint('bold', `${metric} ${set.version}`), ...facts, ...seriesLines(set, paint)];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function diff(
+  metric: string,
+  one: string | undefined,
+  other: string | undefined,
+  { config, json }: ModelsOptions,
+): Promise<void> {
+  const { champions } = await modelStoreOf(config).champions();
+  const [before] = champions.get(metric)?.history ?? [];
+  if (one === undefined && before === undefined)
+    throw new RangeError(
+      `"${metric}" has no version before its champion to compare with: name two, or train once more`,
+    );
+  const comparison = compareModels(
+    await modelSetOf(metric, one ?? before, config),
+    await modelSetOf(metric, other, config),
+  );
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(comparison, undefined, 2)}\n`
+      : `${comparisonLines(comparison, paintFor(process.stdout)).join('\n')}\n`,
+  );
+}
+
 async function rollback(
   metric: string,
   { config, json, to }: ModelsOptions & { readonly to?: string },
@@ -77,6 +110,23 @@ export function modelsCommand(): Command {
     .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .action(list);
+  models
+    .command('show')
+    .description('when and from what a version was trained, and what became of each series')
+    .argument('<metric>', 'its name')
+    .argument('[version]', 'one of those that "tidemark models list" shows; without it the one in use')
+    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--json', 'print JSON', false)
+    .action(show);
+  models
+    .command('diff')
+    .description('what changed between two versions: settings, history, and series by series the models')
+    .argument('<metric>', 'its name')
+    .argument('[before]', 'the older version; without it the one before the champion')
+    .argument('[after]', 'the newer version; without it the champion')
+    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .option('--json', 'print JSON', false)
+    .action(diff);
   models
     .command('rollback')
     .description('put a metric back to the version before, or to a named one; the next ticks use it')

@@ -2,7 +2,7 @@ import type { HoldoutScores } from '../../lib/baseline/holdout-scores.ts';
 import { formatDuration } from '../../lib/config/duration.ts';
 import type { ModelSet, TrainedSeries } from '../../lib/models/model-set.ts';
 import { describeProphet, type ModelDescription } from '../../lib/prophet/describe.ts';
-import { isProphet } from '../model-report.ts';
+import { isProphetModel } from '../../lib/prophet/model.ts';
 import type { Paint } from './style.ts';
 
 const DAY_SECONDS = 86_400;
@@ -17,6 +17,19 @@ export function seriesLines(set: ModelSet, paint: Paint): string[] {
     const skill = fitted === undefined ? '' : `skill ${fitted.skill.toFixed(2)}`;
     return `${paint('bold', key.padEnd(width))}  ${kind.padEnd(NAME_WIDTH)}  ${skill.padEnd(11)}  ${percent(quality.completeness)} complete  ${decision.outcome}`;
   });
+}
+
+/** When and from what a version was trained, name by name. */
+export function versionFacts(set: ModelSet): [string, string][] {
+  const { trainedAtSeconds, window, configurationHash, libraries, isSimulated } = set;
+  const versions = Object.entries(libraries).map(([name, version]) => `${name} ${version}`);
+  return [
+    ['trained for', timeText(trainedAtSeconds)],
+    ['history', `${timeText(window.startSeconds)} to ${timeText(window.endSeconds)}`],
+    ['configuration', configurationHash],
+    ['fitted by', versions.join(', ')],
+    ...(isSimulated ? [['samples', 'simulated'] as [string, string]] : []),
+  ];
 }
 
 /** One series' model for a person. */
@@ -37,7 +50,7 @@ export function modelFacts(set: ModelSet, { fitted, decision, quality }: Trained
     facts.push(['model', `${fitted.kind}, version ${from}`]);
     facts.push(['trained until', timeText(fitted.trainedUntilSeconds)]);
     facts.push(['skill', `${fitted.skill.toFixed(3)}: the share of the deviation that the rhythm explains`]);
-    if (isProphet(fitted.model)) facts.push(...prophetFacts(describeProphet(fitted.model)));
+    if (isProphetModel(fitted.model)) facts.push(...prophetFacts(describeProphet(fitted.model)));
   }
   facts.push(['decision', `${decision.outcome}: ${decision.reasons.join('; ')}`]);
   for (const name of ['candidate', 'champion', 'seasonalNaive'] as const) {
@@ -100,11 +113,11 @@ function scoresText({ coverage, error, intervalScore, samples, falseAlertsPerWee
   return `error ${figure(error)}, interval score ${figure(intervalScore)}, ${percent(coverage)} of ${samples} held-out samples inside${alerts}`;
 }
 
-function timeText(seconds: number): string {
+export function timeText(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-function figure(value: number): string {
+export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
@@ -112,7 +125,7 @@ function signed(value: number): string {
   return `${value >= 0 ? '+' : ''}${figure(value)}`;
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
 }
 

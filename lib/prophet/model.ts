@@ -91,3 +91,8 @@ export interface ProphetModel {
   readonly band: BandTable;
   readonly quality: FitQuality;
 }
+
+/** Whether a stored model, whose type nobody knows, is a Prophet. */
+export function isProphetModel(model: unknown): model is ProphetModel {
+  return typeof model === 'object' && model !== null && 'kind' in model && model.kind === 'prophet';
+}

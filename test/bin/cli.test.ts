@@ -153,11 +153,35 @@ describe('tidemark', { timeout: 60_000 }, () => {
     };
     expect(listed.metrics).toMatchObject([{ metric: 'cpu_usage', champion: metrics[0]?.version }]);
     expect(listed.metrics[0]?.versions).toHaveLength(2);
+    const shown = await tidemark('models', 'show', 'cpu_usage', ...at);
+    for (const word of [`cpu_usage ${metrics[0]?.version}`, '2026-02-16', 'configuration', 'augurs', 'skill'])
+      expect(shown.output).toContain(word);
+    const [, older = ''] = listed.metrics[0]?.versions ?? [];
+    const asJson = JSON.parse((await tidemark('models', 'show', 'cpu_usage', older, ...at, '--json')).output);
+    expect(asJson).toMatchObject({
+      version: older,
+      series: [{ kind: expect.any(String) }, { skill: expect.any(Number) }],
+    });
+    const ofOlder = await tidemark('model', 'show', 'cpu_usage', '--of', older, ...at, '--json');
+    expect(JSON.parse(ofOlder.output)).toMatchObject([{ version: older }, { version: older }]);
+    const diff = await tidemark('models', 'diff', 'cpu_usage', ...at);
+    expect(diff.output).toContain(`${older} -> ${metrics[0]?.version}`);
+    expect(diff.output).toMatch(/history until +2026-03-02 00:00 UTC -> 2026-03-03 00:00 UTC/);
+    const compared = JSON.parse(
+      (await tidemark('models', 'diff', 'cpu_usage', older, older, ...at, '--json')).output,
+    );
+    expect(compared.series).toMatchObject([{ change: 'same' }, { change: 'same' }]);
+    const none = await tidemark('models', 'show', 'cpu_usage', 'yesterday', ...at);
+    expect(none.code).toBe(1);
+    expect(none.errors).toContain(`has no version yesterday: it has ${metrics[0]?.version}`);
     const back = await tidemark('models', 'rollback', 'cpu_usage', ...at);
     expect(back.output).toContain('cpu_usage is back at 20260302T000000Z');
     const again = await tidemark('models', 'rollback', 'cpu_usage', ...at);
     expect(again.code).toBe(1);
     expect(again.errors).toContain('there is none');
+    const alone = await tidemark('models', 'diff', 'cpu_usage', ...at);
+    expect(alone.code).toBe(1);
+    expect(alone.errors).toContain('no version before its champion to compare with');
   });
 
   it('train learns from a CSV file, and model show tells what was learnt', async () => {

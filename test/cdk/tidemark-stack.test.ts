@@ -309,7 +309,7 @@ describe('the bucket', () => {
     const rules = bucket!.Properties.LifecycleConfiguration.Rules;
     const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
-      ['runs/', 30],
+      ['runs/', 100],
       ['evaluations/', 90],
       ['warm/', 30],
       // Two weeks of history, and a month.

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { baselineModels } from '../../lib/baseline/registry.ts';
@@ -152,10 +152,13 @@ describe('the champions as baselines of the tick', { timeout: 60_000 }, () => {
     expect(reads.slice(3)).toEqual([pointer, `models/cpu_usage/${second}.cbor`]);
   });
 
-  it('says stale-model while the champion can not be read and the one before it stands in', async () => {
+  it.each([
+    ['is damaged', (file: string) => writeFileSync(file, 'half of a mod')],
+    ['is missing', (file: string) => rmSync(file)],
+  ])('says stale-model while the champion %s and the one before it stands in', async (_, spoil) => {
     const { objects, folder, store, first, second } = await storeWithTwo();
     await store.promote('cpu_usage', second, first, promotedAt, 30);
-    writeFileSync(join(folder, `models/cpu_usage/${second}.cbor`), 'half of a mod');
+    spoil(join(folder, `models/cpu_usage/${second}.cbor`));
     const { results, tick } = simulatedTick(objects, hosts);
     await tick(promotedAt, new ChampionBaselines(store, silentLogger));
     const kinds = new Set(results.verdicts.slice(-10).map(({ verdict }) => verdict.kind));

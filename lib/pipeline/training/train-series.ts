@@ -105,7 +105,7 @@ async function decide(
   const { minimumHistorySeconds, stepSeconds } = settings;
   const spanSeconds = spanOf(samples);
   if (spanSeconds + stepSeconds < minimumHistorySeconds) {
-    const reason = `there are ${formatDuration(Math.floor(spanSeconds / 60) * 60)} of history, ${formatDuration(minimumHistorySeconds)} are needed`;
+    const reason = `there are ${formatDuration(Math.floor(spanSeconds / 60) * 60)} of history, ${formatDuration(minimumHistorySeconds)} are needed${champion === undefined ? ': the series keeps the baseline of its detector' : ''}`;
     return withoutNew('too-little-history', [reason], champion);
   }
   const rehearsal = await rehearse(samples, settings, shared);

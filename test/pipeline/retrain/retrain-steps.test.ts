@@ -103,6 +103,17 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     expect(world.results.records.slice(2)).toEqual(world.results.records.slice(0, 2));
   });
 
+  it('fit nothing again when only the answer of a fit was lost', async () => {
+    const source = soundSource();
+    const { ports, settings } = retrainWorld(temporaryObjects().objects, { source });
+    await planRetrain(ports.store, 'run', midnight, ['memory']);
+    expect(await fitStep(ports, settings, 'run', 'memory')).toBe('candidate');
+    const queries = source.queries.length;
+    expect(await fitStep(ports, settings, 'run', 'memory')).toBe('candidate');
+    expect(source.queries).toHaveLength(queries);
+    expect(await promoteStep(ports, settings, 'run', 'memory')).toBe('promoted');
+  });
+
   it('keep the model of the one that was faster when two runs meet', async () => {
     const { objects } = temporaryObjects();
     const one = retrainWorld(objects);

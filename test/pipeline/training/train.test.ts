@@ -138,6 +138,11 @@ describe('training', { timeout: 60_000 }, () => {
       gappy: 'promoted',
     });
     for (const { decision } of metrics[0]?.series ?? []) expect(decision.reasons.join('')).not.toBe('');
+    const young = metrics[0]?.series.find(({ labels }) => labels.host === 'new');
+    expect(young?.decision.reasons).toContain(
+      'there are 5h50m of history, 2d are needed: the series keeps the baseline of its detector',
+    );
+    expect(young?.fitted).toBeUndefined();
   });
 
   it('learns nothing from windows that the configuration excludes', async () => {

@@ -1,0 +1,46 @@
+import { composeObjects } from '../../lib/compose.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import type { ModelSet } from '../../lib/models/model-set.ts';
+import { ModelStore } from '../../lib/models/model-store.ts';
+import { silentLogger } from '../../lib/telemetry/logger.ts';
+
+/** The store of models that a configuration names. */
+export function modelStoreOf(config: string): ModelStore {
+  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const surroundings = {
+    logger: silentLogger,
+    environment: process.env,
+    remainingMilliseconds: () => Infinity,
+  };
+  return new ModelStore(composeObjects(configuration, surroundings));
+}
+
+/**
+ * A version of a metric's models.
+ *
+ * @param version undefined for the one in use.
+ * @throws RangeError that names those that there are.
+ */
+export async function modelSetOf(
+  metric: string,
+  version: string | undefined,
+  config: string,
+): Promise<ModelSet> {
+  const store = modelStoreOf(config);
+  if (version !== undefined) {
+    const set = await store.load(metric, version);
+    if (set !== undefined) return set;
+    const stored = await store.versions(metric);
+    const others = stored.length === 0 ? 'it has none' : `it has ${stored.toReversed().join(', ')}`;
+    throw new RangeError(`"${metric}" has no version ${version}: ${others}.`);
+  }
+  const { champions } = await store.champions();
+  const champion = champions.get(metric);
+  const loaded = champion && (await store.loadChampion(metric, champion));
+  if (loaded !== undefined) return loaded.set;
+  const known = [...champions.keys()];
+  const others = known.length === 0 ? 'no metric has any yet' : `there are models of ${known.join(', ')}`;
+  throw new RangeError(
+    `No models of "${metric}" are in use; ${others}. Train with "tidemark train ${metric}".`,
+  );
+}
