@@ -1,27 +1,18 @@
 import { baselineModels } from './baseline/registry.ts';
 import { composeHistory, composeObjects, type Surroundings } from './compose.ts';
 import type { Configuration, MetricConfiguration } from './config/schema.ts';
-import type { SeriesMonitor } from './detector/monitor-series.ts';
 import { detectors } from './detector/registry.ts';
 import { ModelStore } from './models/model-store.ts';
 import { ChampionBaselines } from './pipeline/champion-baselines.ts';
+import type { WatchedHistory } from './pipeline/evaluation/watched-history.ts';
 import { championModels, nightlyModels, type SeriesModels } from './pipeline/series-models.ts';
 import { baselineOptions } from './pipeline/training/baseline-options.ts';
-import type { Series } from './series/series.ts';
 import { RecordedSource } from './sources/recorded-source.ts';
 
-/** One metric with its history, as an evaluation, a backtest or a tuning takes it. */
-export interface WatchedHistory {
-  readonly metric: string;
-  readonly monitor: SeriesMonitor<unknown>;
-  readonly models: SeriesModels;
-  readonly series: readonly Series[];
-  /** Whether a simulation made it up. */
-  readonly isSimulated: boolean;
-}
-
 /** How a configured metric is watched and fitted. */
-export function watchingOf(metric: MetricConfiguration): Omit<WatchedHistory, 'series' | 'isSimulated'> {
+export function watchingOf(
+  metric: MetricConfiguration,
+): Omit<WatchedHistory, 'series' | 'isSimulated' | 'warnings'> {
   const { model, detection, stepSeconds } = metric;
   return {
     metric: metric.name,
@@ -68,7 +59,11 @@ export async function openHistories(
   const histories: WatchedHistory[] = [];
   for (const metric of metrics) {
     const { stepSeconds, name, labels } = metric;
-    const { series, isSimulated = source.isSimulated } = await source.queryRange({
+    const {
+      series,
+      warnings,
+      isSimulated = source.isSimulated,
+    } = await source.queryRange({
       // Only Prometheus reads PromQL; what a person hands in bears the metric's name.
       query: configuration.source.kind === 'prometheus' ? metric.query : name,
       labels,
@@ -76,7 +71,7 @@ export async function openHistories(
       endSeconds: Math.floor(endSeconds / stepSeconds) * stepSeconds,
       stepSeconds,
     });
-    histories.push({ ...watchingOf(metric), series, isSimulated });
+    histories.push({ ...watchingOf(metric), series, warnings, isSimulated });
   }
   return histories;
 }

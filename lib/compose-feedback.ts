@@ -1,10 +1,10 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { composeObjects, type Surroundings } from './compose.ts';
 import { secretReader } from './config/read-secret.ts';
 import { readTls } from './config/read-tls.ts';
 import { s3Location } from './config/s3-location.ts';
 import type { Configuration } from './config/schema.ts';
 import { FeedbackStore } from './models/feedback-store.ts';
+import { s3Client } from './models/s3-client.ts';
 import type { AlertHistory } from './results/alert-history.ts';
 import { InfluxDbAlertHistory } from './results/influxdb/influxdb-alert-history.ts';
 import { NdjsonAlertHistory } from './results/ndjson-alert-history.ts';
@@ -38,7 +38,7 @@ export async function composeAlertHistory(
     }
     case 'ndjson': {
       const location = s3Location(results.directory);
-      if (location !== undefined) return new S3NdjsonAlertHistory(new S3Client({}), location);
+      if (location !== undefined) return new S3NdjsonAlertHistory(s3Client({ maxAttempts: 3 }), location);
       return new NdjsonAlertHistory(`${results.directory}/verdicts.ndjson`);
     }
     case 'log':

@@ -3,6 +3,8 @@ import { composeMetrics, composeObjects, type Surroundings } from './compose.ts'
 import { composeTraining, trainingSettings } from './compose-training.ts';
 import type { RetrainTask } from './config/retrain-task.ts';
 import type { Configuration } from './config/schema.ts';
+import { evaluateRetrained } from './pipeline/evaluation/evaluate-retrained.ts';
+import { EvaluationRunStore } from './pipeline/evaluation/run-store.ts';
 import { failStep } from './pipeline/retrain/fail-step.ts';
 import { fitStep } from './pipeline/retrain/fit-step.ts';
 import { planRetrain } from './pipeline/retrain/plan-retrain.ts';
@@ -11,6 +13,7 @@ import { reportRetrain } from './pipeline/retrain/report-retrain.ts';
 import type { RetrainPorts } from './pipeline/retrain/retrain-ports.ts';
 import { RetrainStore } from './pipeline/retrain/retrain-store.ts';
 import { realRetryEnvironment } from './telemetry/retry.ts';
+import type { Workflow } from './workflows/workflow.ts';
 
 /** The steps of a retraining, wired. */
 export interface ComposedRetrain extends AsyncDisposable {
@@ -19,11 +22,14 @@ export interface ComposedRetrain extends AsyncDisposable {
   take(task: RetrainTask): Promise<object>;
 }
 
-/** Wires the steps as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
+/**
+ * Wires the steps as the configuration says; `replaced` puts other adapters in the place of the configured ones. Without an
+ * `evaluateWorkflow` nothing is evaluated afterwards.
+ */
 export async function composeRetrain(
   configuration: Configuration,
   surroundings: Surroundings,
-  replaced: Partial<RetrainPorts> = {},
+  replaced: Partial<RetrainPorts> & { readonly evaluateWorkflow?: Pick<Workflow, 'start'> } = {},
 ): Promise<ComposedRetrain> {
   const { logger, environment, remainingMilliseconds } = surroundings;
   const training = await composeTraining(configuration, surroundings, replaced);
@@ -62,8 +68,25 @@ export async function composeRetrain(
       case 'fail':
         await failStep(ports, id, task.metric, task.cause);
         return { status: 'failed' };
-      case 'report':
-        return reportRetrain(ports, id);
+      case 'report': {
+        const summary = await reportRetrain(ports, id);
+        await evaluateAfterwards(id);
+        return summary;
+      }
+    }
+  }
+
+  async function evaluateAfterwards(id: string): Promise<void> {
+    const { evaluateWorkflow: workflow } = replaced;
+    const { afterRetrain } = configuration.evaluation;
+    if (workflow === undefined || !afterRetrain.enabled) return;
+    const runs = new EvaluationRunStore(composeObjects(configuration, surroundings));
+    try {
+      const started = await evaluateRetrained({ runs, workflow, store: ports.store }, id, afterRetrain);
+      logger.info('Evaluations of what was retrained are started', { run: id, evaluations: started });
+    } catch (error) {
+      // The models are in use whether or not somebody evaluates them.
+      logger.error('What was retrained could not be evaluated', { run: id, error });
     }
   }
 }

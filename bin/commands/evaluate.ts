@@ -5,14 +5,15 @@ import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { composeResultStore } from '../../lib/compose.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
+import { evaluationJson } from '../../lib/evaluation/evaluation-json.ts';
 import { type FaultName, faultNames } from '../../lib/evaluation/faults/registry.ts';
 import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
-import { reportHtml } from '../../lib/evaluation/report/report-html.ts';
+import { reportHtml, reportTitle } from '../../lib/evaluation/report/report-html.ts';
 import { evaluate } from '../../lib/pipeline/evaluate.ts';
 import { evaluationRecords } from '../../lib/pipeline/evaluation-records.ts';
 import type { ResultRecord } from '../../lib/results/result-store.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
-import { evaluationJson } from '../evaluation/evaluation-json.ts';
+
 import {
   type HistoryOptions,
   instantOf,
@@ -71,11 +72,8 @@ function writeReport(
 ): void {
   if (options.report === undefined && !options.open) return;
   const file = resolve(options.report ?? join(tmpdir(), `tidemark-evaluation-${process.pid}.html`));
-  const names = evaluations.map(({ card }) => card.metric);
-  const title =
-    names.length === 1 ? `Can I page on ${names[0]}?` : `Can I page on these ${names.length} metrics?`;
   const head = {
-    title,
+    title: reportTitle(evaluations.map(({ card }) => card.metric)),
     source,
     madeAtSeconds: Date.now() / 1000,
     command: `tidemark ${process.argv.slice(2).join(' ')}`,

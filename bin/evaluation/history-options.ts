@@ -1,13 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Surroundings } from '../../lib/compose.ts';
-import {
-  championsOf,
-  historyEnd,
-  openHistories,
-  type WatchedHistory,
-  watchingOf,
-} from '../../lib/compose-evaluation.ts';
+import { championsOf, historyEnd, openHistories, watchingOf } from '../../lib/compose-evaluation.ts';
 import { composeFeedback } from '../../lib/compose-feedback.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
@@ -16,6 +10,7 @@ import {
   type MetricConfiguration,
 } from '../../lib/config/schema.ts';
 import type { Feedback } from '../../lib/models/feedback.ts';
+import type { WatchedHistory } from '../../lib/pipeline/evaluation/watched-history.ts';
 import type { Series } from '../../lib/series/series.ts';
 import { inferStepSeconds } from '../../lib/series/step.ts';
 import { csvSource } from '../../lib/sources/csv/csv-source.ts';
@@ -104,9 +99,10 @@ export async function openConfigured(
       truth: undefined,
     })),
     source: 'url' in source ? source.url : source.kind,
-    warnings: histories.flatMap(({ metric, series }) =>
-      series.length === 0 ? [`${metric} has no samples in the window`] : [],
-    ),
+    warnings: histories.flatMap(({ metric, series, warnings }) => [
+      ...warnings.map((warning) => `${metric}: ${warning}`),
+      ...(series.length === 0 ? [`${metric} has no samples in the window`] : []),
+    ]),
   };
 }
 
@@ -154,7 +150,7 @@ async function readCsv(options: HistoryOptions, path: string): Promise<OpenedHis
   const { metrics } = configurationSchema.parse({ source: { kind: 'csv', path }, metrics: [{ name }] });
   const watching = watchingOf({ ...metrics[0]!, stepSeconds: stepSeconds > 0 ? stepSeconds : 60 });
   return {
-    histories: [{ ...watching, series, truth, feedback: [], isSimulated: false }],
+    histories: [{ ...watching, series, truth, feedback: [], isSimulated: false, warnings }],
     source: path,
     warnings,
   };

@@ -74,3 +74,14 @@ export class InvalidRetrainTaskError extends Error {
     );
   }
 }
+
+/** What a function was called with is no step of an evaluation. */
+export class InvalidEvaluateTaskError extends Error {
+  override readonly name = 'InvalidEvaluateTaskError';
+  constructor(event: unknown, wrong: readonly string[]) {
+    super(
+      `The event is no step of an evaluation; wrong or missing: ${wrong.join(', ')}. ` +
+        `It is ${JSON.stringify(event)?.slice(0, 500)}, and should be such as {"task":"evaluate","id":"..."}`,
+    );
+  }
+}

@@ -18,8 +18,19 @@ export const functionEnvironment = z.object({
 
 export type FunctionEnvironment = z.infer<typeof functionEnvironment>;
 
+const evaluating = {
+  /** ARN of the state machine that evaluates. */
+  TIDEMARK_EVALUATE_STATE_MACHINE: z.string().check(z.startsWith('arn:')),
+};
+
+/** Those of the function that retrains, which has what it trained evaluated. */
+export const retrainEnvironment = z.extend(functionEnvironment, evaluating);
+
+export type RetrainEnvironment = z.infer<typeof retrainEnvironment>;
+
 /** Those of the function behind the API, which starts what takes long. */
 export const apiEnvironment = z.extend(functionEnvironment, {
+  ...evaluating,
   /** ARN of the state machine that retrains. */
   TIDEMARK_RETRAIN_STATE_MACHINE: z.string().check(z.startsWith('arn:')),
 });

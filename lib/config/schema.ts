@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { alertsSchema } from './schema/alerts.ts';
 import { detectionSchema } from './schema/detection.ts';
+import { evaluationSchema } from './schema/evaluation.ts';
 import { grafanaSchema } from './schema/grafana.ts';
 import { maintenanceSchema } from './schema/maintenance.ts';
 import { metricsSchema } from './schema/metrics.ts';
@@ -39,6 +40,7 @@ const written = z.strictObject({
   model: modelSchema
     .prefault({})
     .describe('What is fitted, and when a fit takes over. A metric may choose its own.'),
+  evaluation: evaluationSchema.prefault({}).describe('Evaluations of a deployment.'),
   results: resultsSchema
     .prefault({})
     .describe('Where verdicts go: kind ndjson (the default), influxdb or log.'),

@@ -43,3 +43,13 @@ export class IdempotencyKeyReusedError extends Error {
     );
   }
 }
+
+/** An order that can't be carried out. */
+export class InvalidOrderError extends Error {
+  override readonly name = 'InvalidOrderError';
+}
+
+/** No alert, or more than one, is called so. */
+export class NoSuchAlertError extends Error {
+  override readonly name = 'NoSuchAlertError';
+}

@@ -1,6 +1,7 @@
 import type { Feedback, FeedbackJudgement } from '../models/feedback.ts';
 import type { FeedbackStore } from '../models/feedback-store.ts';
 import type { AlertHistory, ToldIncident } from '../results/alert-history.ts';
+import { NoSuchAlertError } from './errors.ts';
 
 /** What a person says of an alert. */
 export interface GivenFeedback {
@@ -16,11 +17,6 @@ export interface GivenFeedback {
 const FEEDBACK_DAYS = 90;
 /** A shorter beginning of an id is more likely a mistake than meant. */
 const SHORTEST_ID = 6;
-
-/** No alert, or more than one, is called so. */
-export class NoSuchAlertError extends Error {
-  override readonly name = 'NoSuchAlertError';
-}
 
 /**
  * Keeps what a person says of an alert that was told.

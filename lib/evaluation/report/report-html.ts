@@ -24,6 +24,13 @@ export interface ReportHead {
   readonly command: string;
 }
 
+/** The question that a report on these metrics answers. */
+export function reportTitle(metrics: readonly string[]): string {
+  return metrics.length === 1
+    ? `Can I page on ${metrics[0]}?`
+    : `Can I page on these ${metrics.length} metrics?`;
+}
+
 /** The report: one HTML file that holds all it shows. */
 export function reportHtml(
   evaluations: readonly MetricEvaluation[],

@@ -1,6 +1,6 @@
-import type { Fault } from '../../lib/evaluation/faults/fault.ts';
-import { faults } from '../../lib/evaluation/faults/registry.ts';
-import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
+import type { Fault } from './faults/fault.ts';
+import { faults } from './faults/registry.ts';
+import type { MetricEvaluation } from './metric-evaluation.ts';
 
 /** An evaluation for machines: all figures, each injection with its outcome, but not the samples. */
 export function evaluationJson({ card, labelled, calibration, bandLevel, series }: MetricEvaluation): object {

@@ -1,0 +1,76 @@
+import { openNoticeChannels } from './alerts/open-alert-channels.ts';
+import { composeObjects, composeResultStore, type Surroundings } from './compose.ts';
+import { championsOf, openHistories } from './compose-evaluation.ts';
+import { composeFeedback } from './compose-feedback.ts';
+import type { Configuration } from './config/schema.ts';
+import type { ReportAssets } from './evaluation/report/report-html.ts';
+import { UnknownMetricError } from './pipeline/errors.ts';
+import type { SettledOrder } from './pipeline/evaluation/order.ts';
+import {
+  type EvaluationOutcome,
+  type EvaluationPorts,
+  failEvaluation,
+  runEvaluation,
+} from './pipeline/evaluation/run-evaluation.ts';
+import { EvaluationRunStore } from './pipeline/evaluation/run-store.ts';
+import type { WatchedHistory } from './pipeline/evaluation/watched-history.ts';
+import { realRetryEnvironment } from './telemetry/retry.ts';
+
+/** The evaluations that were asked for, wired. */
+export interface ComposedEvaluationRuns extends AsyncDisposable {
+  /** Carries out the run of that id. */
+  run(id: string): Promise<EvaluationOutcome>;
+  /** Ends the run of that id, which failed for good. */
+  fail(id: string, reason: string): Promise<EvaluationOutcome>;
+}
+
+/** Wires what carries out evaluations. */
+export async function composeEvaluationRuns(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  reportAssets: ReportAssets,
+  nowSeconds: () => number = () => Date.now() / 1000,
+): Promise<ComposedEvaluationRuns> {
+  const results = await composeResultStore(configuration, surroundings);
+  const { source } = configuration;
+  const ports: EvaluationPorts = {
+    runs: new EvaluationRunStore(composeObjects(configuration, surroundings)),
+    open: (order) => open(configuration, surroundings, order),
+    sourceName: 'url' in source ? source.url : source.kind,
+    feedback: composeFeedback(configuration, surroundings),
+    results,
+    notices: openNoticeChannels(configuration, {
+      logger: surroundings.logger,
+      environment: surroundings.environment,
+      retries: realRetryEnvironment(surroundings.remainingMilliseconds),
+    }),
+    reportAssets,
+    logger: surroundings.logger,
+    nowSeconds,
+  };
+  return {
+    run: (id) => runEvaluation(ports, id),
+    fail: (id, reason) => failEvaluation(ports, id, reason),
+    [Symbol.asyncDispose]: () => results[Symbol.asyncDispose](),
+  };
+}
+
+async function open(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  { metric: name, from, to, models }: SettledOrder,
+): Promise<WatchedHistory> {
+  const enabled = configuration.metrics.filter((metric) => metric.enabled);
+  const metric = enabled.find((one) => one.name === name);
+  if (metric === undefined)
+    throw new UnknownMetricError(
+      name,
+      enabled.map((one) => one.name),
+    );
+  const [startSeconds, endSeconds] = [Date.parse(from) / 1000, Date.parse(to) / 1000] as const;
+  const window = { startSeconds, endSeconds };
+  const [history] = await openHistories(configuration, surroundings, [metric], window);
+  return models === 'nightly'
+    ? history!
+    : { ...history!, models: championsOf(configuration, surroundings, metric, endSeconds) };
+}

@@ -1,0 +1,46 @@
+import { planOf } from '../retrain/retrain-ports.ts';
+import type { RetrainStore } from '../retrain/retrain-store.ts';
+import { evaluationOrderSchema } from './order.ts';
+import { type StartingPorts, startEvaluation } from './start-evaluation.ts';
+
+/** How much is evaluated after a retraining. */
+export interface EvaluationAfterRetrain {
+  /** Metrics a night. */
+  readonly metrics: number;
+  /** Series a metric. */
+  readonly series: number;
+  /** Injections a series. */
+  readonly injections: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Has the metrics of a retraining evaluated that did not fail: all of them, or where they are more than the bound these
+ * many, so that each has its turn from night to night. The same retraining starts the same evaluations once.
+ *
+ * @param retrain the id of the retraining; the evaluations end where its history does.
+ * @returns the ids of the evaluations.
+ * @throws UnknownRunError when there is no such retraining.
+ */
+export async function evaluateRetrained(
+  ports: StartingPorts & { readonly store: RetrainStore },
+  retrain: string,
+  { metrics: most, series, injections }: EvaluationAfterRetrain,
+): Promise<string[]> {
+  const { metrics, timeSeconds } = await planOf(ports.store, retrain);
+  const trained: string[] = [];
+  for (const metric of metrics) {
+    const progress = await ports.store.metric(retrain, metric);
+    if (progress?.stage === 'settled' && progress.status !== 'failed') trained.push(metric);
+  }
+  const night = Math.floor(timeSeconds / DAY_SECONDS);
+  const count = Math.min(most, trained.length);
+  const ids: string[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const metric = trained[(night * count + turn) % trained.length]!;
+    const order = evaluationOrderSchema.parse({ metric, maximumSeries: series, injections });
+    ids.push(await startEvaluation(ports, order, `${retrain}/${metric}`, trained, timeSeconds));
+  }
+  return ids;
+}

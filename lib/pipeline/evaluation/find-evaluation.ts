@@ -1,0 +1,32 @@
+import type { ObjectLink, ObjectLinks } from '../../models/object-links.ts';
+import { UnknownRunError } from '../errors.ts';
+import type { EvaluationRun } from './run.ts';
+import { type EvaluationRunStore, reportKey } from './run-store.ts';
+
+/** An evaluation that was asked for, with what it found out. */
+export interface FoundEvaluation {
+  readonly run: EvaluationRun;
+  /** As lib/evaluation/evaluation-json.ts writes it; undefined unless it has succeeded. */
+  readonly result: unknown;
+  readonly report: ObjectLink | undefined;
+}
+
+/**
+ * How far an evaluation has come, and what it found out.
+ *
+ * @throws UnknownRunError when there is no such run.
+ * @throws UnreadableRunError when it can't be read.
+ */
+export async function findEvaluation(
+  { runs, links }: { readonly runs: EvaluationRunStore; readonly links: ObjectLinks },
+  id: string,
+): Promise<FoundEvaluation> {
+  const run = await runs.find(id);
+  if (run === undefined) throw new UnknownRunError(id);
+  if (run.state !== 'succeeded') return { run, result: undefined, report: undefined };
+  const [result, report] = await Promise.all([
+    runs.result(id),
+    links.linkTo(reportKey(id), 'text/html; charset=utf-8'),
+  ]);
+  return { run, result, report };
+}
