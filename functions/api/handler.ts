@@ -3,15 +3,18 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../../lib/api/serve.ts';
-import { type ComposedApi, composeApi, composeWorkflow } from '../../lib/compose-api.ts';
+import { type ComposedApi, composeApi } from '../../lib/compose-api.ts';
+import { composeWorkflow } from '../../lib/compose-workflow.ts';
 import { apiEnvironment } from '../../lib/config/function-environment.ts';
 import { s3Client } from '../../lib/models/s3-client.ts';
+import { S3ObjectLinks } from '../../lib/models/s3-object-links.ts';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { configurationInForce } from '../../lib/models/stored-configuration.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
 const logger = lambdaLogger();
 const s3 = s3Client();
+const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 /** Wired anew with every request, since a configuration may have been pushed in between: one small GET. */
 async function open(context: Context): Promise<ComposedApi> {
@@ -29,7 +32,9 @@ async function open(context: Context): Promise<ComposedApi> {
   };
   return composeApi(configuration, surroundings, {
     retrainWorkflow: composeWorkflow(environment.TIDEMARK_RETRAIN_STATE_MACHINE),
-    nowSeconds: () => Math.floor(Date.now() / 1000),
+    evaluateWorkflow: composeWorkflow(environment.TIDEMARK_EVALUATE_STATE_MACHINE),
+    links: new S3ObjectLinks(s3, bucket, nowSeconds),
+    nowSeconds,
   });
 }
 

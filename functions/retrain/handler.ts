@@ -3,14 +3,15 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { composeRetrain } from '../../lib/compose-retrain.ts';
-import { functionEnvironment } from '../../lib/config/function-environment.ts';
+import { composeWorkflow } from '../../lib/compose-workflow.ts';
+import { retrainEnvironment } from '../../lib/config/function-environment.ts';
 import { readRetrainTask } from '../../lib/config/retrain-task.ts';
 import { s3Client } from '../../lib/models/s3-client.ts';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { configurationInForce } from '../../lib/models/stored-configuration.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
-const environment = functionEnvironment.parse(process.env);
+const environment = retrainEnvironment.parse(process.env);
 const logger = lambdaLogger();
 const s3 = s3Client();
 
@@ -21,13 +22,15 @@ export const handler = middy(async (event: unknown, context: Context): Promise<o
   const configuration = await configurationInForce(new S3ObjectStore(s3, bucket), key, () =>
     readFile(new URL('./configuration.json', import.meta.url)),
   );
-  await using retrain = await composeRetrain(configuration, {
+  const surroundings = {
     logger,
     environment: process.env,
     // A second is kept for what comes after the last try.
     remainingMilliseconds: () => context.getRemainingTimeInMillis() - 1000,
     bucket,
-  });
+  };
+  const evaluateWorkflow = composeWorkflow(environment.TIDEMARK_EVALUATE_STATE_MACHINE);
+  await using retrain = await composeRetrain(configuration, surroundings, { evaluateWorkflow });
   const outcome = await retrain.take(task);
   logger.info('Step of a retraining', { ...task, ...outcome });
   return outcome;

@@ -22,6 +22,15 @@ export const runId = z
   .regex(/^[\w-]{1,80}$/, 'letters, digits, - and _, at most 80')
   .meta({ description: 'The id of a run, as its start answered it.' });
 
+/** The header by which a request may be repeated. @param work what is started, for people. */
+export const idempotencyKey = (work: string) =>
+  z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: `The same key again is the same ${work}, which is not started twice.` });
+
 export const statusUrl = z.string().meta({
   description: 'Where the progress can be read, relative to the host.',
   example: '/prod/retrain/1f0c',

@@ -1,5 +1,11 @@
 import { NoSuchModelVersionError } from '../models/errors.ts';
-import { IdempotencyKeyReusedError, UnknownMetricError, UnknownRunError } from '../pipeline/errors.ts';
+import {
+  IdempotencyKeyReusedError,
+  InvalidOrderError,
+  NoSuchAlertError,
+  UnknownMetricError,
+  UnknownRunError,
+} from '../pipeline/errors.ts';
 import { ProblemError } from './problem.ts';
 
 /**
@@ -9,11 +15,15 @@ import { ProblemError } from './problem.ts';
 export function knownProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const options = { cause: error };
-  if (error instanceof UnknownMetricError || error instanceof UnknownRunError)
+  if (
+    error instanceof UnknownMetricError ||
+    error instanceof UnknownRunError ||
+    error instanceof NoSuchAlertError
+  )
     return new ProblemError('not-found', error.message, {}, options);
   if (error instanceof NoSuchModelVersionError)
     return new ProblemError('conflict', error.message, {}, options);
-  if (error instanceof IdempotencyKeyReusedError)
+  if (error instanceof IdempotencyKeyReusedError || error instanceof InvalidOrderError)
     return new ProblemError('unprocessable-request', error.message, {}, options);
   const told =
     'Nothing is wrong with the request. Try again later; if it stays, look up this instance in the log of the API function.';

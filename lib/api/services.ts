@@ -1,4 +1,8 @@
 import type { Champion } from '../models/champions.ts';
+import type { Feedback } from '../models/feedback.ts';
+import type { FoundEvaluation } from '../pipeline/evaluation/find-evaluation.ts';
+import type { OrderedEvaluation } from '../pipeline/evaluation/order.ts';
+import type { GivenFeedback } from '../pipeline/give-feedback.ts';
 import type { ModelVersions } from '../pipeline/model-versions.ts';
 import type { Retraining } from '../pipeline/retrain/find-retrain.ts';
 import type { RetrainOrder } from '../pipeline/retrain/start-retrain.ts';
@@ -10,6 +14,16 @@ export interface ApiServices {
     start(order: RetrainOrder): Promise<string>;
     /** @throws UnknownRunError */
     find(id: string): Promise<Retraining>;
+  };
+  readonly evaluations: {
+    /** @throws UnknownMetricError, InvalidOrderError, IdempotencyKeyReusedError */
+    start(order: OrderedEvaluation, idempotencyKey: string | undefined): Promise<string>;
+    /** @throws UnknownRunError */
+    find(id: string): Promise<FoundEvaluation>;
+  };
+  readonly feedback: {
+    /** @throws NoSuchAlertError, ResultsUnavailableError */
+    give(feedback: Omit<GivenFeedback, 'timeSeconds'>): Promise<Feedback>;
   };
   readonly models: {
     /** @throws UnknownMetricError */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
 import { apiHandler } from '../../lib/api/serve.ts';
@@ -8,6 +9,7 @@ import type { ApiServices } from '../../lib/api/services.ts';
 import { composeApi } from '../../lib/compose-api.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
+import { S3ObjectLinks } from '../../lib/models/s3-object-links.ts';
 import { type Logger, silentLogger } from '../../lib/telemetry/logger.ts';
 import type { ExecutionState, Workflow } from '../../lib/workflows/workflow.ts';
 
@@ -37,15 +39,26 @@ export function openApi(logger: Logger = silentLogger) {
     source: { kind: 'simulation' },
     metrics: [{ name: 'cpu_usage' }, { name: 'memory' }],
     models: { directory: folder },
+    results: { kind: 'ndjson', directory: join(folder, 'results') },
   });
   const workflow = new RememberedWorkflow();
+  const evaluateWorkflow = new RememberedWorkflow();
   const surroundings = { logger, environment: {}, remainingMilliseconds: () => Infinity };
   const services = composeApi(configuration, surroundings, {
     retrainWorkflow: workflow,
+    evaluateWorkflow,
+    links: new S3ObjectLinks(
+      new S3Client({ region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
+      'bucket-of-the-test',
+      () => NOW_SECONDS,
+    ),
     nowSeconds: () => NOW_SECONDS,
   });
   return {
     workflow,
+    evaluateWorkflow,
+    /** Where alerts are looked up. */
+    resultsFile: join(folder, 'results/verdicts.ndjson'),
     objects: new FilesystemObjectStore(folder),
     ask: (method: string, path: string, request: SentRequest = {}) =>
       ask(async () => services, eventOf(method, path, request), logger),

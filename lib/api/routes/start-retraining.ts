@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { metricName, nothing, runId, statusUrl } from '../fields.ts';
+import { idempotencyKey, metricName, nothing, runId, statusUrl } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
 const MAXIMUM_METRICS = 1000;
@@ -13,14 +13,7 @@ export const startRetraining = defineRoute({
   request: {
     path: nothing,
     query: nothing,
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .min(1)
-        .max(255)
-        .optional()
-        .meta({ description: 'The same key again is the same retraining, which is not started twice.' }),
-    }),
+    headers: z.object({ 'idempotency-key': idempotencyKey('retraining') }),
     body: z
       .strictObject({
         metrics: z

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { evaluationOrderSchema } from '../../pipeline/evaluation/order.ts';
+import { idempotencyKey, nothing, runId, statusUrl } from '../fields.ts';
+import { defineRoute } from '../route.ts';
+
+/** Starts an evaluation of one metric. */
+export const startEvaluation = defineRoute({
+  method: 'POST',
+  path: '/evaluate',
+  operationId: 'startEvaluation',
+  summary:
+    'Inject faults into the real history of a metric: what would be found, how soon, at how many false alerts',
+  request: {
+    path: nothing,
+    query: nothing,
+    headers: z.object({ 'idempotency-key': idempotencyKey('evaluation') }),
+    body: evaluationOrderSchema.meta({ id: 'EvaluationOrder' }),
+  },
+  success: {
+    status: 202,
+    description: 'It is started, or was before under the same key',
+    schema: z.object({ id: runId, statusUrl }).meta({ id: 'EvaluationStarted' }),
+    headers: z.object({ Location: statusUrl }),
+  },
+  problems: ['not-found', 'unprocessable-request'],
+  answer: async ({ body, headers, root }, { evaluations }) => {
+    const id = await evaluations.start(body, headers['idempotency-key']);
+    const url = `${root}/evaluations/${id}`;
+    return { status: 202, body: { id, statusUrl: url }, headers: { location: url } };
+  },
+});
