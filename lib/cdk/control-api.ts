@@ -122,7 +122,12 @@ export class ControlApi extends Construct {
     allow(['s3:GetObject'], [bucket.arnForObjects(environment.TIDEMARK_CONFIGURATION_KEY)]);
     allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('models/champions.json')]);
     allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('runs/retrain/*')]);
+    allow(['s3:GetObject'], [bucket.arnForObjects('evaluations/*')]);
+    allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('feedback/*')]);
     acknowledge(this, {
+      [objectsBelow(bucket, 'evaluations/')]:
+        'A folder a run; links to reports are signed with this permission',
+      [objectsBelow(bucket, 'feedback/')]: 'One object a metric',
       [objectsBelow(bucket, 'runs/retrain/')]: 'The state of a run is named after the run and its metrics',
     });
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.

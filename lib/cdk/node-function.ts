@@ -21,6 +21,13 @@ const unusedCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].map
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What the optimizers load beside the code. */
+export const WEB_ASSEMBLY = [
+  'node_modules/@bsull/augurs/prophet_bg.wasm',
+  'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core.wasm',
+  'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core2.wasm',
+];
+
 /** What differs between our functions. */
 export interface NodeFunctionProps {
   /** The folder below `functions/` whose `handler.ts` it is. */

@@ -1,7 +1,7 @@
 import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { s3Location } from '../config/s3-location.ts';
+import { type S3Location, s3Location } from '../config/s3-location.ts';
 import type { Configuration } from '../config/schema.ts';
 import { acknowledge, permissionOn } from './acknowledge.ts';
 import { NotDeployableError } from './errors.ts';
@@ -12,33 +12,52 @@ import { NotDeployableError } from './errors.ts';
  * @throws NotDeployableError when results go to a folder, which no function keeps.
  */
 export function grantResultsAccess(handler: IFunction, results: Configuration['results']): void {
-  if (results.kind !== 'ndjson') return;
-  const location = s3Location(results.directory);
-  if (location === undefined) {
-    throw new NotDeployableError(
-      'results.directory',
-      `is the folder ${results.directory}, which a deployed function can't keep`,
-      'write s3://bucket/prefix, or results.kind: influxdb',
-    );
-  }
-  const objects = Arn.format(
-    {
-      service: 's3',
-      region: '',
-      account: '',
-      resource: location.bucket,
-      resourceName: `${location.prefix}*`,
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    },
-    Stack.of(handler),
-  );
+  const location = bucketOf(results);
+  if (location === undefined) return;
   // Read too, since the records of a step that is there already are merged.
-  const actions = ['s3:GetObject', 's3:PutObject'];
+  allowOn(handler, location, ['s3:GetObject', 's3:PutObject']);
+}
+
+/**
+ * Lets a function look up what was told among the results in the bucket that the configuration names, if it names one.
+ *
+ * @throws NotDeployableError as `grantResultsAccess` does.
+ */
+export function grantResultsReading(handler: IFunction, results: Configuration['results']): void {
+  const location = bucketOf(results);
+  if (location === undefined) return;
+  allowOn(handler, location, ['s3:GetObject']);
+  const bucket = s3Arn(handler, location.bucket);
+  handler.addToRolePolicy(
+    new PolicyStatement({ effect: Effect.ALLOW, actions: ['s3:ListBucket'], resources: [bucket] }),
+  );
+}
+
+function bucketOf(results: Configuration['results']): S3Location | undefined {
+  if (results.kind !== 'ndjson') return undefined;
+  const location = s3Location(results.directory);
+  if (location !== undefined) return location;
+  throw new NotDeployableError(
+    'results.directory',
+    `is the folder ${results.directory}, which a deployed function can't keep`,
+    'write s3://bucket/prefix, or results.kind: influxdb',
+  );
+}
+
+function allowOn(handler: IFunction, { bucket, prefix }: S3Location, actions: string[]): void {
+  const objects = s3Arn(handler, bucket, `${prefix}*`);
   handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [objects] }));
   acknowledge(handler.role ?? handler, {
     [permissionOn(Stack.of(handler), objects)]:
       'An object a measurement and step, below the prefix of the results',
   });
+}
+
+function s3Arn(handler: IFunction, bucket: string, objects?: string): string {
+  const place = objects === undefined ? {} : { resourceName: objects };
+  const arnFormat = objects === undefined ? ArnFormat.NO_RESOURCE_NAME : ArnFormat.SLASH_RESOURCE_NAME;
+  const parts = { service: 's3', region: '', account: '', resource: bucket, ...place, arnFormat };
+  return Arn.format(parts, Stack.of(handler));
 }
 
 /** @throws NotDeployableError when models are to lie elsewhere than the stack puts them. */

@@ -5,10 +5,10 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { FunctionEnvironment } from '../config/function-environment.ts';
+import type { RetrainEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
 import { acknowledge, functionVersions, objectsBelow, permissionOn } from './acknowledge.ts';
-import { NodeFunction } from './node-function.ts';
+import { NodeFunction, WEB_ASSEMBLY } from './node-function.ts';
 import type { MeasuredInstallation } from './own-metric.ts';
 import { watchRetraining } from './retrain-alarms.ts';
 import { retrainDefinition } from './retrain-definition.ts';
@@ -17,16 +17,9 @@ import { RetrainSchedule } from './retrain-schedule.ts';
 /** Longer than any night: a run that hangs is ended, so that the next one is no second one. */
 const LONGEST_RUN = Duration.hours(20);
 
-/** What the optimizers load beside the code. */
-const WEB_ASSEMBLY = [
-  'node_modules/@bsull/augurs/prophet_bg.wasm',
-  'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core.wasm',
-  'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core2.wasm',
-];
-
 export interface RetrainWorkflowProps {
   readonly bucket: Bucket;
-  readonly environment: FunctionEnvironment;
+  readonly environment: RetrainEnvironment;
   readonly configurationFile: string;
   readonly configuration: MeasuredInstallation & Pick<Configuration, 'functions' | 'model'>;
   readonly isLocal: boolean;

@@ -10,8 +10,6 @@ import { acknowledge } from './acknowledge.ts';
 const RUN_DAYS = 100;
 /** A state that no tick took by now is of no use to any. */
 const WARM_DAYS = 30;
-/** A report of an evaluation is a picture of its time. */
-const EVALUATION_DAYS = 90;
 /** An object that was written wrongly, or removed by mistake, can be taken back for so long. */
 const SECOND_THOUGHTS = Duration.days(14);
 /** A day of history is let go so long after the last model that could have learnt it. */
@@ -20,6 +18,8 @@ const SPARE_HISTORY_DAYS = 30;
 export interface StorageProps {
   /** The longest history that a model learns from. */
   readonly historyDays: number;
+  /** How long results and reports of evaluations are kept: pictures of their time. */
+  readonly evaluationDays: number;
   readonly isLocal: boolean;
 }
 
@@ -37,7 +37,7 @@ export class Storage extends Construct {
     super(scope, id);
     const datedDays = {
       'runs/': RUN_DAYS,
-      'evaluations/': EVALUATION_DAYS,
+      'evaluations/': props.evaluationDays,
       'warm/': WARM_DAYS,
       // Days of metrics that nobody trains any more; of the others the training prunes what no model needs.
       'history/': props.historyDays + SPARE_HISTORY_DAYS,
@@ -59,12 +59,23 @@ export class Storage extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
         // Of what was removed not even the newest version stays.
-        { prefix: 'models/', noncurrentVersionExpiration: SECOND_THOUGHTS, expiredObjectDeleteMarker: true },
-        ...Object.entries(datedDays).map(([prefix, days]) => ({
+        ...['models/', 'history/'].map((prefix) => ({
           prefix,
-          expiration: Duration.days(days),
-          noncurrentVersionExpiration: Duration.days(1),
+          noncurrentVersionExpiration: SECOND_THOUGHTS,
+          expiredObjectDeleteMarker: true,
         })),
+        {
+          prefix: 'runs/',
+          expiration: Duration.days(RUN_DAYS),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        {
+          prefix: 'evaluations/',
+          expiration: Duration.days(props.evaluationDays),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        // Days of metrics that nobody trains any more; those of the others are pruned when a model no longer needs them.
+        { prefix: 'history/', expiration: Duration.days(props.historyDays + SPARE_HISTORY_DAYS) },
       ],
       removalPolicy: props.isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });

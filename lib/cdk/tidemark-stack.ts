@@ -5,10 +5,13 @@ import type { Configuration } from '../config/schema.ts';
 import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
 import { ControlApi } from './control-api.ts';
-import { grantResultsAccess, refuseForeignModels } from './results-access.ts';
+import { Evaluations } from './evaluations.ts';
+import { grantResultsAccess, grantResultsReading, refuseForeignModels } from './results-access.ts';
 import { RetrainWorkflow } from './retrain-workflow.ts';
 import { grantServerAccess } from './server-access.ts';
 import { Storage } from './storage.ts';
+
+const DAY_SECONDS = 86_400;
 
 export interface TidemarkStackProps extends StackProps {
   readonly configuration: Configuration;
@@ -28,6 +31,7 @@ export class TidemarkStack extends Stack {
     refuseForeignModels(configuration.models);
     const { bucket } = new Storage(this, 'Storage', {
       historyDays: longestHistoryDays(configuration),
+      evaluationDays: Math.ceil(configuration.evaluation.retentionSeconds / DAY_SECONDS),
       isLocal,
     });
     const environment: FunctionEnvironment = {
@@ -40,24 +44,37 @@ export class TidemarkStack extends Stack {
     const { configurationFile } = props;
     const shared = { bucket, environment, configurationFile, configuration, isLocal };
     const tick = new CollectAndDetect(this, 'CollectAndDetect', shared);
-    const retrain = new RetrainWorkflow(this, 'Retrain', shared);
+    const evaluations = new Evaluations(this, 'Evaluations', shared);
+    const evaluating = { TIDEMARK_EVALUATE_STATE_MACHINE: evaluations.stateMachine.stateMachineArn };
+    const retrain = new RetrainWorkflow(this, 'Retrain', {
+      ...shared,
+      environment: { ...environment, ...evaluating },
+    });
     const api = new ControlApi(this, 'Api', {
       ...shared,
       environment: {
         ...environment,
+        ...evaluating,
         TIDEMARK_RETRAIN_STATE_MACHINE: retrain.stateMachine.stateMachineArn,
       },
     });
     retrain.grantStart(api.function);
+    for (const starter of [api.function, retrain.function]) evaluations.grantStart(starter);
     const { source, results, alerts, functions } = configuration;
     grantServerAccess(tick.function, { source, results, alerts }, functions.secretKeys);
     grantResultsAccess(tick.function, results);
     grantServerAccess(retrain.function, { source, results }, functions.secretKeys);
     grantResultsAccess(retrain.function, results);
+    grantServerAccess(evaluations.function, { source, results }, functions.secretKeys);
+    grantResultsAccess(evaluations.function, results);
+    // It looks up the alerts that people judge.
+    grantServerAccess(api.function, { results }, functions.secretKeys);
+    grantResultsReading(api.function, results);
     const { eventbridge } = alerts;
     if (eventbridge !== undefined) {
       const bus = new AlertBus(this, 'Alerts', { settings: eventbridge, isLocal });
-      for (const teller of [tick.function, retrain.function]) bus.grantPutEventsTo(teller);
+      for (const teller of [tick.function, retrain.function, evaluations.function])
+        bus.grantPutEventsTo(teller);
     }
     Tags.of(this).add('service', configuration.name);
     Tags.of(this).add('environment', configuration.environment);
@@ -71,7 +88,7 @@ export class TidemarkStack extends Stack {
 /** What a training reads: as much as a model learns from, and before it as much as is held out. */
 function longestHistoryDays({ metrics }: Configuration): number {
   const seconds = metrics.map(({ model }) => model.historySeconds + model.promotion.holdoutSeconds);
-  return Math.ceil(Math.max(...seconds) / 86_400);
+  return Math.ceil(Math.max(...seconds) / DAY_SECONDS);
 }
 
 const logLevels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;

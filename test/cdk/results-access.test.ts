@@ -14,17 +14,28 @@ interface Statement {
 }
 
 describe('where results and models go in a deployment', { timeout: SYNTHESIS_MILLISECONDS }, () => {
-  it('lets the tick and the retraining write below the prefix in S3 that the configuration names, and nowhere else there', () => {
+  it('lets those who have results write below the prefix in S3 that the configuration names, the API look alerts up, and nobody else', () => {
     const { template } = synthesize({ overrides: resultsIn('s3://lake/tidemark') });
-    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-      ({ Properties }) => Properties.PolicyDocument.Statement as Statement[],
+    const lake = Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([id, { Properties }]) =>
+      (Properties.PolicyDocument.Statement as Statement[])
+        .filter(({ Resource }) => JSON.stringify(Resource).includes('lake'))
+        .map((statement) => ({ id, ...statement, Resource: JSON.stringify(statement.Resource) })),
     );
-    const lake = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('lake'));
-    expect(lake).toHaveLength(2);
-    for (const statement of lake) {
+    const writing = lake.filter(({ Action }) => JSON.stringify(Action).includes('s3:PutObject'));
+    expect(writing.map(({ id }) => id.replace(/Role.*/, '')).toSorted()).toEqual([
+      'CollectAndDetectTick',
+      'EvaluationsStep',
+      'RetrainStep',
+    ]);
+    for (const statement of writing) {
       expect(statement).toMatchObject({ Action: ['s3:GetObject', 's3:PutObject'] });
-      expect(JSON.stringify(statement.Resource)).toContain(':s3:::lake/tidemark/*');
+      expect(statement.Resource).toContain(':s3:::lake/tidemark/*');
     }
+    const reading = lake.filter((statement) => !writing.includes(statement));
+    expect(reading.map(({ id, Action }) => [id.replace(/Role.*/, ''), Action])).toEqual([
+      ['ApiHandler', 's3:GetObject'],
+      ['ApiHandler', 's3:ListBucket'],
+    ]);
   });
 
   it('refuses a folder, which a function does not keep', () => {

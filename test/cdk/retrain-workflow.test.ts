@@ -2,7 +2,7 @@ import aslValidator from 'asl-validator';
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { retrainTask } from '../../lib/config/retrain-task.ts';
-import { type Synthesized, synthesize } from './synthesized.ts';
+import { definitionOf, type Synthesized, synthesize } from './synthesized.ts';
 
 const SYNTHESIS_MILLISECONDS = 60_000;
 
@@ -20,22 +20,14 @@ interface Machine {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** The definition of the state machine, its references filled in. */
-function definitionOf({ template }: Synthesized): Machine {
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
-  const { 'Fn::Join': join } = machine!.Properties.DefinitionString as { 'Fn::Join': [string, unknown[]] };
-  const parts = join[1].map((part) =>
-    typeof part === 'string' ? part : 'arn:aws:lambda:eu-central-1:000000000000:function:step',
-  );
-  return JSON.parse(parts.join(''));
-}
+const machineOf = (synthesized: Synthesized) => definitionOf<Machine>(synthesized, 'Retrain');
 
 let deployed: Synthesized;
 let definition: Machine;
 let tuned: Synthesized;
 beforeAll(() => {
   deployed = synthesize();
-  definition = definitionOf(deployed);
+  definition = machineOf(deployed);
   tuned = synthesize({
     overrides: {
       TIDEMARK__FUNCTIONS__RETRAIN__CONCURRENCY: '100',
@@ -56,7 +48,7 @@ const stepsOf = (machine: Machine) =>
 describe('the state machine of the retraining', () => {
   it('is well-formed in the language of Step Functions', () => {
     for (const one of [deployed, tuned]) {
-      const { isValid, errorsText } = aslValidator(definitionOf(one), { checkPaths: true });
+      const { isValid, errorsText } = aslValidator(machineOf(one), { checkPaths: true });
       expect(errorsText()).toBe('');
       expect(isValid).toBe(true);
     }
@@ -107,7 +99,7 @@ describe('the state machine of the retraining', () => {
 
   it('bounds how many metrics are trained at once, also by what Step Functions can do', () => {
     expect(metricsOf(definition).MaxConcurrency).toBe(4);
-    expect(metricsOf(definitionOf(tuned)).MaxConcurrency).toBe(40);
+    expect(metricsOf(machineOf(tuned)).MaxConcurrency).toBe(40);
   });
 
   it('repeats each step with growing pauses, drawn by chance, and ends it when it hangs', () => {
@@ -127,7 +119,7 @@ describe('the state machine of the retraining', () => {
   });
 
   it('ends a fit after the function would have ended by itself', () => {
-    const fitOf = (one: Synthesized) => metricsOf(definitionOf(one)).ItemProcessor!.States.Fit!;
+    const fitOf = (one: Synthesized) => metricsOf(machineOf(one)).ItemProcessor!.States.Fit!;
     expect(fitOf(deployed).TimeoutSeconds).toBe(930);
     expect(fitOf(tuned).TimeoutSeconds).toBe(330);
   });
@@ -175,14 +167,18 @@ describe('the alarms of the retraining', () => {
 });
 
 describe('the function of the API', () => {
-  it('may start executions of the state machine, look at them, and nothing else of Step Functions', () => {
+  it('may start retrainings and evaluations, look at the former, and nothing else of Step Functions', () => {
     const statements = Object.entries(deployed.template.findResources('AWS::IAM::Policy'))
       .filter(([id]) => id.startsWith('Api'))
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
       .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('states:')));
     const machine = expect.stringMatching(/^RetrainMachine/);
     expect(statements).toEqual([
-      { Action: 'states:StartExecution', Effect: 'Allow', Resource: { Ref: machine } },
+      {
+        Action: 'states:StartExecution',
+        Effect: 'Allow',
+        Resource: [{ Ref: expect.stringMatching(/^EvaluationsMachine/) }, { Ref: machine }],
+      },
       {
         Action: 'states:DescribeExecution',
         Effect: 'Allow',

@@ -80,3 +80,15 @@ export function synthesize({ isLocal = false, overrides = {}, profile }: Synthes
     rmSync(scratch, { recursive: true, force: true });
   }
 }
+
+/** The definition of a construct's state machine, its references filled in. */
+export function definitionOf<Machine>({ template }: Synthesized, construct: string): Machine {
+  const [machine] = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'))
+    .filter(([id]) => id.startsWith(construct))
+    .map(([, { Properties }]) => Properties);
+  const { 'Fn::Join': join } = machine.DefinitionString as { 'Fn::Join': [string, unknown[]] };
+  const parts = join[1].map((part) =>
+    typeof part === 'string' ? part : 'arn:aws:lambda:eu-central-1:000000000000:function:step',
+  );
+  return JSON.parse(parts.join(''));
+}

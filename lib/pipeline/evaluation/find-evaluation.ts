@@ -6,7 +6,7 @@ import { type EvaluationRunStore, reportKey } from './run-store.ts';
 /** An evaluation that was asked for, with what it found out. */
 export interface FoundEvaluation {
   readonly run: EvaluationRun;
-  /** As lib/evaluation/evaluation-json.ts writes it; undefined unless it has succeeded. */
+  /** As lib/evaluation/evaluation-json.ts writes it; undefined unless it has succeeded, and once it is too old. */
   readonly result: unknown;
   readonly report: ObjectLink | undefined;
 }
@@ -24,9 +24,8 @@ export async function findEvaluation(
   const run = await runs.find(id);
   if (run === undefined) throw new UnknownRunError(id);
   if (run.state !== 'succeeded') return { run, result: undefined, report: undefined };
-  const [result, report] = await Promise.all([
-    runs.result(id),
-    links.linkTo(reportKey(id), 'text/html; charset=utf-8'),
-  ]);
-  return { run, result, report };
+  const result = await runs.result(id);
+  // Gone after the retention, and the report with it.
+  if (result === undefined) return { run, result, report: undefined };
+  return { run, result, report: await links.linkTo(reportKey(id), 'text/html; charset=utf-8') };
 }

@@ -4,7 +4,9 @@ import type { ObjectStore } from '../../models/object-store.ts';
 import { UnknownRunError, UnreadableRunError } from '../errors.ts';
 import type { EvaluationRun } from './run.ts';
 
-const ROOT = 'evaluations/';
+/** Runs outlive their results: a key of idempotency is remembered as long as the workflow remembers its execution. */
+const RUNS = 'runs/evaluate/';
+const RESULTS = 'evaluations/';
 const FORMAT_VERSION = 1;
 
 /** Evaluations in an object store: of each its state, its result, and its report. */
@@ -22,7 +24,7 @@ export class EvaluationRunStore {
    */
   async begin(run: EvaluationRun): Promise<EvaluationRun> {
     try {
-      await this.#objects.put(keyOf(run.id, 'run.json'), bytesOf(run), { kind: 'absent' });
+      await this.#objects.put(runKey(run.id), bytesOf(run), { kind: 'absent' });
       return run;
     } catch (error) {
       if (!(error instanceof ObjectConflictError)) throw error;
@@ -37,7 +39,7 @@ export class EvaluationRunStore {
    * @throws UnreadableRunError
    */
   async find(id: string): Promise<EvaluationRun | undefined> {
-    const key = keyOf(id, 'run.json');
+    const key = runKey(id);
     const stored = await this.#objects.get(key);
     return stored && runOf(key, stored.bytes);
   }
@@ -55,7 +57,7 @@ export class EvaluationRunStore {
       readonly state: 'succeeded' | 'failed';
     },
   ): Promise<EvaluationRun> {
-    const key = keyOf(id, 'run.json');
+    const key = runKey(id);
     let ended: EvaluationRun | undefined;
     await changeObject(this.#objects, key, (stored) => {
       if (stored === undefined) throw new UnknownRunError(id);
@@ -87,8 +89,12 @@ export function reportKey(id: string): string {
   return keyOf(id, 'report.html');
 }
 
+function runKey(id: string): string {
+  return `${RUNS}${id}.json`;
+}
+
 function keyOf(id: string, file: string): string {
-  return `${ROOT}${id}/${file}`;
+  return `${RESULTS}${id}/${file}`;
 }
 
 function bytesOf(run: EvaluationRun): Uint8Array {

@@ -8,11 +8,15 @@ const HISTORY_SECONDS = 4 * DAY + 6 * HOUR;
 const SPARE_SECONDS = 1800;
 
 /** Two hosts with a rhythm of the day that spans 80, and noise of 2: a sample a minute over the days before `endSeconds`. */
-export function* dailyHistory(name: string, endSeconds: number): Generator<PastSeries> {
+export function* dailyHistory(
+  name: string,
+  endSeconds: number,
+  historySeconds = HISTORY_SECONDS,
+): Generator<PastSeries> {
   const end = Math.ceil(endSeconds / 60) * 60 + SPARE_SECONDS;
   for (const host of ['a', 'b']) {
     const samples: [number, number][] = [];
-    for (let time = end - HISTORY_SECONDS; time <= end; time += 60) {
+    for (let time = end - historySeconds; time <= end; time += 60) {
       const angle = ((time % DAY) / DAY) * 2 * Math.PI;
       samples.push([
         time,
