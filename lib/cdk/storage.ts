@@ -3,13 +3,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/**
- * Longer than Step Functions remembers the name of an execution (90 days): a key of idempotency whose run is forgotten
- * here, and not yet there, would start nothing.
- */
-const RUN_DAYS = 100;
-/** A state that no tick took by now is of no use to any. */
-const WARM_DAYS = 30;
+/** What can be asked about a retraining is asked within days. */
+const RUN_DAYS = 30;
 /** An object that was written wrongly, or removed by mistake, can be taken back for so long. */
 const SECOND_THOUGHTS = Duration.days(14);
 /** A day of history is let go so long after the last model that could have learnt it. */
@@ -38,7 +33,8 @@ export class Storage extends Construct {
     const datedDays = {
       'runs/': RUN_DAYS,
       'evaluations/': props.evaluationDays,
-      'warm/': WARM_DAYS,
+      // States for ticks that never came to take them.
+      'warm/': RUN_DAYS,
       // Days of metrics that nobody trains any more; of the others the training prunes what no model needs.
       'history/': props.historyDays + SPARE_HISTORY_DAYS,
     };
@@ -59,23 +55,12 @@ export class Storage extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
         // Of what was removed not even the newest version stays.
-        ...['models/', 'history/'].map((prefix) => ({
+        { prefix: 'models/', noncurrentVersionExpiration: SECOND_THOUGHTS, expiredObjectDeleteMarker: true },
+        ...Object.entries(datedDays).map(([prefix, days]) => ({
           prefix,
-          noncurrentVersionExpiration: SECOND_THOUGHTS,
-          expiredObjectDeleteMarker: true,
+          expiration: Duration.days(days),
+          noncurrentVersionExpiration: Duration.days(1),
         })),
-        {
-          prefix: 'runs/',
-          expiration: Duration.days(RUN_DAYS),
-          noncurrentVersionExpiration: Duration.days(1),
-        },
-        {
-          prefix: 'evaluations/',
-          expiration: Duration.days(props.evaluationDays),
-          noncurrentVersionExpiration: Duration.days(1),
-        },
-        // Days of metrics that nobody trains any more; those of the others are pruned when a model no longer needs them.
-        { prefix: 'history/', expiration: Duration.days(props.historyDays + SPARE_HISTORY_DAYS) },
       ],
       removalPolicy: props.isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });

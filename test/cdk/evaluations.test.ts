@@ -101,7 +101,8 @@ describe('the function that evaluates', () => {
 
   it('writes its runs and results alone, and reads models and feedback', () => {
     const statements = statementsOf(deployed, 'EvaluationsStep');
-    for (const prefix of ['evaluations/*', 'runs/evaluate/*', 'models/*', 'feedback/*']) expect(statements).toContain(prefix);
+    for (const prefix of ['evaluations/*', 'runs/evaluate/*', 'models/*', 'feedback/*'])
+      expect(statements).toContain(prefix);
     expect(statements.match(/s3:PutObject/g)).toHaveLength(1);
     expect(statements).not.toContain('state/*');
   });

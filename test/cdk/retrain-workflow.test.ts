@@ -194,12 +194,14 @@ describe('the function of the API', () => {
 });
 
 describe('the function of the retraining', () => {
-  it('may write models, days of history, warm states and the state of runs, and nothing else', () => {
+  it('may write models, days of history, warm states and the state of runs (also of the evaluations that it starts), and nothing else', () => {
     const policies = Object.entries(deployed.template.findResources('AWS::IAM::Policy'))
       .filter(([id]) => id.startsWith('RetrainStep'))
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
     const writing = policies.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
     const prefixes = [...JSON.stringify(writing).matchAll(/"\/([^"]+)"/g)].map(([, prefix]) => prefix);
-    expect(new Set(prefixes)).toEqual(new Set(['history/*', 'models/*', 'runs/retrain/*', 'warm/*']));
+    expect(new Set(prefixes)).toEqual(
+      new Set(['history/*', 'models/*', 'runs/retrain/*', 'warm/*', 'runs/evaluate/*']),
+    );
   });
 });
