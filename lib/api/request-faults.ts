@@ -54,12 +54,12 @@ function objection(issue: z.core.$ZodIssue, found: unknown): Pick<RequestFault, 
     case 'too_small':
       return {
         detail: `is too ${sizeWord(found, 'small')}`,
-        fix: `at least ${issue.minimum}${unitOf(found)}`,
+        fix: `at least ${counted(issue.minimum, found)}`,
       };
     case 'too_big':
       return {
         detail: `is too ${sizeWord(found, 'large')}`,
-        fix: `at most ${issue.maximum}${unitOf(found)}`,
+        fix: `at most ${counted(issue.maximum, found)}`,
       };
     case 'invalid_value':
       return { detail: `is ${shown(found)}`, fix: `one of ${issue.values.join(', ')}` };
@@ -97,9 +97,9 @@ function sizeWord(value: unknown, size: 'small' | 'large'): string {
   return { small: 'short', large: 'long' }[size];
 }
 
-function unitOf(value: unknown): string {
-  if (typeof value === 'string') return ' characters';
-  return Array.isArray(value) ? ' items' : '';
+function counted(bound: number | bigint, value: unknown): string {
+  const unit = typeof value === 'string' ? ' character' : Array.isArray(value) ? ' item' : '';
+  return `${bound}${unit}${unit === '' || Number(bound) === 1 ? '' : 's'}`;
 }
 
 function shown(value: unknown): string {

@@ -51,7 +51,7 @@ describe('a request that is not understood', () => {
   it.each([
     [{ version: 7 }, '#/version', 'is a number, not a string', 'send a string'],
     [{ version: null }, '#/version', 'is null, not a string', 'send a string'],
-    [{ version: '' }, '#/version', 'is too short', 'at least 1 characters'],
+    [{ version: '' }, '#/version', 'is too short', 'at least 1 character'],
     [{ version: 'x'.repeat(101) }, '#/version', 'is too long', 'at most 100 characters'],
     [{ verison: '1' }, '#/verison', 'is not known', 'did you mean "version"?'],
     [{ 'a/b~c': 1 }, '#/a~1b~0c', 'is not known', 'leave it out; there is version'],

@@ -91,7 +91,7 @@ describe('POST /retrain', () => {
   });
 
   it.each([
-    [{ metrics: [] }, '#/metrics', 'at least 1 items'],
+    [{ metrics: [] }, '#/metrics', 'at least 1 item'],
     [{ metrics: 'memory' }, '#/metrics', 'send an array'],
     [{ metrics: [7] }, '#/metrics/0', 'send a string'],
     [{ metric: ['memory'] }, '#/metric', 'did you mean "metrics"?'],
@@ -104,7 +104,7 @@ describe('POST /retrain', () => {
     const answer = await openApi().ask('POST', '/retrain', keyed(''));
     expect(answer).toMatchObject({
       status: 400,
-      body: { errors: [{ parameter: 'idempotency-key', in: 'header', fix: 'at least 1 characters' }] },
+      body: { errors: [{ parameter: 'idempotency-key', in: 'header', fix: 'at least 1 character' }] },
     });
   });
 });
