@@ -3,8 +3,13 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** What can be asked about a retraining is asked within days. */
-const RUN_DAYS = 30;
+/**
+ * Longer than Step Functions remembers the name of an execution (90 days): a key of idempotency whose run is forgotten
+ * here, and not yet there, would start nothing.
+ */
+const RUN_DAYS = 100;
+/** A state that no tick took by now is of no use to any. */
+const WARM_DAYS = 30;
 /** An object that was written wrongly, or removed by mistake, can be taken back for so long. */
 const SECOND_THOUGHTS = Duration.days(14);
 /** A day of history is let go so long after the last model that could have learnt it. */
@@ -33,8 +38,7 @@ export class Storage extends Construct {
     const datedDays = {
       'runs/': RUN_DAYS,
       'evaluations/': props.evaluationDays,
-      // States for ticks that never came to take them.
-      'warm/': RUN_DAYS,
+      'warm/': WARM_DAYS,
       // Days of metrics that nobody trains any more; of the others the training prunes what no model needs.
       'history/': props.historyDays + SPARE_HISTORY_DAYS,
     };
