@@ -179,6 +179,30 @@ describe('GET /retrain/{id}', () => {
     expect(await api.ask('GET', `/retrain/${id}`)).toMatchObject({ status: 200, body: { state } });
   });
 
+  it.each(['failed', 'stopped'] as const)(
+    'calls a metric failed that was not done when its run %s, and no other',
+    async (state) => {
+      const api = openApi();
+      const id = await start(api);
+      const store = new RetrainStore(api.objects);
+      await store.keepPlan({ id, timeSeconds: NOW_SECONDS, metrics: ['memory', 'cpu_usage', 'disk'] });
+      await store.note(id, 'memory', { stage: 'fitting' });
+      const settled = { stage: 'settled', status: 'promoted', version: 'v2' } as const;
+      await store.note(id, 'cpu_usage', { ...settled, figures: {}, reasons: [], warnings: [] });
+      api.workflow.states.set(id, state);
+      const reason = 'the run ended before this metric was done';
+      expect(await api.ask('GET', `/retrain/${id}`)).toMatchObject({
+        body: {
+          metrics: [
+            { metric: 'memory', status: 'failed', reason },
+            { metric: 'cpu_usage', status: 'promoted', version: 'v2' },
+            { metric: 'disk', status: 'failed', reason },
+          ],
+        },
+      });
+    },
+  );
+
   it('still knows a run that Step Functions has forgotten', async () => {
     const api = openApi();
     const id = await start(api);

@@ -311,6 +311,7 @@ describe('the bucket', () => {
     expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
       ['runs/', 100],
       ['evaluations/', 90],
+      ['warm/', 30],
       // Two weeks of history, and a month.
       ['history/', 45],
     ]);

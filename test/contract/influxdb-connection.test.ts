@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-store.ts';
 import type { TlsSettings } from '../../lib/sources/prometheus/http-transport.ts';
+import type { RetryEnvironment } from '../../lib/telemetry/retry.ts';
 import { queryInfluxDb } from '../services/influxdb-query.ts';
 import { cannotHave, type UsedInfluxDb, useInfluxDb } from '../services/shared.ts';
 import { type KeyPair, makeAuthority, makeCertificate } from './certificates.ts';
@@ -19,7 +20,10 @@ const NAME = 'influxdb.internal';
 
 type Where = Pick<UsedInfluxDb, 'url' | 'org' | 'bucket' | 'token'>;
 
-function storeAt({ url, org, bucket, token }: Where, more: { gzip?: boolean; tls?: TlsSettings } = {}) {
+function storeAt(
+  { url, org, bucket, token }: Where,
+  more: { gzip?: boolean; tls?: TlsSettings; environment?: RetryEnvironment } = {},
+) {
   return new InfluxDbResultStore({
     url,
     organization: org,
@@ -46,6 +50,31 @@ describe('what is sent to InfluxDB', () => {
     await store.write(records);
     expect(server.requests[0]?.headers['content-encoding']).toBe(encoding);
     expect(server.requests[0]?.body.split('\n')).toHaveLength(100);
+  });
+});
+
+describe('a write to an InfluxDB that hangs', () => {
+  const within = (remainingMilliseconds: number) => ({
+    environment: {
+      remainingMilliseconds: () => remainingMilliseconds,
+      random: () => 0,
+      sleep: async () => {},
+    },
+  });
+  const at = (url: string) => ({ url, org: 'o', bucket: 'b', token: 't' });
+
+  it('ends with the time of the invocation, though its own timeout is longer', async () => {
+    await using server = await answering([{ hangs: true }]);
+    await using store = storeAt(at(server.url), within(200));
+    await expect(store.write([verdictRecord({})])).rejects.toThrow(ResultsUnavailableError);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is not begun when no time is left', async () => {
+    await using server = await answering([{ hangs: true }]);
+    await using store = storeAt(at(server.url), within(0));
+    await expect(store.write([verdictRecord({})])).rejects.toThrow(/no time is left/);
+    expect(server.requests).toHaveLength(0);
   });
 });
 

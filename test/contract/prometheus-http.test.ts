@@ -102,6 +102,21 @@ describe('Amazon Managed Prometheus', () => {
   });
 });
 
+describe('a gateway in front of Prometheus', () => {
+  it('is asked with the token of the secret that the configuration names, kept up over retries', async () => {
+    answers = [status(500), good];
+    const secrets = secretReader({ TOKEN: 'eyJhbGciOi.J9' });
+    const source = open({
+      authorization: await authorization({ kind: 'bearer', token: { env: 'TOKEN' } }, secrets, {}),
+    });
+    expect((await source.queryRange(range)).series).toHaveLength(1);
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer eyJhbGciOi.J9',
+      'Bearer eyJhbGciOi.J9',
+    ]);
+  });
+});
+
 describe('Prometheus over HTTP on a bad day', () => {
   beforeEach(() => pauses.splice(0));
 

@@ -41,10 +41,11 @@ export async function findRetrain(
   const [request, plan, report] = await Promise.all([store.request(id), store.plan(id), store.report(id)]);
   if (plan === undefined && request === undefined) throw new UnknownRunError(id);
   const state = (await workflow.stateOf(id)) ?? (report === undefined ? 'waiting' : 'succeeded');
+  const isOver = state === 'failed' || state === 'stopped';
   const names = plan?.metrics ?? request?.metrics ?? [];
   const metrics: RetrainedMetric[] = [];
   await forEachConcurrently(names, READS, async (metric, index) => {
-    metrics[index] = shown(metric, plan && (await store.metric(id, metric)));
+    metrics[index] = shown(metric, plan && (await store.metric(id, metric)), isOver);
   });
   return {
     id,
@@ -55,7 +56,10 @@ export async function findRetrain(
   };
 }
 
-function shown(metric: string, progress: MetricProgress | undefined): RetrainedMetric {
+/** @param isOver the run was ended before its report: what is not settled by now never will be. */
+function shown(metric: string, progress: MetricProgress | undefined, isOver: boolean): RetrainedMetric {
+  if (isOver && progress?.stage !== 'settled')
+    return { metric, status: 'failed', reason: 'the run ended before this metric was done', warnings: [] };
   if (progress === undefined) return { metric, status: 'waiting', warnings: [] };
   if (progress.stage === 'fitting') return { metric, status: 'running', warnings: [] };
   const { figures, warnings } = progress;

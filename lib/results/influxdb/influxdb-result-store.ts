@@ -50,19 +50,8 @@ export class InfluxDbResultStore implements ResultStore {
   constructor(options: InfluxDbOptions) {
     this.#options = options;
     this.#environment = options.environment ?? realRetryEnvironment(() => Infinity);
-    this.#client = new InfluxDB({
-      url: options.url,
-      token: options.token,
-      timeout: options.timeoutMilliseconds,
-      transportOptions: { ...tlsOptions(options.tls ?? {}) },
-    });
-    this.#writeApi = this.#client.getWriteApi(options.organization, options.bucket, 's', {
-      // One more than is ever put in, so that the client never sends on its own.
-      batchSize: options.batchLines + 1,
-      flushInterval: 0,
-      maxRetries: 0,
-      gzipThreshold: options.gzip === false ? Infinity : GZIP_FROM_BYTES,
-    });
+    this.#client = this.#clientWithin(options.timeoutMilliseconds);
+    this.#writeApi = this.#writeApiOf(this.#client);
   }
 
   async write(records: readonly ResultRecord[]): Promise<void> {
@@ -102,10 +91,38 @@ export class InfluxDbResultStore implements ResultStore {
     await this.#writeApi.close();
   }
 
+  #clientWithin(timeoutMilliseconds: number): InfluxDB {
+    const { url, token, tls = {} } = this.#options;
+    return new InfluxDB({
+      url,
+      token,
+      timeout: timeoutMilliseconds,
+      transportOptions: { ...tlsOptions(tls) },
+    });
+  }
+
+  #writeApiOf(client: InfluxDB): WriteApi {
+    const { organization, bucket, batchLines, gzip } = this.#options;
+    return client.getWriteApi(organization, bucket, 's', {
+      // One more than is ever put in, so that the client never sends on its own.
+      batchSize: batchLines + 1,
+      flushInterval: 0,
+      maxRetries: 0,
+      gzipThreshold: gzip === false ? Infinity : GZIP_FROM_BYTES,
+    });
+  }
+
   async #send(batch: readonly string[]): Promise<void> {
+    const { url, timeoutMilliseconds } = this.#options;
+    const remaining = Math.floor(this.#environment.remainingMilliseconds());
+    if (remaining <= 0)
+      throw new ResultsUnavailableError(`InfluxDB at ${url} was not written to: no time is left`);
+    // The client knows one time for all requests: one that has to end sooner has a client of its own.
+    const isShort = remaining < timeoutMilliseconds;
+    const writeApi = isShort ? this.#writeApiOf(this.#clientWithin(remaining)) : this.#writeApi;
     try {
-      this.#writeApi.writeRecords([...batch]);
-      await this.#writeApi.flush();
+      writeApi.writeRecords([...batch]);
+      await writeApi.flush();
     } catch (error) {
       throw this.#translated(error, batch.length);
     }
