@@ -9,6 +9,7 @@ import { parseArgs, promisify } from 'node:util';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { nodeOptions } from '../../lib/config/node-options.ts';
 import { configurationBytes } from '../../lib/models/stored-configuration.ts';
+import { eventOf } from '../api/request.ts';
 import { bundled } from './tick/bundle.ts';
 
 const FUNCTIONS = join(import.meta.dirname, '../../functions');
@@ -17,7 +18,9 @@ const MEMORY_MEGABYTES = 512;
 
 /** What each function is first invoked with; of one that is not listed, the bundle and its import alone are measured. */
 const EVENTS: Readonly<Record<string, object>> = {
+  api: eventOf('GET', '/models/cpu'),
   'collect-and-detect': { shard: 0, time: '2023-11-14T22:14:00Z' },
+  retrain: { task: 'plan', id: 'cold-start', startedAt: '2023-11-14T22:14:00Z' },
 };
 
 interface ColdStart {
@@ -120,8 +123,8 @@ function median(values: readonly number[]): number {
 function report(functions: readonly ColdStart[]): string {
   return functions
     .map(
-      ({ function: name, bundleBytes, importMilliseconds, firstInvocationMilliseconds = 0 }) =>
-        `${name.padEnd(24)} ${(bundleBytes / 1000).toFixed(0)} KB, import ${importMilliseconds} ms, first invocation ${firstInvocationMilliseconds} ms\n`,
+      ({ function: name, bundleBytes, importMilliseconds, firstInvocationMilliseconds: first }) =>
+        `${name.padEnd(24)} ${(bundleBytes / 1000).toFixed(0)} KB, import ${importMilliseconds} ms, first invocation ${first === undefined ? 'not measured' : `${first} ms`}\n`,
     )
     .join('');
 }
