@@ -26,6 +26,8 @@ export interface Invocation {
   readonly answer: unknown;
   /** The warnings and errors in its log. */
   readonly complaints: readonly string[];
+  /** The lines of its log that CloudWatch makes metrics of. */
+  readonly metrics: readonly string[];
 }
 
 /** How SDK clients reach the local cloud. */
@@ -88,14 +90,16 @@ export class DeployedStack {
     const { Payload = new Uint8Array(), FunctionError } = await new LambdaClient(this.client).send(
       new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
     );
+    const log = await this.#log(FunctionName, sinceMilliseconds);
     return {
       isError: FunctionError !== undefined,
       answer: JSON.parse(Buffer.from(Payload).toString()),
-      complaints: await this.#complaints(FunctionName, sinceMilliseconds),
+      complaints: log.filter((line) => /"level":"(WARN|ERROR)"/.test(line)),
+      metrics: log.filter((line) => line.includes('"CloudWatchMetrics"')),
     };
   }
 
-  async #complaints(functionName: string, sinceMilliseconds: number): Promise<string[]> {
+  async #log(functionName: string, sinceMilliseconds: number): Promise<string[]> {
     const { LoggingConfig } = await new LambdaClient(this.client).send(
       new GetFunctionConfigurationCommand({ FunctionName: functionName }),
     );
@@ -109,7 +113,7 @@ export class DeployedStack {
       body: JSON.stringify({ logGroupName: LoggingConfig?.LogGroup, startTime: sinceMilliseconds }),
     });
     const { events } = logEvents.parse(await answer.json());
-    return events.map(({ message }) => message).filter((line) => /"level":"(WARN|ERROR)"/.test(line));
+    return events.map(({ message }) => message);
   }
 
   /** Has the next call meet a new container, which remembers nothing and looks for a pushed configuration. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isoTime } from '../../lib/alerts/alert-text.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { configurationBytes } from '../../lib/models/stored-configuration.ts';
+import { decodeShardHealth } from '../../lib/pipeline/shard-health-file.ts';
 import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
 import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
@@ -102,6 +103,30 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
         ({ metric, _time }) => metric === 'cpu_usage' && Date.parse(String(_time)) / 1000 > watermark,
       );
       expect(fresh).toHaveLength(2 * series);
+    });
+
+    it('notes how its connections are, in the bucket and in InfluxDB, and its metrics in the log', async () => {
+      const watermark = (await state())!.metrics.get('cpu_usage')!.watermarkSeconds;
+      await expect
+        .poll(() => Date.now() / 1000, { timeout: 3 * STEP_SECONDS * 1000, interval: 500 })
+        .toBeGreaterThan(watermark + STEP_SECONDS);
+      const { metrics } = await stack.invoke({ shard: 0, time: isoTime(watermark + STEP_SECONDS) });
+      const known = ['source prometheus', 'results influxdb', 'objects s3'];
+      const stored = await stack.objects.get('health/shard-0.json');
+      const { connections } = decodeShardHealth(stored!.bytes);
+      expect(connections.map(({ role, service }) => `${role} ${service}`)).toEqual(
+        expect.arrayContaining(known),
+      );
+      expect(connections.filter(({ state: how }) => how === 'down')).toEqual([]);
+      const rows = await stack.rows('health');
+      expect(rows.map(({ role, service }) => `${role} ${service}`)).toEqual(expect.arrayContaining(known));
+      expect(JSON.parse(metrics[0] ?? '{}')).toMatchObject({
+        _aws: { CloudWatchMetrics: [{ Namespace: 'Tidemark', Dimensions: [['service', 'environment']] }] },
+        service: 'tidemark',
+        shard: '0',
+        WatermarkLag: expect.any(Number),
+        SeriesScored: expect.any(Number),
+      });
     });
 
     it('changes nothing when the same event comes again', async () => {
