@@ -95,6 +95,8 @@ export class ControlApi extends Construct {
         ...(isLocal ? {} : { loggingLevel: MethodLoggingLevel.ERROR }),
       },
     });
+    // Its own output would be a second name of ApiUrl.
+    api.node.tryRemoveChild('Endpoint');
     acknowledge(api, {
       APIG2: 'The function checks requests by the same schemas that the documentation is made of',
       APIG3: 'Only callers whom IAM lets in reach it, and throttling bounds those',

@@ -54,9 +54,8 @@ describe('the API', () => {
     }
   });
 
-  it('is named by the outputs of the stack', () => {
-    expect(Object.keys(deployed.template.findOutputs('*'))).toEqual(
-      expect.arrayContaining(['ApiUrl', 'ApiId']),
-    );
+  it('is named by the outputs of the stack, once', () => {
+    const named = Object.keys(deployed.template.findOutputs('*')).filter((name) => name.startsWith('Api'));
+    expect(named.toSorted()).toEqual(['ApiId', 'ApiUrl']);
   });
 });
