@@ -97,8 +97,10 @@ async function follow(services: StackServices, since: Date, once: boolean): Prom
     const rows = await ticks(services.influxdb, since);
     for (const row of rows.slice(seen)) {
       const total = await verdictCount(services.influxdb, since);
+      const { seriesScored = 0 } = row;
+      const hint = total === 0 ? ': Prometheus has no samples of that time yet' : '';
       print(
-        `tick ${row._time.slice(11, 19)}  ${row.seriesScored ?? 0} series scored, ${total} verdicts in InfluxDB`,
+        `tick ${row._time.slice(11, 19)}  ${seriesScored} series scored, ${total} verdicts in InfluxDB${hint}`,
       );
       if (!once) await showVerdicts(services.influxdb, since);
     }
@@ -121,7 +123,8 @@ async function follow(services: StackServices, since: Date, once: boolean): Prom
 
 async function run({ once }: { readonly once: boolean }): Promise<number> {
   const progress = streamProgress(process.stderr);
-  await using services = await startServices({ progress, signal });
+  const names = ['cloud', 'prometheus', 'nodeExporter', 'influxdb'] as const;
+  await using services = await startServices({ names, progress, signal });
   const { cloud, prometheus, influxdb } = services;
   if (cloud === undefined || prometheus === undefined || influxdb === undefined) {
     tell('Missing: the local cloud needs a cloud, Prometheus and InfluxDB; see above what could not be had.');
@@ -131,9 +134,12 @@ async function run({ once }: { readonly once: boolean }): Promise<number> {
   const stack = { cloud, prometheus, influxdb };
   const deployment: Deployment = await deployLocally(stack, { progress, signal });
   tell(
-    `\n${deployment.stackName} is deployed; its rule fires every minute. InfluxDB: ${influxdb.url}, bucket ${influxdb.bucket}.`,
+    `\n${deployment.stackName} is deployed; its rule fires every minute, for the first time within one.\n` +
+      `Prometheus: ${prometheus.url}. InfluxDB: ${influxdb.url}, bucket ${influxdb.bucket}. Cloud: ${cloud.endpoint}.\n` +
+      'This Prometheus is new, and a series is judged when it has half a day of history: until then its verdicts are\n' +
+      '`warming-up`. `npm run demo` shows judged ones at once.',
   );
-  tell(once ? 'Waiting for two ticks...\n' : 'Ctrl-C ends it.\n');
+  tell(once ? 'Waiting for two ticks...\n' : 'Ctrl-C ends it and what it started.\n');
   return (await follow(stack, since, once)) ? 0 : 1;
 }
 

@@ -4,8 +4,8 @@ import { parseVersion, pathPlace } from './find.ts';
 import { environmentPlace, getText } from './health.ts';
 import type { Service } from './service.ts';
 
-/** Those that this machine's CPU, memory, load and disks are read from; the others only make scrapes slower. */
-const COLLECTORS = ['cpu', 'meminfo', 'loadavg', 'diskstats'] as const;
+/** Those that this machine's CPU, memory, load, disks and network are read from; the others only make scrapes slower. */
+const COLLECTORS = ['cpu', 'meminfo', 'loadavg', 'diskstats', 'netdev'] as const;
 
 export const nodeExporter: Service<'nodeExporter', undefined> = {
   name: 'nodeExporter',
