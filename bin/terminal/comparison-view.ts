@@ -60,6 +60,6 @@ function change<Value>(
   { before, after }: Change<Value>,
   text: (value: Value) => string,
 ): string[] {
-  const [old, new_] = [before, after].map((value) => (value === undefined ? 'none' : text(value)));
-  return old === new_ ? [] : [`${name.padEnd(16)}  ${old} -> ${new_}`];
+  const [older, newer] = [before, after].map((value) => (value === undefined ? 'none' : text(value)));
+  return older === newer ? [] : [`${name.padEnd(16)}  ${older} -> ${newer}`];
 }

@@ -77,13 +77,15 @@ function changeOf(
   [newSet, after]: Side,
   times: ForecastTimes,
 ): SeriesChange {
-  const [old, new_] = [before?.fitted, after?.fitted];
+  const [older, newer] = [before?.fitted, after?.fitted];
   const both = <Value>(value: (fitted: FittedModel) => Value): Change<Value> => ({
-    before: old && value(old),
-    after: new_ && value(new_),
+    before: older && value(older),
+    after: newer && value(newer),
   });
   const isSame =
-    old === undefined || new_ === undefined ? old === new_ : fittedIn(oldSet, old) === fittedIn(newSet, new_);
+    older === undefined || newer === undefined
+      ? older === newer
+      : fittedIn(oldSet, older) === fittedIn(newSet, newer);
   const present = isSame ? 'same' : 'refitted';
   const missing = before === undefined ? 'added' : 'removed';
   return {
@@ -94,8 +96,8 @@ function changeOf(
     skill: both(({ skill }) => skill),
     scores: { before: before?.decision.candidate, after: after?.decision.candidate },
     bandWidth: both((fitted) => bandWidthOf(fitted, times)),
-    amplitudes: changesOf(amplitudesOf(old), amplitudesOf(new_)),
-    distance: old && new_ && distanceOf(old, new_, times),
+    amplitudes: changesOf(amplitudesOf(older), amplitudesOf(newer)),
+    distance: older && newer && distanceOf(older, newer, times),
     reasons: after?.decision.reasons ?? [],
   };
 }
