@@ -65,6 +65,7 @@ async function measure(name: string, bucketUrl: string): Promise<ColdStart> {
           AWS_SECRET_ACCESS_KEY: 'test',
           TIDEMARK_BUCKET: 'cold-start',
           TIDEMARK_CONFIGURATION_KEY: 'config/none.json',
+          TIDEMARK_EVALUATE_STATE_MACHINE: 'arn:aws:states:eu-central-1:000000000000:stateMachine:evaluate',
           POWERTOOLS_SERVICE_NAME: 'tidemark',
           POWERTOOLS_LOG_LEVEL: 'ERROR',
           POWERTOOLS_LOGGER_SAMPLE_RATE: '0',
