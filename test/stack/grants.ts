@@ -95,6 +95,8 @@ export class Grants {
   /** Deploys the stack without one of them, or with all, and its functions anew: no container remembers what it was allowed. */
   async deployWithout(missing: Grant | undefined): Promise<void> {
     const changed = structuredClone(this.#template);
+    // What CDK notes for itself makes the template larger than one request may be.
+    for (const resource of Object.values(changed.Resources)) delete resource.Metadata;
     for (const { Type, Properties = {} } of Object.values(changed.Resources))
       if (Type === 'AWS::Lambda::Function') Properties.Description = randomUUID();
     if (missing !== undefined) {

@@ -12,14 +12,18 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isoTime } from '../../lib/alerts/alert-text.ts';
+import { evaluationOrderSchema, settledOrder } from '../../lib/pipeline/evaluation/order.ts';
+import { EvaluationRunStore } from '../../lib/pipeline/evaluation/run-store.ts';
 import { waiting } from '../../lib/pipeline/outbox.ts';
 import { emptyShardState } from '../../lib/pipeline/shard-state.ts';
 import { encodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
+import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-store.ts';
 import { sampleAlert } from '../alerts/sample-alert.ts';
+import { alertRecord } from '../contract/verdict-records.ts';
 import { backfill } from '../services/backfill.ts';
 import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
-import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
+import { cannotHave, type UsedInfluxDb, useInfluxDb, useService } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
 import { type clientOf, DeployedStack, type Invocation } from './deployed-stack.ts';
 import { Grants } from './grants.ts';
@@ -30,6 +34,9 @@ const ROLE = 'reader';
 const PARAMETER = '/tidemark/alertmanager';
 const METRIC = 'requests';
 const MILLISECONDS = 300_000;
+const EVALUATION = 'evaluated-before';
+const ALERT = 'abcdef0123456789';
+const NOW_SECONDS = Math.floor(Date.now() / 1000);
 
 /** They are for the platform, which logs, and sends away what failed, with the function's role. */
 const ofThePlatform = [
@@ -79,13 +86,14 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
   'on a cloud that enforces permissions',
   () => {
     const resources = new AsyncDisposableStack();
+    let influxdb: UsedInfluxDb;
     let stack: DeployedStack;
     let grants: Grants;
     let api: SignedApi;
     let retrainFunction: string;
 
     beforeAll(async () => {
-      const influxdb = resources.use(await useInfluxDb());
+      influxdb = resources.use(await useInfluxDb());
       const dataDirectory = await mkdtemp(join(tmpdir(), 'tidemark-permissions-'));
       resources.defer(() => rm(dataDirectory, { recursive: true, force: true }));
       await backfill(dataDirectory, dailyHistory('requests_per_second', Date.now() / 1000));
@@ -106,6 +114,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
             TIDEMARK__METRICS__2__ENABLED: 'false',
             TIDEMARK__SOURCE__AUTH__KIND: 'sigv4',
             TIDEMARK__SOURCE__AUTH__ROLE_ARN: `arn:aws:iam::000000000000:role/${ROLE}`,
+            TIDEMARK__EVALUATION__AFTER_RETRAIN: '{ enabled: true, series: 1, injections: 1 }',
             TIDEMARK__ALERTS__LOG: 'false',
             TIDEMARK__ALERTS__ALERTMANAGER__URL: alertmanager.url,
             TIDEMARK__ALERTS__ALERTMANAGER__AUTH__KIND: 'bearer',
@@ -157,6 +166,8 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
         { task: 'fit', id, metric: METRIC },
         { task: 'promote', id, metric: METRIC },
         { task: 'report', id },
+        // As after an answer that was lost.
+        { task: 'report', id },
       ]) {
         steps.push(await stack.invoke(event, retrainFunction));
       }
@@ -176,7 +187,35 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
         await api.ask('GET', `/retrain/${id}`),
         await api.ask('GET', `/models/${METRIC}`),
       ];
-      return ordered.status === 202 && run.status === 200 && model.status === 200;
+      const isAnswered = ordered.status === 202 && run.status === 200 && model.status === 200;
+      return isAnswered && (await tellsOfEvaluations());
+    };
+
+    /** An evaluation that is ordered, one that has come to its end, and what is said of an alert. */
+    const tellsOfEvaluations = async () => {
+      await forgetAll('feedback/');
+      const body = { metric: METRIC, injections: 0, maximumSeries: 1 };
+      const ordered = await api.ask('POST', '/evaluate', { body });
+      const found = await api.ask('GET', `/evaluations/${EVALUATION}`);
+      const link = z.object({ report: z.object({ url: z.string() }) }).safeParse(found.body);
+      const judged = await api.ask('POST', `/alerts/${ALERT}/feedback`, { body: { judgement: 'confirmed' } });
+      return ordered.status === 202 && link.success && judged.status === 200;
+    };
+
+    /** An evaluation that has succeeded, and an alert that was told. */
+    const remember = async (influxdb: UsedInfluxDb) => {
+      const runs = new EvaluationRunStore(stack.objects);
+      const order = settledOrder(evaluationOrderSchema.parse({ metric: METRIC }), NOW_SECONDS);
+      const run = { id: EVALUATION, asked: '', order, startedAtSeconds: NOW_SECONDS } as const;
+      await runs.begin({ ...run, state: 'running' });
+      await runs.keepResult(EVALUATION, { metric: METRIC, headline: 'Yes.' }, '<!doctype html>');
+      await runs.end(EVALUATION, { state: 'succeeded', endedAtSeconds: NOW_SECONDS });
+      const { url, org: organization, bucket, token } = influxdb;
+      const retries = { attempts: 1, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 };
+      const limits = { batchLines: 1, timeoutMilliseconds: 10_000, retries };
+      await using store = new InfluxDbResultStore({ url, organization, bucket, token, ...limits });
+      const at = { onsetSeconds: NOW_SECONDS, timeSeconds: NOW_SECONDS };
+      await store.write([alertRecord({}, { ...at, id: ALERT, incidentId: ALERT })]);
     };
 
     it(
@@ -211,6 +250,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
     it(
       'the API does all that it has to, and needs each of its permissions for it',
       async () => {
+        await remember(influxdb);
         await grants.deployWithout(undefined);
         expect(await answers()).toBe(true);
         const needless = await grants.needless('ApiHandler', answers);
