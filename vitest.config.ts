@@ -23,8 +23,8 @@ export default defineConfig({
           globalSetup: 'test/services/global-setup.ts',
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          // They wait for rules that fire once a minute, each on a cloud of its own.
-          maxWorkers: 4,
+          // They wait for rules that fire once a minute, each on a cloud of its own; what deploys needs a processor for itself.
+          maxWorkers: 2,
         },
       },
       {

@@ -14,7 +14,7 @@ const CATCH_UP_SECONDS = 120;
 const WATCHED_SECONDS = 150;
 /** The rule fires a minute after the deployment. */
 const FIRST_TICK_MILLISECONDS = 100_000;
-const TEST_MILLISECONDS = 400_000;
+const TEST_MILLISECONDS = 600_000;
 
 interface Step {
   readonly _time: string;

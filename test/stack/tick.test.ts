@@ -7,7 +7,7 @@ import { configurationBytes } from '../../lib/models/stored-configuration.ts';
 import { decodeShardHealth } from '../../lib/pipeline/shard-health-file.ts';
 import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
-import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
+import { cannotHave, useInfluxDb } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
 import { DeployedStack } from './deployed-stack.ts';
 
@@ -32,9 +32,13 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
 
     beforeAll(async () => {
       const influxdb = resources.use(await useInfluxDb());
-      const prometheus = await useService('prometheus');
-      // A cloud of its own: another test's deployment has a rule that fires as well.
-      const { address: cloud } = resources.use(await startServer('cloud'));
+      // A cloud of its own: another test's deployment has a rule that fires as well. A Prometheus of its own: one that is used
+      // by others is older, and its series may be past their warm-up.
+      const [cloudServer, exporter] = await Promise.all([startServer('cloud'), startServer('nodeExporter')]);
+      const { address: cloud } = resources.use(cloudServer);
+      const { address: node } = resources.use(exporter);
+      const settings = { nodeExporterUrl: node.url };
+      const { address: prometheus } = resources.use(await startServer('prometheus', { settings }));
       const overrides = {
         TIDEMARK__SCHEDULE__STEP: `${STEP_SECONDS}s`,
         TIDEMARK__SCHEDULE__EVALUATION_DELAY: '0s',
