@@ -260,5 +260,20 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
       },
       MILLISECONDS,
     );
+
+    it(
+      'an evaluation comes to its end',
+      async () => {
+        await grants.deployWithout(undefined);
+        const ordered = await api.ask('POST', '/evaluate', { body: { metric: METRIC, injections: 5 } });
+        const { id } = z.object({ id: z.string() }).parse(ordered.body);
+        const found = async () => (await api.ask('GET', `/evaluations/${id}`)).body;
+        await expect
+          .poll(found, { timeout: MILLISECONDS / 2, interval: 1000 })
+          .not.toMatchObject({ state: 'running' });
+        expect(await found()).toMatchObject({ state: 'succeeded', reason: null, warnings: [] });
+      },
+      MILLISECONDS,
+    );
   },
 );
