@@ -19,7 +19,7 @@ export function openApiDocument(version: string): object {
       title: 'Tidemark',
       version,
       description:
-        'Models of a Tidemark installation. Requests are signed by AWS Signature Version 4 (execute-api).',
+        'Models, evaluations and feedback of a Tidemark installation. Requests are signed by AWS Signature Version 4 (execute-api).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [

@@ -80,7 +80,7 @@ export class ControlApi extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const api = new RestApi(this, 'Gateway', {
-      description: 'Tidemark: retraining, models',
+      description: 'Tidemark: retraining, models, evaluations, feedback',
       endpointTypes: [EndpointType.REGIONAL],
       // The role through which API Gateway writes logs belongs to the account, and the local cloud has none.
       cloudWatchRole: !isLocal,
