@@ -7,7 +7,6 @@ import { ChampionBaselines } from './pipeline/champion-baselines.ts';
 import type { WatchedHistory } from './pipeline/evaluation/watched-history.ts';
 import { championModels, nightlyModels, type SeriesModels } from './pipeline/series-models.ts';
 import { baselineOptions } from './pipeline/training/baseline-options.ts';
-import { RecordedSource } from './sources/recorded-source.ts';
 
 /** How a configured metric is watched and fitted. */
 export function watchingOf(
@@ -42,10 +41,7 @@ export async function historyEnd(
   nowSeconds: number,
 ): Promise<number> {
   const source = await composeHistory(configuration, surroundings);
-  if (!(source instanceof RecordedSource)) return nowSeconds;
-  const { series } = await source.recording();
-  const last = Math.max(...series.map(({ samples }) => samples.timesSeconds.at(-1) ?? -Infinity));
-  return Number.isFinite(last) ? last : nowSeconds;
+  return (await source.recordedUntilSeconds?.()) ?? nowSeconds;
 }
 
 /** The histories of metrics from the configured source; each step of the window, both ends included. */

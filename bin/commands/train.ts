@@ -5,7 +5,6 @@ import { composeTraining } from '../../lib/compose-training.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Configuration, configurationSchema } from '../../lib/config/schema.ts';
 import type { TrainingSummary } from '../../lib/pipeline/training/train.ts';
-import { RecordedSource } from '../../lib/sources/recorded-source.ts';
 import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -120,9 +119,8 @@ async function untilSeconds({ until }: TrainOptions, source: SeriesSource): Prom
     if (!Number.isNaN(milliseconds)) return milliseconds / 1000;
     throw new RangeError(`--until ${until} is not a point in time: write it like 2026-03-02T00:00:00Z`);
   }
-  if (!(source instanceof RecordedSource)) return Date.now() / 1000;
-  const { series } = await source.recording();
-  const last = series.reduce((latest, { samples }) => Math.max(latest, samples.timesSeconds.at(-1) ?? 0), 0);
+  if (source.recordedUntilSeconds === undefined) return Date.now() / 1000;
+  const last = (await source.recordedUntilSeconds()) ?? 0;
   // The day's end, so that the step of the last sample is whole whatever the step is.
   return Math.floor(last / 86_400 + 1) * 86_400;
 }

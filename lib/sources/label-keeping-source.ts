@@ -14,6 +14,7 @@ export function labelKeepingSource(inner: SeriesSource): SeriesSource {
         ? result
         : { ...result, series: keeping(result.series, query.labels) };
     },
+    recordedUntilSeconds: inner.recordedUntilSeconds?.bind(inner),
     check: (signal) => inner.check(signal),
   };
 }

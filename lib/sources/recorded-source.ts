@@ -53,6 +53,12 @@ export class RecordedSource implements SeriesSource {
     return this.#known.recording;
   }
 
+  async recordedUntilSeconds(): Promise<number | undefined> {
+    const { series } = await this.recording();
+    const ends = series.flatMap(({ samples }) => samples.timesSeconds.at(-1) ?? []);
+    return ends.length === 0 ? undefined : Math.max(...ends);
+  }
+
   /** The newest sample of each step, by step-grid.ts; a series without any in the range is left out. */
   async queryRange(query: RangeQuery): Promise<RangeResult> {
     const { series, warnings } = await this.recording();

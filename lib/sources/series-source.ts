@@ -37,6 +37,12 @@ export interface SeriesSource {
    * @throws the signal's reason when it is aborted.
    */
   queryRange(query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
+  /**
+   * Unix time of a recording's newest sample, undefined when it holds none; a source that goes on has no such thing.
+   *
+   * @throws as `queryRange` does.
+   */
+  recordedUntilSeconds?: (() => Promise<number | undefined>) | undefined;
   /** Asks the source how it is; never throws. */
   check(signal?: AbortSignal): Promise<Connection>;
 }

@@ -21,6 +21,7 @@ export function watchedSource(inner: SeriesSource, connection: WatchedConnection
         throw error;
       }
     },
+    recordedUntilSeconds: inner.recordedUntilSeconds?.bind(inner),
     check: (signal) => inner.check(signal),
   };
 }
