@@ -212,6 +212,15 @@ describe('Prometheus over HTTP on a bad day', () => {
     expect((await open({ breaker }).queryRange(range)).series).toHaveLength(1);
   });
 
+  it('is not said to be away when its requests can not be signed', async () => {
+    const refused = () => Promise.reject(new Error('sts answered 403'));
+    const error = await failure(open({ authorization: refused }));
+    expect(error).toBeInstanceOf(SourceUnavailableError);
+    expect(String(error)).toMatch(/could not be signed: sts answered 403; check source\.auth/);
+    expect(String(error)).not.toContain('reached');
+    expect(requests).toEqual([]);
+  });
+
   it('is left alone when it keeps failing, by all sources that share its circuit, until a trial succeeds', async () => {
     let now = 0;
     const breaker = new CircuitBreaker({ failures: 4, pauseMilliseconds: 60_000 }, () => now);

@@ -1,3 +1,4 @@
+import type { UnsignedPost } from '../../config/aws-signer.ts';
 import { CircuitBreaker, CircuitOpenError } from '../../telemetry/circuit-breaker.ts';
 import type { Connection } from '../../telemetry/connection.ts';
 import {
@@ -142,7 +143,7 @@ export class PrometheusSource implements SeriesSource {
       };
       const answer = await this.#transport.post({
         ...unsigned,
-        headers: (await authorization?.(unsigned)) ?? unsigned.headers,
+        headers: authorization === undefined ? unsigned.headers : await authorized(unsigned, authorization),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
       // 400 and 422 carry Prometheus' own explanation in the body, which range-response.ts reads.
@@ -156,6 +157,21 @@ export class PrometheusSource implements SeriesSource {
       const reason = timeout.aborted ? `no answer within ${allowed} ms` : reasonOf(error);
       throw new SourceUnavailableError(`Prometheus at ${url} can't be reached: ${reason}`, { cause: error });
     }
+  }
+}
+
+/** @throws SourceUnavailableError when the credentials can't be had: a role that may not be assumed, keys that are away. */
+async function authorized(
+  unsigned: UnsignedPost,
+  authorization: Authorization,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await authorization(unsigned);
+  } catch (error) {
+    throw new SourceUnavailableError(
+      `A request to Prometheus at ${unsigned.url} could not be signed: ${reasonOf(error)}; check source.auth in the configuration`,
+      { cause: error },
+    );
   }
 }
 
