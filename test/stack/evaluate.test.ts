@@ -49,8 +49,10 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     prometheus = stack.use(
       await startServer('prometheus', { settings: { dataDirectory, scrapeConfigs: [] } }),
     );
-    // A cloud of its own: another test's deployment has rules that fire as well.
-    const { address: cloud } = stack.use(await startServer('cloud'));
+    // A cloud of its own, since another test's deployment has rules that fire as well; it refuses what the roles may not do.
+    const { address: cloud } = stack.use(
+      await startServer('cloud', { settings: { enforcesPermissions: true } }),
+    );
     const { outputs } = await deployLocally(
       { cloud, prometheus: prometheus.address, influxdb: influx },
       { progress: silentProgress, configuration: 'test/stack/evaluate/config.yaml' },
