@@ -1,39 +1,18 @@
 import { composeObjects, type Surroundings } from './compose.ts';
 import { composeAlertHistory, composeFeedback } from './compose-feedback.ts';
 import type { Configuration } from './config/schema.ts';
-import type { Champion } from './models/champions.ts';
-import type { Feedback } from './models/feedback.ts';
 import { ModelStore } from './models/model-store.ts';
 import type { ObjectLinks } from './models/object-links.ts';
-import { type FoundEvaluation, findEvaluation } from './pipeline/evaluation/find-evaluation.ts';
-import type { OrderedEvaluation } from './pipeline/evaluation/order.ts';
+import type { ApiServices } from './pipeline/api-services.ts';
+import { findEvaluation } from './pipeline/evaluation/find-evaluation.ts';
 import { EvaluationRunStore } from './pipeline/evaluation/run-store.ts';
 import { startEvaluation } from './pipeline/evaluation/start-evaluation.ts';
-import { type GivenFeedback, giveFeedback } from './pipeline/give-feedback.ts';
-import { type ModelVersions, modelVersions, rollBackModel } from './pipeline/model-versions.ts';
-import { findRetrain, type Retraining } from './pipeline/retrain/find-retrain.ts';
+import { giveFeedback } from './pipeline/give-feedback.ts';
+import { modelVersions, rollBackModel } from './pipeline/model-versions.ts';
+import { findRetrain } from './pipeline/retrain/find-retrain.ts';
 import { RetrainStore } from './pipeline/retrain/retrain-store.ts';
-import { type RetrainOrder, startRetrain } from './pipeline/retrain/start-retrain.ts';
+import { startRetrain } from './pipeline/retrain/start-retrain.ts';
 import type { Workflow } from './workflows/workflow.ts';
-
-/** The use cases of the API, wired. It has a file of its own, so that the API carries no optimizer. */
-export interface ComposedApi {
-  readonly retrainings: {
-    start(order: RetrainOrder): Promise<string>;
-    find(id: string): Promise<Retraining>;
-  };
-  readonly evaluations: {
-    start(order: OrderedEvaluation, idempotencyKey: string | undefined): Promise<string>;
-    find(id: string): Promise<FoundEvaluation>;
-  };
-  readonly feedback: {
-    give(feedback: Omit<GivenFeedback, 'timeSeconds'>): Promise<Feedback>;
-  };
-  readonly models: {
-    versionsOf(metric: string): Promise<ModelVersions>;
-    rollBack(metric: string, version: string | undefined): Promise<Champion>;
-  };
-}
 
 /** What the API works with besides what is configured. */
 export interface ApiPorts {
@@ -44,12 +23,12 @@ export interface ApiPorts {
   readonly nowSeconds: () => number;
 }
 
-/** Wires what the API can be asked for. */
+/** Wires what the API can be asked for. It has a file of its own, so that the API carries no optimizer. */
 export function composeApi(
   configuration: Configuration,
   surroundings: Surroundings,
   { retrainWorkflow, evaluateWorkflow, links, nowSeconds }: ApiPorts,
-): ComposedApi {
+): ApiServices {
   const objects = composeObjects(configuration, surroundings);
   const models = new ModelStore(objects);
   const runs = { store: new RetrainStore(objects), workflow: retrainWorkflow };

@@ -3,13 +3,14 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../../lib/api/serve.ts';
-import { type ComposedApi, composeApi } from '../../lib/compose-api.ts';
+import { composeApi } from '../../lib/compose-api.ts';
 import { composeWorkflow } from '../../lib/compose-workflow.ts';
 import { apiEnvironment } from '../../lib/config/function-environment.ts';
 import { s3Client } from '../../lib/models/s3-client.ts';
 import { S3ObjectLinks } from '../../lib/models/s3-object-links.ts';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { configurationInForce } from '../../lib/models/stored-configuration.ts';
+import type { ApiServices } from '../../lib/pipeline/api-services.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
 const logger = lambdaLogger();
@@ -17,7 +18,7 @@ const s3 = s3Client();
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 /** Wired anew with every request, since a configuration may have been pushed in between: one small GET. */
-async function open(context: Context): Promise<ComposedApi> {
+async function open(context: Context): Promise<ApiServices> {
   const environment = apiEnvironment.parse(process.env);
   const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = environment;
   const configuration = await configurationInForce(new S3ObjectStore(s3, bucket), key, () =>

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import type { ApiServices } from '../pipeline/api-services.ts';
 import { ProblemError, type ProblemKind } from './problem.ts';
 import { type RequestPart, requestFaults } from './request-faults.ts';
-import type { ApiServices } from './services.ts';
 
 /** A request as it came, its body parsed. */
 export interface ApiRequest {

@@ -1,12 +1,12 @@
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { ApiServices } from '../pipeline/api-services.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { knownProblem } from './known-problem.ts';
 import { PROBLEM_CONTENT_TYPE, ProblemError, problemKinds, problemOf } from './problem.ts';
 import { readRequest } from './read-request.ts';
 import type { ApiAnswer, Route } from './route.ts';
 import { routes } from './routes.ts';
-import type { ApiServices } from './services.ts';
 
 /**
  * Answers one request that API Gateway hands on. It never throws: what goes wrong is an answer too.

@@ -1,13 +1,13 @@
 import type { Champion } from '../models/champions.ts';
 import type { Feedback } from '../models/feedback.ts';
-import type { FoundEvaluation } from '../pipeline/evaluation/find-evaluation.ts';
-import type { OrderedEvaluation } from '../pipeline/evaluation/order.ts';
-import type { GivenFeedback } from '../pipeline/give-feedback.ts';
-import type { ModelVersions } from '../pipeline/model-versions.ts';
-import type { Retraining } from '../pipeline/retrain/find-retrain.ts';
-import type { RetrainOrder } from '../pipeline/retrain/start-retrain.ts';
+import type { FoundEvaluation } from './evaluation/find-evaluation.ts';
+import type { OrderedEvaluation } from './evaluation/order.ts';
+import type { GivenFeedback } from './give-feedback.ts';
+import type { ModelVersions } from './model-versions.ts';
+import type { Retraining } from './retrain/find-retrain.ts';
+import type { RetrainOrder } from './retrain/start-retrain.ts';
 
-/** The use cases that the routes call, already wired. */
+/** The use cases that the routes of the API call, already wired. */
 export interface ApiServices {
   readonly retrainings: {
     /** @throws UnknownMetricError, IdempotencyKeyReusedError */
