@@ -103,6 +103,8 @@ function counted(bound: number | bigint, value: unknown): string {
 }
 
 function shown(value: unknown): string {
+  // What is nested is not written out: it may be deeper than a stack is.
+  if (typeof value === 'object') return kindOf(value);
   const text = JSON.stringify(value) ?? 'missing';
   return text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS)}…` : text;
 }

@@ -63,6 +63,16 @@ describe('a request that is not understood', () => {
     expect(problem).toMatchObject({ status: 400, errors: [{ pointer, detail, fix }] });
   });
 
+  it('is answered with 400 for a value that is nested deeper than a stack is', async () => {
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    const text = `{"judgement": ${deep}}`;
+    const problem = problemIn(await openApi().ask('POST', '/alerts/b8d6a4f2/feedback', { text }));
+    expect(problem).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '#/judgement', detail: 'is an array', fix: 'one of confirmed, false-alarm' }],
+    });
+  });
+
   it('names a query parameter that nobody reads', async () => {
     const problem = problemIn(await openApi().ask('GET', '/models/cpu_usage', { query: { limit: '3' } }));
     expect(problem.errors).toEqual([
