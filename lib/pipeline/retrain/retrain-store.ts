@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { changeObject } from '../../models/change-object.ts';
 import { ObjectConflictError } from '../../models/errors.ts';
 import type { ObjectStore, WriteCondition } from '../../models/object-store.ts';
 import { UnreadableRunError } from '../errors.ts';
@@ -45,9 +46,17 @@ export class RetrainStore {
     return this.#read(keyOf(id, metric), metricProgress);
   }
 
-  /** Notes how far a metric has come; only one step of it runs at a time. */
+  /**
+   * Notes how far a metric has come, unless it has come as far already: a step that was given up and repeated may still be
+   * under way, and writes what it reached long after the others have gone on.
+   */
   async note(id: string, metric: string, progress: MetricProgress): Promise<void> {
-    await this.#write(keyOf(id, metric), progress, { kind: 'none' });
+    const key = keyOf(id, metric);
+    await changeObject(this.#objects, key, (stored) => {
+      const known = stored && contentOf(key, stored.bytes, metricProgress);
+      const isNews = known === undefined || farness(known) < farness(progress);
+      return isNews ? bytesOf(progress) : stored!.bytes;
+    });
   }
 
   report(id: string): Promise<RetrainReport | undefined> {
@@ -72,22 +81,37 @@ export class RetrainStore {
   }
 
   async #write(key: string, content: unknown, condition: WriteCondition): Promise<void> {
-    await this.#objects.put(key, new TextEncoder().encode(JSON.stringify(content)), condition);
+    await this.#objects.put(key, bytesOf(content), condition);
   }
 
   async #read<Content>(key: string, schema: z.ZodMiniType<Content>): Promise<Content | undefined> {
     const stored = await this.#objects.get(key);
-    if (stored === undefined) return undefined;
-    let content: unknown;
-    try {
-      content = JSON.parse(new TextDecoder().decode(stored.bytes));
-    } catch (error) {
-      throw new UnreadableRunError(key, 'it is not JSON', { cause: error });
-    }
-    const reading = schema.safeParse(content);
-    if (reading.success) return reading.data;
-    throw new UnreadableRunError(key, z.prettifyError(reading.error));
+    return stored && contentOf(key, stored.bytes, schema);
   }
+}
+
+/** That a metric is in use is known better by the step that put it there than by the one that waited for it. */
+function farness(progress: MetricProgress): number {
+  if (progress.stage === 'fitting') return 0;
+  if (progress.stage === 'fitted') return 1;
+  return progress.status === 'failed' ? 2 : 3;
+}
+
+function bytesOf(content: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(content));
+}
+
+/** @throws UnreadableRunError */
+function contentOf<Content>(key: string, bytes: Uint8Array, schema: z.ZodMiniType<Content>): Content {
+  let content: unknown;
+  try {
+    content = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new UnreadableRunError(key, 'it is not JSON', { cause: error });
+  }
+  const reading = schema.safeParse(content);
+  if (reading.success) return reading.data;
+  throw new UnreadableRunError(key, z.prettifyError(reading.error));
 }
 
 function keyOf(id: string, metric: string): string {

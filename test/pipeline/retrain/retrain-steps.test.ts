@@ -114,6 +114,39 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     expect(await promoteStep(ports, settings, 'run', 'memory')).toBe('promoted');
   });
 
+  it('keep what was reached when a fit that was given up ends long after its repetition', async () => {
+    const { objects } = temporaryObjects();
+    const source = soundSource();
+    const answer = source.queryRange.bind(source);
+    const held = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    source.queryRange = async (query) => {
+      asked.resolve();
+      await held.promise;
+      return answer(query);
+    };
+    const hanging = retrainWorld(objects, { source });
+    const world = retrainWorld(objects);
+    await planRetrain(world.ports.store, 'run', midnight, ['memory']);
+    const givenUp = fitStep(hanging.ports, hanging.settings, 'run', 'memory');
+    await asked.promise;
+    await runSteps(world, 'run', midnight);
+    const settled = await world.ports.store.metric('run', 'memory');
+    held.resolve();
+    await givenUp;
+    expect(settled).toMatchObject({ stage: 'settled', status: 'promoted' });
+    expect(await world.ports.store.metric('run', 'memory')).toEqual(settled);
+    expect(await reportRetrain(world.ports, 'run')).toMatchObject({ promoted: 1, failed: 0 });
+  });
+
+  it('go on from a fit when its repetition only begins', async () => {
+    const { ports, settings } = retrainWorld(temporaryObjects().objects);
+    await planRetrain(ports.store, 'run', midnight, ['memory']);
+    await fitStep(ports, settings, 'run', 'memory');
+    await ports.store.note('run', 'memory', { stage: 'fitting' });
+    expect(await promoteStep(ports, settings, 'run', 'memory')).toBe('promoted');
+  });
+
   it('keep the model of the one that was faster when two runs meet', async () => {
     const { objects } = temporaryObjects();
     const one = retrainWorld(objects);
