@@ -4,7 +4,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 
-/** Three nights without a new model: by then the rhythm that was learnt is no longer the present one. */
+/** Three nights without a training that fitted or confirmed a model: what was learnt may no longer be the present rhythm. */
 const OLD_MODEL_SECONDS = 3 * 86_400;
 
 /** What somebody should hear of: runs that did not come to their end, metrics that could not be trained, old models. */
@@ -38,7 +38,7 @@ export function watchRetraining(
   });
   new Alarm(scope, 'ModelOld', {
     alarmDescription:
-      'A model in use has learnt nothing for three days: are retrainings run, and candidates rejected?',
+      'No training has fitted or confirmed a model in use for three days: are retrainings run, and do its metrics fail?',
     metric: ownMetric(installation, 'ModelAge', 'Maximum', Duration.hours(1)),
     threshold: OLD_MODEL_SECONDS,
     ...whenAtLeast,

@@ -45,22 +45,22 @@ export function objectionsToFirst({ coverage, samples }: HoldoutScores, level: n
 export function objectionsToReplacing(
   candidate: HoldoutScores,
   champion: HoldoutScores,
-  { coverageMargin, errorMargin, falseAlertsMargin, level, negligible }: PromotionTerms,
+  terms: PromotionTerms,
 ): string[] {
+  const { coverageMargin, falseAlertsMargin, level } = terms;
   const objections: string[] = [];
   const leastCoverage = Math.min(champion.coverage, level) - coverageMargin;
-  if (candidate.coverage < leastCoverage) {
+  if (!(candidate.coverage >= leastCoverage)) {
     objections.push(
       `its band holds ${percent(candidate.coverage)} of the held-out samples, the champion's ${percent(champion.coverage)}`,
     );
   }
-  const isWorse = (own: number, other: number) => own > other * (1 + errorMargin) + negligible;
-  if (isWorse(candidate.intervalScore, champion.intervalScore)) {
+  if (isWorse(candidate.intervalScore, champion.intervalScore, terms)) {
     objections.push(
       `its interval score is ${figure(candidate.intervalScore)}, the champion's ${figure(champion.intervalScore)}`,
     );
   }
-  if (isWorse(candidate.error, champion.error)) {
+  if (isWorse(candidate.error, champion.error, terms)) {
     objections.push(`its error is ${figure(candidate.error)}, the champion's ${figure(champion.error)}`);
   }
   const { falseAlertsPerWeek: own = 0 } = candidate;
@@ -91,9 +91,18 @@ export function distanceWithin(
 export function isWorseThanNaive(
   candidate: HoldoutScores,
   seasonalNaive: HoldoutScores,
+  terms: Pick<PromotionTerms, 'errorMargin' | 'negligible'>,
+): boolean {
+  return isWorse(candidate.error, seasonalNaive.error, terms);
+}
+
+/** A loss that is no number, as of a forecast that ran away, is worse than any. */
+function isWorse(
+  own: number,
+  other: number,
   { errorMargin, negligible }: Pick<PromotionTerms, 'errorMargin' | 'negligible'>,
 ): boolean {
-  return candidate.error > seasonalNaive.error * (1 + errorMargin) + negligible;
+  return !Number.isFinite(own) || own > other * (1 + errorMargin) + negligible;
 }
 
 function percent(share: number): string {

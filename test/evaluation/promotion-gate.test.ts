@@ -55,6 +55,16 @@ describe('the promotion gate', () => {
     expect(objectionsToReplacing(told(undefined), told(0), terms)).toEqual([]);
   });
 
+  it('takes a score that is no number for the worst', () => {
+    const none = scores(Number.NaN, Number.NaN, Number.NaN);
+    const sound = scores(0.95, 10, 1);
+    expect(objectionsToReplacing(none, sound, terms)).toHaveLength(3);
+    expect(objectionsToReplacing(scores(1, Infinity, Infinity), sound, terms)).toHaveLength(2);
+    expect(objectionsToReplacing(sound, scores(0, Number.NaN, Number.NaN), terms)).toEqual([]);
+    expect(objectionsToFirst(none, 0.95)).toHaveLength(1);
+    expect(isWorseThanNaive(none, sound, terms)).toBe(true);
+  });
+
   it('lets a model lead away by what its gain pays for', () => {
     const far = (error: number) => distanceWithin(scores(1, 1, error), scores(1, 1, 1), terms);
     // Errors of 1 and of the distance are 1.05 in quadrature.

@@ -39,6 +39,12 @@ export interface CandidateJudgement {
 const MOST_SEEN = 0.5;
 
 /**
+ * What a champion says of the time ahead counts for so long after the end of its history; a verdict calls it stale then.
+ * Else one that the series has left behind would keep out every model that follows the series.
+ */
+const LONGEST_LEASH_SECONDS = 7 * 86_400;
+
+/**
  * Holds a rehearsed model and the champion against the held-out end: their bands, and by replay what the detector would
  * have told with either.
  *
@@ -63,9 +69,10 @@ export function judgeCandidate(
     objections: objectionsToReplacing(candidate, scores, terms),
     praise: `no worse than the champion: ${inShort(candidate)}, error ${figure(scores.error)} before`,
     // Who changes the settings wants another model.
-    leash: champion.isOfOtherSettings
-      ? { from: fitted, most: distanceWithin(candidate, candidate, terms) }
-      : { from: champion.fitted, most: distanceWithin(candidate, scores, terms) },
+    leash:
+      champion.isOfOtherSettings || isOutOfDate(champion.fitted, heldOut.timesSeconds)
+        ? { from: fitted, most: distanceWithin(candidate, candidate, terms) }
+        : { from: champion.fitted, most: distanceWithin(candidate, scores, terms) },
     objectionsTo: (other) => objectionsToReplacing(trial(other), scores, terms),
   };
 }
@@ -98,6 +105,10 @@ function judgeAlone(
 
 function inShort({ error, coverage, falseAlertsPerWeek = 0 }: HoldoutScores): string {
   return `error ${figure(error)}, ${(100 * coverage).toFixed(1)}% inside the band, ${figure(falseAlertsPerWeek)} alerts a week`;
+}
+
+function isOutOfDate({ trainedUntilSeconds }: FittedModel, timesSeconds: Float64Array): boolean {
+  return (timesSeconds.at(-1) ?? 0) - trainedUntilSeconds > LONGEST_LEASH_SECONDS;
 }
 
 function seenShareOf({ trainedUntilSeconds }: FittedModel, timesSeconds: Float64Array): number {

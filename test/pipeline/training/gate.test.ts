@@ -82,6 +82,23 @@ describe('the gate of a training', { timeout: 60_000 }, () => {
     expect(series?.fitted?.carriedFrom).toMatch(/^20260302T000000Z/);
   });
 
+  it('holds no model to what its champion says of the time ahead once that is older than a week', async () => {
+    // The rhythm ends for good: what is fitted to both halves of the history is near neither.
+    const ended = (time: number) => 50 + (time < midnight ? wave(time) : 0) + normalAt(5, time / 300) / 10;
+    const trained = await nights(22, ended);
+    const agesDays = trained.map(
+      ({ fitted }, night) => (midnight + night * DAY - fitted!.trainedUntilSeconds) / DAY,
+    );
+    expect(Math.max(...agesDays)).toBeLessThan(9);
+    const { candidate, seasonalNaive } = trained.at(-1)!.decision;
+    expect(candidate!.error).toBeLessThan(1.05 * seasonalNaive!.error);
+    const last = midnight + 21 * DAY;
+    const { fitted } = trained.at(-1)!;
+    const times = Float64Array.from({ length: 288 }, (_, index) => last + index * 300);
+    const { expected } = forecasterOf(fitted!.kind).forecast(fitted!.model, forecastTimes(times));
+    for (const value of expected) expect(Math.abs(value - 50)).toBeLessThan(0.5);
+  });
+
   it('uses seasonal naive where Prophet forecasts worse, and says so', async () => {
     // A batch job of ten minutes: no smooth rhythm follows it.
     const batch = (time: number) =>
