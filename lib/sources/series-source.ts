@@ -31,7 +31,7 @@ export interface SeriesSource {
   /** Simulated samples are marked in every record, never train a model and never raise a real alert. */
   readonly isSimulated: boolean;
   /**
-   * @throws SourceQueryError when the source refuses the query, or its series are not distinct by the kept labels:
+   * @throws SourceQueryError when the source refuses the query, or its series overlap in time by the kept labels:
    *   repeating it does not help.
    * @throws SourceUnavailableError when the source can't be reached or is failing: a later tick may succeed.
    * @throws the signal's reason when it is aborted.

@@ -6,6 +6,7 @@ import { composeTick } from '../../lib/compose.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { SourceQueryError } from '../../lib/sources/errors.ts';
 import { labelKeepingSource } from '../../lib/sources/label-keeping-source.ts';
+import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
@@ -34,6 +35,29 @@ describe('the labels that a metric keeps', () => {
     const asked = source.queryRange({ ...query, labels: ['job'] });
     await expect(asked).rejects.toThrow(SourceQueryError);
     await expect(asked).rejects.toThrow(/both \{job="node"\}: keep instance too/);
+  });
+
+  it('make one series of those that follow each other, as a pod follows the one it replaces', async () => {
+    const pod = (name: string, times: readonly number[]) => ({
+      labels: { service: 'shop', pod: name },
+      samples: { timesSeconds: Float64Array.from(times), values: Float64Array.from(times, (time) => -time) },
+    });
+    const inner: SeriesSource = {
+      name: 'pods',
+      isSimulated: false,
+      queryRange: async () => ({ series: [pod('b', [180, 240]), pod('a', [0, 60])], warnings: [] }),
+      check: async () => ({ service: 'pods', isUp: true, detail: '' }),
+    };
+    const { series } = await labelKeepingSource(inner).queryRange({ ...query, labels: ['service'] });
+    expect(series).toEqual([
+      {
+        labels: { service: 'shop' },
+        samples: {
+          timesSeconds: Float64Array.of(0, 60, 180, 240),
+          values: Float64Array.of(-0, -60, -180, -240),
+        },
+      },
+    ]);
   });
 
   it('reach the records of a tick by the configuration, and a metric that loses too many fails alone', async () => {

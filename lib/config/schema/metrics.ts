@@ -27,7 +27,9 @@ const metricSchema = section({
         .regex(/^[A-Za-z_]\w*$/, 'the name of a label: letters, digits and _, not beginning with a digit'),
     )
     .optional()
-    .describe('The labels that are kept; all by default. Series must stay distinct.'),
+    .describe(
+      'The labels that are kept; all by default. Series that this makes one may follow each other in time, never overlap.',
+    ),
   seriesLimit: whole('More series than this are an error.', 1, 100_000).optional(),
   ttl: duration('A series that vanished is forgotten after this long', {
     minimum: '1h',
