@@ -13,7 +13,7 @@ import type { Answer } from './query-metrics.ts';
 import type { QueryWindow } from './query-window.ts';
 import { scoreMetric } from './score-metric.ts';
 import type { Outcome } from './score-series.ts';
-import type { MetricMemory, ShardState } from './shard-state.ts';
+import { isUpToDate, type MetricMemory, type ShardState } from './shard-state.ts';
 import type { OpenShard } from './shard-state-store.ts';
 
 /** The memory of a metric that is no longer configured is kept this long, in case it comes back. */
@@ -180,9 +180,8 @@ function gapRecord(metric: MonitoredMetric, window: QueryWindow): GapRecord {
 
 /** The metric's memory; one of another detector or step is of no use and begins anew. */
 function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
-  const { detector, stepSeconds } = metric.monitor;
   const known = state.metrics.get(metric.name);
-  if (known?.detector === detector.name && known.stepSeconds === stepSeconds) return known;
+  if (known !== undefined && isUpToDate(known, metric)) return known;
   const memory = newMemory(metric, known);
   state.metrics.set(metric.name, memory);
   return memory;

@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/alert-channel.ts';
 import type { SeriesState } from '../detector/monitor-series.ts';
 import type { Labels } from '../series/labels.ts';
+import type { MonitoredMetric } from './monitored-metric.ts';
 import type { WaitingAlert } from './outbox.ts';
 
 /** A new series on its way through its own past. */
@@ -41,6 +42,14 @@ export interface MetricMemory {
   movingFrom: number | undefined;
   /** The newest news of each incident that is open and was told, by incident id. */
   readonly openIncidents: Map<string, Alert>;
+}
+
+/** Whether a memory is of the detector and the step that the metric has now; of others it is of no use. */
+export function isUpToDate(
+  { detector, stepSeconds }: Pick<MetricMemory, 'detector' | 'stepSeconds'>,
+  { monitor }: Pick<MonitoredMetric, 'monitor'>,
+): boolean {
+  return detector === monitor.detector.name && stepSeconds === monitor.stepSeconds;
 }
 
 /** Everything that one shard remembers: one object in the store. */

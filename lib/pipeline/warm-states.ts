@@ -2,7 +2,7 @@ import { metricFolder } from '../models/metric-folder.ts';
 import type { ObjectStore } from '../models/object-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
-import { emptyShardState, type MetricMemory } from './shard-state.ts';
+import { emptyShardState, isUpToDate, type MetricMemory } from './shard-state.ts';
 import { decodeShardState, encodeShardState } from './shard-state-codec.ts';
 
 /** A metric with series that are being warmed looks this often, in the time of the ticks, whether a training left them states. */
@@ -41,7 +41,8 @@ export class WarmStates {
   async takeOver(metric: MonitoredMetric, memory: MetricMemory, timeSeconds: number): Promise<number> {
     const lookedAt = this.#lookedAtSeconds.get(metric.name) ?? Number.NEGATIVE_INFINITY;
     const isWarming = [...memory.series.values()].some(({ warmUp }) => warmUp !== undefined);
-    if (!isWarming || Math.abs(timeSeconds - lookedAt) < LOOK_AGAIN_SECONDS) return 0;
+    if (!isWarming || !isUpToDate(memory, metric) || Math.abs(timeSeconds - lookedAt) < LOOK_AGAIN_SECONDS)
+      return 0;
     this.#lookedAtSeconds.set(metric.name, timeSeconds);
     const left = await this.#left(metric);
     if (left === undefined) return 0;
@@ -62,12 +63,13 @@ export class WarmStates {
     return taken;
   }
 
-  async #left({ name, monitor }: MonitoredMetric): Promise<MetricMemory | undefined> {
+  async #left(metric: MonitoredMetric): Promise<MetricMemory | undefined> {
+    const { name } = metric;
     try {
       const stored = await this.#objects.get(keyOf(name));
       const left = stored && decodeShardState(stored.bytes).metrics.get(name);
       if (left === undefined) return undefined;
-      if (left.detector === monitor.detector.name && left.stepSeconds === monitor.stepSeconds) return left;
+      if (isUpToDate(left, metric)) return left;
       this.#logger.warn('The states that a training left are of another detector or step', {
         metric: name,
         detector: left.detector,

@@ -5,7 +5,13 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Baselines } from './baselines.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
 import { type Outcome, scoreSeries, stretchOf } from './score-series.ts';
-import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-state.ts';
+import {
+  isUpToDate,
+  type MetricMemory,
+  type SeriesMemory,
+  type ShardState,
+  type WarmUp,
+} from './shard-state.ts';
 import { stepsBetween, valuesAt } from './steps.ts';
 
 /** One query of history brings at most about this many points: some 15 MB of JSON. */
@@ -68,7 +74,8 @@ export async function warmUpSeries(
   let share = 0;
   for (const metric of metrics) {
     const memory = state.metrics.get(metric.name);
-    if (memory === undefined) continue;
+    // One of another detector or step waits for its first step, with which it begins anew.
+    if (memory === undefined || !isUpToDate(memory, metric)) continue;
     const steps = Math.floor((metric.warmUpSeconds ?? 0) / metric.monitor.stepSeconds);
     const mostPoints = (seriesPerTick || 1) * Math.min(STEPS_PER_SERIES, Math.max(1, steps));
     for (let cohort = oldestCohort(memory); cohort !== undefined; cohort = oldestCohort(memory)) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ewmaChart } from '../../lib/detector/ewma-chart.ts';
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
 import type { RangeResult } from '../../lib/sources/series-source.ts';
@@ -122,5 +123,26 @@ describe('a new series', () => {
     expect(summary.seriesWarming).toBe(3);
     const { series } = (await around.state()).metrics.get('cpu')!;
     for (const { state } of series.values()) expect(state.lastSeconds).toBe(-Infinity);
+  });
+
+  it.each([
+    ['another step', rarity],
+    ['another step and detector', ewmaChart],
+  ])('waits for the first whole step of a metric that was given %s', async (_, detector) => {
+    await using around = await warmed();
+    const bounds = { warmUpSeries: 0.1, pointsPerQuery: 100 };
+    // Of five minutes, a step has just become due.
+    for (const count of [0, 1]) await around.tick(minute(count), bounds);
+    const [before] = around.metrics;
+    around.metrics = [
+      { ...before!, monitor: { ...before!.monitor, detector, stepSeconds: 300 }, warmUpSeconds: 3600 },
+    ];
+    const asked = around.queries.length;
+    for (let count = 2; count <= 11; count += 1) await around.tick(minute(count), bounds);
+    const offTheGrid = around.queries.slice(asked).filter(({ startSeconds }) => startSeconds % 300 !== 0);
+    expect(offTheGrid).toEqual([]);
+    const times = (await around.lines('verdict')).map((line) => JSON.parse(line).timeSeconds as number);
+    expect(times.length).toBeGreaterThan(0);
+    expect(times.filter((time) => time % 300 !== 0)).toEqual([]);
   });
 });
