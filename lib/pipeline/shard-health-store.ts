@@ -6,12 +6,16 @@ import { decodeShardHealth, encodeShardHealth, type ShardHealth } from './shard-
 
 /** How often an outage that goes on is written down once more, for its counts and its newest reason. */
 const REFRESH_SECONDS = 300;
+/** A container that knows of no trouble looks this often whether another one has written down any: it alone can tell that it is over. */
+const LOOK_AGAIN_SECONDS = 900;
 
 /** What this process knows of one shard. */
 interface Memory {
   readonly connections: ReadonlyMap<string, ConnectionHealth>;
   /** What the store has, as far as this process knows: undefined for nothing, or nothing that could be read yet. */
   readonly written: ShardHealth | undefined;
+  /** The tick that looked there last, Unix seconds. */
+  readonly readAtSeconds: number;
 }
 
 /**
@@ -36,25 +40,25 @@ export class ShardHealthStore {
   }
 
   /** A tick of the shard begins: what is seen from now on is seen by it. */
-  begin(shard: number): void {
+  begin(shard: number, timeSeconds: number): void {
     this.watch.begin();
-    if (!this.#memory.has(shard)) this.#memory.set(shard, this.#load(shard));
+    this.#memory.set(shard, this.#lookedUp(shard, timeSeconds));
   }
 
   /** How the connections are by what the tick has seen so far. */
   async soFar(shard: number, timeSeconds: number): Promise<ConnectionHealth[]> {
-    const memory = await this.#memoryOf(shard);
+    const memory = await this.#memoryOf(shard, timeSeconds);
     return [...this.#after(memory, timeSeconds).values()];
   }
 
   /** The tick came to its end, or failed: takes in what it saw. @returns how the connections are now. */
   async end(shard: number, timeSeconds: number): Promise<ConnectionHealth[]> {
-    const before = await this.#memoryOf(shard);
+    const before = await this.#memoryOf(shard, timeSeconds);
     const connections = this.#after(before, timeSeconds);
     const health: ShardHealth = { shard, timeSeconds, connections: [...connections.values()] };
     const isDue = isWorthWriting(before.written, health) && !areObjectsDown(health);
     const written = isDue && (await this.#write(health)) ? health : before.written;
-    this.#memory.set(shard, Promise.resolve({ connections, written }));
+    this.#memory.set(shard, Promise.resolve({ ...before, connections, written }));
     return [...connections.values()];
   }
 
@@ -74,13 +78,17 @@ export class ShardHealthStore {
     }
   }
 
-  async #load(shard: number): Promise<Memory> {
+  /** What is in memory, or in the store where that may know better. */
+  async #lookedUp(shard: number, timeSeconds: number): Promise<Memory> {
+    const memory = await this.#memory.get(shard);
+    if (memory !== undefined && !isWorthLooking(memory, timeSeconds)) return memory;
     const written = await this.read(shard);
-    return { connections: byKey(written?.connections ?? []), written };
+    if (written === undefined && memory !== undefined) return { ...memory, readAtSeconds: timeSeconds };
+    return { connections: byKey(written?.connections ?? []), written, readAtSeconds: timeSeconds };
   }
 
-  #memoryOf(shard: number): Promise<Memory> {
-    return this.#memory.get(shard) ?? this.#load(shard);
+  #memoryOf(shard: number, timeSeconds: number): Promise<Memory> {
+    return this.#memory.get(shard) ?? this.#lookedUp(shard, timeSeconds);
   }
 
   /** Connections that are no longer configured fall away. */
@@ -102,6 +110,11 @@ export class ShardHealthStore {
   }
 }
 
+function isWorthLooking({ connections, readAtSeconds }: Memory, timeSeconds: number): boolean {
+  const isCalm = [...connections.values()].every(({ state }) => state === 'up');
+  return isCalm && Math.abs(timeSeconds - readAtSeconds) >= LOOK_AGAIN_SECONDS;
+}
+
 function isWorthWriting(
   written: ShardHealth | undefined,
   { connections, timeSeconds }: ShardHealth,
@@ -115,7 +128,8 @@ function isWorthWriting(
       known.get(nameOf(one))?.sinceSeconds !== one.sinceSeconds,
   );
   if (isNews || known.size !== connections.length) return true;
-  const goesOn = connections.some(({ state }) => state !== 'up');
+  // Of what this tick saw: another container may have seen since that an older outage is over.
+  const goesOn = connections.some((one) => known.get(nameOf(one))?.trouble?.ticks !== one.trouble?.ticks);
   return goesOn && Math.abs(timeSeconds - written.timeSeconds) >= REFRESH_SECONDS;
 }
 

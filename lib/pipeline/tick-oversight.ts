@@ -39,7 +39,7 @@ export async function overseen(
       properties: { shard: String(shard) },
     });
   };
-  health?.begin(shard);
+  health?.begin(shard, timeSeconds);
   try {
     const summary = await run();
     await tell(summary);

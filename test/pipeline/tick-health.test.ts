@@ -150,6 +150,33 @@ describe('health over ticks', () => {
   });
 });
 
+describe('health that two containers keep in turns', () => {
+  it('does not stay down for good when the one that saw the outage is gone', async () => {
+    await using around = await TickSurroundings.make();
+    await ticks(around, 0, 2);
+    const other = around.besides();
+    other.failWrites(1);
+    await ticks(other, 2, 3);
+    expect((await around.health()).results).toMatchObject({ state: 'down' });
+    await ticks(around, 2, 20);
+    expect((await around.health()).results).toMatchObject({
+      state: 'up',
+      lastTrouble: { state: 'down', sinceSeconds: minute(2) },
+    });
+  });
+
+  it('is not put back to an old outage by one that had nothing to do', async () => {
+    await using around = await TickSurroundings.make();
+    around.failWrites(1);
+    await ticks(around, 0, 1);
+    const other = around.besides();
+    await ticks(other, 0, 7);
+    expect((await around.health()).results).toMatchObject({ state: 'up' });
+    await ticks(around, 6, 7);
+    expect((await around.health()).results).toMatchObject({ state: 'up' });
+  });
+});
+
 describe('the health of a source', () => {
   it('is down while no query gets through', async () => {
     await using around = await TickSurroundings.make();
