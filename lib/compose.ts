@@ -74,6 +74,12 @@ export async function composeTick(
   const objects = composeObjects(configuration, surroundings, watch);
   const bounded = { ...surroundings, remainingMilliseconds };
   const ports = await composePorts(configuration, bounded, { objects, watch }, replaced);
+  watch.keepOnly([
+    ['source', ports.source.name],
+    ['results', ports.results.name],
+    ['objects', objects.name],
+    ...ports.alerts.map(({ name }) => ['alerts', name] as const),
+  ]);
   const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
   const watched = new Set(metrics.map(({ name }) => name));
   const { schedule, limits, source } = configuration;

@@ -71,4 +71,40 @@ describe('the health of what the configuration names', () => {
       filesystem: 'up',
     });
   });
+
+  it('forgets what a pushed configuration no longer names, as an outage that would never end', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-health-'));
+    await using influxdb = await answering([failing]);
+    try {
+      const base = {
+        source: { kind: 'simulation', hosts: 1 },
+        metrics: [{ name: 'cpu' }],
+        schedule: { warmUp: '0s' },
+        models: { kind: 'filesystem', directory: join(directory, 'models') },
+      };
+      const around = {
+        logger: silentLogger,
+        environment: { TOKEN: 'token' },
+        remainingMilliseconds: () => Infinity,
+      };
+      const away = { kind: 'influxdb', url: influxdb.url, token: { env: 'TOKEN' }, retries: 0 };
+      await using before = await composeTick(configurationSchema.parse({ ...base, results: away }), around);
+      await expect(before.invoke(0, FIRST_TICK)).rejects.toThrow('500');
+      const own = { kind: 'ndjson', directory: join(directory, 'results') };
+      const { states, health } = before.ports;
+      await using after = await composeTick(configurationSchema.parse({ ...base, results: own }), around, {
+        states,
+        health,
+      });
+      await after.invoke(0, FIRST_TICK + 60);
+      const stored = await health?.read(0);
+      expect(stored?.connections.map(({ service, state }) => [service, state]).toSorted()).toEqual([
+        ['filesystem', 'up'],
+        ['ndjson', 'up'],
+        ['simulation', 'up'],
+      ]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
 });

@@ -86,6 +86,12 @@ export class ConnectionWatch {
     return connection;
   }
 
+  /** Forgets all others, such as those of an older configuration: nobody would ever tell that they are up again. */
+  keepOnly(inUse: readonly (readonly [role: ConnectionRole, service: string])[]): void {
+    const keys = new Set(inUse.map(([role, service]) => `${role} ${service}`));
+    for (const key of this.#connections.keys()) if (!keys.has(key)) this.#connections.delete(key);
+  }
+
   /** All of them, in the order in which they were first asked for. */
   get connections(): readonly WatchedConnection[] {
     return [...this.#connections.values()];
