@@ -13,6 +13,8 @@ import type { Logger } from './telemetry/logger.ts';
  * the present one is throttled, and Lambda tries it again only after a pause.
  */
 const HAND_OVER_SECONDS = 2;
+/** With the state in memory, with the one that another tick then saves over, and with nothing left to do. */
+const ATTEMPTS = 3;
 
 /** Ticks in a row, wired. */
 export interface ComposedStay {
@@ -84,13 +86,15 @@ export function composeStay(schedule: Configuration['schedule'], wired: Wired): 
 /**
  * Containers belong to no shard: when another one had the shard since this one did, the state in memory is out of date, which shows at
  * the save. What is tried again then begins from what is stored; where another tick has done the work, it finds nothing to do.
+ * That other tick may come in between once more.
  */
 async function againOnConflict(tick: () => Promise<TickSummary>): Promise<TickSummary> {
-  try {
-    return await tick();
-  } catch (error) {
-    if (!(error instanceof ObjectConflictError)) throw error;
-    return tick();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tick();
+    } catch (error) {
+      if (!(error instanceof ObjectConflictError) || attempt === ATTEMPTS) throw error;
+    }
   }
 }
 

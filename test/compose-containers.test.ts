@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ComposedTick, composeTick } from '../lib/compose.ts';
 import { configurationSchema } from '../lib/config/schema.ts';
+import type { TickPhase } from '../lib/pipeline/collect-and-detect.ts';
 import { silentLogger } from '../lib/telemetry/logger.ts';
 
 const FIRST_TICK = 1_700_000_040;
@@ -22,8 +23,13 @@ async function installation(containers: number, latency: string) {
   });
   const around = { logger: silentLogger, environment: {}, remainingMilliseconds: () => Infinity };
   const ticks: ComposedTick[] = [];
-  for (let count = 0; count < containers; count += 1) ticks.push(await composeTick(configuration, around));
+  const betweenPhases = { afterPhase: async (_container: number, _phase: TickPhase) => {} };
+  for (let count = 0; count < containers; count += 1) {
+    const afterPhase = (phase: TickPhase) => betweenPhases.afterPhase(count, phase);
+    ticks.push(await composeTick(configuration, around, { afterPhase }));
+  }
   return {
+    betweenPhases,
     invoke: (container: number, tick: number) => ticks[container]!.invoke(0, FIRST_TICK + tick * 60),
     verdicts: async () => {
       const text = await readFile(join(directory, 'results/verdicts.ndjson'), 'utf8');
@@ -51,5 +57,21 @@ describe.each(['normal', 'low'])('containers that take turns at a shard, with la
     await pair.invoke(1, 1);
     const summaries = await Promise.all([pair.invoke(0, 2), pair.invoke(1, 2)]);
     expect(summaries.map(({ seriesScored }) => seriesScored).toSorted()).toEqual([0, 2]);
+  });
+
+  it('find nothing to do when the other one is faster while an old state is made up for', async () => {
+    await using pair = await installation(2, latency);
+    await pair.invoke(0, 0);
+    await pair.invoke(1, 1);
+    let writes = 0;
+    pair.betweenPhases.afterPhase = async (container, phase) => {
+      if (container !== 0 || phase !== 'write') return;
+      writes += 1;
+      // The first one was by the state of before the other's tick.
+      if (writes === 2) await pair.invoke(1, 2);
+    };
+    const { seriesScored } = await pair.invoke(0, 2);
+    expect(writes).toBe(3);
+    expect(seriesScored).toBe(0);
   });
 });
