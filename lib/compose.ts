@@ -236,7 +236,8 @@ async function openResults(
       });
     case 'ndjson': {
       const location = s3Location(results.directory);
-      if (location !== undefined) return new S3NdjsonResultStore(s3Client({ maxAttempts: 3 }), location);
+      if (location !== undefined)
+        return new S3NdjsonResultStore(s3Client({ maxAttempts: 3 }), location, remainingMilliseconds);
       return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`, results.batchSize);
     }
     case 'log':

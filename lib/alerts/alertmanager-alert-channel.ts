@@ -18,7 +18,7 @@ export interface AlertmanagerOptions {
   readonly url: string;
   /** Gives the headers of a request those that say who asks; nobody by default. */
   readonly authorization?: Authorization;
-  /** One request is given up after this long. */
+  /** One request is given up after this long, or when the time that the environment leaves is over. */
   readonly timeoutMilliseconds: number;
   /** How often a firing alert is sent again; a tick that comes earlier does not send it. */
   readonly resendSeconds: number;
@@ -116,8 +116,11 @@ export class AlertmanagerAlertChannel implements AlertChannel {
   }
 
   async #post(alerts: readonly PostableAlert[]): Promise<void> {
-    const { url, timeoutMilliseconds, authorization, transport } = this.#options;
-    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const { url, timeoutMilliseconds, authorization, transport, environment } = this.#options;
+    const allowed = Math.floor(Math.min(timeoutMilliseconds, environment.remainingMilliseconds()));
+    if (allowed <= 0)
+      throw new AlertRequestError(`Alertmanager at ${url} was not told: no time is left`, false);
+    const signal = AbortSignal.timeout(allowed);
     const unsigned = {
       url: new URL(`${url}/api/v2/alerts`),
       headers: { 'content-type': 'application/json' },
@@ -131,7 +134,7 @@ export class AlertmanagerAlertChannel implements AlertChannel {
       status = answer.status;
       text = Buffer.concat(await Array.fromAsync(answer.body)).toString();
     } catch (error) {
-      const reason = signal.aborted ? `no answer within ${timeoutMilliseconds} ms` : reasonOf(error);
+      const reason = signal.aborted ? `no answer within ${allowed} ms` : reasonOf(error);
       throw new AlertRequestError(`Alertmanager at ${url} can't be reached: ${reason}`, true, {
         cause: error,
       });

@@ -8,6 +8,7 @@ import {
 import { EVENT_SOURCE } from '../config/events.ts';
 import type { Connection } from '../telemetry/connection.ts';
 import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../telemetry/retry.ts';
+import { endingWith } from '../telemetry/time-left.ts';
 import { AlertRequestError } from './errors.ts';
 
 /** Source: EventBridge quotas, PutEvents: 10 entries, and 256 KB for all of them together. */
@@ -82,6 +83,7 @@ export class EventBus {
     const put = async () => {
       const { Entries: outcomes = [] } = await client.send(
         new PutEventsCommand({ Entries: due.map(({ request }) => request) }),
+        endingWith(environment.remainingMilliseconds),
       );
       const failed = due.flatMap((entry, index) => {
         const { EventId, ErrorCode = 'no answer', ErrorMessage = '' } = outcomes[index] ?? {};

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Connection } from '../telemetry/connection.ts';
 import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment, retry } from '../telemetry/retry.ts';
+import { endingWith } from '../telemetry/time-left.ts';
 import { ObjectConflictError, ObjectStoreOutOfTimeError } from './errors.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
@@ -119,22 +120,20 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async #patiently<T>(call: (within: ReturnType<typeof endOf>) => Promise<T>): Promise<T> {
+  async #patiently<T>(call: (within: ReturnType<typeof endingWith>) => Promise<T>): Promise<T> {
     const { retries, environment } = this.#patience;
     try {
-      return await retry(() => call(endOf(environment)), adviceOnS3, retries, environment);
+      return await retry(
+        () => call(endingWith(environment.remainingMilliseconds)),
+        adviceOnS3,
+        retries,
+        environment,
+      );
     } catch (error) {
       if (!(error instanceof Error && error.name === 'AbortError')) throw error;
       throw new ObjectStoreOutOfTimeError(`S3, bucket "${this.#bucket}"`, { cause: error });
     }
   }
-}
-
-/** What ends a call when the time that is left is over. */
-function endOf({ remainingMilliseconds }: RetryEnvironment): { readonly abortSignal?: AbortSignal } {
-  const remaining = remainingMilliseconds();
-  if (!Number.isFinite(remaining)) return {};
-  return { abortSignal: AbortSignal.timeout(Math.max(0, Math.floor(remaining))) };
 }
 
 function headersOf(condition: WriteCondition): { IfMatch?: string; IfNoneMatch?: string } {

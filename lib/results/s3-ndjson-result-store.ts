@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config/s3-location.ts';
 import type { Connection } from '../telemetry/connection.ts';
+import { endingWith } from '../telemetry/time-left.ts';
 import { ResultsUnavailableError } from './errors.ts';
 import { identityOfLine, ndjsonLine } from './ndjson-line.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';
@@ -24,10 +25,13 @@ export class S3NdjsonResultStore implements ResultStore {
   readonly name = 'ndjson';
   readonly #client: S3Client;
   readonly #location: S3Location;
+  readonly #remainingMilliseconds: () => number;
 
-  constructor(client: S3Client, location: S3Location) {
+  /** @param remainingMilliseconds no call goes on when it is over; without end when left out. */
+  constructor(client: S3Client, location: S3Location, remainingMilliseconds = () => Infinity) {
     this.#client = client;
     this.#location = location;
+    this.#remainingMilliseconds = remainingMilliseconds;
   }
 
   async write(records: readonly ResultRecord[]): Promise<void> {
@@ -71,7 +75,10 @@ export class S3NdjsonResultStore implements ResultStore {
 
   /** @returns whether nobody else wrote in between. */
   async #merge(key: string, lines: readonly string[]): Promise<boolean> {
-    const stored = await this.#client.send(new GetObjectCommand({ Bucket: this.#location.bucket, Key: key }));
+    const stored = await this.#client.send(
+      new GetObjectCommand({ Bucket: this.#location.bucket, Key: key }),
+      endingWith(this.#remainingMilliseconds),
+    );
     const text = (await stored.Body?.transformToString()) ?? '';
     const before = text.split('\n').filter((line) => line !== '');
     const merged = new Map([...before, ...lines].map((line) => [identityOfLine(line), line]));
@@ -95,6 +102,7 @@ export class S3NdjsonResultStore implements ResultStore {
           ContentType: 'application/x-ndjson',
           ...condition,
         }),
+        endingWith(this.#remainingMilliseconds),
       );
       return true;
     } catch (error) {

@@ -6,6 +6,7 @@ import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { S3NdjsonResultStore } from '../../lib/results/s3-ndjson-result-store.ts';
 import { cannotHave, useService } from '../services/shared.ts';
+import { answering } from './http-answers.ts';
 import { behavesAsResultStore, type ReadRecord, type UsedStore } from './result-store-behaviour.ts';
 import { alertRecord, START_SECONDS, tickRecord, verdictRecord } from './verdict-records.ts';
 
@@ -102,5 +103,19 @@ describe.skipIf(await cannotHave('cloud'))('the NDJSON result store in S3', () =
     await expect(written).rejects.toThrow(ResultsUnavailableError);
     await expect(written).rejects.toThrow(/s3:\/\/absent-.*bucket/i);
     expect(await store.check()).toMatchObject({ isUp: false });
+  });
+});
+
+describe('an S3 that never answers', () => {
+  it('is given up when the time of the invocation is over', async () => {
+    await using server = await answering([{ hangs: true }]);
+    const client = new S3Client({
+      endpoint: server.url,
+      forcePathStyle: true,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    await using store = new S3NdjsonResultStore(client, s3Location('s3://results/lake')!, () => 200);
+    await expect(store.write(hosts(1))).rejects.toThrow(ResultsUnavailableError);
   });
 });
