@@ -36,6 +36,8 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
     let subscription: Subscription;
     let alertmanagerUrl: string;
     let instance: string;
+    /** When the alert would end at Alertmanager if nobody said any more of it, Unix milliseconds. */
+    let endsBy = 0;
     let redeploy: (overrides: DeployOptions['overrides']) => Promise<unknown>;
 
     beforeAll(async () => {
@@ -91,9 +93,11 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
     const firing = async () => {
       const filters = ['metric="cpu_usage"', `instance="${instance}"`, 'mode="nice"'];
       const query = filters.map((filter) => `filter=${encodeURIComponent(filter)}`).join('&');
-      return alertsSchema.parse(
+      const alerts = alertsSchema.parse(
         await (await fetch(`${alertmanagerUrl}/api/v2/alerts?active=true&${query}`)).json(),
       );
+      for (const { endsAt } of alerts) endsBy = Date.parse(endsAt);
+      return alerts;
     };
 
     /** All verdicts in the order of their times, by metric and mode. */
@@ -119,21 +123,25 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
 
     it('opens under load, in the queue of who subscribed the topic and at Alertmanager', async () => {
       await using _load = burnProcessors(LOAD_SECONDS);
+      // News of the same incident may come with it: the machine is as busy as it is.
       await expect
         .poll(texts, poll)
-        .toEqual([expect.stringMatching(/cpu_usage is anomalous \(.*mode=nice\)/)]);
+        .toContainEqual(expect.stringMatching(/cpu_usage is anomalous \(.*mode=nice\)/));
       await expect.poll(firing, poll).toHaveLength(1);
     });
 
     it('is resolved when the load has ended, by a shard of three that did not open it', async () => {
-      const [alert] = await firing();
       await redeploy({ TIDEMARK__SCHEDULE__SHARDS: '3' });
+      const news = async () => {
+        await firing();
+        return texts();
+      };
       await expect
-        .poll(texts, poll)
+        .poll(news, poll)
         .toContainEqual(expect.stringMatching(/cpu_usage is back to normal \(.*mode=nice\)/));
       await expect.poll(firing, poll).toEqual([]);
       // Alertmanager was told: by itself the alert would have lasted longer.
-      expect(Date.now()).toBeLessThan(Date.parse(alert!.endsAt));
+      expect(Date.now()).toBeLessThan(endsBy);
     });
 
     it('leaves every step of every series scored once, its states with the new shards, and nothing undelivered', async () => {
