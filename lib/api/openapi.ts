@@ -59,7 +59,13 @@ function operationOf({ operationId, summary, request, success, problems }: Route
     },
     ...(body === undefined
       ? {}
-      : { requestBody: { required: false, content: { 'application/json': { schema: body } } } }),
+      : {
+          requestBody: {
+            // One that is left out counts as an empty object.
+            required: !body.safeParse({}).success,
+            content: { 'application/json': { schema: body } },
+          },
+        }),
     responses: {
       [`${success.status}`]: {
         description: success.description,

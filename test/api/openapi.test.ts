@@ -20,6 +20,19 @@ describe('docs/openapi.json', () => {
     expect(validator.version).toBe('3.1');
   });
 
+  it('asks for a body where one that is left out would be refused', () => {
+    const paths = committed.paths as Record<string, Record<string, { requestBody?: { required: boolean } }>>;
+    const required = Object.entries(paths).flatMap(([path, { post }]) =>
+      post?.requestBody === undefined ? [] : [[path, post.requestBody.required]],
+    );
+    expect(Object.fromEntries(required)).toEqual({
+      '/retrain': false,
+      '/models/{metric}/rollback': false,
+      '/evaluate': true,
+      '/alerts/{id}/feedback': true,
+    });
+  });
+
   it('names every route once, each with an id of its own', () => {
     const paths = committed.paths as Record<string, Record<string, { operationId: string }>>;
     const written = Object.entries(paths).flatMap(([path, methods]) =>
