@@ -26,6 +26,17 @@ export class UnreadableRunError extends Error {
   }
 }
 
+/** A retraining of more metrics than one run can hold. */
+export class TooManyMetricsError extends Error {
+  override readonly name = 'TooManyMetricsError';
+  constructor(metrics: number, bytes: number, limit: number) {
+    super(
+      `The names of ${metrics} metrics take ${bytes} bytes, and one retraining holds ${limit}: ` +
+        'retrain them in parts by POST /retrain, name them more briefly, or split the configuration in two installations.',
+    );
+  }
+}
+
 /** A run that nobody has started, or whose state has expired. */
 export class UnknownRunError extends Error {
   override readonly name = 'UnknownRunError';

@@ -175,6 +175,16 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     expect(world.notices.told).toHaveLength(2);
   });
 
+  it('plan thousands of metrics, and say what to do about more than a workflow hands on', async () => {
+    const { ports } = retrainWorld(temporaryObjects().objects);
+    const named = (count: number) => Array.from({ length: count }, (_, index) => `${'m'.repeat(95)}${index}`);
+    expect((await planRetrain(ports.store, 'many', midnight, named(2000))).metrics).toHaveLength(2000);
+    await expect(planRetrain(ports.store, 'more', midnight, named(3000))).rejects.toThrow(
+      /3000 metrics take \d+ bytes.*in parts by POST \/retrain/,
+    );
+    expect(await ports.store.plan('more')).toBeUndefined();
+  });
+
   it('count a metric without an outcome as failed', async () => {
     const { objects } = temporaryObjects();
     const world = retrainWorld(objects, { source: failingFor('cpu_usage', new ProcessEnded()) });
