@@ -29,15 +29,19 @@ export function functionVersions(handler: IFunction): string {
 }
 
 /** What CloudFormation fills into a text. */
-type Reference = { readonly Ref: string } | { readonly 'Fn::GetAtt': readonly [string, string] };
+type Reference =
+  | { readonly Ref: string }
+  | { readonly 'Fn::GetAtt': readonly [string, string] }
+  | { readonly 'Fn::Select': readonly [number, object] };
 
 /** The rule about a permission on an ARN with a wildcard, as the checker names it. */
 export function permissionOn(stack: Stack, arn: string): string {
   const resolved: string | { 'Fn::Join': [string, (string | Reference)[]] } = stack.resolve(arn);
   const parts = typeof resolved === 'string' ? [resolved] : resolved['Fn::Join'][1];
-  return `IAM5[Resource::${parts.map((part) => (typeof part === 'string' ? part : `<${nameOf(part)}>`)).join('')}]`;
+  return `IAM5[Resource::${parts.map((part) => (typeof part === 'string' ? part : nameOf(part))).join('')}]`;
 }
 
 function nameOf(reference: Reference): string {
-  return 'Ref' in reference ? reference.Ref : reference['Fn::GetAtt'].join('.');
+  if ('Ref' in reference) return `<${reference.Ref}>`;
+  return 'Fn::GetAtt' in reference ? `<${reference['Fn::GetAtt'].join('.')}>` : JSON.stringify(reference);
 }

@@ -11,7 +11,7 @@ import { acknowledge, functionVersions, objectsBelow, permissionOn } from './ack
 import { NodeFunction, WEB_ASSEMBLY } from './node-function.ts';
 import type { MeasuredInstallation } from './own-metric.ts';
 import { watchRetraining } from './retrain-alarms.ts';
-import { retrainDefinition } from './retrain-definition.ts';
+import { METRICS_MAP, retrainDefinition } from './retrain-definition.ts';
 import { RetrainSchedule } from './retrain-schedule.ts';
 
 /** Longer than any night: a run that hangs is ended, so that the next one is no second one. */
@@ -103,6 +103,12 @@ export class RetrainWorkflow extends Construct {
     acknowledge(machine, {
       'IAM5[Resource::*]': 'The delivery of logs, and X-Ray, know no resources',
       [functionVersions(handler)]: 'A state machine calls the version of its function that a deployment made',
+      ...Object.fromEntries(
+        childExecutions(machine).map((rule) => [
+          rule,
+          'Each metric of a run is an execution below the machine',
+        ]),
+      ),
     });
     if (!configuration.telemetry.tracing || isLocal)
       acknowledge(machine, { SF2: 'Traces are written when the configuration asks for them' });
@@ -131,4 +137,18 @@ export class RetrainWorkflow extends Construct {
     if (configuration.telemetry.tracing)
       acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
   }
+}
+
+/** The rules about what CDK allows a machine with a distributed map: to look at, end and resume the executions below it. */
+function childExecutions(machine: StateMachine): string[] {
+  const { resourceName = '' } = Arn.split(machine.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME);
+  return ['', `/${METRICS_MAP}`].map((label) => {
+    const executions = Stack.of(machine).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${resourceName}${label}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return permissionOn(Stack.of(machine), executions);
+  });
 }

@@ -13,7 +13,11 @@ interface State {
   readonly Retry?: readonly object[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly MaxConcurrency?: number;
-  readonly ItemProcessor?: Machine;
+  readonly OutputPath?: string | null;
+  readonly Next?: string;
+  readonly End?: boolean;
+  readonly ToleratedFailurePercentage?: number;
+  readonly ItemProcessor?: Machine & { readonly ProcessorConfig?: object };
 }
 interface Machine {
   readonly StartAt: string;
@@ -97,7 +101,31 @@ describe('the state machine of the retraining', () => {
     ]);
   });
 
-  it('bounds how many metrics are trained at once, also by what Step Functions can do', () => {
+  it('gives each metric an execution of its own, so that no number of them fills the history of one', () => {
+    const { ItemProcessor, ToleratedFailurePercentage } = metricsOf(definition);
+    expect(ItemProcessor?.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
+    expect(ToleratedFailurePercentage).toBe(100);
+  });
+
+  it('lets a metric answer nothing, so that no number of them is more than the map may answer', () => {
+    const last = Object.values(metricsOf(definition).ItemProcessor!.States).filter(({ End }) => End);
+    expect(last.length).toBeGreaterThanOrEqual(4);
+    for (const { OutputPath } of last) expect(OutputPath).toBeNull();
+  });
+
+  it("may start those executions, and no other machine's", () => {
+    const policies = Object.entries(deployed.template.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.startsWith('RetrainMachineDistributedMap'))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    expect(policies).toContainEqual({
+      Action: 'states:StartExecution',
+      Effect: 'Allow',
+      Resource: { Ref: expect.stringMatching(/^RetrainMachine/) },
+    });
+    for (const { Resource } of policies) expect(JSON.stringify(Resource)).toMatch(/"RetrainMachine/);
+  });
+
+  it('bounds how many metrics are trained at once, also by what a Prometheus can do', () => {
     expect(metricsOf(definition).MaxConcurrency).toBe(4);
     expect(metricsOf(machineOf(tuned)).MaxConcurrency).toBe(40);
   });
