@@ -5,7 +5,13 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{contract,stack,browser}/**'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{contract,stack,browser}/**'],
+          // It ends what hangs: how busy a machine is must fail no test.
+          testTimeout: 60_000,
+        },
       },
       {
         test: {
