@@ -1,26 +1,43 @@
 import type { Alert } from '../alerts/alert-channel.ts';
-import { phaseOf } from '../alerts/alert-text.ts';
+import { endsIncident } from '../detector/verdict.ts';
 import { digest } from './alert-identity.ts';
+import { openIncidents } from './open-incidents.ts';
 import type { ShardState } from './shard-state.ts';
 
 /** More metrics than this are not named one by one. */
 const MAXIMUM_METRICS = 50;
 
+/** What people knew before a tick found its news. */
+export interface ToldBefore {
+  /** How many alerts waited in the outbox. */
+  readonly waiting: number;
+  /** Incidents that were open and told by themselves. */
+  readonly incidents: ReadonlySet<string>;
+}
+
+/** To be asked before a tick takes in its own news. */
+export function toldBefore(state: ShardState): ToldBefore {
+  const incidents = new Set(openIncidents(state).map(({ incidentId }) => incidentId));
+  return { waiting: state.outbox.length, incidents };
+}
+
 /**
  * Puts one summary in the place of the news of a tick in which too many incidents begin: a person reads one message, and
  * none of a thousand. From then on the summary stands for these incidents: it is over when all of them are, and none of
  * them is told by itself any more. News of incidents that were told before stays as it is, so that whoever was told of
- * one is told of its end.
+ * one is told of its end. An incident that opens again after its end begins once more.
  *
- * @param waitingBefore how many alerts waited in the outbox before the tick's own came.
  * @param limit incidents that one tick may tell one by one.
  */
-export function summarizeNews(state: ShardState, waitingBefore: number, limit: number): void {
-  const news = state.outbox.slice(waitingBefore).map(({ alert }) => alert);
-  const begun = new Set(news.filter(begins).map(({ incidentId }) => incidentId));
+export function summarizeNews(state: ShardState, before: ToldBefore, limit: number): void {
+  const news = state.outbox.slice(before.waiting).map(({ alert }) => alert);
+  const beginnings = news.filter(
+    ({ event, incidentId }) => !before.incidents.has(incidentId) && !endsIncident(event.kind),
+  );
+  const begun = new Set(beginnings.map(({ incidentId }) => incidentId));
   if (begun.size <= limit) return;
   const summed = news.filter(({ incidentId }) => begun.has(incidentId));
-  const summary = summaryOf(summed, begun.size, limit);
+  const summary = summaryOf(summed, beginnings, limit);
   const isSummed = new Set(summed);
   state.outbox = state.outbox.filter(({ alert }) => !isSummed.has(alert));
   state.outbox.push({ alert: summary, toldTo: [] });
@@ -54,15 +71,15 @@ export function endSummaries(state: ShardState, timeSeconds: number): Alert[] {
   });
 }
 
-function begins(alert: Alert): boolean {
-  const phase = phaseOf(alert);
-  return phase === 'opened' || phase === 'seriesMissing';
-}
-
-/** @param summed never empty. */
-function summaryOf(summed: readonly Alert[], incidents: number, limit: number): Alert {
-  const worst = summed.filter(begins).toSorted(byScore)[0]!;
-  const incidentId = digest(['summary', ...new Set(summed.map((alert) => alert.incidentId))].toSorted());
+/**
+ * @param summed all news of the incidents.
+ * @param beginnings those with which they began; never empty.
+ */
+function summaryOf(summed: readonly Alert[], beginnings: readonly Alert[], limit: number): Alert {
+  const worst = beginnings.toSorted(byScore)[0]!;
+  const incidents = new Set(beginnings.map((alert) => alert.incidentId)).size;
+  // By their news, since the same incidents may open again.
+  const incidentId = digest(['summary', ...beginnings.map(({ id }) => id).toSorted()]);
   const counts = Map.groupBy(
     new Map(summed.map((alert) => [alert.incidentId, alert.metric])).values(),
     (name) => name,

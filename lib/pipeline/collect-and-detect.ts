@@ -5,7 +5,7 @@ import type { SeriesSource } from '../sources/series-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { OperationalMetrics } from '../telemetry/operational-metrics.ts';
 import { PhaseTimer } from '../telemetry/phase-timer.ts';
-import { summarizeNews } from './alert-summary.ts';
+import { summarizeNews, toldBefore } from './alert-summary.ts';
 import type { Baselines } from './baselines.ts';
 import { takeOverMetrics } from './metric-moves.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
@@ -167,10 +167,10 @@ async function scoreWhatIsDue(
   const answers = await phase('query', () =>
     queryMetrics(ports.source, tick.metrics, open.state, tick, ports.logger),
   );
-  const waitingBefore = open.state.outbox.length;
+  const before = toldBefore(open.state);
   const scored = await phase('score', async () => scoreAnswers(ports, tick, open, answers));
   await phase('warm-up', () => warmUp(ports, tick, open, scored));
-  summarizeNews(open.state, waitingBefore, tick.maximumAlerts ?? Infinity);
+  summarizeNews(open.state, before, tick.maximumAlerts ?? Infinity);
   const isIdle = answers.length === 0 && scored.records.length === 0 && open.setAside === undefined;
   // Nothing is written of a tick that had nothing to do, so that an event that comes twice changes nothing.
   const connections = isIdle ? [] : ((await ports.health?.soFar(tick.shard, tick.timeSeconds)) ?? []);

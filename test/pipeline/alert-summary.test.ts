@@ -113,4 +113,22 @@ describe('a tick in which more incidents begin than are told one by one', () => 
     expect(around.told.filter(({ event }) => event.kind === 'onset')).toHaveLength(HOSTS);
     expect(around.told.every(({ summary }) => summary === undefined)).toBe(true);
   });
+
+  it('counts incidents that are over and open again, and tells them as another piece of news', async () => {
+    const worse = { ...spikeAt(45), size: 2000 };
+    await using around = await TickSurroundings.make();
+    around.seriesOf = () =>
+      cpuScenario(11, HOSTS, () => [{ ...spikeAt(4), size: 15, durationSeconds: 60 }, worse]).map((host) => ({
+        ...host,
+        dailyAmplitude: 0,
+      }));
+    await ticks(around, 0, 95);
+    const kinds = (await around.lines('alert')).map((line) => JSON.parse(line).kind as string);
+    expect(kinds).toContain('escalation');
+    expect(kinds).not.toContain('new-spike');
+    expect(kinds.filter((kind) => kind === 'onset')).toHaveLength(HOSTS);
+    expect(news(around)).toEqual(['summary onset', 'summary resolved', 'summary onset', 'summary resolved']);
+    expect(new Set(around.told.map(({ id }) => id)).size).toBe(4);
+    expect(new Set(around.told.map(({ incidentId }) => incidentId)).size).toBe(2);
+  });
 });
