@@ -1,11 +1,7 @@
 import type { ExecutionState, Workflow } from '../../workflows/workflow.ts';
-import { forEachConcurrently } from '../concurrency.ts';
 import { UnknownRunError } from '../errors.ts';
 import type { MetricProgress, SettledMetric } from './retrain-run.ts';
 import type { RetrainStore } from './retrain-store.ts';
-
-/** Small objects that are read at once. */
-const READS = 16;
 
 /** How far one metric of a run has come. */
 export interface RetrainedMetric {
@@ -43,16 +39,13 @@ export async function findRetrain(
   const state = (await workflow.stateOf(id)) ?? (report === undefined ? 'waiting' : 'succeeded');
   const isOver = state === 'failed' || state === 'stopped';
   const names = plan?.metrics ?? request?.metrics ?? [];
-  const metrics: RetrainedMetric[] = [];
-  await forEachConcurrently(names, READS, async (metric, index) => {
-    metrics[index] = shown(metric, plan && (await store.metric(id, metric)), isOver);
-  });
+  const progress = plan === undefined ? [] : await store.metrics(id, names);
   return {
     id,
     state: state === 'running' && plan === undefined ? 'waiting' : state,
     startedAtSeconds: plan?.timeSeconds,
     endedAtSeconds: report?.endedAtSeconds,
-    metrics,
+    metrics: names.map((metric, index) => shown(metric, progress[index], isOver)),
   };
 }
 

@@ -17,9 +17,10 @@ export async function reportRetrain(ports: RetrainPorts, id: string): Promise<Re
   const { store, results, source, notices, metrics, logger, nowSeconds } = ports;
   const plan = await planOf(store, id);
   const outcomes = new Map<string, SettledMetric>();
-  for (const metric of plan.metrics) {
-    const progress = await store.metric(id, metric);
-    outcomes.set(metric, progress?.stage === 'settled' ? progress : unsettled);
+  const progress = await store.metrics(id, plan.metrics);
+  for (const [index, metric] of plan.metrics.entries()) {
+    const reached = progress[index];
+    outcomes.set(metric, reached?.stage === 'settled' ? reached : unsettled);
   }
   const records = [...outcomes].map(([metric, outcome]) =>
     recordOf(metric, outcome, plan, source.isSimulated),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { changeObject } from '../../models/change-object.ts';
 import { ObjectConflictError } from '../../models/errors.ts';
 import type { ObjectStore, WriteCondition } from '../../models/object-store.ts';
+import { forEachConcurrently } from '../concurrency.ts';
 import { UnreadableRunError } from '../errors.ts';
 import {
   type MetricProgress,
@@ -15,6 +16,8 @@ import {
 } from './retrain-run.ts';
 
 const ROOT = 'runs/retrain/';
+/** Small objects that are read at once: thousands, one after the other, take minutes. */
+const READS = 16;
 
 /** The state of the runs: small objects below one folder a run, which go with time (see lib/cdk/storage.ts). */
 export class RetrainStore {
@@ -44,6 +47,15 @@ export class RetrainStore {
 
   metric(id: string, metric: string): Promise<MetricProgress | undefined> {
     return this.#read(keyOf(id, metric), metricProgress);
+  }
+
+  /** How far each of the metrics has come, in their order; undefined for one of which nothing is noted. */
+  async metrics(id: string, metrics: readonly string[]): Promise<(MetricProgress | undefined)[]> {
+    const found: (MetricProgress | undefined)[] = [];
+    await forEachConcurrently(metrics, READS, async (metric, index) => {
+      found[index] = await this.metric(id, metric);
+    });
+    return found;
   }
 
   /**

@@ -185,6 +185,25 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     expect(await ports.store.plan('more')).toBeUndefined();
   });
 
+  it('look up the metrics of a report several at once, so that thousands do not take minutes', async () => {
+    const { objects } = temporaryObjects();
+    let reading = 0;
+    let most = 0;
+    const get = objects.get.bind(objects);
+    objects.get = async (key) => {
+      reading += 1;
+      most = Math.max(most, reading);
+      return get(key).finally(() => {
+        reading -= 1;
+      });
+    };
+    const { ports } = retrainWorld(objects);
+    const names = Array.from({ length: 40 }, (_, index) => `metric_${index}`);
+    await planRetrain(ports.store, 'run', midnight, names);
+    expect(await reportRetrain(ports, 'run')).toMatchObject({ failed: 40 });
+    expect(most).toBe(16);
+  });
+
   it('count a metric without an outcome as failed', async () => {
     const { objects } = temporaryObjects();
     const world = retrainWorld(objects, { source: failingFor('cpu_usage', new ProcessEnded()) });
