@@ -47,6 +47,28 @@ export function summarizeNews(state: ShardState, before: ToldBefore, limit: numb
   state.metrics.get(summary.metric)?.openIncidents.set(summary.incidentId, summary);
 }
 
+/**
+ * Incidents whose summary is in the state of another shard, since their metrics went apart, are told by themselves from now on: their summary
+ * can't know any more when they are over.
+ *
+ * @returns whether there were any.
+ */
+export function leaveSummaries(state: ShardState): boolean {
+  const memories = [...state.metrics.values()].map(({ openIncidents: open }) => open);
+  const summaries = new Set(
+    memories.flatMap((open) => [...open.values()].flatMap((one) => (one.summary ? [one.incidentId] : []))),
+  );
+  let hasLeft = false;
+  for (const open of memories) {
+    for (const [id, { toldIn, ...alert }] of open) {
+      if (toldIn === undefined || summaries.has(toldIn)) continue;
+      open.set(id, alert);
+      hasLeft = true;
+    }
+  }
+  return hasLeft;
+}
+
 /** The ends of the summaries all of whose incidents are over; they are forgotten in the state. */
 export function endSummaries(state: ShardState, timeSeconds: number): Alert[] {
   const memories = [...state.metrics.values()];

@@ -5,7 +5,7 @@ import type { SeriesSource } from '../sources/series-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { OperationalMetrics } from '../telemetry/operational-metrics.ts';
 import { PhaseTimer } from '../telemetry/phase-timer.ts';
-import { summarizeNews, toldBefore } from './alert-summary.ts';
+import { leaveSummaries, summarizeNews, toldBefore } from './alert-summary.ts';
 import type { Baselines } from './baselines.ts';
 import { takeOverMetrics } from './metric-moves.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
@@ -210,6 +210,7 @@ async function prepare(ports: TickPorts, tick: Tick, open: OpenShard): Promise<s
   const names = tick.metrics.map(({ name }) => name);
   await ports.baselines.refresh(names, tick.timeSeconds);
   const moved = await takeOverMetrics(ports.states, open, names);
+  if (leaveSummaries(open.state)) open.isDirty = true;
   if (moved.length > 0)
     ports.logger.info('Metrics moved here from other shards', { shard: tick.shard, metrics: moved });
   return moved;

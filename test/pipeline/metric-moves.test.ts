@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ObjectConflictError } from '../../lib/models/errors.ts';
+import type { Tick } from '../../lib/pipeline/collect-and-detect.ts';
 import { decodeShardState } from '../../lib/pipeline/shard-state-codec.ts';
 import { shardOf } from '../../lib/pipeline/shards.ts';
 import { hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
@@ -16,11 +17,16 @@ async function spread(): Promise<TickSurroundings> {
 }
 
 /** One tick of each of the shards; what fails is left to the next one. */
-async function tickAll(around: TickSurroundings, count: number, shards: number): Promise<void> {
+async function tickAll(
+  around: TickSurroundings,
+  count: number,
+  shards: number,
+  more: Partial<Tick> = {},
+): Promise<void> {
   const watched = new Set(NAMES);
   for (let shard = 0; shard < shards; shard += 1) {
     const metrics = around.metrics.filter(({ name }) => shardOf(name, shards) === shard);
-    await around.tick(minute(count), { shard, metrics, watched }).catch(() => {});
+    await around.tick(minute(count), { shard, metrics, watched, ...more }).catch(() => {});
   }
 }
 
@@ -139,5 +145,31 @@ describe('a change of the number of shards', () => {
     await around.tick(minute(2), { shard: 7, metrics, watched });
     expect(isFirst).toBe(false);
     expect((await ownersOf(around)).cpu).toEqual([7]);
+  });
+
+  it('leaves no end untold of incidents that were told together and went apart', async () => {
+    await using around = await spread();
+    const [one, other] = ['cpu', NAMES.find((name) => shardOf(name, 2) !== shardOf('cpu', 2))!];
+    around.metrics = [one, other].map((name) => metricNamed(name!));
+    around.seriesOf = (query) =>
+      hosts([{ ...spikeAt(2), size: query === one ? 60 : 25, durationSeconds: query === one ? 60 : 1800 }]);
+    const limit = { maximumAlerts: 1 };
+    for (let count = 0; count < 4; count += 1) await tickAll(around, count, 1, limit);
+    expect(around.told.map(({ summary, event }) => [summary?.incidents, event.kind])).toEqual([[2, 'onset']]);
+    around.restart();
+    for (let count = 4; count < 120; count += 1) await tickAll(around, count, 2, limit);
+    const records = (await around.lines('alert')).map((line) => JSON.parse(line));
+    const ends = records.filter(({ kind }) => kind === 'resolved');
+    expect(new Set(ends.map(({ metric }) => metric))).toEqual(new Set([one, other]));
+    const told = around.told.filter(({ event }) => event.kind === 'resolved');
+    for (const { incidentId, timeSeconds } of ends) {
+      const isTold = told.some((alert) =>
+        alert.summary === undefined
+          ? alert.incidentId === incidentId
+          : alert.event.verdict.timeSeconds >= timeSeconds,
+      );
+      expect([incidentId, isTold]).toEqual([incidentId, true]);
+    }
+    expect(told.filter(({ summary }) => summary !== undefined)).toHaveLength(1);
   });
 });
