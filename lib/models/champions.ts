@@ -61,7 +61,7 @@ export function promoted(
 
 /**
  * Puts a metric back to a version that was in use before. The one that was given up is forgotten, so that two rollbacks
- * go back by two.
+ * go back by two. To go back to the very version that is in use changes nothing, so that it may be repeated.
  *
  * @param version undefined for the one before.
  * @throws NoSuchModelVersionError when there is no such version to go back to.
@@ -72,6 +72,7 @@ export function rolledBack(
   version: string | undefined,
   sinceSeconds: number,
 ): Champion {
+  if (champion !== undefined && champion.version === version) return champion;
   const history = champion?.history ?? [];
   const index = version === undefined ? 0 : history.indexOf(version);
   const found = history[index];

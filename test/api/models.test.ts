@@ -63,6 +63,16 @@ describe('POST /models/{metric}/rollback', () => {
     expect((await new ModelStore(objects).champions()).champions.get('cpu_usage')?.version).toBe(first);
   });
 
+  it('answers as before when a named version is asked for again, so that a lost answer may be asked for anew', async () => {
+    const { ask, objects } = openApi();
+    const [, second] = await threeVersions(objects);
+    const body = { version: second };
+    const once = await ask('POST', '/models/cpu_usage/rollback', { body });
+    const again = await ask('POST', '/models/cpu_usage/rollback', { body });
+    expect(once).toMatchObject({ status: 200, body: { champion: second } });
+    expect(again).toEqual(once);
+  });
+
   it.each([
     ['a version that was never in use', 'cpu_usage', { version: '20260101T000000Z-00000000' }],
     ['a metric without models', 'memory', {}],

@@ -29,11 +29,11 @@ export async function evaluateRetrained(
   { metrics: most, series, injections }: EvaluationAfterRetrain,
 ): Promise<string[]> {
   const { metrics, timeSeconds } = await planOf(ports.store, retrain);
-  const trained: string[] = [];
-  for (const metric of metrics) {
-    const progress = await ports.store.metric(retrain, metric);
-    if (progress?.stage === 'settled' && progress.status !== 'failed') trained.push(metric);
-  }
+  const reached = await ports.store.metrics(retrain, metrics);
+  const trained = metrics.filter((_, index) => {
+    const progress = reached[index];
+    return progress?.stage === 'settled' && progress.status !== 'failed';
+  });
   const night = Math.floor(timeSeconds / DAY_SECONDS);
   const count = Math.min(most, trained.length);
   const ids: string[] = [];
