@@ -1,5 +1,10 @@
 import type * as z from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi';
 import { PROBLEM_CONTENT_TYPE, type ProblemKind, problemKinds, problemSchema } from './problem.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
@@ -7,6 +12,10 @@ import { routes } from './routes.ts';
 /** What any request may come to, whatever its route. */
 const everywhere: readonly ProblemKind[] = ['malformed-request', 'internal-error'];
 const withBody: readonly ProblemKind[] = ['content-too-large', 'unsupported-media-type'];
+
+/** What lib/cdk/control-api.ts has API Gateway answer in the same form. */
+const ofTheGateway =
+  'API Gateway did not hand the request on: it is not signed, or IAM does not let you in (403), or there are too many (429)';
 
 /** The OpenAPI 3.1 document of all routes: made of the very schemas that check the requests. */
 export function openApiDocument(version: string): object {
@@ -73,14 +82,13 @@ function operationOf({ operationId, summary, request, success, problems }: Route
         content: { 'application/json': { schema: success.schema } },
       },
       ...Object.fromEntries(
-        kinds.map((kind) => [
-          `${problemKinds[kind].status}`,
-          {
-            description: problemKinds[kind].title,
-            content: { [PROBLEM_CONTENT_TYPE]: { schema: problemSchema } },
-          },
-        ]),
+        kinds.map((kind) => [`${problemKinds[kind].status}`, problemResponse(problemKinds[kind].title)]),
       ),
+      default: problemResponse(ofTheGateway),
     },
   };
+}
+
+function problemResponse(description: string): ZodOpenApiResponseObject {
+  return { description, content: { [PROBLEM_CONTENT_TYPE]: { schema: problemSchema } } };
 }

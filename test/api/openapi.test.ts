@@ -33,6 +33,16 @@ describe('docs/openapi.json', () => {
     });
   });
 
+  it('says that API Gateway answers by itself, in the form of all problems', () => {
+    const paths = committed.paths as Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    for (const { responses } of operations)
+      expect(responses.default).toMatchObject({
+        description: expect.stringMatching(/not signed.*403.*429/),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      });
+  });
+
   it('names every route once, each with an id of its own', () => {
     const paths = committed.paths as Record<string, Record<string, { operationId: string }>>;
     const written = Object.entries(paths).flatMap(([path, methods]) =>
