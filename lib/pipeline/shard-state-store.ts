@@ -7,6 +7,8 @@ import { decodeShardState, encodeShardState } from './shard-state-codec.ts';
 /** A state grows a little from save to save. */
 const SPARE_GROWTH = 1.1;
 const LEAST_SPARE_BYTES = 65_536;
+/** Stored bytes of the states in memory together, which take a few times as much there: those of some 12,000 series. */
+const KEPT_BYTES = 32 * 1024 * 1024;
 
 /** A shard's state in the hands of one tick. */
 export interface OpenShard {
@@ -29,12 +31,16 @@ export interface OpenShard {
  */
 export class ShardStateStore {
   readonly #objects: ObjectStore;
+  readonly #keptBytes: number;
+  /** The one that was kept last is the last one. */
   readonly #warm = new Map<number, OpenShard>();
   #spare: Buffer | undefined;
   readonly #nowhere = new Set<string>();
 
-  constructor(objects: ObjectStore) {
+  /** @param keptBytes of the states in memory together, by their stored sizes; that of the last tick is kept whatever its size. */
+  constructor(objects: ObjectStore, keptBytes = KEPT_BYTES) {
     this.#objects = objects;
+    this.#keptBytes = keptBytes;
   }
 
   /**
@@ -89,9 +95,19 @@ export class ShardStateStore {
     return spare !== undefined && spare.length >= sizeBytes ? spare : Buffer.allocUnsafeSlow(wanted);
   }
 
-  /** Keeps a state whose tick went well in memory for the next one. */
+  /**
+   * Keeps a state whose tick went well in memory for the next one. A container meets one shard after the other: the states that it
+   * kept longest make room, since they are most likely out of date.
+   */
   keep(open: OpenShard): void {
+    this.#warm.delete(open.shard);
     this.#warm.set(open.shard, { ...open, setAside: undefined });
+    let bytes = [...this.#warm.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    for (const [shard, { sizeBytes }] of this.#warm) {
+      if (bytes <= this.#keptBytes || shard === open.shard) return;
+      this.#warm.delete(shard);
+      bytes -= sizeBytes;
+    }
   }
 
   /**
