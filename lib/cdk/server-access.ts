@@ -48,7 +48,8 @@ function grantSecrets(
   const secrets = new Set<string>();
   const parameters = new Set<string>();
   for (const reference of references) {
-    if ('secretsManager' in reference) secrets.add(secretArn(stack, reference.secretsManager));
+    if ('secretsManager' in reference)
+      for (const arn of secretArns(stack, reference.secretsManager)) secrets.add(arn);
     else if ('ssm' in reference) parameters.add(parameterArn(stack, reference.ssm));
     else throw new SecretOutOfReachError(reference);
   }
@@ -64,11 +65,18 @@ function grantSecrets(
   }
 }
 
-/** Secrets Manager puts a hyphen and six characters of its own behind a name; an ARN is often written without them. */
-function secretArn(stack: Stack, nameOrArn: string): string {
-  if (nameOrArn.startsWith('arn:'))
-    return /-[A-Za-z0-9]{6}$/.test(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
-  return Arn.format(
+/**
+ * Secrets Manager puts a hyphen and six characters of its own behind a name; an ARN is often written without them. Where they
+ * might as well be the last word of the name (`influx-tokens`), both are meant.
+ */
+function secretArns(stack: Stack, nameOrArn: string): readonly string[] {
+  if (nameOrArn.startsWith('arn:')) {
+    const suffix = /-([A-Za-z0-9]{6})$/.exec(nameOrArn)?.[1];
+    const withSuffix = `${nameOrArn}-??????`;
+    if (suffix === undefined) return [withSuffix];
+    return /^[a-z]+$/.test(suffix) ? [nameOrArn, withSuffix] : [nameOrArn];
+  }
+  const arn = Arn.format(
     {
       service: 'secretsmanager',
       resource: 'secret',
@@ -77,6 +85,7 @@ function secretArn(stack: Stack, nameOrArn: string): string {
     },
     stack,
   );
+  return [arn];
 }
 
 /** A version or label behind the name (`name:3`) chooses a value; permissions know the parameter alone. */

@@ -63,6 +63,12 @@ describe('a function may read the secrets that the configuration names', {
     }
   });
 
+  it('by ARN, when the last word of its name looks like the characters of Secrets Manager', () => {
+    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:influx-tokens';
+    const { resources } = permissions({ TIDEMARK__RESULTS__TOKEN__SECRETS_MANAGER: arn });
+    expect(resources('secretsmanager:GetSecretValue').toSorted()).toEqual([arn, `${arn}-??????`]);
+  });
+
   it.each([
     ['/tidemark/influx', `${of('ssm')}:parameter/tidemark/influx`],
     ['influx', `${of('ssm')}:parameter/influx`],
