@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { composeResultStore } from '../../lib/compose.ts';
+import { composeResultStore } from '../../lib/compose/results.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { evaluationJson } from '../../lib/evaluation/evaluation-json.ts';
 import { type FaultName, faultNames } from '../../lib/evaluation/faults/registry.ts';

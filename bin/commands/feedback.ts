@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { composeAlertHistory, composeFeedback } from '../../lib/compose-feedback.ts';
+import { composeAlertHistory, composeFeedback } from '../../lib/compose/feedback.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/models/feedback.ts';
 import { giveFeedback } from '../../lib/pipeline/give-feedback.ts';

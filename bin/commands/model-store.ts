@@ -1,4 +1,4 @@
-import { composeObjects } from '../../lib/compose.ts';
+import { composeObjects } from '../../lib/compose/objects.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { ModelSet } from '../../lib/models/model-set.ts';
 import { ModelStore } from '../../lib/models/model-store.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { composeHistory } from '../../lib/compose.ts';
+import { composeHistory } from '../../lib/compose/source.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { FittedModel, ModelSet, TrainedSeries } from '../../lib/models/model-set.ts';
 import { describeProphet } from '../../lib/prophet/describe.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
-import { type ComposedTick, composeTick } from '../../lib/compose.ts';
+import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';

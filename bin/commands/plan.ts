@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { historyEnd } from '../../lib/compose-evaluation.ts';
+import { historyEnd } from '../../lib/compose/evaluation.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import { type AlertChanges, alertChanges, type ToldAlert } from '../../lib/evaluation/alert-changes.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { composeResultsSetup } from '../../lib/compose-results.ts';
+import { composeResultsSetup } from '../../lib/compose/results-setup.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { paintFor } from '../terminal/style.ts';
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { isoTime } from '../../lib/alerts/alert-text.ts';
-import { composeObjects, composeTick } from '../../lib/compose.ts';
+import { composeObjects } from '../../lib/compose/objects.ts';
+import { composeTick } from '../../lib/compose/tick.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
   type ConnectionStatus,

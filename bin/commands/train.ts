@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { composeTraining } from '../../lib/compose-training.ts';
+import { composeTraining } from '../../lib/compose/training.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Configuration, configurationSchema } from '../../lib/config/schema.ts';
 import type { TrainingSummary } from '../../lib/pipeline/training/train.ts';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { Surroundings } from '../../lib/compose.ts';
-import { championsOf, historyEnd, openHistories, watchingOf } from '../../lib/compose-evaluation.ts';
-import { composeFeedback } from '../../lib/compose-feedback.ts';
+import { championsOf, historyEnd, openHistories, watchingOf } from '../../lib/compose/evaluation.ts';
+import { composeFeedback } from '../../lib/compose/feedback.ts';
+import type { Surroundings } from '../../lib/compose/surroundings.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
   type Configuration,

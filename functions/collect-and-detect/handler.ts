@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type ComposedTick, composeTick } from '../../lib/compose.ts';
+import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
 import { functionEnvironment, readTickEvent } from '../../lib/config/function-environment.ts';
 import { s3Client } from '../../lib/models/s3-client.ts';
 import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { composeEvaluationRuns } from '../../lib/compose-evaluation-run.ts';
+import { composeEvaluationRuns } from '../../lib/compose/evaluation-run.ts';
 import { readEvaluateTask } from '../../lib/config/evaluate-task.ts';
 import { functionEnvironment } from '../../lib/config/function-environment.ts';
 import { reportAssets } from '../../lib/evaluation/report/report-assets.ts';

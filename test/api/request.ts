@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
 import { apiHandler } from '../../lib/api/serve.ts';
-import { composeApi } from '../../lib/compose-api.ts';
+import { composeApi } from '../../lib/compose/api.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
 import { S3ObjectLinks } from '../../lib/models/s3-object-links.ts';

@@ -45,7 +45,10 @@ describe('the import boundaries', () => {
       'lib/results/probe.ts',
       "import { tick } from '../pipeline/collect-and-detect.ts';\nexport const probe = tick;\n",
     ],
-    ['lib/pipeline/probe.ts', "import { compose } from '../compose.ts';\nexport const probe = compose;\n"],
+    [
+      'lib/pipeline/probe.ts',
+      "import { compose } from '../compose/tick.ts';\nexport const probe = compose;\n",
+    ],
     [
       'lib/pipeline/probe.ts',
       "import { handler } from '../../functions/collect-and-detect/handler.ts';\nexport const probe = handler;\n",
@@ -55,10 +58,10 @@ describe('the import boundaries', () => {
       'lib/workflows/probe.ts',
       "import { S3ObjectStore } from '../models/s3-object-store.ts';\nexport const probe = S3ObjectStore;\n",
     ],
-    ['lib/compose-probe.ts', "import { routes } from './api/routes.ts';\nexport const probe = routes;\n"],
+    ['lib/compose/probe.ts', "import { routes } from '../api/routes.ts';\nexport const probe = routes;\n"],
     [
       'lib/api/routes/probe.ts',
-      "import { composeApi } from '../../compose-api.ts';\nexport const probe = composeApi;\n",
+      "import { composeApi } from '../../compose/api.ts';\nexport const probe = composeApi;\n",
     ],
     [
       'lib/cdk/probe.ts',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InfluxDB } from '@influxdata/influxdb-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { composeResultsSetup } from '../../lib/compose-results.ts';
+import { composeResultsSetup } from '../../lib/compose/results-setup.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { ResultsSetupError } from '../../lib/results/errors.ts';
 import { downsamplingFlux } from '../../lib/results/influxdb/downsampling-task.ts';

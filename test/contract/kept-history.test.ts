@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composeTraining } from '../../lib/compose-training.ts';
+import { composeTraining } from '../../lib/compose/training.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
 import { ModelStore } from '../../lib/models/model-store.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { composeTick } from '../../lib/compose.ts';
+import { composeTick } from '../../lib/compose/tick.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { SourceQueryError } from '../../lib/sources/errors.ts';
 import { labelKeepingSource } from '../../lib/sources/label-keeping-source.ts';

@@ -1,5 +1,5 @@
 import { prophetBaseline } from '../../../lib/baseline/prophet-baseline.ts';
-import { watchingOf } from '../../../lib/compose-evaluation.ts';
+import { watchingOf } from '../../../lib/compose/evaluation.ts';
 import type { Configuration } from '../../../lib/config/schema.ts';
 import { scoreEvents, summarizeEvents } from '../../../lib/evaluation/event-scores.ts';
 import type { Incident } from '../../../lib/evaluation/incidents.ts';

@@ -1,20 +1,22 @@
-import { openNoticeChannels } from './alerts/open-alert-channels.ts';
-import { composeObjects, composeResultStore, type Surroundings } from './compose.ts';
-import { championsOf, openHistories } from './compose-evaluation.ts';
-import { composeFeedback } from './compose-feedback.ts';
-import type { Configuration } from './config/schema.ts';
-import type { ReportAssets } from './evaluation/report/report-html.ts';
-import { UnknownMetricError } from './pipeline/errors.ts';
-import type { SettledOrder } from './pipeline/evaluation/order.ts';
+import { openNoticeChannels } from '../alerts/open-alert-channels.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { ReportAssets } from '../evaluation/report/report-html.ts';
+import { UnknownMetricError } from '../pipeline/errors.ts';
+import type { SettledOrder } from '../pipeline/evaluation/order.ts';
 import {
   type EvaluationOutcome,
   type EvaluationPorts,
   failEvaluation,
   runEvaluation,
-} from './pipeline/evaluation/run-evaluation.ts';
-import { EvaluationRunStore } from './pipeline/evaluation/run-store.ts';
-import type { WatchedHistory } from './pipeline/evaluation/watched-history.ts';
-import { realRetryEnvironment } from './telemetry/retry.ts';
+} from '../pipeline/evaluation/run-evaluation.ts';
+import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
+import type { WatchedHistory } from '../pipeline/evaluation/watched-history.ts';
+import { realRetryEnvironment } from '../telemetry/retry.ts';
+import { championsOf, openHistories } from './evaluation.ts';
+import { composeFeedback } from './feedback.ts';
+import { composeObjects } from './objects.ts';
+import { composeResultStore } from './results.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The evaluations that were asked for, wired. */
 export interface ComposedEvaluationRuns extends AsyncDisposable {

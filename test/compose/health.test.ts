@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { composeTick } from '../lib/compose.ts';
-import { configurationSchema } from '../lib/config/schema.ts';
-import { decodeShardHealth } from '../lib/pipeline/shard-health-file.ts';
-import { silentLogger } from '../lib/telemetry/logger.ts';
-import { type Answer, answering } from './contract/http-answers.ts';
+import { composeTick } from '../../lib/compose/tick.ts';
+import { configurationSchema } from '../../lib/config/schema.ts';
+import { decodeShardHealth } from '../../lib/pipeline/shard-health-file.ts';
+import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { type Answer, answering } from '../contract/http-answers.ts';
 
 const FIRST_TICK = 1_700_000_040;
 const sound: Answer = {

@@ -1,29 +1,27 @@
-import packageJson from '../package.json' with { type: 'json' };
-import {
-  composeHistory,
-  composeObjects,
-  composeResultStore,
-  monitoredMetric,
-  type Surroundings,
-} from './compose.ts';
-import type { Configuration, MetricConfiguration } from './config/schema.ts';
-import { detectors } from './detector/registry.ts';
-import { FeedbackStore } from './models/feedback-store.ts';
-import { HistoryStore } from './models/history-store.ts';
-import { ModelStore } from './models/model-store.ts';
-import type { ObjectStore } from './models/object-store.ts';
-import { maintenanceWindows } from './pipeline/maintenance.ts';
-import type { RetrainSettings } from './pipeline/retrain/fit-step.ts';
-import type { KeptHistory } from './pipeline/training/raw-history.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Configuration, MetricConfiguration } from '../config/schema.ts';
+import { detectors } from '../detector/registry.ts';
+import { FeedbackStore } from '../models/feedback-store.ts';
+import { HistoryStore } from '../models/history-store.ts';
+import { ModelStore } from '../models/model-store.ts';
+import type { ObjectStore } from '../models/object-store.ts';
+import { maintenanceWindows } from '../pipeline/maintenance.ts';
+import type { RetrainSettings } from '../pipeline/retrain/fit-step.ts';
+import type { KeptHistory } from '../pipeline/training/raw-history.ts';
 import {
   type TrainingPorts,
   type TrainingProgress,
   type TrainingSummary,
   train,
-} from './pipeline/training/train.ts';
-import type { TrainingMetric } from './pipeline/training/training-metric.ts';
-import { WarmStates } from './pipeline/warm-states.ts';
-import type { Logger } from './telemetry/logger.ts';
+} from '../pipeline/training/train.ts';
+import type { TrainingMetric } from '../pipeline/training/training-metric.ts';
+import { WarmStates } from '../pipeline/warm-states.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { monitoredMetric } from './monitored-metric.ts';
+import { composeObjects } from './objects.ts';
+import { composeResultStore } from './results.ts';
+import { composeHistory } from './source.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What is stored with every model, so that one can tell later what fitted it. */
 const libraries = {

@@ -1,7 +1,7 @@
-import { secretReader } from './config/read-secret.ts';
-import { readTls } from './config/read-tls.ts';
-import type { Configuration } from './config/schema.ts';
-import { ensureSchema, type SchemaStep } from './results/influxdb/ensure-schema.ts';
+import { secretReader } from '../config/read-secret.ts';
+import { readTls } from '../config/read-tls.ts';
+import type { Configuration } from '../config/schema.ts';
+import { ensureSchema, type SchemaStep } from '../results/influxdb/ensure-schema.ts';
 
 /**
  * Wires what makes the place of the results as the configuration says. Files and S3 need nothing made.

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Configuration } from './config/schema.ts';
-import { ObjectConflictError } from './models/errors.ts';
-import type { TickPorts, TickSummary } from './pipeline/collect-and-detect.ts';
-import { InvocationDeadline } from './pipeline/invocation-deadline.ts';
-import type { MonitoredMetric } from './pipeline/monitored-metric.ts';
-import { stayForInterval } from './pipeline/stay-for-interval.ts';
-import type { StaySummary } from './pipeline/summary-of-ticks.ts';
-import type { Logger } from './telemetry/logger.ts';
+import type { Configuration } from '../config/schema.ts';
+import { ObjectConflictError } from '../models/errors.ts';
+import type { TickPorts, TickSummary } from '../pipeline/collect-and-detect.ts';
+import { InvocationDeadline } from '../pipeline/invocation-deadline.ts';
+import type { MonitoredMetric } from '../pipeline/monitored-metric.ts';
+import { stayForInterval } from '../pipeline/stay-for-interval.ts';
+import type { StaySummary } from '../pipeline/summary-of-ticks.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 /**
  * An invocation that stays is done this long before the next one, since rules fire a second early or late: one that meets

@@ -1,19 +1,21 @@
-import { openNoticeChannels } from './alerts/open-alert-channels.ts';
-import { composeMetrics, composeObjects, type Surroundings } from './compose.ts';
-import { composeTraining, trainingSettings } from './compose-training.ts';
-import type { RetrainTask } from './config/retrain-task.ts';
-import type { Configuration } from './config/schema.ts';
-import { evaluateRetrained } from './pipeline/evaluation/evaluate-retrained.ts';
-import { EvaluationRunStore } from './pipeline/evaluation/run-store.ts';
-import { failStep } from './pipeline/retrain/fail-step.ts';
-import { fitStep } from './pipeline/retrain/fit-step.ts';
-import { planRetrain } from './pipeline/retrain/plan-retrain.ts';
-import { promoteStep } from './pipeline/retrain/promote-step.ts';
-import { reportRetrain } from './pipeline/retrain/report-retrain.ts';
-import type { RetrainPorts } from './pipeline/retrain/retrain-ports.ts';
-import { RetrainStore } from './pipeline/retrain/retrain-store.ts';
-import { realRetryEnvironment } from './telemetry/retry.ts';
-import type { Workflow } from './workflows/workflow.ts';
+import { openNoticeChannels } from '../alerts/open-alert-channels.ts';
+import type { RetrainTask } from '../config/retrain-task.ts';
+import type { Configuration } from '../config/schema.ts';
+import { evaluateRetrained } from '../pipeline/evaluation/evaluate-retrained.ts';
+import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
+import { failStep } from '../pipeline/retrain/fail-step.ts';
+import { fitStep } from '../pipeline/retrain/fit-step.ts';
+import { planRetrain } from '../pipeline/retrain/plan-retrain.ts';
+import { promoteStep } from '../pipeline/retrain/promote-step.ts';
+import { reportRetrain } from '../pipeline/retrain/report-retrain.ts';
+import type { RetrainPorts } from '../pipeline/retrain/retrain-ports.ts';
+import { RetrainStore } from '../pipeline/retrain/retrain-store.ts';
+import { realRetryEnvironment } from '../telemetry/retry.ts';
+import type { Workflow } from '../workflows/workflow.ts';
+import { composeMetrics } from './metrics.ts';
+import { composeObjects } from './objects.ts';
+import type { Surroundings } from './surroundings.ts';
+import { composeTraining, trainingSettings } from './training.ts';
 
 /** The steps of a retraining, wired. */
 export interface ComposedRetrain extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { composeMetrics } from '../lib/compose.ts';
-import { configurationSchema } from '../lib/config/schema.ts';
+import { composeMetrics } from '../../lib/compose/metrics.ts';
+import { configurationSchema } from '../../lib/config/schema.ts';
 
 const configuration = configurationSchema.parse({
   name: 'tides',

@@ -1,14 +1,15 @@
-import { composeObjects, type Surroundings } from './compose.ts';
-import { secretReader } from './config/read-secret.ts';
-import { readTls } from './config/read-tls.ts';
-import { s3Location } from './config/s3-location.ts';
-import type { Configuration } from './config/schema.ts';
-import { FeedbackStore } from './models/feedback-store.ts';
-import { s3Client } from './models/s3-client.ts';
-import type { AlertHistory } from './results/alert-history.ts';
-import { InfluxDbAlertHistory } from './results/influxdb/influxdb-alert-history.ts';
-import { NdjsonAlertHistory } from './results/ndjson-alert-history.ts';
-import { S3NdjsonAlertHistory } from './results/s3-ndjson-alert-history.ts';
+import { secretReader } from '../config/read-secret.ts';
+import { readTls } from '../config/read-tls.ts';
+import { s3Location } from '../config/s3-location.ts';
+import type { Configuration } from '../config/schema.ts';
+import { FeedbackStore } from '../models/feedback-store.ts';
+import { s3Client } from '../models/s3-client.ts';
+import type { AlertHistory } from '../results/alert-history.ts';
+import { InfluxDbAlertHistory } from '../results/influxdb/influxdb-alert-history.ts';
+import { NdjsonAlertHistory } from '../results/ndjson-alert-history.ts';
+import { S3NdjsonAlertHistory } from '../results/s3-ndjson-alert-history.ts';
+import { composeObjects } from './objects.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What people said of alerts. */
 export function composeFeedback(configuration: Configuration, surroundings: Surroundings): FeedbackStore {

@@ -1,12 +1,14 @@
-import { baselineModels } from './baseline/registry.ts';
-import { composeHistory, composeObjects, type Surroundings } from './compose.ts';
-import type { Configuration, MetricConfiguration } from './config/schema.ts';
-import { detectors } from './detector/registry.ts';
-import { ModelStore } from './models/model-store.ts';
-import { ChampionBaselines } from './pipeline/champion-baselines.ts';
-import type { WatchedHistory } from './pipeline/evaluation/watched-history.ts';
-import { championModels, nightlyModels, type SeriesModels } from './pipeline/series-models.ts';
-import { baselineOptions } from './pipeline/training/baseline-options.ts';
+import { baselineModels } from '../baseline/registry.ts';
+import type { Configuration, MetricConfiguration } from '../config/schema.ts';
+import { detectors } from '../detector/registry.ts';
+import { ModelStore } from '../models/model-store.ts';
+import { ChampionBaselines } from '../pipeline/champion-baselines.ts';
+import type { WatchedHistory } from '../pipeline/evaluation/watched-history.ts';
+import { championModels, nightlyModels, type SeriesModels } from '../pipeline/series-models.ts';
+import { baselineOptions } from '../pipeline/training/baseline-options.ts';
+import { composeObjects } from './objects.ts';
+import { composeHistory } from './source.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** How a configured metric is watched and fitted. */
 export function watchingOf(

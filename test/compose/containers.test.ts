@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ComposedTick, composeTick } from '../lib/compose.ts';
-import { configurationSchema } from '../lib/config/schema.ts';
-import type { TickPhase } from '../lib/pipeline/collect-and-detect.ts';
-import { silentLogger } from '../lib/telemetry/logger.ts';
+import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
+import { configurationSchema } from '../../lib/config/schema.ts';
+import type { TickPhase } from '../../lib/pipeline/collect-and-detect.ts';
+import { silentLogger } from '../../lib/telemetry/logger.ts';
 
 const FIRST_TICK = 1_700_000_040;
 const TICKS = 8;

@@ -1,0 +1,64 @@
+import { type SecretReader, secretReader } from '../config/read-secret.ts';
+import { readTls } from '../config/read-tls.ts';
+import { s3Location } from '../config/s3-location.ts';
+import type { Configuration } from '../config/schema.ts';
+import { s3Client } from '../models/s3-client.ts';
+import { InfluxDbResultStore } from '../results/influxdb/influxdb-result-store.ts';
+import { LogResultStore } from '../results/log-result-store.ts';
+import { NdjsonResultStore } from '../results/ndjson-result-store.ts';
+import type { ResultStore } from '../results/result-store.ts';
+import { S3NdjsonResultStore } from '../results/s3-ndjson-result-store.ts';
+import { watchedResultStore } from '../results/watched-result-store.ts';
+import type { ConnectionWatch, WatchedConnection } from '../telemetry/connection-watch.ts';
+import { retryEnvironment, retryPolicy } from './retries.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The configured store of results, for what is no tick. */
+export async function composeResultStore(
+  configuration: Configuration,
+  surroundings: Surroundings,
+): Promise<ResultStore> {
+  return composeResults(configuration, surroundings, secretReader(surroundings.environment));
+}
+
+export async function composeResults(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  secrets: SecretReader,
+  watch?: ConnectionWatch,
+): Promise<ResultStore> {
+  const connection = watch?.of('results', configuration.results.kind);
+  const store = await openResults(configuration, surroundings, secrets, connection);
+  return connection === undefined ? store : watchedResultStore(store, connection);
+}
+
+async function openResults(
+  { results }: Configuration,
+  { logger, remainingMilliseconds }: Surroundings,
+  secrets: SecretReader,
+  connection: WatchedConnection | undefined,
+): Promise<ResultStore> {
+  switch (results.kind) {
+    case 'influxdb':
+      return new InfluxDbResultStore({
+        url: results.url,
+        organization: results.org,
+        bucket: results.bucket,
+        token: await secrets.read(results.token),
+        batchLines: results.batchSize,
+        timeoutMilliseconds: results.timeoutSeconds * 1000,
+        gzip: results.gzip,
+        tls: await readTls(results.tls, secrets),
+        retries: retryPolicy(results.retries),
+        environment: retryEnvironment(remainingMilliseconds, connection),
+      });
+    case 'ndjson': {
+      const location = s3Location(results.directory);
+      if (location !== undefined)
+        return new S3NdjsonResultStore(s3Client({ maxAttempts: 3 }), location, remainingMilliseconds);
+      return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`, results.batchSize);
+    }
+    case 'log':
+      return new LogResultStore(logger);
+  }
+}

@@ -1,0 +1,16 @@
+import { type WatchedConnection, watchedRetries } from '../telemetry/connection-watch.ts';
+import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment } from '../telemetry/retry.ts';
+
+/** Retries within the time that is left, noted where a connection is watched. */
+export function retryEnvironment(
+  remainingMilliseconds: () => number,
+  connection: WatchedConnection | undefined,
+): RetryEnvironment {
+  const environment = realRetryEnvironment(remainingMilliseconds);
+  return connection === undefined ? environment : watchedRetries(environment, connection);
+}
+
+/** @param retries after the first call. */
+export function retryPolicy(retries: number): RetryPolicy {
+  return { attempts: retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 };
+}

@@ -1,0 +1,34 @@
+import { type SecretReader, secretReader } from '../config/read-secret.ts';
+import type { Configuration } from '../config/schema.ts';
+import { labelKeepingSource } from '../sources/label-keeping-source.ts';
+import { openSource } from '../sources/open-source.ts';
+import type { SeriesSource } from '../sources/series-source.ts';
+import { watchedSource } from '../sources/watched-source.ts';
+import type { ConnectionWatch } from '../telemetry/connection-watch.ts';
+import { retryEnvironment } from './retries.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The configured source, for its history. */
+export async function composeHistory(
+  configuration: Configuration,
+  surroundings: Surroundings,
+): Promise<SeriesSource> {
+  return composeSource(configuration, surroundings, secretReader(surroundings.environment));
+}
+
+export async function composeSource(
+  configuration: Configuration,
+  { environment, remainingMilliseconds, circuits }: Surroundings,
+  secrets: SecretReader,
+  watch?: ConnectionWatch,
+): Promise<SeriesSource> {
+  const connection = watch?.of('source', configuration.source.kind);
+  const opened = await openSource(configuration, {
+    secrets,
+    environment,
+    retries: retryEnvironment(remainingMilliseconds, connection),
+    circuits,
+  });
+  const source = labelKeepingSource(opened);
+  return connection === undefined ? source : watchedSource(source, connection);
+}

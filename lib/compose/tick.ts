@@ -1,0 +1,113 @@
+import { openAlertChannels } from '../alerts/open-alert-channels.ts';
+import { secretReader } from '../config/read-secret.ts';
+import type { Configuration } from '../config/schema.ts';
+import { ModelStore } from '../models/model-store.ts';
+import type { ObjectStore } from '../models/object-store.ts';
+import { watchedObjectStore } from '../models/watched-object-store.ts';
+import { ChampionBaselines } from '../pipeline/champion-baselines.ts';
+import { collectAndDetect, type TickPorts, type TickSummary } from '../pipeline/collect-and-detect.ts';
+import { InvocationDeadline } from '../pipeline/invocation-deadline.ts';
+import { ShardHealthStore } from '../pipeline/shard-health-store.ts';
+import { ShardStateStore } from '../pipeline/shard-state-store.ts';
+import { shardOf } from '../pipeline/shards.ts';
+import { WarmStates } from '../pipeline/warm-states.ts';
+import { ConnectionWatch } from '../telemetry/connection-watch.ts';
+import { realRetryEnvironment } from '../telemetry/retry.ts';
+import { composeMetrics } from './metrics.ts';
+import { monitoredMetric } from './monitored-metric.ts';
+import { composeObjects } from './objects.ts';
+import { composeResults } from './results.ts';
+import { composeSource } from './source.ts';
+import { type ComposedStay, composeStay } from './stay.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Collect and detect, wired. */
+export interface ComposedTick extends ComposedStay, AsyncDisposable {
+  readonly ports: TickPorts;
+  /** @param timeSeconds the time that the tick is for, Unix seconds. */
+  collectAndDetect(shard: number, timeSeconds: number): Promise<TickSummary>;
+}
+
+/** Wires the tick as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
+export async function composeTick(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  replaced: Partial<TickPorts> = {},
+): Promise<ComposedTick> {
+  const elapsedMilliseconds = replaced.elapsedMilliseconds ?? (() => performance.now());
+  const deadline = new InvocationDeadline(surroundings.remainingMilliseconds, elapsedMilliseconds);
+  const { remainingMilliseconds } = deadline;
+  const watch = replaced.health?.watch ?? new ConnectionWatch();
+  // The states and models outlive this tick's deadline in a warm container, so their store is bound by the invocation alone.
+  const objects = composeObjects(configuration, surroundings, watch);
+  const bounded = { ...surroundings, remainingMilliseconds };
+  const ports = await composePorts(configuration, bounded, { objects, watch }, replaced);
+  watch.keepOnly([
+    ['source', ports.source.name],
+    ['results', ports.results.name],
+    ['objects', objects.name],
+    ...ports.alerts.map(({ name }) => ['alerts', name] as const),
+  ]);
+  const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
+  const watched = new Set(metrics.map(({ name }) => name));
+  const { schedule, limits, source } = configuration;
+  const metricsOf = (shard: number) => metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard);
+  const tick = (shard: number, timeSeconds: number, more: Partial<TickPorts> = {}) =>
+    collectAndDetect(
+      { ...ports, ...more },
+      {
+        shard,
+        timeSeconds,
+        metrics: metricsOf(shard),
+        watched,
+        maximumSeries: limits.seriesPerShard,
+        maximumAlerts: limits.alertsPerTick,
+        warmUpSeries: limits.warmUpSeriesPerTick,
+        pointsPerQuery: limits.pointsPerQuery,
+        queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,
+      },
+    );
+  return {
+    ports,
+    collectAndDetect: (shard, timeSeconds) => tick(shard, timeSeconds),
+    ...composeStay(schedule, { ...ports, deadline, metricsOf, tick }),
+    [Symbol.asyncDispose]: async () => {
+      await ports.results[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function composePorts(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  { objects, watch }: { readonly objects: ObjectStore; readonly watch: ConnectionWatch },
+  replaced: Partial<TickPorts>,
+): Promise<TickPorts> {
+  const { logger, environment, remainingMilliseconds } = surroundings;
+  const secrets = secretReader(environment);
+  const source = replaced.source ?? (await composeSource(configuration, surroundings, secrets, watch));
+  const results = replaced.results ?? (await composeResults(configuration, surroundings, secrets, watch));
+  const watched = watchedObjectStore(objects, watch.of('objects', objects.name));
+  return {
+    source,
+    results,
+    states: replaced.states ?? new ShardStateStore(watched),
+    baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(watched), logger),
+    warmStates: replaced.warmStates ?? new WarmStates(watched, logger),
+    alerts:
+      replaced.alerts ??
+      (await openAlertChannels(configuration, {
+        logger,
+        environment,
+        retries: realRetryEnvironment(remainingMilliseconds),
+        secrets,
+        watch,
+      })),
+    logger,
+    health: replaced.health ?? new ShardHealthStore(objects, watch, logger),
+    metrics: replaced.metrics ?? composeMetrics(configuration, surroundings),
+    elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
+    remainingMilliseconds: replaced.remainingMilliseconds ?? remainingMilliseconds,
+    ...(replaced.afterPhase === undefined ? {} : { afterPhase: replaced.afterPhase }),
+  };
+}
