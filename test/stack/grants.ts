@@ -5,6 +5,7 @@ import {
   UpdateStackCommand,
   waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import type { clientOf } from './deployed-stack.ts';
 
@@ -26,6 +27,9 @@ type Template = z.infer<typeof templateSchema>;
 
 const ATTEMPTS = 3;
 
+/** A template is larger than one request may be, so CloudFormation is told where it lies. */
+const TEMPLATES = { Bucket: 'tidemark-test-templates', Key: 'template.json' };
+
 /** One action on one resource that the stack allows to one of its functions. */
 export interface Grant {
   /** The logical id of the policy that holds it. */
@@ -38,11 +42,21 @@ export interface Grant {
 /** The permissions of a deployed stack, which can be taken away one by one. */
 export class Grants {
   readonly #client: CloudFormationClient;
+  readonly #objects: S3Client;
+  readonly #endpoint: string;
   readonly #stackName: string;
   readonly #template: Template;
 
-  private constructor(client: CloudFormationClient, stackName: string, template: Template) {
+  private constructor(
+    client: CloudFormationClient,
+    objects: S3Client,
+    endpoint: string,
+    stackName: string,
+    template: Template,
+  ) {
     this.#client = client;
+    this.#objects = objects;
+    this.#endpoint = endpoint;
     this.#stackName = stackName;
     this.#template = template;
   }
@@ -52,7 +66,10 @@ export class Grants {
     const { TemplateBody = '' } = await cloudFormation.send(
       new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' }),
     );
-    return new Grants(cloudFormation, stackName, templateSchema.parse(JSON.parse(TemplateBody)));
+    const objects = new S3Client({ ...client, forcePathStyle: true });
+    await objects.send(new CreateBucketCommand({ Bucket: TEMPLATES.Bucket }));
+    const template = templateSchema.parse(JSON.parse(TemplateBody));
+    return new Grants(cloudFormation, objects, client.endpoint, stackName, template);
   }
 
   /** Those of the roles whose logical ids begin like this. */
@@ -95,8 +112,6 @@ export class Grants {
   /** Deploys the stack without one of them, or with all, and its functions anew: no container remembers what it was allowed. */
   async deployWithout(missing: Grant | undefined): Promise<void> {
     const changed = structuredClone(this.#template);
-    // What CDK notes for itself makes the template larger than one request may be.
-    for (const resource of Object.values(changed.Resources)) delete resource.Metadata;
     for (const { Type, Properties = {} } of Object.values(changed.Resources))
       if (Type === 'AWS::Lambda::Function') Properties.Description = randomUUID();
     if (missing !== undefined) {
@@ -106,10 +121,11 @@ export class Grants {
         Properties: without(properties, missing),
       };
     }
+    await this.#objects.send(new PutObjectCommand({ ...TEMPLATES, Body: JSON.stringify(changed) }));
     await this.#client.send(
       new UpdateStackCommand({
         StackName: this.#stackName,
-        TemplateBody: JSON.stringify(changed),
+        TemplateURL: `${this.#endpoint}/${TEMPLATES.Bucket}/${TEMPLATES.Key}`,
         Capabilities: ['CAPABILITY_IAM'],
       }),
     );
