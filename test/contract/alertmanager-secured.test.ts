@@ -42,7 +42,7 @@ describe.skipIf(await cannotHave('alertmanager'))('an Alertmanager that asks who
       logger: silentLogger,
       environment,
       secrets: secretReader(environment),
-      retries: realRetryEnvironment(() => 1),
+      retries: realRetryEnvironment(() => 10_000),
     });
     return channel!;
   }
