@@ -9,6 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{contract,stack,browser}/**'],
+          maxWorkers: '100%',
           // It ends what hangs: how busy a machine is must fail no test.
           testTimeout: 60_000,
         },
