@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../../lib/api/serve.ts';
 import { composeApi } from '../../lib/compose/api.ts';
+import { openDeployment } from '../../lib/compose/deployment.ts';
 import { composeWorkflow } from '../../lib/compose/workflow.ts';
 import { apiEnvironment } from '../../lib/config/function-environment.ts';
 import { s3Client } from '../../lib/models/s3-client.ts';
 import { S3ObjectLinks } from '../../lib/models/s3-object-links.ts';
-import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
-import { configurationInForce } from '../../lib/models/stored-configuration.ts';
 import type { ApiServices } from '../../lib/pipeline/api-services.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
@@ -20,21 +18,14 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 /** Wired anew with every request, since a configuration may have been pushed in between: one small GET. */
 async function open(context: Context): Promise<ApiServices> {
   const environment = apiEnvironment.parse(process.env);
-  const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = environment;
-  const configuration = await configurationInForce(new S3ObjectStore(s3, bucket), key, () =>
-    readFile(new URL('./configuration.json', import.meta.url)),
-  );
-  const surroundings = {
-    logger,
-    environment: process.env,
-    // A second is kept for the answer.
-    remainingMilliseconds: () => context.getRemainingTimeInMillis() - 1000,
-    bucket,
-  };
+  // A second is kept for the answer.
+  const remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
+  const deployment = await openDeployment(environment, import.meta.url, logger, remainingMilliseconds);
+  const { configuration, surroundings } = deployment;
   return composeApi(configuration, surroundings, {
     retrainWorkflow: composeWorkflow(environment.TIDEMARK_RETRAIN_STATE_MACHINE),
     evaluateWorkflow: composeWorkflow(environment.TIDEMARK_EVALUATE_STATE_MACHINE),
-    links: new S3ObjectLinks(s3, bucket, nowSeconds),
+    links: new S3ObjectLinks(s3, surroundings.bucket, nowSeconds),
     nowSeconds,
   });
 }

@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { openDeployment } from '../../lib/compose/deployment.ts';
 import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
 import { functionEnvironment, readTickEvent } from '../../lib/config/function-environment.ts';
-import { s3Client } from '../../lib/models/s3-client.ts';
-import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
-import { configurationInForce } from '../../lib/models/stored-configuration.ts';
 import type { TickSummary } from '../../lib/pipeline/collect-and-detect.ts';
 import type { CircuitBreaker } from '../../lib/telemetry/circuit-breaker.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
@@ -34,21 +31,13 @@ function tickAt(timeSeconds: number): Promise<ComposedTick> {
 
 /** @param before the tick that it takes over from: the models and states that it holds are still those of this bucket. */
 async function compose(before: Promise<ComposedTick> | undefined): Promise<ComposedTick> {
-  const { TIDEMARK_BUCKET: bucket, TIDEMARK_CONFIGURATION_KEY: key } = environment;
-  const configuration = await configurationInForce(new S3ObjectStore(s3Client(), bucket), key, () =>
-    readFile(new URL('./configuration.json', import.meta.url)),
+  const deployment = await openDeployment(environment, import.meta.url, logger, () =>
+    remainingMilliseconds(),
   );
-  const surroundings = {
-    logger,
-    environment: process.env,
-    remainingMilliseconds: () => remainingMilliseconds(),
-    bucket,
-    circuits,
-  };
   const warm = await before;
   return composeTick(
-    configuration,
-    surroundings,
+    deployment.configuration,
+    { ...deployment.surroundings, circuits },
     warm && {
       baselines: warm.ports.baselines,
       warmStates: warm.ports.warmStates,
