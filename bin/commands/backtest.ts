@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { backtest } from '../../lib/pipeline/backtest.ts';
+import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
 import {
   type HistoryOptions,
   instantOf,

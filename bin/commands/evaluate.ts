@@ -9,8 +9,8 @@ import { evaluationJson } from '../../lib/evaluation/evaluation-json.ts';
 import { type FaultName, faultNames } from '../../lib/evaluation/faults/registry.ts';
 import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
 import { reportHtml, reportTitle } from '../../lib/evaluation/report/report-html.ts';
-import { evaluate } from '../../lib/pipeline/evaluate.ts';
-import { evaluationRecords } from '../../lib/pipeline/evaluation-records.ts';
+import { evaluate } from '../../lib/pipeline/evaluation/evaluate.ts';
+import { evaluationRecords } from '../../lib/pipeline/evaluation/evaluation-records.ts';
 import type { ResultRecord } from '../../lib/results/result-store.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 

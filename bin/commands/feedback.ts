@@ -2,7 +2,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import { composeAlertHistory, composeFeedback } from '../../lib/compose/feedback.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/models/feedback.ts';
-import { giveFeedback } from '../../lib/pipeline/give-feedback.ts';
+import { giveFeedback } from '../../lib/pipeline/feedback/give-feedback.ts';
 import type { ToldIncident } from '../../lib/results/alert-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { compareModels } from '../../lib/pipeline/compare-models.ts';
+import { compareModels } from '../../lib/pipeline/models/compare-models.ts';
 import { comparisonLines } from '../terminal/comparison-view.ts';
 import { seriesLines, versionFacts } from '../terminal/model-view.ts';
 import { paintFor } from '../terminal/style.ts';

@@ -3,7 +3,7 @@ import { historyEnd } from '../../lib/compose/evaluation.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import { type AlertChanges, alertChanges, type ToldAlert } from '../../lib/evaluation/alert-changes.ts';
-import { backtest } from '../../lib/pipeline/backtest.ts';
+import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
 import { evaluationSurroundings, instantOf, openConfigured } from '../evaluation/history-options.ts';
 import { paintFor } from '../terminal/style.ts';
 

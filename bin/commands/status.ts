@@ -7,8 +7,8 @@ import {
   type ConnectionStatus,
   type InstallationStatus,
   installationStatus,
-} from '../../lib/pipeline/installation-status.ts';
-import type { Trouble } from '../../lib/telemetry/connection-health.ts';
+} from '../../lib/pipeline/tick/installation-status.ts';
+import type { Trouble } from '../../lib/connections/connection-health.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { statusLines } from '../terminal/status-view.ts';
 import { paintFor } from '../terminal/style.ts';

@@ -4,7 +4,7 @@ import { figure, percent, soonText } from '../../lib/evaluation/accuracy-card.ts
 import { faultNames } from '../../lib/evaluation/faults/registry.ts';
 import { basisSentence, type LabelBasis } from '../../lib/evaluation/label-basis.ts';
 import { type TuningCandidate, tune } from '../../lib/evaluation/tuning.ts';
-import { evaluate } from '../../lib/pipeline/evaluate.ts';
+import { evaluate } from '../../lib/pipeline/evaluation/evaluate.ts';
 import { type HistoryOptions, openHistory, withHistoryOptions } from '../evaluation/history-options.ts';
 import { positiveNumber } from './evaluate.ts';
 

@@ -1,4 +1,4 @@
-import type { Change, ModelComparison, SeriesChange } from '../../lib/pipeline/compare-models.ts';
+import type { Change, ModelComparison, SeriesChange } from '../../lib/pipeline/models/compare-models.ts';
 import { figure, percent, timeText } from './model-view.ts';
 import type { Paint } from './style.ts';
 

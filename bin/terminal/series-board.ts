@@ -6,7 +6,7 @@ import type {
   VerdictRecord,
 } from '../../lib/results/result-store.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
-import type { Connection } from '../../lib/telemetry/connection.ts';
+import type { Connection } from '../../lib/connections/connection.ts';
 
 /** What the board remembers of one series. */
 export interface BoardRow {

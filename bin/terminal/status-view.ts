@@ -1,5 +1,5 @@
 import { isoTime } from '../../lib/alerts/alert-text.ts';
-import type { ConnectionStatus, InstallationStatus } from '../../lib/pipeline/installation-status.ts';
+import type { ConnectionStatus, InstallationStatus } from '../../lib/pipeline/tick/installation-status.ts';
 import type { Paint } from './style.ts';
 
 const NAME_WIDTH = 14;

@@ -6,8 +6,8 @@ import { composeApi } from '../../lib/compose/api.ts';
 import { openDeployment } from '../../lib/compose/deployment.ts';
 import { composeWorkflow } from '../../lib/compose/workflow.ts';
 import { apiEnvironment } from '../../lib/config/function-environment.ts';
-import { s3Client } from '../../lib/models/s3-client.ts';
-import { S3ObjectLinks } from '../../lib/models/s3-object-links.ts';
+import { s3Client } from '../../lib/storage/s3-client.ts';
+import { S3ObjectLinks } from '../../lib/storage/s3-object-links.ts';
 import type { ApiServices } from '../../lib/pipeline/api-services.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 

@@ -6,9 +6,9 @@ import {
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../config/events.ts';
-import type { Connection } from '../telemetry/connection.ts';
-import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../telemetry/retry.ts';
-import { endingWith } from '../telemetry/time-left.ts';
+import type { Connection } from '../connections/connection.ts';
+import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../connections/retry.ts';
+import { endingWith } from '../connections/time-left.ts';
 import { AlertRequestError } from './errors.ts';
 
 /** Source: EventBridge quotas, PutEvents: 10 entries, and 256 KB for all of them together. */

@@ -1,6 +1,6 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Connection } from '../telemetry/connection.ts';
-import type { RetryEnvironment, RetryPolicy } from '../telemetry/retry.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { RetryEnvironment, RetryPolicy } from '../connections/retry.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
 import type { AlertSurroundings } from './alert-text.ts';
 import { anomalyDetail, detailTypeOf } from './anomaly-event.ts';

@@ -1,5 +1,5 @@
-import type { Connection } from '../telemetry/connection.ts';
-import type { WatchedConnection } from '../telemetry/connection-watch.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { WatchedConnection } from '../connections/connection-watch.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
 import { AlertDeliveryError } from './errors.ts';
 

@@ -1,12 +1,12 @@
 import type { Configuration } from '../config/schema.ts';
 import { ModelStore } from '../models/model-store.ts';
-import type { ObjectLinks } from '../models/object-links.ts';
+import type { ObjectLinks } from '../storage/object-links.ts';
 import type { ApiServices } from '../pipeline/api-services.ts';
 import { findEvaluation } from '../pipeline/evaluation/find-evaluation.ts';
 import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
 import { startEvaluation } from '../pipeline/evaluation/start-evaluation.ts';
-import { giveFeedback } from '../pipeline/give-feedback.ts';
-import { modelVersions, rollBackModel } from '../pipeline/model-versions.ts';
+import { giveFeedback } from '../pipeline/feedback/give-feedback.ts';
+import { modelVersions, rollBackModel } from '../pipeline/models/model-versions.ts';
 import { findRetrain } from '../pipeline/retrain/find-retrain.ts';
 import { RetrainStore } from '../pipeline/retrain/retrain-store.ts';
 import { startRetrain } from '../pipeline/retrain/start-retrain.ts';

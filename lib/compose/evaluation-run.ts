@@ -11,7 +11,7 @@ import {
 } from '../pipeline/evaluation/run-evaluation.ts';
 import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
 import type { WatchedHistory } from '../pipeline/evaluation/watched-history.ts';
-import { realRetryEnvironment } from '../telemetry/retry.ts';
+import { realRetryEnvironment } from '../connections/retry.ts';
 import { championsOf, openHistories } from './evaluation.ts';
 import { composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';

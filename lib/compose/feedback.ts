@@ -3,7 +3,7 @@ import { readTls } from '../config/read-tls.ts';
 import { s3Location } from '../config/s3-location.ts';
 import type { Configuration } from '../config/schema.ts';
 import { FeedbackStore } from '../models/feedback-store.ts';
-import { s3Client } from '../models/s3-client.ts';
+import { s3Client } from '../storage/s3-client.ts';
 import type { AlertHistory } from '../results/alert-history.ts';
 import { InfluxDbAlertHistory } from '../results/influxdb/influxdb-alert-history.ts';
 import { NdjsonAlertHistory } from '../results/ndjson-alert-history.ts';

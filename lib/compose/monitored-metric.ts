@@ -1,7 +1,7 @@
 import type { Configuration, MetricConfiguration } from '../config/schema.ts';
 import { detectors } from '../detector/registry.ts';
-import { maintenanceWindows } from '../pipeline/maintenance.ts';
-import type { MonitoredMetric } from '../pipeline/monitored-metric.ts';
+import { maintenanceWindows } from '../pipeline/watch/maintenance.ts';
+import type { MonitoredMetric } from '../pipeline/watch/monitored-metric.ts';
 
 /** What came too late is counted this often, and at least this many steps at once: a query each time. */
 const LATE_CHECK_SECONDS = 600;

@@ -10,7 +10,7 @@ import { promoteStep } from '../pipeline/retrain/promote-step.ts';
 import { reportRetrain } from '../pipeline/retrain/report-retrain.ts';
 import type { RetrainPorts } from '../pipeline/retrain/retrain-ports.ts';
 import { RetrainStore } from '../pipeline/retrain/retrain-store.ts';
-import { realRetryEnvironment } from '../telemetry/retry.ts';
+import { realRetryEnvironment } from '../connections/retry.ts';
 import type { Workflow } from '../workflows/workflow.ts';
 import { composeMetrics } from './metrics.ts';
 import { composeObjects } from './objects.ts';

@@ -1,5 +1,5 @@
-import { type WatchedConnection, watchedRetries } from '../telemetry/connection-watch.ts';
-import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment } from '../telemetry/retry.ts';
+import { type WatchedConnection, watchedRetries } from '../connections/connection-watch.ts';
+import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment } from '../connections/retry.ts';
 
 /** Retries within the time that is left, noted where a connection is watched. */
 export function retryEnvironment(

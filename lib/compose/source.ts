@@ -4,7 +4,7 @@ import { labelKeepingSource } from '../sources/label-keeping-source.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { SeriesSource } from '../sources/series-source.ts';
 import { watchedSource } from '../sources/watched-source.ts';
-import type { ConnectionWatch } from '../telemetry/connection-watch.ts';
+import type { ConnectionWatch } from '../connections/connection-watch.ts';
 import { retryEnvironment } from './retries.ts';
 import type { Surroundings } from './surroundings.ts';
 

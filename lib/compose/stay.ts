@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Configuration } from '../config/schema.ts';
 import { ObjectConflictError } from '../models/errors.ts';
-import type { TickPorts, TickSummary } from '../pipeline/collect-and-detect.ts';
-import { InvocationDeadline } from '../pipeline/invocation-deadline.ts';
-import type { MonitoredMetric } from '../pipeline/monitored-metric.ts';
-import { stayForInterval } from '../pipeline/stay-for-interval.ts';
-import type { StaySummary } from '../pipeline/summary-of-ticks.ts';
+import type { TickPorts, TickSummary } from '../pipeline/tick/collect-and-detect.ts';
+import { InvocationDeadline } from '../pipeline/tick/invocation-deadline.ts';
+import type { MonitoredMetric } from '../pipeline/watch/monitored-metric.ts';
+import { stayForInterval } from '../pipeline/tick/stay-for-interval.ts';
+import type { StaySummary } from '../pipeline/tick/summary-of-ticks.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /**

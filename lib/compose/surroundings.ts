@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from '../telemetry/circuit-breaker.ts';
+import type { CircuitBreaker } from '../connections/circuit-breaker.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** What surrounds the program that is put together. */

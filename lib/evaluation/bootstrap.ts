@@ -1,5 +1,5 @@
 import { quantile } from '../series/quantile.ts';
-import { uniformAt } from '../sources/simulation/seeded-noise.ts';
+import { uniformAt } from '../series/seeded-noise.ts';
 import { type Estimate, noEstimate } from './estimate.ts';
 
 /** Enough that the ends of a 95% interval rest on 25 resamples each. */

@@ -1,5 +1,5 @@
 import type { Samples } from '../series/samples.ts';
-import { uniformAt } from '../sources/simulation/seeded-noise.ts';
+import { uniformAt } from '../series/seeded-noise.ts';
 import type { DayProfile } from './day-profile.ts';
 import { FOUND_AFTER_POINTS } from './event-scores.ts';
 import type { Fault, FaultSize } from './faults/fault.ts';

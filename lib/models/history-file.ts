@@ -2,7 +2,7 @@ import { Encoder } from 'cbor-x';
 import type { Labels } from '../series/labels.ts';
 import type { Samples } from '../series/samples.ts';
 import type { Series } from '../series/series.ts';
-import { seal, unseal } from './sealed-file.ts';
+import { seal, unseal } from '../storage/sealed-file.ts';
 
 /** One day of a metric's raw history in one sealed file of CBOR. */
 const MAGIC = 'TDHD';

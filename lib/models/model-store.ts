@@ -7,12 +7,12 @@ import {
   promoted,
   rolledBack,
 } from './champions.ts';
-import { changeObject } from './change-object.ts';
+import { changeObject } from '../storage/change-object.ts';
 import { ChampionChangedError, ObjectConflictError, UnreadableModelSetError } from './errors.ts';
 import { metricFolder, metricOfFolder } from './metric-folder.ts';
 import type { ModelSet, TrainedModels } from './model-set.ts';
 import { decodeModelSet, encodeModelSet } from './model-set-file.ts';
-import type { ObjectStore, StoredObject } from './object-store.ts';
+import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 
 const ROOT = 'models/';
 const CHAMPIONS_KEY = `${ROOT}champions.json`;

@@ -2,8 +2,8 @@ import type { Champion } from '../models/champions.ts';
 import type { Feedback } from '../models/feedback.ts';
 import type { FoundEvaluation } from './evaluation/find-evaluation.ts';
 import type { OrderedEvaluation } from './evaluation/order.ts';
-import type { GivenFeedback } from './give-feedback.ts';
-import type { ModelVersions } from './model-versions.ts';
+import type { GivenFeedback } from './feedback/give-feedback.ts';
+import type { ModelVersions } from './models/model-versions.ts';
 import type { Retraining } from './retrain/find-retrain.ts';
 import type { RetrainOrder } from './retrain/start-retrain.ts';
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../telemetry/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';
 

@@ -1,6 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Connection } from '../telemetry/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import { ResultsUnavailableError } from './errors.ts';
 import { ndjsonLine } from './ndjson-line.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';

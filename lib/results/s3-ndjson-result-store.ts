@@ -6,8 +6,8 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config/s3-location.ts';
-import type { Connection } from '../telemetry/connection.ts';
-import { endingWith } from '../telemetry/time-left.ts';
+import type { Connection } from '../connections/connection.ts';
+import { endingWith } from '../connections/time-left.ts';
 import { ResultsUnavailableError } from './errors.ts';
 import { identityOfLine, ndjsonLine } from './ndjson-line.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';

@@ -1,4 +1,4 @@
-import type { WatchedConnection } from '../telemetry/connection-watch.ts';
+import type { WatchedConnection } from '../connections/connection-watch.ts';
 import { ResultsRejectedError } from './errors.ts';
 import type { ResultStore } from './result-store.ts';
 

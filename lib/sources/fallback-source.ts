@@ -1,4 +1,4 @@
-import type { Connection } from '../telemetry/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import { SourceUnavailableError } from './errors.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from './series-source.ts';
 

@@ -1,4 +1,4 @@
-import type { WatchedConnection } from '../telemetry/connection-watch.ts';
+import type { WatchedConnection } from '../connections/connection-watch.ts';
 import { SourceQueryError } from './errors.ts';
 import { isStandIn, type SeriesSource } from './series-source.ts';
 

@@ -7,7 +7,7 @@ import type { Notice } from '../../lib/alerts/notice-channel.ts';
 import { openNoticeChannels } from '../../lib/alerts/open-alert-channels.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { type LogFields, silentLogger } from '../../lib/telemetry/logger.ts';
-import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
+import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 
 const notice: Notice = {
   id: '0123456789abcdef',

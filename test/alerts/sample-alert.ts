@@ -1,7 +1,7 @@
 import type { Alert } from '../../lib/alerts/alert-channel.ts';
 import type { AlertSurroundings } from '../../lib/alerts/alert-text.ts';
 import type { AlertEventKind } from '../../lib/detector/verdict.ts';
-import { alertOf } from '../../lib/pipeline/alert-identity.ts';
+import { alertOf } from '../../lib/pipeline/watch/alert-identity.ts';
 import type { Labels } from '../../lib/series/labels.ts';
 
 export const ONSET_SECONDS = 1_780_000_020;

@@ -4,8 +4,8 @@ import type { AlertChannel } from '../../lib/alerts/alert-channel.ts';
 import { AlertmanagerAlertChannel } from '../../lib/alerts/alertmanager-alert-channel.ts';
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
 import { EventBridgeAlertChannel } from '../../lib/alerts/eventbridge-alert-channel.ts';
-import { HttpTransport } from '../../lib/sources/prometheus/http-transport.ts';
-import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
+import { HttpTransport } from '../../lib/connections/http-transport.ts';
+import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { answering } from '../contract/http-answers.ts';
 import { sampleAlert, sampleSurroundings } from './sample-alert.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelStore } from '../../lib/models/model-store.ts';
-import type { ObjectStore } from '../../lib/models/object-store.ts';
+import type { ObjectStore } from '../../lib/storage/object-store.ts';
 import { trainedModels } from '../models/trained-models.ts';
 import { NOW_SECONDS, openApi } from './request.ts';
 

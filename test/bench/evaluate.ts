@@ -10,10 +10,10 @@ import { detectors } from '../../lib/detector/registry.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { faultNames } from '../../lib/evaluation/faults/registry.ts';
 import { reportHtml } from '../../lib/evaluation/report/report-html.ts';
-import { backtest } from '../../lib/pipeline/backtest.ts';
-import { evaluate } from '../../lib/pipeline/evaluate.ts';
-import { usualTraining } from '../../lib/pipeline/nightly-models.ts';
-import { nightlyModels, type SeriesModels } from '../../lib/pipeline/series-models.ts';
+import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
+import { evaluate } from '../../lib/pipeline/evaluation/evaluate.ts';
+import { usualTraining } from '../../lib/pipeline/evaluation/nightly-models.ts';
+import { nightlyModels, type SeriesModels } from '../../lib/pipeline/evaluation/series-models.ts';
 import { minuteHistory } from '../pipeline/simulated-history.ts';
 import { findChromium } from '../services/browser.ts';
 

@@ -9,7 +9,7 @@ import {
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
 import { decodeSeries, encodeSeries } from '../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
-import { normalAt, uniformAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt, uniformAt } from '../../lib/series/seeded-noise.ts';
 
 const STEP_SECONDS = 60;
 const START_SECONDS = 1_699_833_600;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { composeTick } from '../../lib/compose/tick.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
-import { decodeShardHealth } from '../../lib/pipeline/shard-health-file.ts';
+import { decodeShardHealth } from '../../lib/pipeline/tick/shard-health-file.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { type Answer, answering } from '../contract/http-answers.ts';
 

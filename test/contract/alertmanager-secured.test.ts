@@ -9,7 +9,7 @@ import { openAlertChannels } from '../../lib/alerts/open-alert-channels.ts';
 import { secretReader } from '../../lib/config/read-secret.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
-import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
+import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { sampleAlert } from '../alerts/sample-alert.ts';
 import { commandLine } from '../services/program.ts';
 import { silentProgress } from '../services/progress.ts';

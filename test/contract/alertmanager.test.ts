@@ -8,8 +8,8 @@ import {
   type AlertmanagerOptions,
 } from '../../lib/alerts/alertmanager-alert-channel.ts';
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
-import { HttpTransport } from '../../lib/sources/prometheus/http-transport.ts';
-import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
+import { HttpTransport } from '../../lib/connections/http-transport.ts';
+import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
 import { cannotHave, useService } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';

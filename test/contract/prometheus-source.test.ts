@@ -10,7 +10,7 @@ import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/erro
 import { openSource } from '../../lib/sources/open-source.ts';
 import { PrometheusSource } from '../../lib/sources/prometheus/prometheus-source.ts';
 import type { SeriesSource } from '../../lib/sources/series-source.ts';
-import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
+import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { backfill } from '../services/backfill.ts';
 import { commandLine } from '../services/program.ts';
 import { silentProgress } from '../services/progress.ts';

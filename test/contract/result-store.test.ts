@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ResultsRejectedError, ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-store.ts';
 import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
-import type { RetryEnvironment } from '../../lib/telemetry/retry.ts';
+import type { RetryEnvironment } from '../../lib/connections/retry.ts';
 import { queryInfluxDb } from '../services/influxdb-query.ts';
 import { cannotHave, type UsedInfluxDb, useInfluxDb } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';

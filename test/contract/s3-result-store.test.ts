@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { s3Location } from '../../lib/config/s3-location.ts';
-import { S3ObjectStore } from '../../lib/models/s3-object-store.ts';
+import { S3ObjectStore } from '../../lib/storage/s3-object-store.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { S3NdjsonResultStore } from '../../lib/results/s3-ndjson-result-store.ts';
 import { cannotHave, useService } from '../services/shared.ts';

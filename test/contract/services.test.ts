@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { identify, isRunning } from '../../lib/models/process-identity.ts';
+import { identify, isRunning } from '../../lib/storage/process-identity.ts';
 import { backfill } from '../services/backfill.ts';
 import { makeRecord, writeRecord } from '../services/records.ts';
 import { REPOSITORY } from '../services/service.ts';

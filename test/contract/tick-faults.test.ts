@@ -7,7 +7,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ObjectConflictError } from '../../lib/models/errors.ts';
-import { collectAndDetect, type TickPhase, type TickPorts } from '../../lib/pipeline/collect-and-detect.ts';
+import { collectAndDetect, type TickPhase, type TickPorts } from '../../lib/pipeline/tick/collect-and-detect.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { backfill } from '../services/backfill.ts';
 import { queryInfluxDb } from '../services/influxdb-query.ts';

@@ -4,7 +4,7 @@ import { intervalRatio } from '../../lib/detector/interval-ratio.ts';
 import { intervalRule } from '../../lib/detector/interval-rule.ts';
 import { adoptBaseline, startSeries } from '../../lib/detector/monitor-series.ts';
 import { normalQuantile, normalSurprise } from '../../lib/detector/normal-tail.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../lib/series/seeded-noise.ts';
 import { alertsOf, dailyBaseline, feed, monitorOf, observe } from './monitoring.ts';
 import { START_SECONDS, STEP_SECONDS, samplesOf } from './seeded-series.ts';
 

@@ -1,5 +1,5 @@
 import type { Sample } from '../../lib/series/samples.ts';
-import { normalAt, uniformAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt, uniformAt } from '../../lib/series/seeded-noise.ts';
 
 /** A value for each seed and index: the kinds of series that metrics come in. */
 const SHAPES = {

@@ -2,7 +2,7 @@ import { monitorSample, type Observation, startSeries } from '../../lib/detector
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import type { AlertEventKind } from '../../lib/detector/verdict.ts';
-import { normalAt, wanderingAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt, wanderingAt } from '../../lib/series/seeded-noise.ts';
 import { area, axis, dot, line, picture, rectangle, text } from './chart.ts';
 
 const STEP_SECONDS = 300;

@@ -9,7 +9,7 @@ import {
 } from '../../lib/detector/rarity/log-histogram.ts';
 import { surprise } from '../../lib/detector/rarity/surprise.ts';
 import { emptyLine, takeLine } from '../../lib/detector/rarity/tail-line.ts';
-import { normalAt, uniformAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt, uniformAt } from '../../lib/series/seeded-noise.ts';
 import { axis, dot, line, picture, rectangle, text } from './chart.ts';
 
 const POINTS = 4032;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bandQuality } from '../../lib/evaluation/band-quality.ts';
 import type { ModelInUse } from '../../lib/evaluation/replay.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 function model(firstRow: number, endRow: number, half: number): ModelInUse {
   const column = (value: number) => new Float64Array(endRow - firstRow).fill(value);

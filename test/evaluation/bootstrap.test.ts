@@ -6,7 +6,7 @@ import {
   estimateShare,
   estimateWeeklyRate,
 } from '../../lib/evaluation/bootstrap.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 const mean = (units: readonly number[]) => units.reduce((sum, unit) => sum + unit, 0) / units.length;
 

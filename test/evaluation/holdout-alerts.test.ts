@@ -4,7 +4,7 @@ import { intervalRule } from '../../lib/detector/interval-rule.ts';
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { type Contender, replayToHoldout } from '../../lib/evaluation/holdout-alerts.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 const stepSeconds = 3600;
 const count = 10 * 24;

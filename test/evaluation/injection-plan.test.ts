@@ -3,7 +3,7 @@ import { dayProfileOf } from '../../lib/evaluation/day-profile.ts';
 import { faultNames } from '../../lib/evaluation/faults/registry.ts';
 import { type InjectionWishes, planInjections } from '../../lib/evaluation/injection-plan.ts';
 import type { Samples } from '../../lib/series/samples.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 const STEP = 300;
 const DAY = 86_400;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dayProfileOf } from '../../lib/evaluation/day-profile.ts';
 import { noiseScaleOf } from '../../lib/evaluation/noise-scale.ts';
 import type { Samples } from '../../lib/series/samples.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 const DAY = 86_400;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedPrecision } from '../../lib/evaluation/expected-precision.ts';
 import { countPoints, pointScores, sumPoints } from '../../lib/evaluation/point-scores.ts';
-import { uniformAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { uniformAt } from '../../lib/series/seeded-noise.ts';
 
 const labels = [0, 1, 1, 0, 0, 0, 1, 0, 0, 0];
 

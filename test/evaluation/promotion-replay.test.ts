@@ -3,7 +3,7 @@ import { startSeries } from '../../lib/detector/monitor-series.ts';
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { type ModelInUse, replay } from '../../lib/evaluation/replay.ts';
-import { normalAt, uniformAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt, uniformAt } from '../../lib/series/seeded-noise.ts';
 
 const DAY = 86_400;
 const STEP = 300;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { monitorSample, startSeries } from '../../lib/detector/monitor-series.ts';
 import { detectors } from '../../lib/detector/registry.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
-import { normalAt } from '../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 describe('a replay at whose bands nobody looks', () => {
   it('has the same scores and news', () => {

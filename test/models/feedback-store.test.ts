@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { UnreadableFeedbackError } from '../../lib/models/errors.ts';
 import type { Feedback } from '../../lib/models/feedback.ts';
 import { FeedbackStore } from '../../lib/models/feedback-store.ts';
-import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
+import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
 
 async function open() {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-feedback-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { baselineModels } from '../../lib/baseline/registry.ts';
-import { FilesystemObjectStore } from '../../lib/models/filesystem-object-store.ts';
+import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
 import type { FittedModel, TrainedModels } from '../../lib/models/model-set.ts';
 import { isRefusal } from '../../lib/prophet/refusal.ts';
 import { seriesKey } from '../../lib/series/labels.ts';

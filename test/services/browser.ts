@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withFileLock } from '../../lib/models/file-lock.ts';
+import { withFileLock } from '../../lib/storage/file-lock.ts';
 import { cacheRoot } from './cache.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import { type FindContext, findFirst, findOnPath, type Place } from './find.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { withFileLock } from '../../lib/models/file-lock.ts';
+import { withFileLock } from '../../lib/storage/file-lock.ts';
 import type { Step } from './progress.ts';
 
 /** What making a tool may use. */

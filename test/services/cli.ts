@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { withFileLock } from '../../lib/models/file-lock.ts';
+import { withFileLock } from '../../lib/storage/file-lock.ts';
 import { findChromium } from './browser.ts';
 import { SERVICE_NAMES } from './catalogue.ts';
 import { formatSeconds, streamProgress } from './progress.ts';

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFileLock } from '../../lib/models/file-lock.ts';
+import { withFileLock } from '../../lib/storage/file-lock.ts';
 import { cachedEntry, cacheRoot, makeCached } from './cache.ts';
 import { ToolFailedError } from './errors.ts';
 import { type FindContext, findOnPath, type Place } from './find.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isRunning, type ProcessIdentity } from '../../lib/models/process-identity.ts';
+import { isRunning, type ProcessIdentity } from '../../lib/storage/process-identity.ts';
 import { PLACE_ORDER } from './find.ts';
 import { type Addresses, addressSchemas, type ServiceName } from './service.ts';
 

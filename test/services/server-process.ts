@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { identify, isRunning, type ProcessIdentity } from '../../lib/models/process-identity.ts';
+import { identify, isRunning, type ProcessIdentity } from '../../lib/storage/process-identity.ts';
 import type { CommandLine } from './program.ts';
 import { runTool, signalGroup } from './run-tool.ts';
 

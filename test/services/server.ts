@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRunning, type ProcessIdentity } from '../../lib/models/process-identity.ts';
+import { isRunning, type ProcessIdentity } from '../../lib/storage/process-identity.ts';
 import { ServiceStartError } from './errors.ts';
 import { untilHealthy } from './health.ts';
 import { commandLine, currentUser, type Program } from './program.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withFileLock } from '../../lib/models/file-lock.ts';
+import { withFileLock } from '../../lib/storage/file-lock.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import { streamProgress } from './progress.ts';
 import { type Addresses, type ServiceName, servicesDirectory } from './service.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identify, type ProcessIdentity } from '../../lib/models/process-identity.ts';
+import { identify, type ProcessIdentity } from '../../lib/storage/process-identity.ts';
 import { SERVICES, type SettingsOf } from './catalogue.ts';
 import { type Finding, findFirst, PLACE_NAMES } from './find.ts';
 import { type Progress, type Step, silentProgress } from './progress.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isRunning, type ProcessIdentity } from '../../lib/models/process-identity.ts';
+import { isRunning, type ProcessIdentity } from '../../lib/storage/process-identity.ts';
 import { SERVICE_NAMES, SERVICES, type SettingsOf } from './catalogue.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import { type Finding, PLACE_NAMES } from './find.ts';

@@ -1,4 +1,4 @@
-import { isRunning } from '../../lib/models/process-identity.ts';
+import { isRunning } from '../../lib/storage/process-identity.ts';
 import { PLACE_NAMES } from './find.ts';
 import { isHealthy } from './health.ts';
 import { orphans, ownedBy, type ServerRecord } from './records.ts';

@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import { alertText } from '../../lib/alerts/alert-text.ts';
 import { EventBridgeAlertChannel } from '../../lib/alerts/eventbridge-alert-channel.ts';
-import { realRetryEnvironment } from '../../lib/telemetry/retry.ts';
+import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
 import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isoTime } from '../../lib/alerts/alert-text.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { configurationBytes } from '../../lib/models/stored-configuration.ts';
-import { decodeShardHealth } from '../../lib/pipeline/shard-health-file.ts';
+import { decodeShardHealth } from '../../lib/pipeline/tick/shard-health-file.ts';
 import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
 import { cannotHave, useInfluxDb } from '../services/shared.ts';

@@ -1,4 +1,4 @@
-import { normalAt } from '../../sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../series/seeded-noise.ts';
 import { type Fault, noiseLabel } from './fault.ts';
 
 /** Values that tremble: independent normal noise of `size` times the series' own comes on top of it. */

@@ -1,4 +1,4 @@
-import type { ObjectLink, ObjectLinks } from '../../models/object-links.ts';
+import type { ObjectLink, ObjectLinks } from '../../storage/object-links.ts';
 import { UnknownRunError } from '../errors.ts';
 import type { EvaluationRun } from './run.ts';
 import { type EvaluationRunStore, reportKey } from './run-store.ts';

@@ -1,6 +1,6 @@
-import { changeObject } from '../../models/change-object.ts';
+import { changeObject } from '../../storage/change-object.ts';
 import { ObjectConflictError } from '../../models/errors.ts';
-import type { ObjectStore } from '../../models/object-store.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import { UnknownRunError, UnreadableRunError } from '../errors.ts';
 import type { EvaluationRun } from './run.ts';
 

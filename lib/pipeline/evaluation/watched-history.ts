@@ -1,6 +1,6 @@
 import type { SeriesMonitor } from '../../detector/monitor-series.ts';
 import type { Series } from '../../series/series.ts';
-import type { SeriesModels } from '../series-models.ts';
+import type { SeriesModels } from './series-models.ts';
 
 /** One metric with its history, as an evaluation, a backtest or a tuning takes it. */
 export interface WatchedHistory {

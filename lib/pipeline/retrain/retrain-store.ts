@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { changeObject } from '../../models/change-object.ts';
+import { changeObject } from '../../storage/change-object.ts';
 import { ObjectConflictError } from '../../models/errors.ts';
-import type { ObjectStore, WriteCondition } from '../../models/object-store.ts';
-import { forEachConcurrently } from '../concurrency.ts';
+import type { ObjectStore, WriteCondition } from '../../storage/object-store.ts';
+import { forEachConcurrently } from '../../connections/concurrency.ts';
 import { UnreadableRunError } from '../errors.ts';
 import {
   type MetricProgress,

@@ -2,7 +2,7 @@ import { type FittedModel, fittedIn, type ModelSet, type TrainedSeries } from '.
 import type { ModelStore } from '../../models/model-store.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
-import type { WarmStates } from '../warm-states.ts';
+import type { WarmStates } from '../watch/warm-states.ts';
 import { configurationHash } from './configuration-hash.ts';
 import type { SeriesChampion } from './judge-candidate.ts';
 import { type FeedbackReader, judgedIncidents, windowsLeftOut } from './left-out.ts';

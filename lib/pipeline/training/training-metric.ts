@@ -1,7 +1,7 @@
 import type { MetricConfiguration } from '../../config/schema.ts';
 import type { SeriesMonitor } from '../../detector/monitor-series.ts';
-import type { MaintenanceWindow } from '../maintenance.ts';
-import type { MonitoredMetric } from '../monitored-metric.ts';
+import type { MaintenanceWindow } from '../watch/maintenance.ts';
+import type { MonitoredMetric } from '../watch/monitored-metric.ts';
 
 /** How a metric's models are fitted and judged, as the configuration says. */
 export type ModelSettings = MetricConfiguration['model'];

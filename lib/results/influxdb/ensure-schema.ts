@@ -1,5 +1,5 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
-import { type TlsSettings, tlsOptions } from '../../sources/prometheus/http-transport.ts';
+import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
 import { ResultsSetupError } from '../errors.ts';
 import { downsamplingFlux, taskName } from './downsampling-task.ts';
 

@@ -1,6 +1,6 @@
 import { flux, fluxDateTime, HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import * as z from 'zod';
-import { type TlsSettings, tlsOptions } from '../../sources/prometheus/http-transport.ts';
+import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
 import { type AlertHistory, type ToldIncident, toldIncidents } from '../alert-history.ts';
 import { ResultsUnavailableError } from '../errors.ts';
 

@@ -1,13 +1,13 @@
 import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influxdb-client';
-import { type TlsSettings, tlsOptions } from '../../sources/prometheus/http-transport.ts';
-import type { Connection } from '../../telemetry/connection.ts';
+import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
+import type { Connection } from '../../connections/connection.ts';
 import {
   type RetryAdvice,
   type RetryEnvironment,
   type RetryPolicy,
   realRetryEnvironment,
   retry,
-} from '../../telemetry/retry.ts';
+} from '../../connections/retry.ts';
 import { ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
 import type { ResultRecord, ResultStore } from '../result-store.ts';
 import { LineProtocolEncoder } from './line-protocol.ts';

@@ -1,4 +1,4 @@
-import { seedOf, uniformAt } from './seeded-noise.ts';
+import { seedOf, uniformAt } from '../../series/seeded-noise.ts';
 import type { SimulatedIncident, SimulatedSeries } from './simulated-series.ts';
 
 /** Roles of hosts as one finds them: how busy, how rhythmic, how noisy. Percent of a CPU. */

@@ -1,4 +1,4 @@
-import { uniformAt } from './seeded-noise.ts';
+import { uniformAt } from '../../series/seeded-noise.ts';
 import type { IncidentKind, SimulatedIncident } from './simulated-series.ts';
 
 const SECONDS_PER_WEEK = 604_800;

@@ -1,5 +1,5 @@
 import type { Labels } from '../../series/labels.ts';
-import { normalAt, wanderingAt } from './seeded-noise.ts';
+import { normalAt, wanderingAt } from '../../series/seeded-noise.ts';
 
 const SECONDS_PER_DAY = 86_400;
 const SECONDS_PER_WEEK = 604_800;

@@ -3,7 +3,7 @@ import { watchingOf } from '../../../lib/compose/evaluation.ts';
 import type { Configuration } from '../../../lib/config/schema.ts';
 import { scoreEvents, summarizeEvents } from '../../../lib/evaluation/event-scores.ts';
 import type { Incident } from '../../../lib/evaluation/incidents.ts';
-import { backtest } from '../../../lib/pipeline/backtest.ts';
+import { backtest } from '../../../lib/pipeline/evaluation/backtest.ts';
 import { baselineOptions } from '../../../lib/pipeline/training/baseline-options.ts';
 import type { ProphetModel } from '../../../lib/prophet/model.ts';
 import { isRefusal } from '../../../lib/prophet/refusal.ts';

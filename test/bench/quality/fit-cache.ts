@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { decode, encode } from 'cbor-x';
 import { z } from 'zod';
 import type { BaselineModel } from '../../../lib/baseline/baseline-model.ts';
-import { fitNightly, type NightlyFit } from '../../../lib/pipeline/nightly-models.ts';
+import { fitNightly, type NightlyFit } from '../../../lib/pipeline/evaluation/nightly-models.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
 
 const storedFitsSchema = z.array(z.object({ fromSeconds: z.number(), record: z.unknown() }));
@@ -61,7 +61,7 @@ const FIT_SOURCES = [
   'lib/series',
   'lib/prophet',
   'lib/baseline',
-  'lib/pipeline/nightly-models.ts',
+  'lib/pipeline/evaluation/nightly-models.ts',
   'package-lock.json',
 ];
 const fingerprint = fingerprintOf(FIT_SOURCES.map((path) => join(root, path)));

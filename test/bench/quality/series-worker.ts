@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { prophetBaseline } from '../../../lib/baseline/prophet-baseline.ts';
 import type { Detector } from '../../../lib/detector/detector.ts';
 import { detectors } from '../../../lib/detector/registry.ts';
-import { modelsInUse } from '../../../lib/pipeline/nightly-models.ts';
+import { modelsInUse } from '../../../lib/pipeline/evaluation/nightly-models.ts';
 import { readSeries } from './corpus.ts';
 import { cpuSeconds } from './cpu-time.ts';
 import { faultOf } from './errors.ts';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { statusLines } from '../../../bin/terminal/status-view.ts';
-import type { ConnectionStatus, InstallationStatus } from '../../../lib/pipeline/installation-status.ts';
+import type { ConnectionStatus, InstallationStatus } from '../../../lib/pipeline/tick/installation-status.ts';
 
 const NOON = 1_700_049_600;
 const marked = (format: unknown, text: string) => `<${String(format)}>${text}</>`;

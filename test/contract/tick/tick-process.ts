@@ -1,4 +1,4 @@
-import { collectAndDetect, type TickPhase } from '../../../lib/pipeline/collect-and-detect.ts';
+import { collectAndDetect, type TickPhase } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { type TickWorld, tickAt, tickPorts, tickTime } from './tick-world.ts';
 
 /** What the process is to do: ticks of which one kills it, without a word, when a phase has ended. */

@@ -4,7 +4,7 @@ import { adoptBaseline, startSeries } from '../../../lib/detector/monitor-series
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import type { Baseline } from '../../../lib/series/band.ts';
 import { cpuScenario } from '../../../lib/sources/simulation/cpu-scenario.ts';
-import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { isDuring, simulatedValue } from '../../../lib/sources/simulation/simulated-series.ts';
 import { alertsOf, feed, monitorOf, observe, restored } from '../monitoring.ts';
 import { START_SECONDS, STEP_SECONDS, samplesOf } from '../seeded-series.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../../lib/detector/rarity/log-histogram.ts';
 import { surprise } from '../../../lib/detector/rarity/surprise.ts';
 import { emptyLine, surpriseOnLine, takeLine } from '../../../lib/detector/rarity/tail-line.ts';
-import { uniformAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { uniformAt } from '../../../lib/series/seeded-noise.ts';
 
 const { level } = HISTOGRAMS;
 const sizes = fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 300 });

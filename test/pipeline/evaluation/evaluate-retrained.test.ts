@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FilesystemObjectStore } from '../../../lib/models/filesystem-object-store.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { evaluateRetrained } from '../../../lib/pipeline/evaluation/evaluate-retrained.ts';
 import { EvaluationRunStore } from '../../../lib/pipeline/evaluation/run-store.ts';
 import type { SettledMetric } from '../../../lib/pipeline/retrain/retrain-run.ts';

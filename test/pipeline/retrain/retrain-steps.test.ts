@@ -4,7 +4,7 @@ import { planRetrain } from '../../../lib/pipeline/retrain/plan-retrain.ts';
 import { promoteStep } from '../../../lib/pipeline/retrain/promote-step.ts';
 import { reportRetrain } from '../../../lib/pipeline/retrain/report-retrain.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
-import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { DAY, defaultSettings, FunctionSource, midnight } from '../training/training-run.ts';
 import { ProcessEnded, retrainWorld, rhythmAt, runSteps, soundSource } from './retrain-world.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { forecasterOf } from '../../../lib/baseline/forecasters.ts';
 import type { TrainedSeries } from '../../../lib/models/model-set.ts';
 import { forecastTimes } from '../../../lib/prophet/forecast-times.ts';
-import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { DAY, defaultSettings, FunctionSource, metric, midnight, trainOnce } from './training-run.ts';
 

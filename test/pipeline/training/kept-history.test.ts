@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HistoryStore } from '../../../lib/models/history-store.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
 import type { KeptHistory } from '../../../lib/pipeline/training/raw-history.ts';
-import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { DAY, FunctionSource, metric, midnight, trainOnce } from './training-run.ts';

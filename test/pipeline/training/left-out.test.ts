@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Feedback } from '../../../lib/models/feedback.ts';
-import { maintenanceWindows } from '../../../lib/pipeline/maintenance.ts';
-import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { maintenanceWindows } from '../../../lib/pipeline/watch/maintenance.ts';
+import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { DAY, FunctionSource, metric, midnight, trainOnce } from './training-run.ts';
 

@@ -1,4 +1,4 @@
-import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { DAY, midnight } from './training-run.ts';
 
 export const STEP = 900;

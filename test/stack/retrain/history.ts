@@ -1,4 +1,4 @@
-import { normalAt } from '../../../lib/sources/simulation/seeded-noise.ts';
+import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import type { PastSeries } from '../../services/open-metrics.ts';
 
 const HOUR = 3600;

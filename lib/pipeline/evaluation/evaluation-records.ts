@@ -1,0 +1,71 @@
+import type { AccuracyCard } from '../../evaluation/accuracy-card.ts';
+import type { Estimate } from '../../evaluation/estimate.ts';
+import type { MetricEvaluation } from '../../evaluation/metric-evaluation.ts';
+import type { EvaluationRecallRecord, EvaluationRecord } from '../../results/result-store.ts';
+
+/** As every fault has its sizes. */
+const SIZES = ['small', 'medium', 'large'] as const;
+
+/**
+ * What is kept of an evaluation to look at: the figures of the accuracy card, and a record a kind and size. The same
+ * whenever the evaluation is repeated.
+ *
+ * @returns nothing when there was no sample to evaluate.
+ */
+export function evaluationRecords(
+  { card, series }: Pick<MetricEvaluation, 'card' | 'series'>,
+  isSimulated: boolean,
+): (EvaluationRecord | EvaluationRecallRecord)[] {
+  const timeSeconds = Math.max(...series.map(({ samples }) => samples.timesSeconds.at(-1) ?? -Infinity));
+  if (!Number.isFinite(timeSeconds)) return [];
+  const common = { metric: card.metric, isSimulated, timeSeconds: Math.floor(timeSeconds) };
+  return [
+    { measurement: 'evaluation', ...common, headline: card.headline, fields: headlineFields(card) },
+    ...card.table.flatMap(({ fault, expects, cells }) =>
+      cells.flatMap(({ sizeLabel, injected, succeeded, share, delaySeconds }, index) => {
+        if (injected === 0) return [];
+        const fields = {
+          injected,
+          succeeded,
+          ...bounds('share', share),
+          ...bounds('delaySeconds', delaySeconds),
+        };
+        const kindAndSize = { kind: fault, size: SIZES[index]!, expects, magnitude: sizeLabel };
+        return [{ measurement: 'evaluation_recall' as const, ...common, ...kindAndSize, fields }];
+      }),
+    ),
+  ];
+}
+
+function headlineFields({
+  metrics,
+  budgetPerWeek,
+  series,
+  seriesWeeks,
+  labels,
+}: AccuracyCard): Record<string, number> {
+  const { points, ...figures } = metrics;
+  const estimates: [string, Estimate][] = [
+    ...Object.entries(figures),
+    ['pointPrecision', points.precision],
+    ['pointRecall', points.recall],
+    ['pointF1', points.f1],
+  ];
+  return {
+    budgetPerWeek,
+    series,
+    seriesWeeks,
+    incidents: labels?.incidents ?? 0,
+    falseAlarms: labels?.falseAlarms ?? 0,
+    ...Object.assign({}, ...estimates.map(([name, estimate]) => bounds(name, estimate))),
+  };
+}
+
+/** NaN where there is none: a store leaves it out. */
+function bounds(name: string, { value, low, high }: Estimate): Record<string, number> {
+  return {
+    [name]: value ?? Number.NaN,
+    [`${name}Low`]: low ?? Number.NaN,
+    [`${name}High`]: high ?? Number.NaN,
+  };
+}

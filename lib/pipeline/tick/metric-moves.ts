@@ -1,0 +1,89 @@
+import { ObjectConflictError } from '../../models/errors.ts';
+import type { MetricMemory } from '../watch/shard-state.ts';
+import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
+
+/** Ticks of the other shard may come in between this often. */
+const ATTEMPTS = 5;
+
+/**
+ * Takes over the memories of metrics that another shard's object holds, as after a change of the number of shards, so
+ * that they go on where they were: watermark, detectors, open incidents and waiting alerts move together.
+ *
+ * A metric belongs to whoever can remove it from the object that had it: it is copied into this shard's object with
+ * a mark, then removed from the other one by compare-and-swap, and scored only after that. A fault in between leaves the other
+ * object's copy in force; a tick of the other shard in between makes the removal fail, and the newer memory is copied. So no
+ * step is scored by two shards, and none is lost.
+ *
+ * @param names the metrics that this shard is to score.
+ * @returns the names of those that moved.
+ * @throws ObjectConflictError when another tick of this shard, or again and again one of the other shard, was faster.
+ */
+export async function takeOverMetrics(
+  states: ShardStateStore,
+  own: OpenShard,
+  names: readonly string[],
+): Promise<string[]> {
+  const wanted = names.filter((name) => {
+    const memory = own.state.metrics.get(name);
+    return memory === undefined ? !states.isNowhere(name) : memory.movingFrom !== undefined;
+  });
+  if (wanted.length === 0) return [];
+  const moved = new Set<string>();
+  for (const shard of await states.shards()) {
+    if (shard === own.shard) continue;
+    for (const name of await takeFrom(states, own, shard, wanted)) moved.add(name);
+  }
+  for (const name of wanted) {
+    const memory = own.state.metrics.get(name);
+    if (memory === undefined) states.noteNowhere(name);
+    else if (memory.movingFrom !== undefined) {
+      memory.movingFrom = undefined;
+      own.isDirty = true;
+    }
+  }
+  return [...moved];
+}
+
+async function takeFrom(
+  states: ShardStateStore,
+  own: OpenShard,
+  shard: number,
+  wanted: readonly string[],
+): Promise<string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const other = await states.open(shard);
+    // What can't be read is for that shard's own tick to set aside.
+    const held = other.setAside === undefined ? wanted.filter((name) => other.state.metrics.has(name)) : [];
+    if (held.length === 0) {
+      if (other.setAside === undefined) states.keep(other);
+      return [];
+    }
+    for (const name of held) copy(name, other, own);
+    await states.save(own);
+    for (const name of held) other.state.metrics.delete(name);
+    other.state.outbox = other.state.outbox.filter(({ alert }) => !held.includes(alert.metric));
+    try {
+      await states.save(other);
+      states.keep(other);
+      return held;
+    } catch (error) {
+      if (!(error instanceof ObjectConflictError) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Of two copies the one without a mark counts, and of two such the one that came further. */
+function copy(name: string, from: OpenShard, to: OpenShard): void {
+  const memory = from.state.metrics.get(name) as MetricMemory;
+  const present = to.state.metrics.get(name);
+  const isFromHere = present?.movingFrom === from.shard;
+  const isBetter =
+    present === undefined ||
+    isFromHere ||
+    (present.movingFrom !== undefined && memory.movingFrom === undefined) ||
+    memory.watermarkSeconds > present.watermarkSeconds;
+  if (!isBetter) return;
+  to.state.metrics.set(name, { ...memory, movingFrom: from.shard });
+  const own = to.state.outbox.filter(({ alert }) => alert.metric !== name);
+  to.state.outbox = [...own, ...from.state.outbox.filter(({ alert }) => alert.metric === name)];
+}

@@ -1,0 +1,52 @@
+import type { Alert, AlertChannel } from '../../alerts/alert-channel.ts';
+import { AlertDeliveryError } from '../../alerts/errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+
+/** An alert that was decided and not yet told to everybody. */
+export interface WaitingAlert {
+  readonly alert: Alert;
+  /** Names of the channels that have it: one that is down must not make the others tell it again. */
+  readonly toldTo: readonly string[];
+}
+
+/** Alerts that nobody has been told yet. */
+export function waiting(alerts: readonly Alert[]): WaitingAlert[] {
+  return alerts.map((alert) => ({ alert, toldTo: [] }));
+}
+
+/**
+ * Tells each channel what it was not told yet, and reminds it of the incidents that are open.
+ *
+ * @param open undefined where nothing is to be reminded of.
+ * @returns what still waits, for the next tick to try again.
+ */
+export async function tell(
+  outbox: readonly WaitingAlert[],
+  open: readonly Alert[] | undefined,
+  channels: readonly AlertChannel[],
+  logger: Logger,
+): Promise<WaitingAlert[]> {
+  const undeliveredByChannel = await Promise.all(
+    channels.map(async (channel) => {
+      const due = outbox.filter(({ toldTo }) => !toldTo.includes(channel.name)).map(({ alert }) => alert);
+      try {
+        if (due.length > 0) await channel.publish(due);
+      } catch (error) {
+        logger.error('Alerts could not be told; the next tick tries again', { channel: channel.name, error });
+        return new Set(error instanceof AlertDeliveryError ? error.undelivered : due);
+      }
+      try {
+        if (open !== undefined) await channel.refresh?.(open);
+      } catch (error) {
+        logger.error('A channel could not be reminded of open incidents', { channel: channel.name, error });
+      }
+      return new Set<Alert>();
+    }),
+  );
+  return outbox.flatMap(({ alert }) => {
+    const toldTo = channels
+      .filter((_, index) => undeliveredByChannel[index]?.has(alert) === false)
+      .map(({ name }) => name);
+    return toldTo.length === channels.length ? [] : [{ alert, toldTo }];
+  });
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import type { ConnectionHealth } from '../../connections/connection-health.ts';
+
+/** How the connections were that one shard works with. */
+export interface ShardHealth {
+  readonly shard: number;
+  /** The tick that wrote it, Unix seconds: from then on nothing but counts has changed. */
+  readonly timeSeconds: number;
+  readonly connections: readonly ConnectionHealth[];
+}
+
+const VERSION = 1;
+/** A page of HTML that came as an answer is no reason to read. */
+const MAXIMUM_REASON = 500;
+
+const trouble = z.object({
+  state: z.enum(['degraded', 'down']),
+  sinceSeconds: z.number(),
+  ticks: z.number(),
+  troubles: z.number(),
+  reason: z.string(),
+});
+
+const connection = z.object({
+  role: z.enum(['source', 'results', 'objects', 'alerts']),
+  service: z.string(),
+  state: z.enum(['up', 'degraded', 'down']),
+  sinceSeconds: z.number(),
+  trouble: z.optional(trouble),
+  lastTrouble: z.optional(z.extend(trouble, { untilSeconds: z.number() })),
+});
+
+const file = z.object({
+  version: z.literal(VERSION),
+  shard: z.number(),
+  timeSeconds: z.number(),
+  connections: z.array(connection),
+});
+
+/** As it is stored: JSON that a person can read. */
+export function encodeShardHealth(health: ShardHealth): Uint8Array {
+  const shorten = (name: string, value: unknown) =>
+    name === 'reason' && typeof value === 'string' ? value.slice(0, MAXIMUM_REASON) : value;
+  return Buffer.from(`${JSON.stringify({ version: VERSION, ...health }, shorten, 2)}\n`);
+}
+
+/** @throws an error for bytes that are no health of this version. */
+export function decodeShardHealth(bytes: Uint8Array): ShardHealth {
+  const { version: _, connections, ...health } = file.parse(JSON.parse(Buffer.from(bytes).toString()));
+  return {
+    ...health,
+    connections: connections.map(({ trouble: present, lastTrouble, ...rest }) => ({
+      ...rest,
+      trouble: present,
+      lastTrouble,
+    })),
+  };
+}

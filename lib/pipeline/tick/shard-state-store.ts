@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { ObjectConflictError, UnreadableStateError } from '../../models/errors.ts';
+import type { ObjectStore, StoredObject } from '../../storage/object-store.ts';
+import { emptyShardState, type ShardState } from '../watch/shard-state.ts';
+import { decodeShardState, encodeShardState } from '../watch/shard-state-codec.ts';
+
+/** A state grows a little from save to save. */
+const SPARE_GROWTH = 1.1;
+const LEAST_SPARE_BYTES = 65_536;
+/** Stored bytes of the states in memory together, which take a few times as much there: those of some 12,000 series. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+
+/** A shard's state in the hands of one tick. */
+export interface OpenShard {
+  readonly shard: number;
+  /** To be changed in place. */
+  readonly state: ShardState;
+  /** Whether the state differs from what is stored. */
+  isDirty: boolean;
+  /** The tag of the stored object; undefined while there is none. */
+  etag: string | undefined;
+  /** The size of the stored object in bytes. */
+  sizeBytes: number;
+  /** Where the stored object was copied to since it could not be read; undefined for one that could. */
+  readonly setAside: { readonly key: string; readonly reason: string } | undefined;
+}
+
+/**
+ * The states of shards in an object store, with what a warm process remembers of them: since every save is conditional
+ * on the tag that was seen last, a state in memory needs no reading, and another writer is noticed at the save.
+ */
+export class ShardStateStore {
+  readonly #objects: ObjectStore;
+  readonly #keptBytes: number;
+  /** The one that was kept last is the last one. */
+  readonly #warm = new Map<number, OpenShard>();
+  #spare: Buffer | undefined;
+  readonly #nowhere = new Set<string>();
+
+  /** @param keptBytes of the states in memory together, by their stored sizes; that of the last tick is kept whatever its size. */
+  constructor(objects: ObjectStore, keptBytes = KEPT_BYTES) {
+    this.#objects = objects;
+    this.#keptBytes = keptBytes;
+  }
+
+  /**
+   * The shard's state for one tick alone; empty for a shard that never ran. What is not given back by {@link keep} is
+   * read from the store the next time, so a tick that fails leaves nothing half done in memory.
+   *
+   * An object that can't be read is copied to `state/set-aside/`, where nothing overwrites it, and an empty state takes
+   * its place.
+   */
+  async open(shard: number): Promise<OpenShard> {
+    const warm = this.#warm.get(shard);
+    this.#warm.delete(shard);
+    if (warm !== undefined) return warm;
+    const stored = await this.#objects.get(keyOf(shard));
+    if (stored === undefined) return opened(shard, emptyShardState(), undefined);
+    try {
+      return opened(shard, decodeShardState(stored.bytes), stored);
+    } catch (error) {
+      if (!(error instanceof UnreadableStateError)) throw error;
+      const key = await this.#setAside(shard, stored.bytes);
+      return {
+        ...opened(shard, emptyShardState(), stored),
+        isDirty: true,
+        setAside: { key, reason: error.message },
+      };
+    }
+  }
+
+  /**
+   * Saves the state as the next of its sequence.
+   *
+   * @throws ObjectConflictError when another process saved in between: this state is out of date.
+   */
+  async save(open: OpenShard): Promise<void> {
+    open.state.sequence += 1;
+    const bytes = encodeShardState(open.state, this.#takeSpare(open));
+    const condition =
+      open.etag === undefined
+        ? ({ kind: 'absent' } as const)
+        : ({ kind: 'unchanged-since', etag: open.etag } as const);
+    open.etag = await this.#objects.put(keyOf(open.shard), bytes, condition);
+    open.sizeBytes = bytes.length;
+    open.isDirty = false;
+    this.#spare = Buffer.from(bytes.buffer);
+  }
+
+  /** The memory of the last save, so that a large state does not ask for as much again at every tick. Two saves at once share nothing. */
+  #takeSpare({ sizeBytes }: OpenShard): Buffer {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const wanted = Math.ceil(sizeBytes * SPARE_GROWTH) + LEAST_SPARE_BYTES;
+    return spare !== undefined && spare.length >= sizeBytes ? spare : Buffer.allocUnsafeSlow(wanted);
+  }
+
+  /**
+   * Keeps a state whose tick went well in memory for the next one. A container meets one shard after the other: the states that it
+   * kept longest make room, since they are most likely out of date.
+   */
+  keep(open: OpenShard): void {
+    this.#warm.delete(open.shard);
+    this.#warm.set(open.shard, { ...open, setAside: undefined });
+    let bytes = [...this.#warm.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    for (const [shard, { sizeBytes }] of this.#warm) {
+      if (bytes <= this.#keptBytes || shard === open.shard) return;
+      this.#warm.delete(shard);
+      bytes -= sizeBytes;
+    }
+  }
+
+  /**
+   * The stored state, to look at.
+   *
+   * @throws UnreadableStateError when the stored object can't be read.
+   */
+  async read(shard: number): Promise<ShardState> {
+    const stored = await this.#objects.get(keyOf(shard));
+    return stored === undefined ? emptyShardState() : decodeShardState(stored.bytes);
+  }
+
+  /** The shards that have an object, ascending. */
+  async shards(): Promise<number[]> {
+    const keys = await this.#objects.list('state/shard-');
+    const numbers = keys.flatMap((key) => /^state\/shard-(\d+)\.cbor$/.exec(key)?.[1] ?? []);
+    return numbers.map(Number).sort((one, other) => one - other);
+  }
+
+  /** Whether this process has looked through all shards for the metric in vain, and need not do so again. */
+  isNowhere(metric: string): boolean {
+    return this.#nowhere.has(metric);
+  }
+
+  noteNowhere(metric: string): void {
+    this.#nowhere.add(metric);
+  }
+
+  /** @returns the key of the copy: by its content, so that a repetition makes no second one. */
+  async #setAside(shard: number, bytes: Uint8Array): Promise<string> {
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    const key = `state/set-aside/shard-${shard}-${digest}.cbor`;
+    try {
+      await this.#objects.put(key, bytes, { kind: 'absent' });
+    } catch (error) {
+      if (!(error instanceof ObjectConflictError)) throw error;
+    }
+    return key;
+  }
+}
+
+function opened(shard: number, state: ShardState, stored: StoredObject | undefined): OpenShard {
+  return {
+    shard,
+    state,
+    isDirty: false,
+    etag: stored?.etag,
+    sizeBytes: stored?.bytes.length ?? 0,
+    setAside: undefined,
+  };
+}
+
+function keyOf(shard: number): string {
+  return `state/shard-${shard}.cbor`;
+}

@@ -1,0 +1,65 @@
+import { ObjectConflictError } from '../../models/errors.ts';
+import type { ConnectionHealth } from '../../connections/connection-health.ts';
+import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
+import type { PhaseTimer } from '../../telemetry/phase-timer.ts';
+import type { Baselines } from '../watch/baselines.ts';
+import type { Tick, TickPhase, TickSummary } from './collect-and-detect.ts';
+import type { ShardHealthStore } from './shard-health-store.ts';
+import type { ShardState } from '../watch/shard-state.ts';
+import { measurementsOf } from './tick-measurements.ts';
+
+/** Who is told how a tick went. */
+export interface OversightPorts {
+  readonly baselines: Baselines;
+  readonly health?: ShardHealthStore | undefined;
+  readonly metrics?: OperationalMetrics | undefined;
+}
+
+/** What is known of a tick that is under way, whether or not it comes to its end. */
+export interface TickProgress {
+  readonly phases: PhaseTimer<TickPhase>;
+  /** How far the watermark that is furthest behind is behind the tick; undefined before the first sample was scored. */
+  lagSeconds: number | undefined;
+}
+
+/** Runs a tick, and tells how it went even when it fails: an outage is nothing that a tick survives. */
+export async function overseen(
+  ports: OversightPorts,
+  { shard, timeSeconds }: Pick<Tick, 'shard' | 'timeSeconds'>,
+  progress: TickProgress,
+  run: () => Promise<TickSummary>,
+): Promise<TickSummary> {
+  const { health, metrics } = ports;
+  const tell = async (summary: TickSummary | undefined) => {
+    const connections: readonly ConnectionHealth[] = (await health?.end(shard, timeSeconds)) ?? [];
+    const seen = health?.watch.connections ?? [];
+    const soundUntilSeconds = ports.baselines.soundUntilSeconds?.();
+    const modelAgeSeconds = soundUntilSeconds === undefined ? undefined : timeSeconds - soundUntilSeconds;
+    metrics?.record(measurementsOf({ progress, summary, modelAgeSeconds, connections, seen }), {
+      properties: { shard: String(shard) },
+    });
+  };
+  health?.begin(shard, timeSeconds);
+  try {
+    const summary = await run();
+    await tell(summary);
+    return summary;
+  } catch (error) {
+    // Another tick of the shard was faster, and told the same.
+    if (error instanceof ObjectConflictError) health?.forget(shard);
+    else await tell(undefined);
+    throw error;
+  }
+}
+
+/** How far the metric that is furthest behind is behind the tick; undefined while none has been scored. */
+export function lagOf(
+  { metrics }: ShardState,
+  tick: Pick<Tick, 'timeSeconds' | 'metrics'>,
+): number | undefined {
+  const lags = tick.metrics.flatMap(({ name }) => {
+    const { watermarkSeconds = 0 } = metrics.get(name) ?? {};
+    return watermarkSeconds === 0 ? [] : [tick.timeSeconds - watermarkSeconds];
+  });
+  return lags.length === 0 ? undefined : Math.max(...lags);
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { Encoder } from 'cbor-x';
+import type { Alert } from '../../alerts/alert-channel.ts';
+import { detectorNamed } from '../../detector/registry.ts';
+import { decodeSeries, encodeSeries } from '../../detector/series-codec.ts';
+import { UnreadableStateError } from '../../models/errors.ts';
+import type { Labels } from '../../series/labels.ts';
+import type { WaitingAlert } from '../tick/outbox.ts';
+import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-state.ts';
+
+/** Raised with every change of the layout; a reader refuses what it does not know. */
+const SCHEMA_VERSION = 3;
+const CHECKSUM_BYTES = 16;
+const SMALL_BYTES = 8192;
+
+/** The series of a metric column by column, which costs a fraction of an object a series. */
+interface StoredMetric {
+  readonly name: string;
+  readonly detector: string;
+  readonly stepSeconds: number;
+  readonly watermarkSeconds: number;
+  readonly keys: readonly string[];
+  readonly labels: readonly Labels[];
+  readonly lastSeenSeconds: Float64Array;
+  /** The versions of models that occur, and for each series the index of its own; -1 for none. */
+  readonly modelVersions: readonly string[];
+  readonly modelIndexes: Int32Array;
+  readonly samplesInBlock: Float64Array;
+  readonly warming: readonly StoredWarmUp[];
+  readonly movingFrom: number | undefined;
+  readonly states: unknown;
+  readonly openIncidents: readonly Alert[];
+}
+/** The series of an index that is still being warmed. */
+interface StoredWarmUp extends WarmUp {
+  readonly index: number;
+}
+interface StoredShard {
+  readonly schemaVersion: number;
+  readonly sequence: number;
+  readonly metrics: readonly StoredMetric[];
+  readonly outbox: readonly WaitingAlert[];
+}
+
+/** What cbor-x 1.6 can do besides what its types tell. */
+interface BufferedEncoder extends Encoder {
+  /** Encodes into this from its start on, until it is full. */
+  useBuffer(target: Buffer): void;
+}
+
+const cbor = new Encoder({
+  useRecords: true,
+  mapsAsObjects: true,
+  tagUint8Array: true,
+  structuredClone: false,
+}) as BufferedEncoder;
+
+/**
+ * The state as bytes: a truncated SHA-256 of the rest, then CBOR. Metrics, series and incidents stand in the order of their
+ * names, so that equal memories have equal bytes, whichever ticks led to them and however often they were tried; only the
+ * sequence number counts the saves.
+ *
+ * @param spare memory that the bytes are written to when they fit; the caller must not need what it holds.
+ */
+export function encodeShardState(state: ShardState, spare?: Buffer): Buffer {
+  const stored: StoredShard = {
+    schemaVersion: SCHEMA_VERSION,
+    sequence: state.sequence,
+    metrics: [...state.metrics].sort(byName).map(([name, memory]) => storedMetric(name, memory)),
+    outbox: state.outbox,
+  };
+  const whole = spare ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
+  const body = encodeInto(stored, whole.subarray(CHECKSUM_BYTES));
+  // What did not fit stands in a buffer of the encoder's own.
+  const isInPlace = body.buffer === whole.buffer;
+  const bytes = isInPlace
+    ? whole.subarray(0, CHECKSUM_BYTES + body.length)
+    : Buffer.concat([Buffer.alloc(CHECKSUM_BYTES), body]);
+  bytes.set(checksumOf(bytes.subarray(CHECKSUM_BYTES)));
+  return bytes;
+}
+
+/** The encoder would begin with 8 KB and copy what it has each time that it needs more. */
+function encodeInto(stored: StoredShard, target: Buffer): Buffer {
+  try {
+    cbor.useBuffer(target);
+    return cbor.encode(stored);
+  } finally {
+    // All encoders of the process share one buffer, and would go on behind what was written here.
+    cbor.useBuffer(Buffer.allocUnsafeSlow(SMALL_BYTES));
+  }
+}
+
+/**
+ * The state back from its bytes.
+ *
+ * @throws UnreadableStateError when the bytes are cut or changed, or of a version that this program does not know.
+ */
+export function decodeShardState(bytes: Uint8Array): ShardState {
+  const body = bytes.subarray(CHECKSUM_BYTES);
+  if (bytes.length <= CHECKSUM_BYTES || !checksumOf(body).equals(bytes.subarray(0, CHECKSUM_BYTES))) {
+    throw new UnreadableStateError(
+      'The checksum does not match: the object is cut or was changed by something else',
+    );
+  }
+  try {
+    return readShard(cbor.decode(body));
+  } catch (error) {
+    if (error instanceof UnreadableStateError) throw error;
+    // A state of a detector that this program does not have, or has otherwise.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnreadableStateError(`The state can't be read: ${reason}`, { cause: error });
+  }
+}
+
+function readShard(stored: StoredShard): ShardState {
+  const version = stored?.schemaVersion;
+  if (version !== SCHEMA_VERSION) {
+    const writer = version > SCHEMA_VERSION ? 'a newer Tidemark wrote it' : 'something else wrote it';
+    throw new UnreadableStateError(
+      `The state has version ${version}, this program reads ${SCHEMA_VERSION}: ${writer}`,
+    );
+  }
+  return {
+    sequence: stored.sequence,
+    metrics: new Map(stored.metrics.map((metric) => [metric.name, readMetric(metric)])),
+    outbox: [...stored.outbox],
+  };
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
+}
+
+function storedMetric(name: string, memory: MetricMemory): StoredMetric {
+  const series = [...memory.series.values()];
+  const used = series.flatMap(({ modelVersion }) => (modelVersion === undefined ? [] : [modelVersion]));
+  const modelVersions = [...new Set(used)];
+  const indexes = new Map(modelVersions.map((version, index) => [version, index]));
+  return {
+    name,
+    detector: memory.detector,
+    stepSeconds: memory.stepSeconds,
+    watermarkSeconds: memory.watermarkSeconds,
+    keys: [...memory.series.keys()],
+    labels: series.map(({ labels }) => labels),
+    lastSeenSeconds: Float64Array.from(series, ({ lastSeenSeconds }) => lastSeenSeconds),
+    modelVersions,
+    modelIndexes: Int32Array.from(series, ({ modelVersion = '' }) => indexes.get(modelVersion) ?? -1),
+    samplesInBlock: Float64Array.from(series, ({ samplesInBlock }) => samplesInBlock),
+    warming: series.flatMap(({ warmUp }, index) => (warmUp === undefined ? [] : [{ index, ...warmUp }])),
+    movingFrom: memory.movingFrom,
+    states: encodeSeries(
+      detectorNamed(memory.detector),
+      series.map(({ state }) => state),
+    ),
+    openIncidents: [...memory.openIncidents].sort(byName).map(([, alert]) => alert),
+  };
+}
+
+function readMetric(stored: StoredMetric): MetricMemory {
+  const { detector, stepSeconds, watermarkSeconds, keys, labels, movingFrom } = stored;
+  const { modelVersions, modelIndexes } = stored;
+  const states = decodeSeries(detectorNamed(detector), stored.states);
+  const warming = new Map(
+    stored.warming.map(({ index, replayedSeconds, liveSinceSeconds }) => [
+      index,
+      { replayedSeconds, liveSinceSeconds },
+    ]),
+  );
+  const series = new Map<string, SeriesMemory>();
+  for (const [index, key] of keys.entries()) {
+    const [label, lastSeenSeconds, state] = [labels[index], stored.lastSeenSeconds[index], states[index]];
+    const samplesInBlock = stored.samplesInBlock[index];
+    if (
+      label === undefined ||
+      lastSeenSeconds === undefined ||
+      state === undefined ||
+      samplesInBlock === undefined
+    ) {
+      throw new UnreadableStateError(
+        `The metric "${stored.name}" has ${keys.length} series, not all of them whole`,
+      );
+    }
+    const modelVersion = modelVersions[modelIndexes[index] ?? -1];
+    const warmUp = warming.get(index);
+    series.set(key, { labels: label, state, lastSeenSeconds, samplesInBlock, warmUp, modelVersion });
+  }
+  const openIncidents = new Map(stored.openIncidents.map((alert) => [alert.incidentId, alert]));
+  return { detector, stepSeconds, watermarkSeconds, series, movingFrom, openIncidents };
+}
+
+function checksumOf(body: Uint8Array): Buffer {
+  return createHash('sha256').update(body).digest().subarray(0, CHECKSUM_BYTES);
+}

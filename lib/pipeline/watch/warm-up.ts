@@ -1,0 +1,198 @@
+import { seriesKey } from '../../series/labels.ts';
+import { SourceQueryError } from '../../sources/errors.ts';
+import { isStandIn, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Baselines } from './baselines.ts';
+import type { MonitoredMetric } from './monitored-metric.ts';
+import { type Outcome, scoreSeries, stretchOf } from './score-series.ts';
+import {
+  isUpToDate,
+  type MetricMemory,
+  type SeriesMemory,
+  type ShardState,
+  type WarmUp,
+} from './shard-state.ts';
+import { stepsBetween, valuesAt } from './steps.ts';
+
+/** One query of history brings at most about this many points: some 15 MB of JSON. */
+const POINTS_PER_QUERY = 250_000;
+/** The history of one series counts at most this much towards the bound of a tick: 14 days of minutes. */
+const STEPS_PER_SERIES = 20_160;
+/** Replaying stops when less than this share of the tick's time is left: the live points have been scored already, and must be written. */
+const SHARE_KEPT = 0.6;
+
+/** The first window of a metric takes one catch-up already; live steps that wait longer than this are scored without a history. */
+const CATCH_UPS_OF_PATIENCE = 2;
+
+/** How much one tick may replay. */
+export interface WarmUpBounds {
+  /** As many points as the whole histories of this many series; 0, with which no series begins a warm-up, ends those that have begun like 1. */
+  readonly seriesPerTick: number;
+  /** Points a series in one query. */
+  readonly pointsPerQuery: number;
+  /** Milliseconds that are left of the invocation; Infinity where nothing ends it. */
+  readonly remainingMilliseconds: () => number;
+}
+
+/** What the replay of a tick works with. */
+export interface WarmUpWork {
+  readonly source: SeriesSource;
+  readonly baselines: Baselines;
+  readonly logger: Logger;
+  readonly bounds: WarmUpBounds;
+}
+
+/** How the warm-up of a new series begins; undefined where a metric replays no history. */
+export function startWarmUp(
+  { warmUpSeconds = 0, monitor: { stepSeconds } }: MonitoredMetric,
+  firstSeconds: number,
+): WarmUp | undefined {
+  const steps = Math.floor(warmUpSeconds / stepSeconds);
+  if (steps === 0) return undefined;
+  return { replayedSeconds: firstSeconds - (steps + 1) * stepSeconds, liveSinceSeconds: firstSeconds };
+}
+
+/**
+ * Replays the history of new series, oldest first, so that they are judged by what is normal for them from their first
+ * live sample on. Verdicts of the history are neither recorded nor told. Steps that came due in the meantime follow in
+ * their order, with verdicts and alerts, until the series has come as far as the others of its metric: nothing is lost.
+ *
+ * What a tick can't do (bounds, a source that fails) the next one goes on with.
+ *
+ * @param state is changed in place.
+ * @returns the verdicts and alerts of live steps.
+ */
+export async function warmUpSeries(
+  work: WarmUpWork,
+  metrics: readonly MonitoredMetric[],
+  state: ShardState,
+): Promise<Outcome> {
+  const outcome: Outcome = { records: [], alerts: [] };
+  const { seriesPerTick, remainingMilliseconds } = work.bounds;
+  const leastRemaining = remainingMilliseconds() * SHARE_KEPT;
+  // A fast metric's history counts like a slow one's: by the share of the bound that it takes.
+  let share = 0;
+  for (const metric of metrics) {
+    const memory = state.metrics.get(metric.name);
+    // One of another detector or step waits for its first step, with which it begins anew.
+    if (memory === undefined || !isUpToDate(memory, metric)) continue;
+    const steps = Math.floor((metric.warmUpSeconds ?? 0) / metric.monitor.stepSeconds);
+    const mostPoints = (seriesPerTick || 1) * Math.min(STEPS_PER_SERIES, Math.max(1, steps));
+    for (let cohort = oldestCohort(memory); cohort !== undefined; cohort = oldestCohort(memory)) {
+      if (share >= 1 || remainingMilliseconds() < leastRemaining) return outcome;
+      const points = await replay(work, metric, memory, cohort, outcome);
+      if (points === undefined) break;
+      share += points / mostPoints;
+    }
+  }
+  return outcome;
+}
+
+/** How many series are still being warmed. */
+export function warmingCount(state: ShardState): number {
+  let count = 0;
+  for (const { series } of state.metrics.values())
+    for (const { warmUp } of series.values()) if (warmUp !== undefined) count += 1;
+  return count;
+}
+
+type Warming = SeriesMemory & { warmUp: WarmUp };
+
+/** Series that have come equally far, so that one query serves all of them. */
+interface Cohort {
+  readonly replayedSeconds: number;
+  readonly series: ReadonlyMap<string, Warming>;
+}
+
+function oldestCohort(memory: MetricMemory): Cohort | undefined {
+  let replayedSeconds = Infinity;
+  let series = new Map<string, Warming>();
+  for (const [key, one] of memory.series) {
+    if (!isWarming(one) || one.warmUp.replayedSeconds > replayedSeconds) continue;
+    if (one.warmUp.replayedSeconds < replayedSeconds) series = new Map();
+    replayedSeconds = one.warmUp.replayedSeconds;
+    series.set(key, one);
+  }
+  return series.size === 0 ? undefined : { replayedSeconds, series };
+}
+
+function isWarming(series: SeriesMemory): series is Warming {
+  return series.warmUp !== undefined;
+}
+
+/** @returns how many points came, or undefined when the source failed and the next tick has to go on. */
+async function replay(
+  { source, baselines, logger, bounds }: WarmUpWork,
+  metric: MonitoredMetric,
+  memory: MetricMemory,
+  { replayedSeconds, series }: Cohort,
+  outcome: Outcome,
+): Promise<number | undefined> {
+  const { stepSeconds } = metric.monitor;
+  const mostSteps = Math.min(bounds.pointsPerQuery, Math.floor(POINTS_PER_QUERY / memory.series.size));
+  const times = stepsBetween(
+    replayedSeconds + stepSeconds,
+    Math.min(replayedSeconds + Math.max(1, mostSteps) * stepSeconds, memory.watermarkSeconds),
+    stepSeconds,
+  );
+  const [startSeconds, endSeconds] = [times[0], times.at(-1)];
+  if (startSeconds === undefined || endSeconds === undefined) {
+    end(series);
+    return 0;
+  }
+  const { query, labels } = metric;
+  let answer: RangeResult;
+  try {
+    answer = await source.queryRange({ query, labels, startSeconds, endSeconds, stepSeconds });
+  } catch (error) {
+    return giveWay(error, metric, memory, series, logger);
+  }
+  // Nothing is learnt from a stand-in: the next tick asks again.
+  if (isStandIn(answer, source)) return undefined;
+  const stretch = stretchOf(metric, times, replayedSeconds, baselines, source.isSimulated);
+  const found = new Map(answer.series.map((one) => [seriesKey(one.labels), one]));
+  for (const [key, one] of series) {
+    const { liveSinceSeconds } = one.warmUp;
+    const values = valuesAt(times, found.get(key));
+    const isKnown = scoreSeries(stretch, key, one, values, outcome, liveSinceSeconds);
+    if (!isKnown) memory.series.delete(key);
+    one.warmUp.replayedSeconds = endSeconds;
+  }
+  if (endSeconds >= memory.watermarkSeconds) end(series);
+  return answer.series.length * times.length;
+}
+
+/**
+ * A source that is away is asked again by the next tick. History that it refuses, or that it can't give for so long that
+ * live steps would be given up, is done without: the series begin with their first live sample.
+ */
+function giveWay(
+  error: unknown,
+  metric: MonitoredMetric,
+  memory: MetricMemory,
+  series: ReadonlyMap<string, Warming>,
+  logger: Logger,
+): number | undefined {
+  const reason = error instanceof Error ? error.message : String(error);
+  let isGivenUp = false;
+  for (const { warmUp } of series.values()) {
+    const lagSeconds = memory.watermarkSeconds - warmUp.liveSinceSeconds;
+    const isRefused =
+      error instanceof SourceQueryError || lagSeconds > CATCH_UPS_OF_PATIENCE * metric.maximumCatchUpSeconds;
+    const beforeLive = warmUp.liveSinceSeconds - metric.monitor.stepSeconds;
+    if (!isRefused || warmUp.replayedSeconds >= beforeLive) continue;
+    warmUp.replayedSeconds = beforeLive;
+    isGivenUp = true;
+  }
+  logger.warn(
+    isGivenUp
+      ? 'The history of new series can not be had; they begin without it'
+      : 'The history of new series could not be read; the next tick goes on with it',
+    { metric: metric.name, series: series.size, reason },
+  );
+  return isGivenUp ? 0 : undefined;
+}
+
+function end(series: ReadonlyMap<string, Warming>): void {
+  for (const one of series.values()) (one as SeriesMemory).warmUp = undefined;
+}

@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Connection } from '../connections/connection.ts';
+import { InvalidObjectKeyError, ObjectConflictError, ObjectLockedError } from '../models/errors.ts';
+import { isLockFile, withFileLock } from './file-lock.ts';
+import { checkObjectKey } from './object-key.ts';
+import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
+
+/** A write holds the lock for milliseconds: one that is not had after this long is held by something that hangs. */
+const LOCK_PATIENCE_MILLISECONDS = 30_000;
+const LOCK_POLL_MILLISECONDS = 5;
+const PARTIAL = '.partial';
+
+/**
+ * Objects as files below one folder. A write goes to a temporary file, is synced and renamed, so that a reader sees the
+ * old object or the new one; conditional writes of one key take turns by a lock file.
+ */
+export class FilesystemObjectStore implements ObjectStore {
+  readonly name = 'filesystem';
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async get(key: string): Promise<StoredObject | undefined> {
+    try {
+      const bytes = await readFile(this.#pathOf(key));
+      return { bytes, etag: etagOf(bytes) };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
+    const path = this.#pathOf(key);
+    return locked(key, path, async () => {
+      const current = condition.kind === 'none' ? undefined : await storedEtag(path);
+      if (condition.kind === 'absent' && current !== undefined) throw new ObjectConflictError(key);
+      if (condition.kind === 'unchanged-since' && current !== condition.etag)
+        throw new ObjectConflictError(key);
+      await writeAtomically(path, bytes);
+      return etagOf(bytes);
+    });
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const entries = await readdir(this.#root, { recursive: true, withFileTypes: true }).catch(
+      (error: unknown) => {
+        if (isMissing(error)) return [];
+        throw error;
+      },
+    );
+    return entries
+      .filter((entry) => entry.isFile() && !isOurOwn(entry.name))
+      .map((entry) => relative(this.#root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((key) => key.startsWith(prefix))
+      .sort();
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.#pathOf(key);
+    if ((await this.get(key)) === undefined) return;
+    // A conditional write under way has seen the object: it ends before the object goes.
+    await locked(key, path, () => rm(path, { force: true }));
+  }
+
+  async check(): Promise<Connection> {
+    try {
+      await mkdir(this.#root, { recursive: true });
+      return { service: this.name, isUp: true, detail: this.#root };
+    } catch (error) {
+      return {
+        service: this.name,
+        isUp: false,
+        detail: error instanceof Error ? error.message : String(error),
+      };
+    }
+  }
+
+  #pathOf(key: string): string {
+    checkObjectKey(key);
+    if (key.split('/').some(isOurOwn))
+      throw new InvalidObjectKeyError(key, 'it ends like the files that the store itself makes');
+    return join(this.#root, key);
+  }
+}
+
+/** Files beside the objects: locks, and writes that are under way. */
+function isOurOwn(name: string): boolean {
+  return isLockFile(name) || name.endsWith(PARTIAL);
+}
+
+/** Conditional writes of one key take turns. */
+async function locked<Result>(key: string, path: string, work: () => Promise<Result>): Promise<Result> {
+  const signal = AbortSignal.timeout(LOCK_PATIENCE_MILLISECONDS);
+  let owner = 0;
+  let isWorking = false;
+  const lock = `${path}.lock`;
+  try {
+    return await withFileLock(
+      lock,
+      () => {
+        isWorking = true;
+        return work();
+      },
+      { signal, pollMilliseconds: LOCK_POLL_MILLISECONDS, onWait: (pid) => (owner = pid) },
+    );
+  } catch (error) {
+    if (isWorking || !signal.aborted) throw error;
+    throw new ObjectLockedError(key, lock, owner, { cause: error });
+  }
+}
+
+async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const partial = `${path}.${randomUUID()}${PARTIAL}`;
+  try {
+    const file = await open(partial, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+function etagOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, ETAG_LENGTH);
+}
+
+/** The tag of a stored object, read piece by piece: a large one need not be in memory to be compared. */
+async function storedEtag(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) hash.update(chunk);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  return hash.digest('hex').slice(0, ETAG_LENGTH);
+}
+
+const ETAG_LENGTH = 32;
+const READ_BYTES = 262_144;
+const MISSING_CODES = new Set<unknown>(['ENOENT', 'ENOTDIR', 'EISDIR']);
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && MISSING_CODES.has(error.code);
+}

@@ -1,0 +1,148 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { Connection } from '../connections/connection.ts';
+import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment, retry } from '../connections/retry.ts';
+import { endingWith } from '../connections/time-left.ts';
+import { ObjectConflictError, ObjectStoreOutOfTimeError } from '../models/errors.ts';
+import { checkObjectKey } from './object-key.ts';
+import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
+import { adviceOnS3, isConflict } from './s3-faults.ts';
+
+/** How patient the store is. */
+export interface S3Patience {
+  readonly retries: RetryPolicy;
+  /** No try goes on, and none is begun, once its time is over. */
+  readonly environment: RetryEnvironment;
+}
+
+const PATIENCE: S3Patience = {
+  retries: { attempts: 4, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 2000 },
+  environment: realRetryEnvironment(() => Infinity),
+};
+
+/**
+ * Objects in one S3 bucket, below a prefix where there is one; compare-and-swap by If-Match and If-None-Match. What is throttled, fails or does not answer
+ * is repeated with backoff for as long as the time allows.
+ */
+export class S3ObjectStore implements ObjectStore {
+  readonly name = 's3';
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #prefix: string;
+  readonly #patience: S3Patience;
+
+  /**
+   * @param client see {@link s3Client}.
+   * @param prefix what every key begins with in the bucket, such as `team-a/`; callers never see it.
+   */
+  constructor(client: S3Client, bucket: string, prefix = '', patience: Partial<S3Patience> = {}) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+    this.#patience = { ...PATIENCE, ...patience };
+  }
+
+  async get(key: string): Promise<StoredObject | undefined> {
+    checkObjectKey(this.#prefix + key);
+    try {
+      return await this.#patiently(async (within) => {
+        const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
+        const answer = await this.#client.send(command, within);
+        const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+        return { bytes, etag: answer.ETag ?? '' };
+      });
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
+    checkObjectKey(this.#prefix + key);
+    let tries = 0;
+    try {
+      return await this.#patiently(async (within) => {
+        tries += 1;
+        const target = { Bucket: this.#bucket, Key: this.#prefix + key, ...headersOf(condition) };
+        const answer = await this.#client.send(new PutObjectCommand({ ...target, Body: bytes }), within);
+        return answer.ETag ?? '';
+      });
+    } catch (error) {
+      if (condition.kind === 'none' || !isConflict(error)) throw error;
+      // A try whose answer got lost may have been the one that wrote. Where that can't be told, it is a conflict: the
+      // caller begins anew from what is stored, whoever wrote it.
+      const stored = tries > 1 ? await this.get(key).catch(() => undefined) : undefined;
+      if (stored !== undefined && Buffer.compare(stored.bytes, bytes) === 0) return stored.etag;
+      throw new ObjectConflictError(key, { cause: error });
+    }
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let token: string | undefined;
+    do {
+      const command = new ListObjectsV2Command({
+        Bucket: this.#bucket,
+        Prefix: this.#prefix + prefix,
+        ContinuationToken: token,
+      });
+      const page = await this.#patiently((within) => this.#client.send(command, within));
+      for (const object of page.Contents ?? [])
+        if (object.Key !== undefined) keys.push(object.Key.slice(this.#prefix.length));
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return keys.sort();
+  }
+
+  async delete(key: string): Promise<void> {
+    checkObjectKey(this.#prefix + key);
+    const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
+    await this.#patiently((within) => this.#client.send(command, within));
+  }
+
+  async check(): Promise<Connection> {
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }));
+      return { service: this.name, isUp: true, detail: this.#bucket };
+    } catch (error) {
+      return {
+        service: this.name,
+        isUp: false,
+        detail: error instanceof Error ? error.message : String(error),
+      };
+    }
+  }
+
+  async #patiently<T>(call: (within: ReturnType<typeof endingWith>) => Promise<T>): Promise<T> {
+    const { retries, environment } = this.#patience;
+    try {
+      return await retry(
+        () => call(endingWith(environment.remainingMilliseconds)),
+        adviceOnS3,
+        retries,
+        environment,
+      );
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+      throw new ObjectStoreOutOfTimeError(`S3, bucket "${this.#bucket}"`, { cause: error });
+    }
+  }
+}
+
+function headersOf(condition: WriteCondition): { IfMatch?: string; IfNoneMatch?: string } {
+  switch (condition.kind) {
+    case 'unchanged-since':
+      return { IfMatch: condition.etag };
+    case 'absent':
+      return { IfNoneMatch: '*' };
+    case 'none':
+      return {};
+  }
+}

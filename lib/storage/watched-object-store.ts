@@ -1,0 +1,27 @@
+import type { WatchedConnection } from '../connections/connection-watch.ts';
+import { ObjectConflictError } from '../models/errors.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** An object store that notes how each call went. */
+export function watchedObjectStore(inner: ObjectStore, connection: WatchedConnection): ObjectStore {
+  const watched = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      const answer = await call;
+      connection.called('well');
+      return answer;
+    } catch (error) {
+      // Another writer was first: the store did what it is there for.
+      const isSound = error instanceof ObjectConflictError;
+      connection.called(isSound ? 'well' : 'failed', isSound ? undefined : error);
+      throw error;
+    }
+  };
+  return {
+    name: inner.name,
+    get: (key) => watched(inner.get(key)),
+    put: (key, bytes, condition) => watched(inner.put(key, bytes, condition)),
+    list: (prefix) => watched(inner.list(prefix)),
+    delete: (key) => watched(inner.delete(key)),
+    check: () => inner.check(),
+  };
+}
