@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
-import type { TickSummary } from '../../lib/pipeline/tick/collect-and-detect.ts';
+import type { TickSummary } from '../../lib/pipeline/tick/tick.ts';
 import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import type { Logger } from '../../lib/telemetry/logger.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';

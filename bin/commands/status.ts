@@ -3,12 +3,12 @@ import { isoTime } from '../../lib/alerts/alert-text.ts';
 import { composeObjects } from '../../lib/compose/objects.ts';
 import { composeTick } from '../../lib/compose/tick.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
+import type { Trouble } from '../../lib/connections/connection-health.ts';
 import {
   type ConnectionStatus,
   type InstallationStatus,
   installationStatus,
 } from '../../lib/pipeline/tick/installation-status.ts';
-import type { Trouble } from '../../lib/connections/connection-health.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { statusLines } from '../terminal/status-view.ts';
 import { paintFor } from '../terminal/style.ts';

@@ -1,3 +1,4 @@
+import type { Connection } from '../../lib/connections/connection.ts';
 import { endsIncident, type Verdict } from '../../lib/detector/verdict.ts';
 import type {
   AlertRecord,
@@ -6,7 +7,6 @@ import type {
   VerdictRecord,
 } from '../../lib/results/result-store.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
-import type { Connection } from '../../lib/connections/connection.ts';
 
 /** What the board remembers of one series. */
 export interface BoardRow {

@@ -6,9 +6,9 @@ import { composeApi } from '../../lib/compose/api.ts';
 import { openDeployment } from '../../lib/compose/deployment.ts';
 import { composeWorkflow } from '../../lib/compose/workflow.ts';
 import { apiEnvironment } from '../../lib/config/function-environment.ts';
+import type { ApiServices } from '../../lib/pipeline/api-services.ts';
 import { s3Client } from '../../lib/storage/s3-client.ts';
 import { S3ObjectLinks } from '../../lib/storage/s3-object-links.ts';
-import type { ApiServices } from '../../lib/pipeline/api-services.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
 const logger = lambdaLogger();

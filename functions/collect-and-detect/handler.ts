@@ -4,8 +4,8 @@ import type { Context } from 'aws-lambda';
 import { openDeployment } from '../../lib/compose/deployment.ts';
 import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
 import { functionEnvironment, readTickEvent } from '../../lib/config/function-environment.ts';
-import type { TickSummary } from '../../lib/pipeline/tick/collect-and-detect.ts';
 import type { CircuitBreaker } from '../../lib/connections/circuit-breaker.ts';
+import type { TickSummary } from '../../lib/pipeline/tick/tick.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
 /** A configuration that was pushed is in force after this long at the latest. */

@@ -1,6 +1,6 @@
+import type { Connection } from '../connections/connection.ts';
 import type { AlertEvent } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
-import type { Connection } from '../connections/connection.ts';
 
 /** News of one incident, ready to be told. */
 export interface Alert {

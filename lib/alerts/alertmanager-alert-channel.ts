@@ -1,9 +1,9 @@
+import type { Authorization } from '../connections/authorization.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { HttpTransport } from '../connections/http-transport.ts';
+import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../connections/retry.ts';
 import { endsIncident } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
-import type { Authorization } from '../connections/authorization.ts';
-import type { HttpTransport } from '../connections/http-transport.ts';
-import type { Connection } from '../connections/connection.ts';
-import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../connections/retry.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
 import { type AlertSurroundings, alertTitle, isoTime } from './alert-text.ts';
 import { alertmanagerLabels } from './alertmanager-labels.ts';

@@ -1,6 +1,5 @@
 import type { Configuration } from '../config/schema.ts';
 import { ModelStore } from '../models/model-store.ts';
-import type { ObjectLinks } from '../storage/object-links.ts';
 import type { ApiServices } from '../pipeline/api-services.ts';
 import { findEvaluation } from '../pipeline/evaluation/find-evaluation.ts';
 import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
@@ -10,6 +9,7 @@ import { modelVersions, rollBackModel } from '../pipeline/models/model-versions.
 import { findRetrain } from '../pipeline/retrain/find-retrain.ts';
 import { RetrainStore } from '../pipeline/retrain/retrain-store.ts';
 import { startRetrain } from '../pipeline/retrain/start-retrain.ts';
+import type { ObjectLinks } from '../storage/object-links.ts';
 import type { Workflow } from '../workflows/workflow.ts';
 import { composeAlertHistory, composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';

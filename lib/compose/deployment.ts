@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { FunctionEnvironment } from '../config/function-environment.ts';
 import type { Configuration } from '../config/schema.ts';
+import { configurationInForce } from '../models/stored-configuration.ts';
 import { s3Client } from '../storage/s3-client.ts';
 import { S3ObjectStore } from '../storage/s3-object-store.ts';
-import { configurationInForce } from '../models/stored-configuration.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Surroundings } from './surroundings.ts';
 

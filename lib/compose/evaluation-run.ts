@@ -1,5 +1,6 @@
 import { openNoticeChannels } from '../alerts/open-alert-channels.ts';
 import type { Configuration } from '../config/schema.ts';
+import { realRetryEnvironment } from '../connections/retry.ts';
 import type { ReportAssets } from '../evaluation/report/report-html.ts';
 import { UnknownMetricError } from '../pipeline/errors.ts';
 import type { SettledOrder } from '../pipeline/evaluation/order.ts';
@@ -11,7 +12,6 @@ import {
 } from '../pipeline/evaluation/run-evaluation.ts';
 import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
 import type { WatchedHistory } from '../pipeline/evaluation/watched-history.ts';
-import { realRetryEnvironment } from '../connections/retry.ts';
 import { championsOf, openHistories } from './evaluation.ts';
 import { composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';

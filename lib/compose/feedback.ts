@@ -3,11 +3,11 @@ import { readTls } from '../config/read-tls.ts';
 import { s3Location } from '../config/s3-location.ts';
 import type { Configuration } from '../config/schema.ts';
 import { FeedbackStore } from '../models/feedback-store.ts';
-import { s3Client } from '../storage/s3-client.ts';
 import type { AlertHistory } from '../results/alert-history.ts';
 import { InfluxDbAlertHistory } from '../results/influxdb/influxdb-alert-history.ts';
 import { NdjsonAlertHistory } from '../results/ndjson-alert-history.ts';
 import { S3NdjsonAlertHistory } from '../results/s3-ndjson-alert-history.ts';
+import { s3Client } from '../storage/s3-client.ts';
 import { composeObjects } from './objects.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,9 +1,9 @@
 import type { Configuration } from '../config/schema.ts';
+import type { ConnectionWatch } from '../connections/connection-watch.ts';
 import { FilesystemObjectStore } from '../storage/filesystem-object-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { s3Client } from '../storage/s3-client.ts';
 import { S3ObjectStore } from '../storage/s3-object-store.ts';
-import type { ConnectionWatch } from '../connections/connection-watch.ts';
 import { retryEnvironment } from './retries.ts';
 import type { Surroundings } from './surroundings.ts';
 

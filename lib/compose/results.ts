@@ -2,14 +2,14 @@ import { type SecretReader, secretReader } from '../config/read-secret.ts';
 import { readTls } from '../config/read-tls.ts';
 import { s3Location } from '../config/s3-location.ts';
 import type { Configuration } from '../config/schema.ts';
-import { s3Client } from '../storage/s3-client.ts';
+import type { ConnectionWatch, WatchedConnection } from '../connections/connection-watch.ts';
 import { InfluxDbResultStore } from '../results/influxdb/influxdb-result-store.ts';
 import { LogResultStore } from '../results/log-result-store.ts';
 import { NdjsonResultStore } from '../results/ndjson-result-store.ts';
 import type { ResultStore } from '../results/result-store.ts';
 import { S3NdjsonResultStore } from '../results/s3-ndjson-result-store.ts';
 import { watchedResultStore } from '../results/watched-result-store.ts';
-import type { ConnectionWatch, WatchedConnection } from '../connections/connection-watch.ts';
+import { s3Client } from '../storage/s3-client.ts';
 import { retryEnvironment, retryPolicy } from './retries.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,6 +1,7 @@
 import { openNoticeChannels } from '../alerts/open-alert-channels.ts';
 import type { RetrainTask } from '../config/retrain-task.ts';
 import type { Configuration } from '../config/schema.ts';
+import { realRetryEnvironment } from '../connections/retry.ts';
 import { evaluateRetrained } from '../pipeline/evaluation/evaluate-retrained.ts';
 import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
 import { failStep } from '../pipeline/retrain/fail-step.ts';
@@ -10,7 +11,6 @@ import { promoteStep } from '../pipeline/retrain/promote-step.ts';
 import { reportRetrain } from '../pipeline/retrain/report-retrain.ts';
 import type { RetrainPorts } from '../pipeline/retrain/retrain-ports.ts';
 import { RetrainStore } from '../pipeline/retrain/retrain-store.ts';
-import { realRetryEnvironment } from '../connections/retry.ts';
 import type { Workflow } from '../workflows/workflow.ts';
 import { composeMetrics } from './metrics.ts';
 import { composeObjects } from './objects.ts';

@@ -1,10 +1,10 @@
 import { type SecretReader, secretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
+import type { ConnectionWatch } from '../connections/connection-watch.ts';
 import { labelKeepingSource } from '../sources/label-keeping-source.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { SeriesSource } from '../sources/series-source.ts';
 import { watchedSource } from '../sources/watched-source.ts';
-import type { ConnectionWatch } from '../connections/connection-watch.ts';
 import { retryEnvironment } from './retries.ts';
 import type { Surroundings } from './surroundings.ts';
 

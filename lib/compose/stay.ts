@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Configuration } from '../config/schema.ts';
-import { ObjectConflictError } from '../models/errors.ts';
-import type { TickPorts, TickSummary } from '../pipeline/tick/collect-and-detect.ts';
+import type { TickPorts } from '../pipeline/tick/collect-and-detect.ts';
 import { InvocationDeadline } from '../pipeline/tick/invocation-deadline.ts';
-import type { MonitoredMetric } from '../pipeline/watch/monitored-metric.ts';
 import { stayForInterval } from '../pipeline/tick/stay-for-interval.ts';
 import type { StaySummary } from '../pipeline/tick/summary-of-ticks.ts';
+import type { TickSummary } from '../pipeline/tick/tick.ts';
+import type { MonitoredMetric } from '../pipeline/watch/monitored-metric.ts';
+import { ObjectConflictError } from '../storage/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /**

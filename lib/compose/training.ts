@@ -4,8 +4,6 @@ import { detectors } from '../detector/registry.ts';
 import { FeedbackStore } from '../models/feedback-store.ts';
 import { HistoryStore } from '../models/history-store.ts';
 import { ModelStore } from '../models/model-store.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
-import { maintenanceWindows } from '../pipeline/watch/maintenance.ts';
 import type { RetrainSettings } from '../pipeline/retrain/fit-step.ts';
 import type { KeptHistory } from '../pipeline/training/raw-history.ts';
 import {
@@ -15,7 +13,9 @@ import {
   train,
 } from '../pipeline/training/train.ts';
 import type { TrainingMetric } from '../pipeline/training/training-metric.ts';
+import { maintenanceWindows } from '../pipeline/watch/maintenance.ts';
 import { WarmStates } from '../pipeline/watch/warm-states.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { monitoredMetric } from './monitored-metric.ts';
 import { composeObjects } from './objects.ts';

@@ -1,8 +1,8 @@
 import { changeObject } from '../storage/change-object.ts';
+import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 import { UnreadableFeedbackError } from './errors.ts';
 import { decodeFeedback, encodeFeedback, type Feedback } from './feedback.ts';
 import { metricFolder } from './metric-folder.ts';
-import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 
 const ROOT = 'feedback/';
 const EXTENSION = '.json';

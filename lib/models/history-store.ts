@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { ObjectStore } from '../storage/object-store.ts';
 import { decodeHistoryDay, encodeHistoryDay, type HistoryDay } from './history-file.ts';
 import { metricFolder } from './metric-folder.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
 
 const ROOT = 'history/';
 const EXTENSION = '.cbor';

@@ -1,8 +1,8 @@
 import { Encoder } from 'cbor-x';
 import { forecasterOf, isBaselineKind } from '../baseline/forecasters.ts';
+import { type SealFault, seal, sealedBytes, unseal } from '../storage/sealed-file.ts';
 import { UnreadableModelSetError } from './errors.ts';
 import type { FittedModel, TrainedModels, TrainedSeries } from './model-set.ts';
-import { type SealFault, seal, sealedBytes, unseal } from '../storage/sealed-file.ts';
 
 /** All models of a metric in one sealed file of CBOR. */
 const MAGIC = 'TDMS';

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { changeObject } from '../storage/change-object.ts';
+import { ObjectConflictError } from '../storage/errors.ts';
+import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 import {
   type Champion,
   type Champions,
@@ -7,12 +10,10 @@ import {
   promoted,
   rolledBack,
 } from './champions.ts';
-import { changeObject } from '../storage/change-object.ts';
-import { ChampionChangedError, ObjectConflictError, UnreadableModelSetError } from './errors.ts';
+import { ChampionChangedError, UnreadableModelSetError } from './errors.ts';
 import { metricFolder, metricOfFolder } from './metric-folder.ts';
 import type { ModelSet, TrainedModels } from './model-set.ts';
 import { decodeModelSet, encodeModelSet } from './model-set-file.ts';
-import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 
 const ROOT = 'models/';
 const CHAMPIONS_KEY = `${ROOT}champions.json`;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Configuration } from '../config/schema.ts';
-import { UnreadableConfigurationError } from './errors.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { UnreadableConfigurationError } from './errors.ts';
 
 /** Raised when a program can no longer read what an older one wrote. */
 const FORMAT_VERSION = 1;

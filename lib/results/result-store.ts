@@ -1,6 +1,6 @@
+import type { Connection } from '../connections/connection.ts';
 import type { AlertEventKind, Verdict } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
-import type { Connection } from '../connections/connection.ts';
 
 /** One verdict with the series it is about. */
 export interface VerdictRecord {

@@ -1,13 +1,13 @@
 import type { SecretReader } from '../config/read-secret.ts';
 import { readTls } from '../config/read-tls.ts';
 import type { Configuration } from '../config/schema.ts';
+import { authorization } from '../connections/authorization.ts';
 import { CircuitBreaker } from '../connections/circuit-breaker.ts';
+import { HttpTransport } from '../connections/http-transport.ts';
 import type { RetryEnvironment } from '../connections/retry.ts';
 import { csvSource } from './csv/csv-source.ts';
 import { FallbackSource } from './fallback-source.ts';
 import { manualSource } from './manual/manual-source.ts';
-import { authorization } from '../connections/authorization.ts';
-import { HttpTransport } from '../connections/http-transport.ts';
 import { PrometheusSource } from './prometheus/prometheus-source.ts';
 import type { SeriesSource } from './series-source.ts';
 import { cpuScenario } from './simulation/cpu-scenario.ts';

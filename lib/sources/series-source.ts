@@ -1,5 +1,5 @@
-import type { Series } from '../series/series.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { Series } from '../series/series.ts';
 
 /** Which samples a metric wants: those of its query at every step from start to end, both included. */
 export interface RangeQuery {

@@ -1,4 +1,4 @@
-import { ObjectConflictError } from '../models/errors.ts';
+import { ObjectConflictError } from './errors.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
 /** Writers of one object take turns: each try but one of several at once succeeds, so this many never all fail. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Connection } from '../connections/connection.ts';
-import { InvalidObjectKeyError, ObjectConflictError, ObjectLockedError } from '../models/errors.ts';
+import { InvalidObjectKeyError, ObjectConflictError, ObjectLockedError } from './errors.ts';
 import { isLockFile, withFileLock } from './file-lock.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';

@@ -1,4 +1,4 @@
-import { InvalidObjectKeyError } from '../models/errors.ts';
+import { InvalidObjectKeyError } from './errors.ts';
 
 /** S3's own bound, in bytes of UTF-8. */
 const LONGEST_KEY_BYTES = 1024;

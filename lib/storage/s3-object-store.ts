@@ -8,9 +8,14 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Connection } from '../connections/connection.ts';
-import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment, retry } from '../connections/retry.ts';
+import {
+  type RetryEnvironment,
+  type RetryPolicy,
+  realRetryEnvironment,
+  retry,
+} from '../connections/retry.ts';
 import { endingWith } from '../connections/time-left.ts';
-import { ObjectConflictError, ObjectStoreOutOfTimeError } from '../models/errors.ts';
+import { ObjectConflictError, ObjectStoreOutOfTimeError } from './errors.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 import { adviceOnS3, isConflict } from './s3-faults.ts';

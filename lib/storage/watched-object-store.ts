@@ -1,5 +1,5 @@
 import type { WatchedConnection } from '../connections/connection-watch.ts';
-import { ObjectConflictError } from '../models/errors.ts';
+import { ObjectConflictError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** An object store that notes how each call went. */

@@ -6,8 +6,8 @@ import { LogNoticeChannel } from '../../lib/alerts/log-notice-channel.ts';
 import type { Notice } from '../../lib/alerts/notice-channel.ts';
 import { openNoticeChannels } from '../../lib/alerts/open-alert-channels.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
-import { type LogFields, silentLogger } from '../../lib/telemetry/logger.ts';
 import { realRetryEnvironment } from '../../lib/connections/retry.ts';
+import { type LogFields, silentLogger } from '../../lib/telemetry/logger.ts';
 
 const notice: Notice = {
   id: '0123456789abcdef',

@@ -7,9 +7,9 @@ import { onTestFinished } from 'vitest';
 import { apiHandler } from '../../lib/api/serve.ts';
 import { composeApi } from '../../lib/compose/api.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
+import type { ApiServices } from '../../lib/pipeline/api-services.ts';
 import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
 import { S3ObjectLinks } from '../../lib/storage/s3-object-links.ts';
-import type { ApiServices } from '../../lib/pipeline/api-services.ts';
 import { type Logger, silentLogger } from '../../lib/telemetry/logger.ts';
 import type { ExecutionState, Workflow } from '../../lib/workflows/workflow.ts';
 

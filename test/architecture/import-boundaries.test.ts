@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { boundaries } from './house.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const biome = join(root, 'node_modules', '.bin', 'biome');
@@ -14,6 +15,7 @@ beforeAll(() => {
   house = mkdtempSync(join(tmpdir(), 'tidemark-house-'));
   const rules = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
   writeFileSync(join(house, 'biome.json'), JSON.stringify({ ...rules, vcs: { enabled: false } }));
+  writeFileSync(join(house, 'biome.boundaries.json'), JSON.stringify(boundaries()));
   symlinkSync(join(root, 'node_modules'), join(house, 'node_modules'));
   cpSync(join(root, 'package.json'), join(house, 'package.json'));
   cpSync(join(root, 'test/architecture/pure-core.grit'), join(house, 'test/architecture/pure-core.grit'));
@@ -43,7 +45,7 @@ describe('the import boundaries', () => {
     ],
     [
       'lib/results/probe.ts',
-      "import { tick } from '../pipeline/collect-and-detect.ts';\nexport const probe = tick;\n",
+      "import { tick } from '../pipeline/tick/collect-and-detect.ts';\nexport const probe = tick;\n",
     ],
     [
       'lib/pipeline/probe.ts',
@@ -56,7 +58,7 @@ describe('the import boundaries', () => {
     ['lib/pipeline/probe.ts', "import { routes } from '../api/routes.ts';\nexport const probe = routes;\n"],
     [
       'lib/workflows/probe.ts',
-      "import { S3ObjectStore } from '../models/s3-object-store.ts';\nexport const probe = S3ObjectStore;\n",
+      "import { ModelStore } from '../models/model-store.ts';\nexport const probe = ModelStore;\n",
     ],
     ['lib/compose/probe.ts', "import { routes } from '../api/routes.ts';\nexport const probe = routes;\n"],
     [
@@ -77,6 +79,39 @@ describe('the import boundaries', () => {
     ],
   ])('refuse that %s imports upwards or sideways', (path, source) => {
     expect(lint(path, source)).toContain('lint/style/noRestrictedImports');
+  });
+
+  it.each([
+    ['watch', '../tick/outbox.ts'],
+    ['watch', '../training/fit-metric.ts'],
+    ['tick', '../training/fit-metric.ts'],
+    ['tick', '../evaluation/evaluate.ts'],
+    ['training', '../tick/collect-and-detect.ts'],
+    ['training', '../retrain/retrain-store.ts'],
+    ['retrain', '../evaluation/run-store.ts'],
+    ['retrain', '../tick/outbox.ts'],
+    ['evaluation', '../tick/collect-and-detect.ts'],
+    ['evaluation', '../models/compare-models.ts'],
+    ['models', '../feedback/give-feedback.ts'],
+    ['feedback', '../api-services.ts'],
+  ])('refuse that the room %s of lib/pipeline reaches %s', (room, path) => {
+    const source = `import type { Probe } from '${path}';\nexport type Known = Probe;\n`;
+    expect(lint(`lib/pipeline/${room}/probe.ts`, source)).toContain(`lib/pipeline/${room} reaches only`);
+  });
+
+  it('let a room of lib/pipeline reach the rooms below it, and lib/models', () => {
+    const source =
+      "import type { ModelSet } from '../../models/model-set.ts';\n" +
+      "import type { Baselines } from '../watch/baselines.ts';\n" +
+      'export type Known = Baselines | ModelSet;\n';
+    const found = lint('lib/pipeline/training/probe.ts', source);
+    expect(found).not.toContain('noRestrictedImports');
+    expect(found).toContain('Checked 1 file');
+  });
+
+  it('are the ones that the plan of the house gives', () => {
+    const written = JSON.parse(readFileSync(join(root, 'biome.boundaries.json'), 'utf8'));
+    expect(written, 'run "npm run boundaries"').toEqual(boundaries());
   });
 
   it.each([
@@ -104,6 +139,16 @@ describe('the import boundaries', () => {
     const found = lint('lib/detector/probe.ts', source);
     expect(found).not.toContain('noRestrictedImports');
     expect(found).toContain('Checked 1 file');
+  });
+
+  it('refuse a circle of types', () => {
+    mkdirSync(join(house, 'lib/series'), { recursive: true });
+    const other =
+      "import type { Probe } from './probe.ts';\nexport interface Other {\n  readonly probe: Probe;\n}\n";
+    writeFileSync(join(house, 'lib/series/other.ts'), other);
+    const source =
+      "import type { Other } from './other.ts';\nexport interface Probe {\n  readonly other: Other;\n}\n";
+    expect(lint('lib/series/probe.ts', source)).toContain('noImportCycles');
   });
 
   it('refuse a circle of imports', () => {

@@ -6,17 +6,11 @@ import { profileNames } from '../../lib/config/layers.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import { deployedThings } from './profiles/deployed-things.ts';
-import {
-  type MeasuredDetection,
-  type MeasuredModel,
-  measureDetection,
-  measureModel,
-  SIMULATION,
-} from './profiles/measure-detection.ts';
+import { measureDetection, measureModel, SIMULATION } from './profiles/measure-detection.ts';
 import { median } from './profiles/median.ts';
-import { type MonthlyCost, monthlyCost } from './profiles/monthly-cost.ts';
+import { monthlyCost } from './profiles/monthly-cost.ts';
 import { PRICES } from './profiles/prices.ts';
-import { profileTable } from './profiles/profile-table.ts';
+import { type ProfileRun, profileTable } from './profiles/profile-table.ts';
 import type { TickRun } from './tick/measure-tick.ts';
 import { tickIn } from './tick/tick-in-function.ts';
 
@@ -30,20 +24,6 @@ const TURNS = 3;
 const FITS_PER_SERIES = 2;
 /** What the dearest of the numbers to design for allows, in dollars a month. */
 const BUDGET = 5;
-
-/** What a profile costs and does. */
-export interface ProfileRun {
-  readonly profile: string;
-  readonly tickMilliseconds: number;
-  /** Against `balanced`. */
-  readonly tickRatio: number;
-  readonly peakRssMegabytes: number;
-  readonly memoryMegabytes: number;
-  readonly model: MeasuredModel;
-  readonly detection: MeasuredDetection;
-  readonly cost: MonthlyCost;
-  readonly costRatio: number;
-}
 
 /**
  * The benchmark of the profiles: `npm run bench -- profiles [--json]`. A tick of 1,000 series, the model, detection on a seeded simulation

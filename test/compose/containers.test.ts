@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
-import type { TickPhase } from '../../lib/pipeline/tick/collect-and-detect.ts';
+import type { TickPhase } from '../../lib/pipeline/tick/tick.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 
 const FIRST_TICK = 1_700_000_040;

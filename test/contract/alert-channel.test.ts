@@ -20,8 +20,8 @@ import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
 import { EventBridgeAlertChannel } from '../../lib/alerts/eventbridge-alert-channel.ts';
 import { LogAlertChannel } from '../../lib/alerts/log-alert-channel.ts';
 import { HttpTransport } from '../../lib/connections/http-transport.ts';
-import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { realRetryEnvironment } from '../../lib/connections/retry.ts';
+import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
 import { cannotHave, useService } from '../services/shared.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { InvalidObjectKeyError, ObjectConflictError } from '../../lib/models/errors.ts';
+import { InvalidObjectKeyError, ObjectConflictError } from '../../lib/storage/errors.ts';
 import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from '../../lib/storage/object-store.ts';
 import { S3ObjectStore } from '../../lib/storage/s3-object-store.ts';

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { secretReader } from '../../lib/config/read-secret.ts';
-import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
 import { authorization } from '../../lib/connections/authorization.ts';
-import { HttpTransport } from '../../lib/connections/http-transport.ts';
-import { type PrometheusOptions, PrometheusSource } from '../../lib/sources/prometheus/prometheus-source.ts';
 import { CircuitBreaker } from '../../lib/connections/circuit-breaker.ts';
+import { HttpTransport } from '../../lib/connections/http-transport.ts';
+import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
+import { type PrometheusOptions, PrometheusSource } from '../../lib/sources/prometheus/prometheus-source.ts';
 import { expectedSignature, givenSignature } from '../sources/prometheus/signature-check.ts';
 
 /** What real servers do only on bad days, done by a server that speaks real HTTP. */

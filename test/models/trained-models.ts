@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { baselineModels } from '../../lib/baseline/registry.ts';
-import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
 import type { FittedModel, TrainedModels } from '../../lib/models/model-set.ts';
 import { isRefusal } from '../../lib/prophet/refusal.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { judgeQuality } from '../../lib/series/quality.ts';
+import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
 import { syntheticSeries } from '../prophet/synthetic.ts';
 
 /** A store in a folder that is gone after the test. */

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { ConnectionWatch } from '../../lib/connections/connection-watch.ts';
 import { csvSource } from '../../lib/sources/csv/csv-source.ts';
 import { labelKeepingSource } from '../../lib/sources/label-keeping-source.ts';
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
 import { watchedSource } from '../../lib/sources/watched-source.ts';
-import { ConnectionWatch } from '../../lib/connections/connection-watch.ts';
 
 const wrapped = (source: Parameters<typeof labelKeepingSource>[0]) =>
   watchedSource(labelKeepingSource(source), new ConnectionWatch().of('source', source.name));

@@ -8,8 +8,8 @@ import {
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { S3ObjectStore } from '../../lib/storage/s3-object-store.ts';
 import { decodeShardState } from '../../lib/pipeline/watch/shard-state-codec.ts';
+import { S3ObjectStore } from '../../lib/storage/s3-object-store.ts';
 import { queryInfluxDb } from '../services/influxdb-query.ts';
 import type { Deployment } from '../services/local-deployment.ts';
 import type { Addresses } from '../services/service.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InvalidObjectKeyError } from '../../lib/models/errors.ts';
+import { InvalidObjectKeyError } from '../../lib/storage/errors.ts';
 import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
 
 let root = '';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ObjectConflictError, ObjectStoreOutOfTimeError } from '../../lib/models/errors.ts';
+import { ObjectConflictError, ObjectStoreOutOfTimeError } from '../../lib/storage/errors.ts';
 import { s3Client } from '../../lib/storage/s3-client.ts';
 import { S3ObjectStore } from '../../lib/storage/s3-object-store.ts';
 import { type Answer, answering } from '../contract/http-answers.ts';

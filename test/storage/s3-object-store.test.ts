@@ -1,6 +1,6 @@
 import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { describe, expect, it, vi } from 'vitest';
-import { ObjectConflictError } from '../../lib/models/errors.ts';
+import { ObjectConflictError } from '../../lib/storage/errors.ts';
 import type { WriteCondition } from '../../lib/storage/object-store.ts';
 import { S3ObjectStore } from '../../lib/storage/s3-object-store.ts';
 

@@ -1,5 +1,5 @@
 import { changeObject } from '../../storage/change-object.ts';
-import { ObjectConflictError } from '../../models/errors.ts';
+import { ObjectConflictError } from '../../storage/errors.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { UnknownRunError, UnreadableRunError } from '../errors.ts';
 import type { EvaluationRun } from './run.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { changeObject } from '../../storage/change-object.ts';
-import { ObjectConflictError } from '../../models/errors.ts';
-import type { ObjectStore, WriteCondition } from '../../storage/object-store.ts';
 import { forEachConcurrently } from '../../connections/concurrency.ts';
+import { changeObject } from '../../storage/change-object.ts';
+import { ObjectConflictError } from '../../storage/errors.ts';
+import type { ObjectStore, WriteCondition } from '../../storage/object-store.ts';
 import { UnreadableRunError } from '../errors.ts';
 import {
   type MetricProgress,

@@ -1,8 +1,8 @@
 import type { Alert } from '../../alerts/alert-channel.ts';
 import { endsIncident } from '../../detector/verdict.ts';
 import { digest } from '../watch/alert-identity.ts';
-import { openIncidents } from './open-incidents.ts';
 import type { ShardState } from '../watch/shard-state.ts';
+import { openIncidents } from './open-incidents.ts';
 
 /** More metrics than this are not named one by one. */
 const MAXIMUM_METRICS = 50;

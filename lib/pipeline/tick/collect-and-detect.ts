@@ -5,23 +5,21 @@ import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
 import { PhaseTimer } from '../../telemetry/phase-timer.ts';
-import { leaveSummaries, summarizeNews, toldBefore } from './alert-summary.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import { takeOverMetrics } from './metric-moves.ts';
-import type { MonitoredMetric } from '../watch/monitored-metric.ts';
-import { openIncidents } from './open-incidents.ts';
-import { tell, type WaitingAlert } from './outbox.ts';
-import { queryMetrics } from './query-metrics.ts';
-import { type MetricFault, type Scored, scoreAnswers, takeIn } from './score-answers.ts';
-import type { ShardHealthStore } from './shard-health-store.ts';
-import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
-import { lagOf, overseen, type TickProgress } from './tick-oversight.ts';
-import { recordsOfTick } from './tick-records.ts';
+import type { WaitingAlert } from '../watch/waiting-alert.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { warmingCount, warmUpSeries } from '../watch/warm-up.ts';
-
-/** What a tick does, in this order. */
-export type TickPhase = 'load' | 'query' | 'score' | 'warm-up' | 'write' | 'save' | 'publish' | 'clear';
+import { leaveSummaries, summarizeNews, toldBefore } from './alert-summary.ts';
+import { takeOverMetrics } from './metric-moves.ts';
+import { openIncidents } from './open-incidents.ts';
+import { tell } from './outbox.ts';
+import { queryMetrics } from './query-metrics.ts';
+import { type Scored, scoreAnswers, takeIn } from './score-answers.ts';
+import type { ShardHealthStore } from './shard-health-store.ts';
+import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
+import type { Tick, TickPhase, TickProgress, TickSummary } from './tick.ts';
+import { lagOf, overseen } from './tick-oversight.ts';
+import { recordsOfTick } from './tick-records.ts';
 
 /** What the tick works with. */
 export interface TickPorts {
@@ -45,54 +43,8 @@ export interface TickPorts {
   readonly afterPhase?: (phase: TickPhase) => void | Promise<void>;
 }
 
-/** One run: which metrics, and for which moment. */
-export interface Tick {
-  readonly shard: number;
-  /** The time that the rule fired for, never the wall clock; Unix seconds. */
-  readonly timeSeconds: number;
-  /** Those that this shard scores. */
-  readonly metrics: readonly MonitoredMetric[];
-  /** Names of the metrics that any shard scores; those of this shard when left out. */
-  readonly watched?: ReadonlySet<string>;
-  /** How many queries run at once. */
-  readonly queryConcurrency: number;
-  /** More series than this in the shard are an error; no bound when left out. */
-  readonly maximumSeries?: number;
-  /** More incidents than this that begin in one tick are told as one summary; no bound when left out. */
-  readonly maximumAlerts?: number;
-  /** New series whose whole history one tick replays; 200 when left out. */
-  readonly warmUpSeries?: number;
-  /** Points a series in one query of history; what Prometheus takes when left out. */
-  readonly pointsPerQuery?: number;
-}
-
 const DEFAULT_WARM_UP_SERIES = 200;
 const PROMETHEUS_POINTS_PER_QUERY = 11_000;
-
-/** How the tick went. */
-export interface TickSummary {
-  readonly shard: number;
-  readonly timeSeconds: number;
-  readonly seriesScored: number;
-  /** New series whose history is still being replayed. */
-  readonly seriesWarming: number;
-  readonly verdictsWritten: number;
-  readonly verdictsRejected: number;
-  /** Samples that were found after their steps had been scored without them. */
-  readonly pointsLate: number;
-  readonly alertsDecided: number;
-  readonly alertsWaiting: number;
-  readonly skippedSeconds: number;
-  readonly warnings: readonly string[];
-  readonly faults: readonly MetricFault[];
-  /** Metrics that came from another shard, as after a change of the number of shards. */
-  readonly metricsTakenOver: readonly string[];
-  /** Where a stored state that could not be read was copied to. */
-  readonly stateSetAside: string | undefined;
-  /** Of the object that was saved; 0 when nothing had changed. */
-  readonly stateBytes: number;
-  readonly phaseMilliseconds: Readonly<Partial<Record<TickPhase, number>>>;
-}
 
 /**
  * Collect and detect: queries what became due since the watermark, scores it, writes the verdicts, saves the state and

@@ -1,4 +1,4 @@
-import { ObjectConflictError } from '../../models/errors.ts';
+import { ObjectConflictError } from '../../storage/errors.ts';
 import type { MetricMemory } from '../watch/shard-state.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 

@@ -1,18 +1,7 @@
 import type { Alert, AlertChannel } from '../../alerts/alert-channel.ts';
 import { AlertDeliveryError } from '../../alerts/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-
-/** An alert that was decided and not yet told to everybody. */
-export interface WaitingAlert {
-  readonly alert: Alert;
-  /** Names of the channels that have it: one that is down must not make the others tell it again. */
-  readonly toldTo: readonly string[];
-}
-
-/** Alerts that nobody has been told yet. */
-export function waiting(alerts: readonly Alert[]): WaitingAlert[] {
-  return alerts.map((alert) => ({ alert, toldTo: [] }));
-}
+import type { WaitingAlert } from '../watch/waiting-alert.ts';
 
 /**
  * Tells each channel what it was not told yet, and reminds it of the incidents that are open.

@@ -1,11 +1,11 @@
+import { forEachConcurrently } from '../../connections/concurrency.ts';
 import type { Series } from '../../series/series.ts';
 import { isStandIn, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { forEachConcurrently } from '../../connections/concurrency.ts';
-import { lateCheckWindow } from './late-samples.ts';
 import type { MonitoredMetric } from '../watch/monitored-metric.ts';
 import { type QueryWindow, queryWindow } from '../watch/query-window.ts';
 import type { MetricMemory, ShardState } from '../watch/shard-state.ts';
+import { lateCheckWindow } from './late-samples.ts';
 
 /** A clock that is told in whole seconds may be nearly a second ahead of what it says. */
 const CLOCK_RESOLUTION_SECONDS = 1;

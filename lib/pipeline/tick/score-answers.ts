@@ -3,27 +3,22 @@ import type { GapRecord, ResultRecord } from '../../results/result-store.ts';
 import { isStandIn, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { alertRecord } from '../watch/alert-identity.ts';
-import { endSummaries } from './alert-summary.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import { countLateSamples } from './late-samples.ts';
 import type { MonitoredMetric } from '../watch/monitored-metric.ts';
-import { endAbandoned, rememberNews } from './open-incidents.ts';
-import { waiting } from './outbox.ts';
-import type { Answer } from './query-metrics.ts';
 import type { QueryWindow } from '../watch/query-window.ts';
 import { scoreMetric } from '../watch/score-metric.ts';
 import type { Outcome } from '../watch/score-series.ts';
 import { isUpToDate, type MetricMemory, type ShardState } from '../watch/shard-state.ts';
+import { waiting } from '../watch/waiting-alert.ts';
+import { endSummaries } from './alert-summary.ts';
+import { countLateSamples } from './late-samples.ts';
+import { endAbandoned, rememberNews } from './open-incidents.ts';
+import type { Answer } from './query-metrics.ts';
 import type { OpenShard } from './shard-state-store.ts';
+import type { MetricFault } from './tick.ts';
 
 /** The memory of a metric that is no longer configured is kept this long, in case it comes back. */
 const UNWATCHED_SECONDS = 7 * 86_400;
-
-/** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
-export interface MetricFault {
-  readonly metric: string;
-  readonly reason: string;
-}
 
 /** What the answers of one tick led to. */
 export interface Scored {

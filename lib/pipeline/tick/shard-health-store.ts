@@ -1,6 +1,6 @@
-import type { ObjectStore } from '../../storage/object-store.ts';
 import { type ConnectionHealth, healthAfter } from '../../connections/connection-health.ts';
 import type { ConnectionWatch } from '../../connections/connection-watch.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { decodeShardHealth, encodeShardHealth, type ShardHealth } from './shard-health-file.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ObjectConflictError, UnreadableStateError } from '../../models/errors.ts';
+import { ObjectConflictError } from '../../storage/errors.ts';
 import type { ObjectStore, StoredObject } from '../../storage/object-store.ts';
+import { UnreadableStateError } from '../watch/errors.ts';
 import { emptyShardState, type ShardState } from '../watch/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../watch/shard-state-codec.ts';
 

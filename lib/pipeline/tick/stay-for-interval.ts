@@ -1,8 +1,8 @@
-import { ObjectConflictError } from '../../models/errors.ts';
+import { ObjectConflictError } from '../../storage/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { TickSummary } from './collect-and-detect.ts';
 import { lastDueSeconds, nextDueSeconds, type Pace } from './due-steps.ts';
 import { type StaySummary, TicksOfStay } from './summary-of-ticks.ts';
+import type { TickSummary } from './tick.ts';
 
 /** What staying works with. */
 export interface StayPorts {

@@ -1,4 +1,4 @@
-import type { TickSummary } from './collect-and-detect.ts';
+import type { TickSummary } from './tick.ts';
 
 /** How an invocation of several ticks went: what its ticks did together, and how things stood after the last one. */
 export interface StaySummary extends TickSummary {

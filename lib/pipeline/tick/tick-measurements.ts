@@ -1,8 +1,7 @@
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
 import type { ConnectionRole, Observation, WatchedConnection } from '../../connections/connection-watch.ts';
 import type { OperationalMeasurements } from '../../telemetry/operational-metrics.ts';
-import type { TickSummary } from './collect-and-detect.ts';
-import type { TickProgress } from './tick-oversight.ts';
+import type { TickProgress, TickSummary } from './tick.ts';
 
 const LEAST_MILLISECONDS = 1;
 

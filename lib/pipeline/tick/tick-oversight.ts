@@ -1,11 +1,10 @@
-import { ObjectConflictError } from '../../models/errors.ts';
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
+import { ObjectConflictError } from '../../storage/errors.ts';
 import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
-import type { PhaseTimer } from '../../telemetry/phase-timer.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import type { Tick, TickPhase, TickSummary } from './collect-and-detect.ts';
-import type { ShardHealthStore } from './shard-health-store.ts';
 import type { ShardState } from '../watch/shard-state.ts';
+import type { ShardHealthStore } from './shard-health-store.ts';
+import type { Tick, TickProgress, TickSummary } from './tick.ts';
 import { measurementsOf } from './tick-measurements.ts';
 
 /** Who is told how a tick went. */
@@ -13,13 +12,6 @@ export interface OversightPorts {
   readonly baselines: Baselines;
   readonly health?: ShardHealthStore | undefined;
   readonly metrics?: OperationalMetrics | undefined;
-}
-
-/** What is known of a tick that is under way, whether or not it comes to its end. */
-export interface TickProgress {
-  readonly phases: PhaseTimer<TickPhase>;
-  /** How far the watermark that is furthest behind is behind the tick; undefined before the first sample was scored. */
-  lagSeconds: number | undefined;
 }
 
 /** Runs a tick, and tells how it went even when it fails: an outage is nothing that a tick survives. */

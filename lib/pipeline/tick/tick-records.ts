@@ -1,8 +1,8 @@
-import type { HealthRecord, TickRecord } from '../../results/result-store.ts';
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
+import type { HealthRecord, TickRecord } from '../../results/result-store.ts';
+import { warmingCount } from '../watch/warm-up.ts';
 import type { Scored } from './score-answers.ts';
 import type { OpenShard } from './shard-state-store.ts';
-import { warmingCount } from '../watch/warm-up.ts';
 
 /** Which tick a record is of. */
 interface TickOfShard {

@@ -1,8 +1,8 @@
+import { forEachConcurrently } from '../../connections/concurrency.ts';
 import type { ModelStore } from '../../models/model-store.ts';
 import type { ResultStore } from '../../results/result-store.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { forEachConcurrently } from '../../connections/concurrency.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { SimulatedTrainingError } from './errors.ts';
 import type { FeedbackReader } from './left-out.ts';

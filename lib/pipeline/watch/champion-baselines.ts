@@ -1,10 +1,10 @@
+import { forEachConcurrently } from '../../connections/concurrency.ts';
 import type { Champions } from '../../models/champions.ts';
 import { type FittedModel, fittedIn } from '../../models/model-set.ts';
 import type { ModelStore } from '../../models/model-store.ts';
 import { forecastTimes } from '../../prophet/forecast-times.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Baselines, MetricBaselines } from './baselines.ts';
-import { forEachConcurrently } from '../../connections/concurrency.ts';
 import { seriesBaseline } from './series-baseline.ts';
 
 /** A promotion is in use after this long at the latest, in the time of the ticks. */

@@ -3,10 +3,10 @@ import { Encoder } from 'cbor-x';
 import type { Alert } from '../../alerts/alert-channel.ts';
 import { detectorNamed } from '../../detector/registry.ts';
 import { decodeSeries, encodeSeries } from '../../detector/series-codec.ts';
-import { UnreadableStateError } from '../../models/errors.ts';
 import type { Labels } from '../../series/labels.ts';
-import type { WaitingAlert } from '../tick/outbox.ts';
+import { UnreadableStateError } from './errors.ts';
 import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-state.ts';
+import type { WaitingAlert } from './waiting-alert.ts';
 
 /** Raised with every change of the layout; a reader refuses what it does not know. */
 const SCHEMA_VERSION = 3;

@@ -2,7 +2,7 @@ import type { Alert } from '../../alerts/alert-channel.ts';
 import type { SeriesState } from '../../detector/monitor-series.ts';
 import type { Labels } from '../../series/labels.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
-import type { WaitingAlert } from '../tick/outbox.ts';
+import type { WaitingAlert } from './waiting-alert.ts';
 
 /** A new series on its way through its own past. */
 export interface WarmUp {

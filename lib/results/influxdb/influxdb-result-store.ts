@@ -1,6 +1,6 @@
 import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influxdb-client';
-import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
 import type { Connection } from '../../connections/connection.ts';
+import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
 import {
   type RetryAdvice,
   type RetryEnvironment,

@@ -1,6 +1,8 @@
 import type { UnsignedPost } from '../../config/aws-signer.ts';
+import type { Authorization } from '../../connections/authorization.ts';
 import { CircuitBreaker, CircuitOpenError } from '../../connections/circuit-breaker.ts';
 import type { Connection } from '../../connections/connection.ts';
+import { type HttpAnswer, HttpTransport } from '../../connections/http-transport.ts';
 import {
   type RetryAdvice,
   type RetryEnvironment,
@@ -10,9 +12,7 @@ import {
 } from '../../connections/retry.ts';
 import { SourceQueryError, SourceUnavailableError } from '../errors.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../series-source.ts';
-import type { Authorization } from '../../connections/authorization.ts';
 import { DEFAULT_LOOKBACK_SECONDS, freshQuery } from './fresh-query.ts';
-import { type HttpAnswer, HttpTransport } from '../../connections/http-transport.ts';
 import { joinChunks, rangeChunks } from './range-chunks.ts';
 import { readRangeResponse } from './range-response.ts';
 

@@ -1,6 +1,6 @@
+import { seedOf } from '../../series/seeded-noise.ts';
 import { cpuScenario } from './cpu-scenario.ts';
 import { plannedIncidents } from './planned-incidents.ts';
-import { seedOf } from '../../series/seeded-noise.ts';
 import type { SimulatedSeries } from './simulated-series.ts';
 
 /** A simulation as the configuration describes it. */

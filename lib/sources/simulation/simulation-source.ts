@@ -1,5 +1,5 @@
-import type { Series } from '../../series/series.ts';
 import type { Connection } from '../../connections/connection.ts';
+import type { Series } from '../../series/series.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../series-source.ts';
 import { type SimulatedSeries, simulatedValue } from './simulated-series.ts';
 

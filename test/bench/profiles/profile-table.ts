@@ -1,4 +1,5 @@
-import type { ProfileRun } from '../profiles.ts';
+import type { MeasuredDetection, MeasuredModel } from './measure-detection.ts';
+import type { MonthlyCost } from './monthly-cost.ts';
 
 const dollars = (amount: number) => amount.toFixed(2);
 
@@ -59,4 +60,18 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  ');
   return [head, ...rows].map((cells) => `${line(cells)}\n`).join('');
+}
+
+/** What a profile costs and does. */
+export interface ProfileRun {
+  readonly profile: string;
+  readonly tickMilliseconds: number;
+  /** Against `balanced`. */
+  readonly tickRatio: number;
+  readonly peakRssMegabytes: number;
+  readonly memoryMegabytes: number;
+  readonly model: MeasuredModel;
+  readonly detection: MeasuredDetection;
+  readonly cost: MonthlyCost;
+  readonly costRatio: number;
 }

@@ -1,8 +1,8 @@
 import { Encoder } from 'cbor-x';
-import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
-import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { forEachConcurrently } from '../../../lib/connections/concurrency.ts';
+import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
+import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import type { ResultRecord } from '../../../lib/results/result-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import {

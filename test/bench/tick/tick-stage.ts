@@ -1,19 +1,23 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HttpAnswer, HttpTransport } from '../../../lib/connections/http-transport.ts';
 import { monitorSample, type SeriesMonitor, startSeries } from '../../../lib/detector/monitor-series.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { decodeSeries, encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
-import { emptyShardState, type SeriesMemory, type ShardState } from '../../../lib/pipeline/watch/shard-state.ts';
+import {
+  emptyShardState,
+  type SeriesMemory,
+  type ShardState,
+} from '../../../lib/pipeline/watch/shard-state.ts';
 import { encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
 import { LineProtocolEncoder } from '../../../lib/results/influxdb/line-protocol.ts';
 import type { ResultStore } from '../../../lib/results/result-store.ts';
 import { type Labels, seriesKey } from '../../../lib/series/labels.ts';
-import type { HttpAnswer, HttpTransport } from '../../../lib/connections/http-transport.ts';
-import { PrometheusSource } from '../../../lib/sources/prometheus/prometheus-source.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
+import { PrometheusSource } from '../../../lib/sources/prometheus/prometheus-source.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 
 /** What the stage is like. */
 export interface StageSettings {

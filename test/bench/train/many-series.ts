@@ -1,6 +1,6 @@
+import { normalAt, uniformAt } from '../../../lib/series/seeded-noise.ts';
 import type { Series } from '../../../lib/series/series.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../../../lib/sources/series-source.ts';
-import { normalAt, uniformAt } from '../../../lib/series/seeded-noise.ts';
 
 const DAY = 86_400;
 const WEEK = 7 * DAY;

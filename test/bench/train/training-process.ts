@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configurationSchema } from '../../../lib/config/schema.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
-import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
 import { train } from '../../../lib/pipeline/training/train.ts';
 import { WarmStates } from '../../../lib/pipeline/watch/warm-states.ts';
 import { LogResultStore } from '../../../lib/results/log-result-store.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { ManySeries } from './many-series.ts';
 

@@ -1,4 +1,5 @@
-import { collectAndDetect, type TickPhase } from '../../../lib/pipeline/tick/collect-and-detect.ts';
+import { collectAndDetect } from '../../../lib/pipeline/tick/collect-and-detect.ts';
+import type { TickPhase } from '../../../lib/pipeline/tick/tick.ts';
 import { type TickWorld, tickAt, tickPorts, tickTime } from './tick-world.ts';
 
 /** What the process is to do: ticks of which one kills it, without a word, when a phase has ended. */

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { evaluateRetrained } from '../../../lib/pipeline/evaluation/evaluate-retrained.ts';
 import { EvaluationRunStore } from '../../../lib/pipeline/evaluation/run-store.ts';
 import type { SettledMetric } from '../../../lib/pipeline/retrain/retrain-run.ts';
 import { RetrainStore } from '../../../lib/pipeline/retrain/retrain-store.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 
 const NIGHT_SECONDS = 1_762_000_000;
 const bound = { metrics: 2, series: 3, injections: 50 };

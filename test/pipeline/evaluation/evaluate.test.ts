@@ -12,8 +12,8 @@ import { type EvaluationRequest, evaluate } from '../../../lib/pipeline/evaluati
 import { usualTraining } from '../../../lib/pipeline/evaluation/nightly-models.ts';
 import { nightlyModels } from '../../../lib/pipeline/evaluation/series-models.ts';
 import type { Series } from '../../../lib/series/series.ts';
-import { detectorThatSays } from '../tick/detector-that-says.ts';
 import { HISTORY_STEP, simulatedHistory } from '../simulated-history.ts';
+import { detectorThatSays } from '../tick/detector-that-says.ts';
 
 const DAY = 86_400;
 

@@ -9,8 +9,8 @@ import { baselineModels } from '../../../lib/baseline/registry.ts';
 import { detectors } from '../../../lib/detector/registry.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { FeedbackStore } from '../../../lib/models/feedback-store.ts';
-import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { UnknownRunError } from '../../../lib/pipeline/errors.ts';
+import { usualTraining } from '../../../lib/pipeline/evaluation/nightly-models.ts';
 import { evaluationOrderSchema, settledOrder } from '../../../lib/pipeline/evaluation/order.ts';
 import {
   type EvaluationPorts,
@@ -18,11 +18,11 @@ import {
   runEvaluation,
 } from '../../../lib/pipeline/evaluation/run-evaluation.ts';
 import { EvaluationRunStore, reportKey } from '../../../lib/pipeline/evaluation/run-store.ts';
-import { usualTraining } from '../../../lib/pipeline/evaluation/nightly-models.ts';
 import { nightlyModels } from '../../../lib/pipeline/evaluation/series-models.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { NdjsonResultStore } from '../../../lib/results/ndjson-result-store.ts';
 import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { HISTORY_STEP, simulatedHistory } from '../simulated-history.ts';
 

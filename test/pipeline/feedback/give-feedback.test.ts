@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FeedbackStore } from '../../../lib/models/feedback-store.ts';
-import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { NoSuchAlertError } from '../../../lib/pipeline/errors.ts';
 import { giveFeedback } from '../../../lib/pipeline/feedback/give-feedback.ts';
 import { NdjsonAlertHistory } from '../../../lib/results/ndjson-alert-history.ts';
 import { NdjsonResultStore } from '../../../lib/results/ndjson-result-store.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { alertRecord } from '../../contract/verdict-records.ts';
 
 const NOW = 1_700_100_000;

@@ -1,6 +1,5 @@
 import type { Notice, NoticeChannel } from '../../../lib/alerts/notice-channel.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { failStep } from '../../../lib/pipeline/retrain/fail-step.ts';
 import { fitStep, type RetrainSettings } from '../../../lib/pipeline/retrain/fit-step.ts';
 import { planRetrain } from '../../../lib/pipeline/retrain/plan-retrain.ts';
@@ -10,6 +9,7 @@ import type { RetrainPorts } from '../../../lib/pipeline/retrain/retrain-ports.t
 import { RetrainStore } from '../../../lib/pipeline/retrain/retrain-store.ts';
 import type { ModelSettings } from '../../../lib/pipeline/training/training-metric.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import type { OperationalMeasurements } from '../../../lib/telemetry/operational-metrics.ts';
 import { RecordedResults } from '../tick/recorded-results.ts';

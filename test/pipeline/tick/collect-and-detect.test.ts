@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { intervalRule } from '../../../lib/detector/interval-rule.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import { ObjectConflictError } from '../../../lib/models/errors.ts';
 import { ResultsRejectedError, ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import { ObjectConflictError } from '../../../lib/storage/errors.ts';
 import {
   FIRST_TICK,
   hosts,

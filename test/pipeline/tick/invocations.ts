@@ -1,7 +1,7 @@
 import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
-import type { TickSummary } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { type Stay, type StayPorts, stayForInterval } from '../../../lib/pipeline/tick/stay-for-interval.ts';
 import type { StaySummary } from '../../../lib/pipeline/tick/summary-of-ticks.ts';
+import type { TickSummary } from '../../../lib/pipeline/tick/tick.ts';
 import { FIRST_TICK, metricNamed, SHARD, type TickSurroundings } from './tick-surroundings.ts';
 import { VirtualTime } from './virtual-time.ts';
 

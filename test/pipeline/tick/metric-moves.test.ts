@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ObjectConflictError } from '../../../lib/models/errors.ts';
-import type { Tick } from '../../../lib/pipeline/tick/collect-and-detect.ts';
-import { decodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
 import { shardOf } from '../../../lib/pipeline/tick/shards.ts';
+import type { Tick } from '../../../lib/pipeline/tick/tick.ts';
+import { decodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
+import { ObjectConflictError } from '../../../lib/storage/errors.ts';
 import { hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
 
 const NAMES = ['cpu', 'memory', 'load', 'disk', 'network', 'queue'];

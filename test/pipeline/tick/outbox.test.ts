@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, AlertChannel } from '../../../lib/alerts/alert-channel.ts';
 import { AlertDeliveryError } from '../../../lib/alerts/errors.ts';
-import { tell, waiting } from '../../../lib/pipeline/tick/outbox.ts';
+import { tell } from '../../../lib/pipeline/tick/outbox.ts';
+import { waiting } from '../../../lib/pipeline/watch/waiting-alert.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { sampleAlert } from '../../alerts/sample-alert.ts';
 

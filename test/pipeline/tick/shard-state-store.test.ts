@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 
 /** A store that notes which keys are read. */

@@ -1,12 +1,12 @@
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
-import { type Baselines, noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import { collectAndDetect } from '../../../lib/pipeline/tick/collect-and-detect.ts';
-import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
+import { type Baselines, noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
+import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
 import type { SimulatedSeries } from '../../../lib/sources/simulation/simulated-series.ts';
 import { SimulationSource } from '../../../lib/sources/simulation/simulation-source.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { RecordedResults } from './recorded-results.ts';
 

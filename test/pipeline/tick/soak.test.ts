@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
-import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import { uniformAt } from '../../../lib/series/seeded-noise.ts';
+import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
 
 const TICKS = 2000;

@@ -5,16 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/alerts/alert-channel.ts';
 import { detectors } from '../../../lib/detector/registry.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
-import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
+import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import type { ResultRecord, VerdictRecord } from '../../../lib/results/result-store.ts';
 import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import { FallbackSource } from '../../../lib/sources/fallback-source.ts';
 import type { SeriesSource } from '../../../lib/sources/series-source.ts';
 import { cpuScenario } from '../../../lib/sources/simulation/cpu-scenario.ts';
 import { SimulationSource } from '../../../lib/sources/simulation/simulation-source.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 
 const STEP = 60;

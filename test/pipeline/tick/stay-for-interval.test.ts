@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ObjectConflictError } from '../../../lib/models/errors.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
+import { ObjectConflictError } from '../../../lib/storage/errors.ts';
 import {
   DELAY_SECONDS,
   HAND_OVER_SECONDS,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ObjectConflictError } from '../../../lib/models/errors.ts';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import { ObjectConflictError } from '../../../lib/storage/errors.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { HEALTH_KEY, hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
 
 /** Ticks that may fail. */

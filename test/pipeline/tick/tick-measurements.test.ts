@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TickPhase } from '../../../lib/pipeline/tick/collect-and-detect.ts';
+import type { TickPhase } from '../../../lib/pipeline/tick/tick.ts';
 import { measurementsOf } from '../../../lib/pipeline/tick/tick-measurements.ts';
 import { PhaseTimer } from '../../../lib/telemetry/phase-timer.ts';
 

@@ -5,26 +5,20 @@ import { join } from 'node:path';
 import type { Alert, AlertChannel } from '../../../lib/alerts/alert-channel.ts';
 import { AlertDeliveryError } from '../../../lib/alerts/errors.ts';
 import { watchedAlertChannel } from '../../../lib/alerts/watched-alert-channel.ts';
+import type { ConnectionHealth } from '../../../lib/connections/connection-health.ts';
+import { ConnectionWatch } from '../../../lib/connections/connection-watch.ts';
 import type { Detector } from '../../../lib/detector/detector.ts';
 import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
-import { watchedObjectStore } from '../../../lib/storage/watched-object-store.ts';
-import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
-import {
-  collectAndDetect,
-  type Tick,
-  type TickPhase,
-  type TickPorts,
-  type TickSummary,
-} from '../../../lib/pipeline/tick/collect-and-detect.ts';
-import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
+import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { decodeShardHealth } from '../../../lib/pipeline/tick/shard-health-file.ts';
 import { ShardHealthStore } from '../../../lib/pipeline/tick/shard-health-store.ts';
+import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
+import type { Tick, TickPhase, TickSummary } from '../../../lib/pipeline/tick/tick.ts';
+import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
+import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
 import type { ShardState } from '../../../lib/pipeline/watch/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
-import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { NdjsonResultStore } from '../../../lib/results/ndjson-result-store.ts';
 import type { ResultRecord, ResultStore } from '../../../lib/results/result-store.ts';
@@ -34,8 +28,9 @@ import { cpuScenario } from '../../../lib/sources/simulation/cpu-scenario.ts';
 import type { SimulatedIncident, SimulatedSeries } from '../../../lib/sources/simulation/simulated-series.ts';
 import { SimulationSource } from '../../../lib/sources/simulation/simulation-source.ts';
 import { watchedSource } from '../../../lib/sources/watched-source.ts';
-import type { ConnectionHealth } from '../../../lib/connections/connection-health.ts';
-import { ConnectionWatch } from '../../../lib/connections/connection-watch.ts';
+import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
+import { watchedObjectStore } from '../../../lib/storage/watched-object-store.ts';
 import { type Logger, silentLogger } from '../../../lib/telemetry/logger.ts';
 import type { OperationalMeasurements } from '../../../lib/telemetry/operational-metrics.ts';
 

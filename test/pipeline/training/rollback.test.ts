@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ModelStore } from '../../../lib/models/model-store.ts';
-import { ChampionBaselines } from '../../../lib/pipeline/watch/champion-baselines.ts';
 import { collectAndDetect } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
+import { ChampionBaselines } from '../../../lib/pipeline/watch/champion-baselines.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { RecordedResults } from '../tick/recorded-results.ts';

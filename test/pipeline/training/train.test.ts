@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ModelStore } from '../../../lib/models/model-store.ts';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { SimulatedTrainingError } from '../../../lib/pipeline/training/errors.ts';
 import { LineProtocolEncoder } from '../../../lib/results/influxdb/line-protocol.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { RecordedResults } from '../tick/recorded-results.ts';
 import { DAY, FunctionSource, metric, midnight, trainOnce } from './training-run.ts';

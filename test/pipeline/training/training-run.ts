@@ -3,11 +3,11 @@ import { loadConfiguration } from '../../../lib/config/load.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
-import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { type TrainingPorts, type TrainingRun, train } from '../../../lib/pipeline/training/train.ts';
 import type { ModelSettings, TrainingMetric } from '../../../lib/pipeline/training/training-metric.ts';
 import type { Series } from '../../../lib/series/series.ts';
 import type { RangeQuery, SeriesSource } from '../../../lib/sources/series-source.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { RecordedResults } from '../tick/recorded-results.ts';
 

@@ -3,7 +3,14 @@ import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import type { RangeResult } from '../../../lib/sources/series-source.ts';
-import { FIRST_TICK, hosts, metricNamed, minute, spikeAt, TickSurroundings } from '../tick/tick-surroundings.ts';
+import {
+  FIRST_TICK,
+  hosts,
+  metricNamed,
+  minute,
+  spikeAt,
+  TickSurroundings,
+} from '../tick/tick-surroundings.ts';
 
 const DAY_SECONDS = 86_400;
 const CATCH_UP_SECONDS = 600;

@@ -1,0 +1,70 @@
+import type { PhaseTimer } from '../../telemetry/phase-timer.ts';
+import type { MonitoredMetric } from '../watch/monitored-metric.ts';
+
+/** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
+export interface MetricFault {
+  readonly metric: string;
+  readonly reason: string;
+}
+
+/** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
+export interface MetricFault {
+  readonly metric: string;
+  readonly reason: string;
+}
+
+/** What a tick does, in this order. */
+export type TickPhase = 'load' | 'query' | 'score' | 'warm-up' | 'write' | 'save' | 'publish' | 'clear';
+
+/** One run: which metrics, and for which moment. */
+export interface Tick {
+  readonly shard: number;
+  /** The time that the rule fired for, never the wall clock; Unix seconds. */
+  readonly timeSeconds: number;
+  /** Those that this shard scores. */
+  readonly metrics: readonly MonitoredMetric[];
+  /** Names of the metrics that any shard scores; those of this shard when left out. */
+  readonly watched?: ReadonlySet<string>;
+  /** How many queries run at once. */
+  readonly queryConcurrency: number;
+  /** More series than this in the shard are an error; no bound when left out. */
+  readonly maximumSeries?: number;
+  /** More incidents than this that begin in one tick are told as one summary; no bound when left out. */
+  readonly maximumAlerts?: number;
+  /** New series whose whole history one tick replays; 200 when left out. */
+  readonly warmUpSeries?: number;
+  /** Points a series in one query of history; what Prometheus takes when left out. */
+  readonly pointsPerQuery?: number;
+}
+
+/** How the tick went. */
+export interface TickSummary {
+  readonly shard: number;
+  readonly timeSeconds: number;
+  readonly seriesScored: number;
+  /** New series whose history is still being replayed. */
+  readonly seriesWarming: number;
+  readonly verdictsWritten: number;
+  readonly verdictsRejected: number;
+  /** Samples that were found after their steps had been scored without them. */
+  readonly pointsLate: number;
+  readonly alertsDecided: number;
+  readonly alertsWaiting: number;
+  readonly skippedSeconds: number;
+  readonly warnings: readonly string[];
+  readonly faults: readonly MetricFault[];
+  /** Metrics that came from another shard, as after a change of the number of shards. */
+  readonly metricsTakenOver: readonly string[];
+  /** Where a stored state that could not be read was copied to. */
+  readonly stateSetAside: string | undefined;
+  /** Of the object that was saved; 0 when nothing had changed. */
+  readonly stateBytes: number;
+  readonly phaseMilliseconds: Readonly<Partial<Record<TickPhase, number>>>;
+}
+
+/** What is known of a tick that is under way, whether or not it comes to its end. */
+export interface TickProgress {
+  readonly phases: PhaseTimer<TickPhase>;
+  /** How far the watermark that is furthest behind is behind the tick; undefined before the first sample was scored. */
+  lagSeconds: number | undefined;
+}

@@ -1,0 +1,4 @@
+/** Stored bytes that are no state of this shard that this version can read. */
+export class UnreadableStateError extends Error {
+  override readonly name = 'UnreadableStateError';
+}

@@ -1,0 +1,13 @@
+import type { Alert } from '../../alerts/alert-channel.ts';
+
+/** An alert that was decided and not yet told to everybody. */
+export interface WaitingAlert {
+  readonly alert: Alert;
+  /** Names of the channels that have it: one that is down must not make the others tell it again. */
+  readonly toldTo: readonly string[];
+}
+
+/** Alerts that nobody has been told yet. */
+export function waiting(alerts: readonly Alert[]): WaitingAlert[] {
+  return alerts.map((alert) => ({ alert, toldTo: [] }));
+}
