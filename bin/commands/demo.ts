@@ -49,12 +49,12 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
   const resultsFile = `${FOLDER}/results/verdicts.ndjson`;
   const source = new SimulationSource(() => hosts);
   const board = new SeriesBoard(new NdjsonResultStore(resultsFile), BOARD_LENGTH);
-  const surroundings = {
+  const runtime = {
     logger: silentLogger,
     environment: process.env,
     remainingMilliseconds: () => Infinity,
   };
-  await using tick = await composeTick(configuration, surroundings, {
+  await using tick = await composeTick(configuration, runtime, {
     source,
     results: board,
   });
@@ -62,7 +62,7 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
   say(
     `${paint('bold', 'Tidemark')}  ${hosts.length} simulated hosts, CPU in percent, a value every 5 minutes\n`,
   );
-  const training = await composeTraining(configuration, surroundings, { source, results: board });
+  const training = await composeTraining(configuration, runtime, { source, results: board });
   await trainModels(training, say);
   await learnHistory(tick, stepSeconds, say);
   board.alerts.length = 0;

@@ -3,7 +3,7 @@ import { composeAlertHistory, composeFeedback } from '../../lib/compose/feedback
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/models/feedback.ts';
 import { giveFeedback } from '../../lib/pipeline/feedback/give-feedback.ts';
-import type { ToldIncident } from '../../lib/results/alert-history.ts';
+import type { RecordedIncident } from '../../lib/results/alert-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -16,20 +16,20 @@ interface FeedbackOptions {
 }
 
 /** An incident that was told, with what was said of it. */
-interface JudgedIncident extends ToldIncident {
+interface JudgedIncident extends RecordedIncident {
   readonly feedback: Feedback | undefined;
 }
 
 async function open(config: string) {
   const { configuration } = loadConfiguration({ file: config, environment: process.env });
-  const surroundings = {
+  const runtime = {
     logger: silentLogger,
     environment: process.env,
     remainingMilliseconds: () => Infinity,
   };
   return {
-    alerts: await composeAlertHistory(configuration, surroundings),
-    store: composeFeedback(configuration, surroundings),
+    alerts: await composeAlertHistory(configuration, runtime),
+    store: composeFeedback(configuration, runtime),
   };
 }
 

@@ -7,12 +7,12 @@ import { silentLogger } from '../../lib/telemetry/logger.ts';
 /** The store of models that a configuration names. */
 export function modelStoreOf(config: string): ModelStore {
   const { configuration } = loadConfiguration({ file: config, environment: process.env });
-  const surroundings = {
+  const runtime = {
     logger: silentLogger,
     environment: process.env,
     remainingMilliseconds: () => Infinity,
   };
-  return new ModelStore(composeObjects(configuration, surroundings));
+  return new ModelStore(composeObjects(configuration, runtime));
 }
 
 /**

@@ -70,13 +70,13 @@ async function lastWeek(
   if (settings === undefined) return undefined;
   const stepSeconds = settings.model.stepSeconds;
   const endSeconds = Math.floor(trainedUntilSeconds / stepSeconds) * stepSeconds;
-  const surroundings = {
+  const runtime = {
     logger: silentLogger,
     environment: process.env,
     remainingMilliseconds: () => 10_000,
   };
   try {
-    const source = await composeHistory(configuration, surroundings);
+    const source = await composeHistory(configuration, runtime);
     const { series } = await source.queryRange({
       query: settings.query,
       labels: settings.labels,

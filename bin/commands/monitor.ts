@@ -28,10 +28,10 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
   using screen = json || once ? undefined : new Screen(process.stdout);
   const isLive = screen?.isLive === true;
   const logger = textLogger(process.stderr, isLive ? 'error' : configuration.telemetry.logLevel);
-  const surroundings = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
-  const wired = await composeTick(configuration, surroundings);
+  const runtime = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
+  const wired = await composeTick(configuration, runtime);
   const board = new SeriesBoard(wired.ports.results, BOARD_LENGTH);
-  await using tick = await composeTick(configuration, surroundings, { ...wired.ports, results: board });
+  await using tick = await composeTick(configuration, runtime, { ...wired.ports, results: board });
   const paint = paintFor(process.stdout);
   let told = 0;
   const show = (summaries: readonly TickSummary[]) => {

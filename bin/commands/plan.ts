@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { historyEnd } from '../../lib/compose/evaluation.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
-import { type AlertChanges, alertChanges, type ToldAlert } from '../../lib/evaluation/alert-changes.ts';
+import { type AlertChanges, alertChanges, type ComparedAlert } from '../../lib/evaluation/alert-changes.ts';
 import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
-import { evaluationSurroundings, instantOf, openConfigured } from '../evaluation/history-options.ts';
+import { evaluationContext, instantOf, openConfigured } from '../evaluation/history-options.ts';
 import { paintFor } from '../terminal/style.ts';
 
 const DAY_SECONDS = 86_400;
@@ -21,7 +21,7 @@ interface PlanOptions {
   readonly json: boolean;
 }
 
-interface PlannedAlert extends ToldAlert {
+interface PlannedAlert extends ComparedAlert {
   readonly metric: string;
   readonly kind: string;
   readonly explanation: string;
@@ -31,7 +31,7 @@ async function planCommandLine(changedFile: string, options: PlanOptions): Promi
   const load = (file: string) => loadConfiguration({ file, environment: process.env }).configuration;
   const inForce = load(options.config);
   const endSeconds =
-    instantOf('--to', options.to) ?? (await historyEnd(inForce, evaluationSurroundings(), Date.now() / 1000));
+    instantOf('--to', options.to) ?? (await historyEnd(inForce, evaluationContext(), Date.now() / 1000));
   const before = await alertsUnder(inForce, options, endSeconds);
   const after = await alertsUnder(load(changedFile), options, endSeconds);
   const changes = alertChanges(before, after, SAME_ALERT_SECONDS);

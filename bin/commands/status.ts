@@ -20,13 +20,13 @@ interface StatusOptions {
 
 async function status({ config, json }: StatusOptions): Promise<number> {
   const { configuration } = loadConfiguration({ file: config, environment: process.env });
-  const surroundings = {
+  const runtime = {
     logger: silentLogger,
     environment: process.env,
     remainingMilliseconds: () => Infinity,
   };
-  await using tick = await composeTick(configuration, surroundings);
-  const objects = composeObjects(configuration, surroundings);
+  await using tick = await composeTick(configuration, runtime);
+  const objects = composeObjects(configuration, runtime);
   const found = await installationStatus(tick.ports, objects, configuration.schedule.shards);
   const text = json
     ? JSON.stringify(asJson(found), undefined, 2)

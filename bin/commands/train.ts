@@ -25,8 +25,8 @@ interface TrainOptions {
 async function trainCommandLine(metrics: readonly string[], options: TrainOptions): Promise<number> {
   const { configuration, names } = plan(metrics, options);
   const logger = textLogger(process.stderr, 'error');
-  const surroundings = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
-  await using training = await composeTraining(configuration, surroundings);
+  const runtime = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
+  await using training = await composeTraining(configuration, runtime);
   const until = await untilSeconds(options, training.ports.source);
   const summary = await withProgress(names, options.json, (note) => training.train(until, names, note));
   print(summary, options.json);

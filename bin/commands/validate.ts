@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../lib/config/errors.ts';
 import { formatProblems } from '../../lib/config/format-problems.ts';
 import { type LoadedConfiguration, loadConfiguration } from '../../lib/config/load.ts';
 
-/** Where a command writes, and what it knows of its surroundings. */
+/** Where a command writes, and what it knows of its runtime. */
 export interface CommandIo {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { championsOf, historyEnd, openHistories, watchingOf } from '../../lib/compose/evaluation.ts';
 import { composeFeedback } from '../../lib/compose/feedback.ts';
-import type { Surroundings } from '../../lib/compose/surroundings.ts';
+import type { RuntimeContext } from '../../lib/compose/runtime-context.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
   type Configuration,
@@ -78,14 +78,14 @@ export async function openConfigured(
   options: Pick<HistoryOptions, 'metric' | 'from' | 'to' | 'champion'>,
   leadSeconds: number,
 ): Promise<OpenedHistory> {
-  const surroundings = evaluationSurroundings();
+  const runtime = evaluationContext();
   const endSeconds =
-    instantOf('--to', options.to) ?? (await historyEnd(configuration, surroundings, Date.now() / 1000));
+    instantOf('--to', options.to) ?? (await historyEnd(configuration, runtime, Date.now() / 1000));
   const startSeconds = instantOf('--from', options.from) ?? endSeconds - DEFAULT_DAYS * DAY_SECONDS;
   const metrics = metricsOf(configuration, options.metric);
   const window = { startSeconds: startSeconds - leadSeconds, endSeconds };
-  const opened = await openHistories(configuration, surroundings, metrics, window);
-  const store = composeFeedback(configuration, surroundings);
+  const opened = await openHistories(configuration, runtime, metrics, window);
+  const store = composeFeedback(configuration, runtime);
   const histories = await Promise.all(
     opened.map(async (history) => ({ ...history, feedback: await store.of(history.metric) })),
   );
@@ -94,7 +94,7 @@ export async function openConfigured(
     histories: histories.map((history, index) => ({
       ...history,
       ...(options.champion === true
-        ? { models: championsOf(configuration, surroundings, metrics[index]!, endSeconds) }
+        ? { models: championsOf(configuration, runtime, metrics[index]!, endSeconds) }
         : {}),
       truth: undefined,
     })),
@@ -107,7 +107,7 @@ export async function openConfigured(
 }
 
 /** What surrounds a command that looks at history. */
-export function evaluationSurroundings(): Surroundings {
+export function evaluationContext(): RuntimeContext {
   return {
     logger: textLogger(process.stderr, 'error'),
     environment: process.env,

@@ -21,11 +21,11 @@ async function open(context: Context): Promise<ApiServices> {
   // A second is kept for the answer.
   const remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
   const deployment = await openDeployment(environment, import.meta.url, logger, remainingMilliseconds);
-  const { configuration, surroundings } = deployment;
-  return composeApi(configuration, surroundings, {
+  const { configuration, runtime } = deployment;
+  return composeApi(configuration, runtime, {
     retrainWorkflow: composeWorkflow(environment.TIDEMARK_RETRAIN_STATE_MACHINE),
     evaluateWorkflow: composeWorkflow(environment.TIDEMARK_EVALUATE_STATE_MACHINE),
-    links: new S3ObjectLinks(s3, surroundings.bucket, nowSeconds),
+    links: new S3ObjectLinks(s3, runtime.bucket, nowSeconds),
     nowSeconds,
   });
 }

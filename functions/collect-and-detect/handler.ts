@@ -37,7 +37,7 @@ async function compose(before: Promise<ComposedTick> | undefined): Promise<Compo
   const warm = await before;
   return composeTick(
     deployment.configuration,
-    { ...deployment.surroundings, circuits },
+    { ...deployment.runtime, circuits },
     warm && {
       baselines: warm.ports.baselines,
       warmStates: warm.ports.warmStates,

@@ -23,8 +23,8 @@ export const handler = middy(async (event: unknown, context: Context): Promise<E
   const environment = functionEnvironment.parse(process.env);
   const remainingMilliseconds = () => context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS;
   const deployment = await openDeployment(environment, import.meta.url, logger, remainingMilliseconds);
-  const { configuration, surroundings } = deployment;
-  await using evaluations = await composeEvaluationRuns(configuration, surroundings, assets());
+  const { configuration, runtime } = deployment;
+  await using evaluations = await composeEvaluationRuns(configuration, runtime, assets());
   const outcome =
     task.task === 'evaluate' ? await evaluations.run(task.id) : await evaluations.fail(task.id, task.cause);
   logger.info('Evaluation', { ...outcome });

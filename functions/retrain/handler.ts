@@ -17,9 +17,9 @@ export const handler = middy(async (event: unknown, context: Context): Promise<o
   // A second is kept for what comes after the last try.
   const remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
   const deployment = await openDeployment(environment, import.meta.url, logger, remainingMilliseconds);
-  const { configuration, surroundings } = deployment;
+  const { configuration, runtime } = deployment;
   const evaluateWorkflow = composeWorkflow(environment.TIDEMARK_EVALUATE_STATE_MACHINE);
-  await using retrain = await composeRetrain(configuration, surroundings, { evaluateWorkflow });
+  await using retrain = await composeRetrain(configuration, runtime, { evaluateWorkflow });
   const outcome = await retrain.take(task);
   logger.info('Step of a retraining', { ...task, ...outcome });
   return outcome;

@@ -13,7 +13,7 @@ export interface Alert {
   readonly isSimulated: boolean;
   readonly event: AlertEvent;
   /** Of an incident that a summary stands for: the summary's `incidentId`. It is never told by itself. */
-  readonly toldIn?: string;
+  readonly summarizedIn?: string;
   /** What a summary stands for; the alert's metric is that of the rarest incident, and it has no labels. */
   readonly summary?: AlertSummary;
 }

@@ -5,7 +5,7 @@ import type { Alert, AlertSummary } from './alert-channel.ts';
 const METRICS_IN_A_TITLE = 5;
 
 /** What every message says besides the alert itself. */
-export interface AlertSurroundings {
+export interface AlertContext {
   /** Which installation it is: production, staging. */
   readonly environment: string;
   /** The address at which people see the incident; undefined where no Grafana is configured. */
@@ -34,7 +34,7 @@ export function alertTitle(alert: Alert): string {
 }
 
 /** The news on one line for a person who knows nothing of it: title, since when, why, and where to look. */
-export function alertText(alert: Alert, { environment, linkTo }: AlertSurroundings): string {
+export function alertText(alert: Alert, { environment, linkTo }: AlertContext): string {
   const link = linkTo(alert);
   const since = isoTime(alert.event.onsetSeconds);
   const line = `[${environment}] ${alertTitle(alert)}, since ${since}. ${alert.event.explanation}`;

@@ -5,7 +5,7 @@ import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from
 import { endsIncident } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
-import { type AlertSurroundings, alertTitle, isoTime } from './alert-text.ts';
+import { type AlertContext, alertTitle, isoTime } from './alert-text.ts';
 import { alertmanagerLabels } from './alertmanager-labels.ts';
 import { AlertDeliveryError, AlertRequestError } from './errors.ts';
 
@@ -26,7 +26,7 @@ export interface AlertmanagerOptions {
   readonly tickSeconds: number;
   /** Labels that every alert carries. */
   readonly labels: Labels;
-  readonly surroundings: AlertSurroundings;
+  readonly context: AlertContext;
   readonly retries: RetryPolicy;
   readonly environment: RetryEnvironment;
   /** The wall clock that Alertmanager judges times by, Unix seconds. */
@@ -97,13 +97,13 @@ export class AlertmanagerAlertChannel implements AlertChannel {
   }
 
   #postable(alert: Alert, nowSeconds: number): PostableAlert {
-    const { surroundings, labels, resendSeconds, tickSeconds } = this.#options;
+    const { context, labels, resendSeconds, tickSeconds } = this.#options;
     const { event } = alert;
-    const link = surroundings.linkTo(alert);
+    const link = context.linkTo(alert);
     const isOver = endsIncident(event.kind);
     const aheadSeconds = INTERVALS_UNTIL_OVER * Math.max(resendSeconds, tickSeconds);
     return {
-      labels: alertmanagerLabels(alert, surroundings.environment, labels),
+      labels: alertmanagerLabels(alert, context.environment, labels),
       annotations: {
         summary: alertTitle(alert),
         description: event.explanation,

@@ -1,7 +1,7 @@
 import { detailTypes } from '../config/events.ts';
 import { type Labels, seriesKey } from '../series/labels.ts';
 import type { Alert, AlertSummary } from './alert-channel.ts';
-import { type AlertSurroundings, alertText, alertTitle, isoTime, phaseOf } from './alert-text.ts';
+import { type AlertContext, alertText, alertTitle, isoTime, phaseOf } from './alert-text.ts';
 
 /** Raised with every change that a reader of today could stumble over; new fields may come without. */
 const SCHEMA_VERSION = 1;
@@ -47,7 +47,7 @@ export function detailTypeOf(alert: Alert): string {
 }
 
 /** The detail of the alert's event. */
-export function anomalyDetail(alert: Alert, surroundings: AlertSurroundings): AnomalyDetail {
+export function anomalyDetail(alert: Alert, context: AlertContext): AnomalyDetail {
   const { event, labels } = alert;
   const { verdict } = event;
   return {
@@ -55,7 +55,7 @@ export function anomalyDetail(alert: Alert, surroundings: AlertSurroundings): An
     id: alert.id,
     incidentId: alert.incidentId,
     kind: event.kind,
-    environment: surroundings.environment,
+    environment: context.environment,
     metric: alert.metric,
     labels,
     series: seriesKey(labels),
@@ -70,8 +70,8 @@ export function anomalyDetail(alert: Alert, surroundings: AlertSurroundings): An
     channel: verdict.channel ?? null,
     title: alertTitle(alert),
     reason: event.explanation,
-    link: surroundings.linkTo(alert) ?? null,
-    text: alertText(alert, surroundings),
+    link: context.linkTo(alert) ?? null,
+    text: alertText(alert, context),
     ...(alert.summary === undefined ? {} : { summary: alert.summary }),
   };
 }

@@ -2,7 +2,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Connection } from '../connections/connection.ts';
 import type { RetryEnvironment, RetryPolicy } from '../connections/retry.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
-import type { AlertSurroundings } from './alert-text.ts';
+import type { AlertContext } from './alert-text.ts';
 import { anomalyDetail, detailTypeOf } from './anomaly-event.ts';
 import { AlertDeliveryError } from './errors.ts';
 import { type BusEvent, EventBus } from './event-bus.ts';
@@ -13,7 +13,7 @@ export interface EventBridgeOptions {
   readonly client: EventBridgeClient;
   /** Name or ARN. */
   readonly bus: string;
-  readonly surroundings: AlertSurroundings;
+  readonly context: AlertContext;
   readonly retries: RetryPolicy;
   readonly environment: RetryEnvironment;
 }
@@ -23,12 +23,12 @@ export class EventBridgeAlertChannel implements AlertChannel {
   readonly name = 'eventbridge';
   readonly #bus: EventBus;
   readonly #busName: string;
-  readonly #surroundings: AlertSurroundings;
+  readonly #context: AlertContext;
 
   constructor(options: EventBridgeOptions) {
     this.#bus = new EventBus(options);
     this.#busName = options.bus;
-    this.#surroundings = options.surroundings;
+    this.#context = options.context;
   }
 
   async publish(alerts: readonly Alert[]): Promise<void> {
@@ -49,7 +49,7 @@ export class EventBridgeAlertChannel implements AlertChannel {
   #eventOf(alert: Alert): BusEvent {
     return {
       detailType: detailTypeOf(alert),
-      detail: anomalyDetail(alert, this.#surroundings),
+      detail: anomalyDetail(alert, this.#context),
       timeSeconds: alert.event.verdict.timeSeconds,
     };
   }

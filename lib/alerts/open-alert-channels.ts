@@ -8,7 +8,7 @@ import { HttpTransport } from '../connections/http-transport.ts';
 import type { RetryEnvironment, RetryPolicy } from '../connections/retry.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AlertChannel } from './alert-channel.ts';
-import type { AlertSurroundings } from './alert-text.ts';
+import type { AlertContext } from './alert-text.ts';
 import { AlertmanagerAlertChannel } from './alertmanager-alert-channel.ts';
 import type { EventBusOptions } from './event-bus.ts';
 import { EventBridgeAlertChannel } from './eventbridge-alert-channel.ts';
@@ -23,7 +23,7 @@ import { watchedAlertChannel } from './watched-alert-channel.ts';
 const ALERTMANAGER_RETRIES = 2;
 
 /** What the channels need of the program around them. */
-export interface ChannelSurroundings {
+export interface ChannelContext {
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly retries: RetryEnvironment;
@@ -39,16 +39,16 @@ export interface ChannelSurroundings {
  */
 export async function openAlertChannels(
   { alerts, grafana, environment, schedule }: Configuration,
-  around: ChannelSurroundings,
+  around: ChannelContext,
 ): Promise<AlertChannel[]> {
   const { eventbridge, alertmanager } = alerts;
-  const surroundings: AlertSurroundings = { environment, linkTo: linkTo(grafana) };
+  const context: AlertContext = { environment, linkTo: linkTo(grafana) };
   const channels: AlertChannel[] = alerts.log ? [new LogAlertChannel(around.logger)] : [];
   if (eventbridge !== undefined && isOutsideAws(around.environment)) {
     around.logger.warn('No alerts go to EventBridge, since AWS_REGION is not set', { bus: eventbridge.bus });
   } else if (eventbridge !== undefined) {
     const environment = retriesOf('eventbridge', around);
-    channels.push(new EventBridgeAlertChannel({ ...busOptions(eventbridge, environment), surroundings }));
+    channels.push(new EventBridgeAlertChannel({ ...busOptions(eventbridge, environment), context }));
   }
   if (alertmanager !== undefined) {
     channels.push(
@@ -60,7 +60,7 @@ export async function openAlertChannels(
         resendSeconds: alertmanager.resendIntervalSeconds,
         tickSeconds: schedule.intervalSeconds,
         labels: alertmanager.labels,
-        surroundings,
+        context,
         retries: retryPolicy(ALERTMANAGER_RETRIES),
         environment: retriesOf('alertmanager', around),
         nowSeconds: () => Date.now() / 1000,
@@ -72,14 +72,14 @@ export async function openAlertChannels(
   return channels.map((channel) => watchedAlertChannel(channel, watch.of('alerts', channel.name)));
 }
 
-function retriesOf(channel: string, { retries, watch }: ChannelSurroundings): RetryEnvironment {
+function retriesOf(channel: string, { retries, watch }: ChannelContext): RetryEnvironment {
   return watch === undefined ? retries : watchedRetries(retries, watch.of('alerts', channel));
 }
 
 /** The channels that news of the installation's own doings go to, as the configuration names them. */
 export function openNoticeChannels(
   { alerts: { eventbridge, log }, environment }: Configuration,
-  around: Pick<ChannelSurroundings, 'logger' | 'environment' | 'retries'>,
+  around: Pick<ChannelContext, 'logger' | 'environment' | 'retries'>,
 ): NoticeChannel[] {
   const channels: NoticeChannel[] = log ? [new LogNoticeChannel(around.logger)] : [];
   if (eventbridge !== undefined && !isOutsideAws(around.environment))
@@ -100,17 +100,13 @@ function busOptions(
   return { client, bus, retries: retryPolicy(retries), environment };
 }
 
-function linkTo({
-  url = '',
-  dashboard,
-  linkTemplate,
-}: Configuration['grafana']): AlertSurroundings['linkTo'] {
+function linkTo({ url = '', dashboard, linkTemplate }: Configuration['grafana']): AlertContext['linkTo'] {
   const template = linkTemplate ?? (url === '' ? undefined : defaultLinkTemplate(dashboard.uid));
   return (alert) => (template === undefined ? undefined : grafanaLink(template, url, alert));
 }
 
 /** A function always knows its region; a person's machine may know none, and then has no bus either. */
-function isOutsideAws({ AWS_REGION }: ChannelSurroundings['environment']): boolean {
+function isOutsideAws({ AWS_REGION }: ChannelContext['environment']): boolean {
   return AWS_REGION === undefined;
 }
 

@@ -1,8 +1,8 @@
-import { NoSuchModelVersionError } from '../models/errors.ts';
+import { UnknownModelVersionError } from '../models/errors.ts';
 import {
   IdempotencyKeyReusedError,
-  InvalidOrderError,
-  NoSuchAlertError,
+  InvalidRequestError,
+  UnknownAlertError,
   UnknownMetricError,
   UnknownRunError,
 } from '../pipeline/errors.ts';
@@ -18,12 +18,12 @@ export function knownProblem(error: unknown): ProblemError {
   if (
     error instanceof UnknownMetricError ||
     error instanceof UnknownRunError ||
-    error instanceof NoSuchAlertError
+    error instanceof UnknownAlertError
   )
     return new ProblemError('not-found', error.message, {}, options);
-  if (error instanceof NoSuchModelVersionError)
+  if (error instanceof UnknownModelVersionError)
     return new ProblemError('conflict', error.message, {}, options);
-  if (error instanceof IdempotencyKeyReusedError || error instanceof InvalidOrderError)
+  if (error instanceof IdempotencyKeyReusedError || error instanceof InvalidRequestError)
     return new ProblemError('unprocessable-request', error.message, {}, options);
   const told =
     'Nothing is wrong with the request. Try again later; if it stays, look up this instance in the log of the API function.';

@@ -13,7 +13,7 @@ import type { ObjectLinks } from '../storage/object-links.ts';
 import type { Workflow } from '../workflows/workflow.ts';
 import { composeAlertHistory, composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** What the API works with besides what is configured. */
 export interface ApiPorts {
@@ -27,10 +27,10 @@ export interface ApiPorts {
 /** Wires what the API can be asked for. It has a file of its own, so that the API carries no optimizer. */
 export function composeApi(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   { retrainWorkflow, evaluateWorkflow, links, nowSeconds }: ApiPorts,
 ): ApiServices {
-  const objects = composeObjects(configuration, surroundings);
+  const objects = composeObjects(configuration, runtime);
   const models = new ModelStore(objects);
   const runs = { store: new RetrainStore(objects), workflow: retrainWorkflow };
   const evaluations = { runs: new EvaluationRunStore(objects), workflow: evaluateWorkflow, links };
@@ -47,8 +47,8 @@ export function composeApi(
     feedback: {
       give: async (feedback) =>
         giveFeedback(
-          await composeAlertHistory(configuration, surroundings),
-          composeFeedback(configuration, surroundings),
+          await composeAlertHistory(configuration, runtime),
+          composeFeedback(configuration, runtime),
           { ...feedback, timeSeconds: nowSeconds() },
         ),
     },

@@ -5,7 +5,7 @@ import { configurationInForce } from '../models/stored-configuration.ts';
 import { s3Client } from '../storage/s3-client.ts';
 import { S3ObjectStore } from '../storage/s3-object-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** One for the container, so that its connections stay open between invocations. */
 const s3 = s3Client();
@@ -13,7 +13,7 @@ const s3 = s3Client();
 /** What a deployed function is put together from. */
 export interface Deployment {
   readonly configuration: Configuration;
-  readonly surroundings: Surroundings & { readonly bucket: string };
+  readonly runtime: RuntimeContext & { readonly bucket: string };
 }
 
 /**
@@ -33,5 +33,5 @@ export async function openDeployment(
   const configuration = await configurationInForce(new S3ObjectStore(s3, bucket), key, () =>
     readFile(new URL('./configuration.json', moduleUrl)),
   );
-  return { configuration, surroundings: { logger, environment: process.env, remainingMilliseconds, bucket } };
+  return { configuration, runtime: { logger, environment: process.env, remainingMilliseconds, bucket } };
 }

@@ -3,7 +3,7 @@ import type { Configuration } from '../config/schema.ts';
 import { realRetryEnvironment } from '../connections/retry.ts';
 import type { ReportAssets } from '../evaluation/report/report-html.ts';
 import { UnknownMetricError } from '../pipeline/errors.ts';
-import type { SettledOrder } from '../pipeline/evaluation/order.ts';
+import type { ResolvedRequest } from '../pipeline/evaluation/order.ts';
 import {
   type EvaluationOutcome,
   type EvaluationPorts,
@@ -16,7 +16,7 @@ import { championsOf, openHistories } from './evaluation.ts';
 import { composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';
 import { composeResultStore } from './results.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** The evaluations that were asked for, wired. */
 export interface ComposedEvaluationRuns extends AsyncDisposable {
@@ -29,25 +29,25 @@ export interface ComposedEvaluationRuns extends AsyncDisposable {
 /** Wires what carries out evaluations. */
 export async function composeEvaluationRuns(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   reportAssets: ReportAssets,
   nowSeconds: () => number = () => Date.now() / 1000,
 ): Promise<ComposedEvaluationRuns> {
-  const results = await composeResultStore(configuration, surroundings);
+  const results = await composeResultStore(configuration, runtime);
   const { source } = configuration;
   const ports: EvaluationPorts = {
-    runs: new EvaluationRunStore(composeObjects(configuration, surroundings)),
-    open: (order) => open(configuration, surroundings, order),
+    runs: new EvaluationRunStore(composeObjects(configuration, runtime)),
+    open: (order) => open(configuration, runtime, order),
     sourceName: 'url' in source ? source.url : source.kind,
-    feedback: composeFeedback(configuration, surroundings),
+    feedback: composeFeedback(configuration, runtime),
     results,
     notices: openNoticeChannels(configuration, {
-      logger: surroundings.logger,
-      environment: surroundings.environment,
-      retries: realRetryEnvironment(surroundings.remainingMilliseconds),
+      logger: runtime.logger,
+      environment: runtime.environment,
+      retries: realRetryEnvironment(runtime.remainingMilliseconds),
     }),
     reportAssets,
-    logger: surroundings.logger,
+    logger: runtime.logger,
     nowSeconds,
   };
   return {
@@ -59,8 +59,8 @@ export async function composeEvaluationRuns(
 
 async function open(
   configuration: Configuration,
-  surroundings: Surroundings,
-  { metric: name, from, to, models }: SettledOrder,
+  runtime: RuntimeContext,
+  { metric: name, from, to, models }: ResolvedRequest,
 ): Promise<WatchedHistory> {
   const enabled = configuration.metrics.filter((metric) => metric.enabled);
   const metric = enabled.find((one) => one.name === name);
@@ -71,8 +71,8 @@ async function open(
     );
   const [startSeconds, endSeconds] = [Date.parse(from) / 1000, Date.parse(to) / 1000] as const;
   const window = { startSeconds, endSeconds };
-  const [history] = await openHistories(configuration, surroundings, [metric], window);
+  const [history] = await openHistories(configuration, runtime, [metric], window);
   return models === 'nightly'
     ? history!
-    : { ...history!, models: championsOf(configuration, surroundings, metric, endSeconds) };
+    : { ...history!, models: championsOf(configuration, runtime, metric, endSeconds) };
 }

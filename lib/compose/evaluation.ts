@@ -7,8 +7,8 @@ import type { WatchedHistory } from '../pipeline/evaluation/watched-history.ts';
 import { baselineOptions } from '../pipeline/training/baseline-options.ts';
 import { ChampionBaselines } from '../pipeline/watch/champion-baselines.ts';
 import { composeObjects } from './objects.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 import { composeHistory } from './source.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** How a configured metric is watched and fitted. */
 export function watchingOf(
@@ -39,21 +39,21 @@ export function watchingOf(
  */
 export async function historyEnd(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   nowSeconds: number,
 ): Promise<number> {
-  const source = await composeHistory(configuration, surroundings);
+  const source = await composeHistory(configuration, runtime);
   return (await source.recordedUntilSeconds?.()) ?? nowSeconds;
 }
 
 /** The histories of metrics from the configured source; each step of the window, both ends included. */
 export async function openHistories(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   metrics: readonly MetricConfiguration[],
   { startSeconds, endSeconds }: { readonly startSeconds: number; readonly endSeconds: number },
 ): Promise<WatchedHistory[]> {
-  const source = await composeHistory(configuration, surroundings);
+  const source = await composeHistory(configuration, runtime);
   const histories: WatchedHistory[] = [];
   for (const metric of metrics) {
     const { stepSeconds, name, labels } = metric;
@@ -77,11 +77,11 @@ export async function openHistories(
 /** The models in use now, for a metric of the configuration. */
 export function championsOf(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   metric: MetricConfiguration,
   timeSeconds: number,
 ): SeriesModels {
-  const store = new ModelStore(composeObjects(configuration, surroundings));
-  const baselines = new ChampionBaselines(store, surroundings.logger);
+  const store = new ModelStore(composeObjects(configuration, runtime));
+  const baselines = new ChampionBaselines(store, runtime.logger);
   return championModels(baselines, metric.name, timeSeconds, metric.model.intervalWidth);
 }

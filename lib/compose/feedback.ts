@@ -9,11 +9,11 @@ import { NdjsonAlertHistory } from '../results/ndjson-alert-history.ts';
 import { S3NdjsonAlertHistory } from '../results/s3-ndjson-alert-history.ts';
 import { s3Client } from '../storage/s3-client.ts';
 import { composeObjects } from './objects.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** What people said of alerts. */
-export function composeFeedback(configuration: Configuration, surroundings: Surroundings): FeedbackStore {
-  return new FeedbackStore(composeObjects(configuration, surroundings));
+export function composeFeedback(configuration: Configuration, runtime: RuntimeContext): FeedbackStore {
+  return new FeedbackStore(composeObjects(configuration, runtime));
 }
 
 /**
@@ -23,7 +23,7 @@ export function composeFeedback(configuration: Configuration, surroundings: Surr
  */
 export async function composeAlertHistory(
   { results }: Configuration,
-  { environment }: Surroundings,
+  { environment }: RuntimeContext,
 ): Promise<AlertHistory> {
   switch (results.kind) {
     case 'influxdb': {

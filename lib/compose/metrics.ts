@@ -1,13 +1,13 @@
 import type { Configuration } from '../config/schema.ts';
 import { CloudWatchMetrics } from '../telemetry/cloudwatch-metrics.ts';
 import { type OperationalMetrics, silentMetrics } from '../telemetry/operational-metrics.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** CloudWatch for a function of a deployment; nothing for a program that a person runs. */
 export function composeMetrics(
   { name, environment, telemetry }: Configuration,
-  surroundings: Pick<Surroundings, 'environment'>,
+  runtime: Pick<RuntimeContext, 'environment'>,
 ): OperationalMetrics {
-  if (surroundings.environment.AWS_LAMBDA_FUNCTION_NAME === undefined) return silentMetrics;
+  if (runtime.environment.AWS_LAMBDA_FUNCTION_NAME === undefined) return silentMetrics;
   return new CloudWatchMetrics({ namespace: telemetry.metricsNamespace, service: name, environment });
 }

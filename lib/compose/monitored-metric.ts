@@ -32,7 +32,7 @@ export function monitoredMetric({
     maintenance: windows,
     warmUpSeconds: limits.warmUpSeriesPerTick === 0 ? 0 : schedule.warmUpSeconds,
     ttlSeconds: metric.ttlSeconds,
-    tellsMissing: metric.seriesMissing,
+    alertOnMissing: metric.seriesMissing,
     lateCheckSeconds: Math.max(LATE_CHECK_SECONDS, LATE_CHECK_STEPS * metric.stepSeconds),
   });
 }

@@ -5,12 +5,12 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { s3Client } from '../storage/s3-client.ts';
 import { S3ObjectStore } from '../storage/s3-object-store.ts';
 import { retryEnvironment } from './retries.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** The store of models and states. */
 export function composeObjects(
   { models }: Configuration,
-  { bucket, remainingMilliseconds }: Surroundings,
+  { bucket, remainingMilliseconds }: RuntimeContext,
   watch?: ConnectionWatch,
 ): ObjectStore {
   if (bucket === undefined && models.kind === 'filesystem')

@@ -11,30 +11,30 @@ import { S3NdjsonResultStore } from '../results/s3-ndjson-result-store.ts';
 import { watchedResultStore } from '../results/watched-result-store.ts';
 import { s3Client } from '../storage/s3-client.ts';
 import { retryEnvironment, retryPolicy } from './retries.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** The configured store of results, for what is no tick. */
 export async function composeResultStore(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
 ): Promise<ResultStore> {
-  return composeResults(configuration, surroundings, secretReader(surroundings.environment));
+  return composeResults(configuration, runtime, secretReader(runtime.environment));
 }
 
 export async function composeResults(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   secrets: SecretReader,
   watch?: ConnectionWatch,
 ): Promise<ResultStore> {
   const connection = watch?.of('results', configuration.results.kind);
-  const store = await openResults(configuration, surroundings, secrets, connection);
+  const store = await openResults(configuration, runtime, secrets, connection);
   return connection === undefined ? store : watchedResultStore(store, connection);
 }
 
 async function openResults(
   { results }: Configuration,
-  { logger, remainingMilliseconds }: Surroundings,
+  { logger, remainingMilliseconds }: RuntimeContext,
   secrets: SecretReader,
   connection: WatchedConnection | undefined,
 ): Promise<ResultStore> {

@@ -14,7 +14,7 @@ import { RetrainStore } from '../pipeline/retrain/retrain-store.ts';
 import type { Workflow } from '../workflows/workflow.ts';
 import { composeMetrics } from './metrics.ts';
 import { composeObjects } from './objects.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 import { composeTraining, trainingSettings } from './training.ts';
 
 /** The steps of a retraining, wired. */
@@ -30,14 +30,14 @@ export interface ComposedRetrain extends AsyncDisposable {
  */
 export async function composeRetrain(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   replaced: Partial<RetrainPorts> & { readonly evaluateWorkflow?: Pick<Workflow, 'start'> } = {},
 ): Promise<ComposedRetrain> {
-  const { logger, environment, remainingMilliseconds } = surroundings;
-  const training = await composeTraining(configuration, surroundings, replaced);
+  const { logger, environment, remainingMilliseconds } = runtime;
+  const training = await composeTraining(configuration, runtime, replaced);
   const ports: RetrainPorts = {
     ...training.ports,
-    store: replaced.store ?? new RetrainStore(composeObjects(configuration, surroundings)),
+    store: replaced.store ?? new RetrainStore(composeObjects(configuration, runtime)),
     notices:
       replaced.notices ??
       openNoticeChannels(configuration, {
@@ -45,7 +45,7 @@ export async function composeRetrain(
         environment,
         retries: realRetryEnvironment(remainingMilliseconds),
       }),
-    metrics: replaced.metrics ?? composeMetrics(configuration, surroundings),
+    metrics: replaced.metrics ?? composeMetrics(configuration, runtime),
     nowSeconds: replaced.nowSeconds ?? (() => Math.floor(Date.now() / 1000)),
   };
   const settings = trainingSettings(configuration);
@@ -82,7 +82,7 @@ export async function composeRetrain(
     const { evaluateWorkflow: workflow } = replaced;
     const { afterRetrain } = configuration.evaluation;
     if (workflow === undefined || !afterRetrain.enabled) return;
-    const runs = new EvaluationRunStore(composeObjects(configuration, surroundings));
+    const runs = new EvaluationRunStore(composeObjects(configuration, runtime));
     try {
       const started = await evaluateRetrained({ runs, workflow, store: ports.store }, id, afterRetrain);
       logger.info('Evaluations of what was retrained are started', { run: id, evaluations: started });

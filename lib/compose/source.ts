@@ -6,19 +6,19 @@ import { openSource } from '../sources/open-source.ts';
 import type { SeriesSource } from '../sources/series-source.ts';
 import { watchedSource } from '../sources/watched-source.ts';
 import { retryEnvironment } from './retries.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** The configured source, for its history. */
 export async function composeHistory(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
 ): Promise<SeriesSource> {
-  return composeSource(configuration, surroundings, secretReader(surroundings.environment));
+  return composeSource(configuration, runtime, secretReader(runtime.environment));
 }
 
 export async function composeSource(
   configuration: Configuration,
-  { environment, remainingMilliseconds, circuits }: Surroundings,
+  { environment, remainingMilliseconds, circuits }: RuntimeContext,
   secrets: SecretReader,
   watch?: ConnectionWatch,
 ): Promise<SeriesSource> {

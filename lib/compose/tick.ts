@@ -18,9 +18,9 @@ import { composeMetrics } from './metrics.ts';
 import { monitoredMetric } from './monitored-metric.ts';
 import { composeObjects } from './objects.ts';
 import { composeResults } from './results.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 import { composeSource } from './source.ts';
 import { type ComposedStay, composeStay } from './stay.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Collect and detect, wired. */
 export interface ComposedTick extends ComposedStay, AsyncDisposable {
@@ -32,16 +32,16 @@ export interface ComposedTick extends ComposedStay, AsyncDisposable {
 /** Wires the tick as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
 export async function composeTick(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   replaced: Partial<TickPorts> = {},
 ): Promise<ComposedTick> {
   const elapsedMilliseconds = replaced.elapsedMilliseconds ?? (() => performance.now());
-  const deadline = new InvocationDeadline(surroundings.remainingMilliseconds, elapsedMilliseconds);
+  const deadline = new InvocationDeadline(runtime.remainingMilliseconds, elapsedMilliseconds);
   const { remainingMilliseconds } = deadline;
   const watch = replaced.health?.watch ?? new ConnectionWatch();
   // The states and models outlive this tick's deadline in a warm container, so their store is bound by the invocation alone.
-  const objects = composeObjects(configuration, surroundings, watch);
-  const bounded = { ...surroundings, remainingMilliseconds };
+  const objects = composeObjects(configuration, runtime, watch);
+  const bounded = { ...runtime, remainingMilliseconds };
   const ports = await composePorts(configuration, bounded, { objects, watch }, replaced);
   watch.keepOnly([
     ['source', ports.source.name],
@@ -80,14 +80,14 @@ export async function composeTick(
 
 async function composePorts(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   { objects, watch }: { readonly objects: ObjectStore; readonly watch: ConnectionWatch },
   replaced: Partial<TickPorts>,
 ): Promise<TickPorts> {
-  const { logger, environment, remainingMilliseconds } = surroundings;
+  const { logger, environment, remainingMilliseconds } = runtime;
   const secrets = secretReader(environment);
-  const source = replaced.source ?? (await composeSource(configuration, surroundings, secrets, watch));
-  const results = replaced.results ?? (await composeResults(configuration, surroundings, secrets, watch));
+  const source = replaced.source ?? (await composeSource(configuration, runtime, secrets, watch));
+  const results = replaced.results ?? (await composeResults(configuration, runtime, secrets, watch));
   const watched = watchedObjectStore(objects, watch.of('objects', objects.name));
   return {
     source,
@@ -106,7 +106,7 @@ async function composePorts(
       })),
     logger,
     health: replaced.health ?? new ShardHealthStore(objects, watch, logger),
-    metrics: replaced.metrics ?? composeMetrics(configuration, surroundings),
+    metrics: replaced.metrics ?? composeMetrics(configuration, runtime),
     elapsedMilliseconds: replaced.elapsedMilliseconds ?? (() => performance.now()),
     remainingMilliseconds: replaced.remainingMilliseconds ?? remainingMilliseconds,
     ...(replaced.afterPhase === undefined ? {} : { afterPhase: replaced.afterPhase }),

@@ -5,7 +5,7 @@ import { FeedbackStore } from '../models/feedback-store.ts';
 import { HistoryStore } from '../models/history-store.ts';
 import { ModelStore } from '../models/model-store.ts';
 import type { RetrainSettings } from '../pipeline/retrain/fit-step.ts';
-import type { KeptHistory } from '../pipeline/training/raw-history.ts';
+import type { CachedHistory } from '../pipeline/training/raw-history.ts';
 import {
   type TrainingPorts,
   type TrainingProgress,
@@ -20,8 +20,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import { monitoredMetric } from './monitored-metric.ts';
 import { composeObjects } from './objects.ts';
 import { composeResultStore } from './results.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 import { composeHistory } from './source.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** What is stored with every model, so that one can tell later what fitted it. */
 const libraries = {
@@ -46,20 +46,20 @@ export interface ComposedTraining extends AsyncDisposable {
 /** Wires a training as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
 export async function composeTraining(
   configuration: Configuration,
-  surroundings: Surroundings,
+  runtime: RuntimeContext,
   replaced: Partial<TrainingPorts> = {},
 ): Promise<ComposedTraining> {
-  const { logger } = surroundings;
-  const objects = composeObjects(configuration, surroundings);
+  const { logger } = runtime;
+  const objects = composeObjects(configuration, runtime);
   const ports: TrainingPorts = {
-    source: replaced.source ?? (await composeHistory(configuration, surroundings)),
+    source: replaced.source ?? (await composeHistory(configuration, runtime)),
     models: replaced.models ?? new ModelStore(objects),
-    results: replaced.results ?? (await composeResultStore(configuration, surroundings)),
+    results: replaced.results ?? (await composeResultStore(configuration, runtime)),
     logger: replaced.logger ?? logger,
-    kept: replaced.source === undefined ? keptHistory(configuration, objects, logger) : replaced.kept,
+    kept: replaced.source === undefined ? cachedHistory(configuration, objects, logger) : replaced.kept,
     feedback: replaced.feedback ?? new FeedbackStore(objects),
     warmStates: replaced.warmStates ?? new WarmStates(objects, logger),
-    breathe: replaced.breathe ?? (() => new Promise((resolve) => setImmediate(resolve))),
+    yieldTurn: replaced.yieldTurn ?? (() => new Promise((resolve) => setImmediate(resolve))),
   };
   const settings = trainingSettings(configuration);
   const known = settings.metrics;
@@ -81,7 +81,7 @@ export async function composeTraining(
 export function trainingSettings(configuration: Configuration): RetrainSettings {
   return {
     metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainingMetric(configuration)),
-    isSimulationMeant: configuration.source.kind === 'simulation',
+    allowSimulated: configuration.source.kind === 'simulation',
     libraries,
   };
 }
@@ -94,11 +94,11 @@ function metricNamed(metrics: readonly TrainingMetric[], name: string): Training
 }
 
 /** Of a Prometheus the days are kept that were asked for; what a file or a person hands in is at hand anyway. */
-function keptHistory(
+function cachedHistory(
   { source, schedule }: Configuration,
   objects: ObjectStore,
   logger: Logger,
-): KeptHistory | undefined {
+): CachedHistory | undefined {
   if (source.kind !== 'prometheus') return undefined;
   const { url, headers, staleAfterSeconds } = source;
   return {

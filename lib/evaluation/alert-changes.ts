@@ -1,12 +1,12 @@
 /** A told alert, as far as a comparison needs it. */
-export interface ToldAlert {
+export interface ComparedAlert {
   /** The series it is about. */
   readonly key: string;
   readonly timeSeconds: number;
 }
 
 /** How two ways of watching the same history differ. */
-export interface AlertChanges<Alert extends ToldAlert> {
+export interface AlertChanges<Alert extends ComparedAlert> {
   readonly kept: readonly Alert[];
   /** Told only after the change. */
   readonly gained: readonly Alert[];
@@ -20,7 +20,7 @@ export interface AlertChanges<Alert extends ToldAlert> {
  *
  * @param before and `after` ascending in time.
  */
-export function alertChanges<Alert extends ToldAlert>(
+export function alertChanges<Alert extends ComparedAlert>(
   before: readonly Alert[],
   after: readonly Alert[],
   toleranceSeconds: number,
@@ -39,7 +39,7 @@ export function alertChanges<Alert extends ToldAlert>(
   return { kept, gained, lost: before.filter((alert) => open.has(alert)) };
 }
 
-function nearest<Alert extends ToldAlert>(
+function nearest<Alert extends ComparedAlert>(
   alerts: Iterable<Alert>,
   { key, timeSeconds }: Alert,
   toleranceSeconds: number,

@@ -1,4 +1,4 @@
-import { NoSuchModelVersionError } from './errors.ts';
+import { UnknownModelVersionError } from './errors.ts';
 
 /** Which models are in use for one metric. */
 export interface Champion {
@@ -78,7 +78,7 @@ export function rolledBack(
   const found = history[index];
   if (found === undefined) {
     const known = history.length === 0 ? 'there is none' : `there are ${history.join(', ')}`;
-    throw new NoSuchModelVersionError(
+    throw new UnknownModelVersionError(
       `"${metric}" has no ${version === undefined ? 'version before its champion' : `earlier version ${version}`} to go back to: ${known}.`,
     );
   }

@@ -31,7 +31,7 @@ export class ChampionChangedError extends Error {
 }
 
 /** A version that a metric can't be put back to. */
-export class NoSuchModelVersionError extends Error {
+export class UnknownModelVersionError extends Error {
   override readonly name = 'NoSuchModelVersionError';
 }
 

@@ -1,23 +1,23 @@
 import type { Champion } from '../models/champions.ts';
 import type { Feedback } from '../models/feedback.ts';
 import type { FoundEvaluation } from './evaluation/find-evaluation.ts';
-import type { OrderedEvaluation } from './evaluation/order.ts';
+import type { EvaluationRequest } from './evaluation/order.ts';
 import type { GivenFeedback } from './feedback/give-feedback.ts';
 import type { ModelVersions } from './models/model-versions.ts';
 import type { Retraining } from './retrain/find-retrain.ts';
-import type { RetrainOrder } from './retrain/start-retrain.ts';
+import type { RetrainRequest } from './retrain/start-retrain.ts';
 
 /** The use cases that the routes of the API call, already wired. */
 export interface ApiServices {
   readonly retrainings: {
     /** @throws UnknownMetricError, IdempotencyKeyReusedError */
-    start(order: RetrainOrder): Promise<string>;
+    start(order: RetrainRequest): Promise<string>;
     /** @throws UnknownRunError */
     find(id: string): Promise<Retraining>;
   };
   readonly evaluations: {
     /** @throws UnknownMetricError, InvalidOrderError, IdempotencyKeyReusedError */
-    start(order: OrderedEvaluation, idempotencyKey: string | undefined): Promise<string>;
+    start(order: EvaluationRequest, idempotencyKey: string | undefined): Promise<string>;
     /** @throws UnknownRunError */
     find(id: string): Promise<FoundEvaluation>;
   };

@@ -56,11 +56,11 @@ export class IdempotencyKeyReusedError extends Error {
 }
 
 /** An order that can't be carried out. */
-export class InvalidOrderError extends Error {
+export class InvalidRequestError extends Error {
   override readonly name = 'InvalidOrderError';
 }
 
 /** No alert, or more than one, is called so. */
-export class NoSuchAlertError extends Error {
+export class UnknownAlertError extends Error {
   override readonly name = 'NoSuchAlertError';
 }

@@ -2,7 +2,7 @@ import { type AlertEventKind, endsIncident } from '../detector/verdict.ts';
 import { type Labels, seriesKey } from '../series/labels.ts';
 
 /** One piece of news as it was kept. */
-export interface ToldNews {
+export interface RecordedNotification {
   readonly id: string;
   readonly incidentId: string;
   readonly metric: string;
@@ -15,10 +15,10 @@ export interface ToldNews {
 }
 
 /** One incident as it was told. */
-export interface ToldIncident {
+export interface RecordedIncident {
   readonly incidentId: string;
   /** Those of its news, in order of time. */
-  readonly newsIds: readonly string[];
+  readonly notificationIds: readonly string[];
   readonly metric: string;
   readonly labels: Labels;
   readonly isSimulated: boolean;
@@ -38,11 +38,11 @@ export interface AlertHistory {
    * @param sinceSeconds Unix seconds.
    * @throws ResultsUnavailableError when the store can't be read, with what to mend.
    */
-  incidents(sinceSeconds: number): Promise<ToldIncident[]>;
+  incidents(sinceSeconds: number): Promise<RecordedIncident[]>;
 }
 
 /** Puts the news of each incident together; the newest incident first. */
-export function toldIncidents(news: readonly ToldNews[]): ToldIncident[] {
+export function recordedIncidents(news: readonly RecordedNotification[]): RecordedIncident[] {
   const byIncident = Map.groupBy(
     news.filter(({ kind }) => kind !== 'series-missing' && kind !== 'series-returned'),
     ({ incidentId }) => incidentId,
@@ -56,13 +56,13 @@ export function toldIncidents(news: readonly ToldNews[]): ToldIncident[] {
     );
 }
 
-function incidentOf(news: readonly ToldNews[]): ToldIncident {
+function incidentOf(news: readonly RecordedNotification[]): RecordedIncident {
   const first = news[0]!;
   const last = news.at(-1)!;
   const { incidentId, metric, labels, isSimulated, onsetSeconds, explanation } = first;
   return {
     incidentId,
-    newsIds: [...new Set(news.map(({ id }) => id))],
+    notificationIds: [...new Set(news.map(({ id }) => id))],
     metric,
     labels,
     isSimulated,

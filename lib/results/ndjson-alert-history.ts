@@ -1,6 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type AlertHistory, type ToldIncident, type ToldNews, toldIncidents } from './alert-history.ts';
+import {
+  type AlertHistory,
+  type RecordedIncident,
+  type RecordedNotification,
+  recordedIncidents,
+} from './alert-history.ts';
 import { ResultsUnavailableError } from './errors.ts';
 import { alertInLine } from './ndjson-alert-line.ts';
 
@@ -12,8 +17,8 @@ export class NdjsonAlertHistory implements AlertHistory {
     this.#path = path;
   }
 
-  async incidents(sinceSeconds: number): Promise<ToldIncident[]> {
-    const news: ToldNews[] = [];
+  async incidents(sinceSeconds: number): Promise<RecordedIncident[]> {
+    const news: RecordedNotification[] = [];
     try {
       const lines = createInterface({ input: createReadStream(this.#path), crlfDelay: Infinity });
       for await (const line of lines) {
@@ -27,6 +32,6 @@ export class NdjsonAlertHistory implements AlertHistory {
         cause: error,
       });
     }
-    return toldIncidents(news);
+    return recordedIncidents(news);
   }
 }

@@ -1,6 +1,11 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config/s3-location.ts';
-import { type AlertHistory, type ToldIncident, type ToldNews, toldIncidents } from './alert-history.ts';
+import {
+  type AlertHistory,
+  type RecordedIncident,
+  type RecordedNotification,
+  recordedIncidents,
+} from './alert-history.ts';
 import { ResultsUnavailableError } from './errors.ts';
 import { alertInLine } from './ndjson-alert-line.ts';
 
@@ -16,9 +21,9 @@ export class S3NdjsonAlertHistory implements AlertHistory {
     this.#location = location;
   }
 
-  async incidents(sinceSeconds: number): Promise<ToldIncident[]> {
+  async incidents(sinceSeconds: number): Promise<RecordedIncident[]> {
     const { bucket, prefix } = this.#location;
-    const news: ToldNews[] = [];
+    const news: RecordedNotification[] = [];
     try {
       const keys = await this.#keysSince(sinceSeconds);
       for (let start = 0; start < keys.length; start += READS_AT_ONCE) {
@@ -39,7 +44,7 @@ export class S3NdjsonAlertHistory implements AlertHistory {
         },
       );
     }
-    return toldIncidents(news);
+    return recordedIncidents(news);
   }
 
   async #keysSince(sinceSeconds: number): Promise<string[]> {

@@ -1,5 +1,5 @@
 /** More than this are only counted. */
-const TOLD = 10;
+const REPORTED = 10;
 
 /** Lines of a file that could not be read: the first few are told, all are counted. */
 export class MalformedLines {
@@ -8,7 +8,7 @@ export class MalformedLines {
 
   add(line: number, problem: string): void {
     this.#count += 1;
-    if (this.#told.length < TOLD) this.#told.push(`line ${line}: ${problem}`);
+    if (this.#told.length < REPORTED) this.#told.push(`line ${line}: ${problem}`);
   }
 
   get count(): number {

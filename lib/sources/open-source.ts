@@ -15,7 +15,7 @@ import { simulatedHosts } from './simulation/simulated-hosts.ts';
 import { SimulationSource } from './simulation/simulation-source.ts';
 
 /** What a source needs of the program around it. */
-export interface SourceSurroundings {
+export interface SourceContext {
   readonly secrets: SecretReader;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly retries: RetryEnvironment;
@@ -35,11 +35,11 @@ const FALLBACK_HOSTS = 4;
  */
 export async function openSource(
   { source, limits }: Pick<Configuration, 'source' | 'limits'>,
-  surroundings: SourceSurroundings,
+  context: SourceContext,
 ): Promise<SeriesSource> {
   switch (source.kind) {
     case 'prometheus': {
-      const prometheus = await openPrometheus(source, limits, surroundings);
+      const prometheus = await openPrometheus(source, limits, context);
       if (source.fallback === 'none') return prometheus;
       const standIn = new SimulationSource(() => cpuScenario(FALLBACK_SEED, FALLBACK_HOSTS));
       return new FallbackSource(prometheus, standIn);
@@ -58,7 +58,7 @@ export async function openSource(
 async function openPrometheus(
   source: PrometheusSettings,
   limits: Configuration['limits'],
-  { secrets, environment, retries, circuits }: SourceSurroundings,
+  { secrets, environment, retries, circuits }: SourceContext,
 ): Promise<PrometheusSource> {
   const [authorize, tls] = await Promise.all([
     authorization(source.auth, secrets, environment),

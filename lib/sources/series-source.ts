@@ -48,6 +48,6 @@ export interface SeriesSource {
 }
 
 /** Whether an answer is a simulation's that stood in for the source: nothing may be learnt from it. */
-export function isStandIn({ isSimulated }: RangeResult, source: SeriesSource): boolean {
+export function isFallback({ isSimulated }: RangeResult, source: SeriesSource): boolean {
   return isSimulated === true && !source.isSimulated;
 }

@@ -1,6 +1,6 @@
 import type { WatchedConnection } from '../connections/connection-watch.ts';
 import { SourceQueryError } from './errors.ts';
-import { isStandIn, type SeriesSource } from './series-source.ts';
+import { isFallback, type SeriesSource } from './series-source.ts';
 
 /** A source that notes how each query went. */
 export function watchedSource(inner: SeriesSource, connection: WatchedConnection): SeriesSource {
@@ -12,7 +12,7 @@ export function watchedSource(inner: SeriesSource, connection: WatchedConnection
         const result = await inner.queryRange(query, signal);
         const [warning] = result.warnings;
         // A stand-in answers since the source itself did not.
-        if (isStandIn(result, inner)) connection.called('failed', warning);
+        if (isFallback(result, inner)) connection.called('failed', warning);
         else connection.called(warning === undefined ? 'well' : 'partial', warning);
         return result;
       } catch (error) {

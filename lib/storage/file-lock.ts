@@ -98,10 +98,10 @@ async function succeed(claim: string, path: string, dead: Holder): Promise<boole
     const place = lockSidefile(path, last.token, 'heir');
     ancestors.push(place);
     if (await tryLink(claim, place)) break;
-    const heir = await readHolder(place);
+    const successor = await readHolder(place);
     // Another heir is at work, or has just finished.
-    if (heir === undefined || isAlive(heir)) return false;
-    last = heir;
+    if (successor === undefined || isAlive(successor)) return false;
+    last = successor;
   }
   const mine = ancestors.at(-1) as string;
   if ((await readHolder(path))?.token !== dead.token) {

@@ -50,7 +50,7 @@ function busThat(answer: (entries: readonly PutEntry[], call: number) => Answer)
   const channel = new EventBridgeAlertChannel({
     client,
     bus: 'tidemark',
-    surroundings: sampleSurroundings,
+    context: sampleSurroundings,
     retries: { attempts: 3, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 1000 },
     environment: {
       remainingMilliseconds: () => 10_000,

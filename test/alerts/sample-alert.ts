@@ -1,5 +1,5 @@
 import type { Alert } from '../../lib/alerts/alert-channel.ts';
-import type { AlertSurroundings } from '../../lib/alerts/alert-text.ts';
+import type { AlertContext } from '../../lib/alerts/alert-text.ts';
 import type { AlertEventKind } from '../../lib/detector/verdict.ts';
 import { alertOf } from '../../lib/pipeline/watch/alert-identity.ts';
 import type { Labels } from '../../lib/series/labels.ts';
@@ -43,7 +43,7 @@ export function sampleAlert({
   });
 }
 
-export const sampleSurroundings: AlertSurroundings = {
+export const sampleSurroundings: AlertContext = {
   environment: 'production',
   linkTo: ({ metric }) => `http://grafana/d/tidemark?var-metric=${metric}`,
 };

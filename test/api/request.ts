@@ -43,8 +43,8 @@ export function openApi(logger: Logger = silentLogger) {
   });
   const workflow = new RememberedWorkflow();
   const evaluateWorkflow = new RememberedWorkflow();
-  const surroundings = { logger, environment: {}, remainingMilliseconds: () => Infinity };
-  const services = composeApi(configuration, surroundings, {
+  const runtime = { logger, environment: {}, remainingMilliseconds: () => Infinity };
+  const services = composeApi(configuration, runtime, {
     retrainWorkflow: workflow,
     evaluateWorkflow,
     links: new S3ObjectLinks(

@@ -4,7 +4,7 @@
  */
 
 /** The folders of `lib`, lowest floor first. An import runs down, never sideways. */
-export const floors: readonly (readonly string[])[] = [
+const floors: readonly (readonly string[])[] = [
   ['series', 'config', 'telemetry'],
   ['connections', 'prophet', 'cdk', 'dashboards'],
   ['storage', 'sources', 'baseline', 'detector'],
@@ -13,10 +13,10 @@ export const floors: readonly (readonly string[])[] = [
 ];
 
 /** Folders that import no package and no `node:` module, and take time and randomness as arguments. */
-export const pureCore: readonly string[] = ['series', 'detector', 'evaluation'];
+const pureCore: readonly string[] = ['series', 'detector', 'evaluation'];
 
 /** Of each room of `lib/pipeline` the other rooms that it may reach. */
-export const rooms: Readonly<Record<string, readonly string[]>> = {
+const rooms: Readonly<Record<string, readonly string[]>> = {
   watch: [],
   tick: ['watch'],
   training: ['watch'],

@@ -37,7 +37,7 @@ interface ChannelOnTrial {
 const NOBODY = 'http://127.0.0.1:1';
 const retries = { attempts: 2, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 };
 const common = {
-  surroundings: sampleSurroundings,
+  context: sampleSurroundings,
   retries,
   environment: realRetryEnvironment(() => Infinity),
 };

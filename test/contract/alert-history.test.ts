@@ -38,7 +38,7 @@ function behavesAsAlertHistory(open: () => Promise<UsedHistory>): void {
     expect(await used.history.incidents(START_SECONDS - 86_400)).toEqual([
       {
         incidentId: 'i1',
-        newsIds: ['n1', 'n2', 'n3'],
+        notificationIds: ['n1', 'n2', 'n3'],
         metric: 'cpu_usage',
         labels,
         isSimulated: false,

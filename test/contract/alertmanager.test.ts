@@ -35,7 +35,7 @@ function channelTo(url: string, options: Partial<AlertmanagerOptions> = {}): Ale
     resendSeconds: RESEND_SECONDS,
     tickSeconds: 60,
     labels: { team: 'infra' },
-    surroundings: sampleSurroundings,
+    context: sampleSurroundings,
     retries: { attempts: 2, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 },
     environment: realRetryEnvironment(() => Infinity),
     nowSeconds: () => Date.now() / 1000,

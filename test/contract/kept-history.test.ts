@@ -75,12 +75,12 @@ describe.skipIf(await cannotHave('prometheus'))('the history of a Prometheus', {
       results: { kind: 'ndjson', directory: join(directory, `${folder}-results`) },
       model: { history: '3d' },
     });
-    const surroundings = {
+    const runtime = {
       logger: silentLogger,
       environment: {},
       remainingMilliseconds: () => Infinity,
     };
-    await using training = await composeTraining(configuration, surroundings);
+    await using training = await composeTraining(configuration, runtime);
     asked.length = 0;
     const { metrics } = await training.train(timeSeconds);
     return metrics[0]!;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alertChanges, type ToldAlert } from '../../lib/evaluation/alert-changes.ts';
+import { alertChanges, type ComparedAlert } from '../../lib/evaluation/alert-changes.ts';
 
-const alert = (timeSeconds: number, key = 'a'): ToldAlert => ({ key, timeSeconds });
+const alert = (timeSeconds: number, key = 'a'): ComparedAlert => ({ key, timeSeconds });
 
 describe('alertChanges', () => {
   it('pairs alerts of one series that are close, each once, the nearest first', () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ChampionChangedError, NoSuchModelVersionError } from '../../lib/models/errors.ts';
+import { ChampionChangedError, UnknownModelVersionError } from '../../lib/models/errors.ts';
 import { ModelStore } from '../../lib/models/model-store.ts';
 import { temporaryObjects, trainedModels } from './trained-models.ts';
 
@@ -48,7 +48,7 @@ describe('a model store', () => {
     expect((await championOf())?.history).toEqual([versions[1], versions[0]]);
     expect((await store.rollback('cpu_usage', undefined, start + 9 * HOUR)).version).toBe(versions[1]);
     expect((await store.rollback('cpu_usage', undefined, start + 9 * HOUR)).version).toBe(versions[0]);
-    await expect(store.rollback('cpu_usage', undefined, start)).rejects.toThrow(NoSuchModelVersionError);
+    await expect(store.rollback('cpu_usage', undefined, start)).rejects.toThrow(UnknownModelVersionError);
     await expect(store.rollback('other', undefined, start)).rejects.toThrow(/there is none/);
   });
 

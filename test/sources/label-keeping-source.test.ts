@@ -75,8 +75,8 @@ describe('the labels that a metric keeps', () => {
     });
     const written: object[] = [];
     const logger = { ...silentLogger, info: (_: string, fields?: object) => written.push(fields ?? {}) };
-    const surroundings = { logger, environment: {}, remainingMilliseconds: () => Infinity };
-    await using tick = await composeTick(configuration, surroundings);
+    const context = { logger, environment: {}, remainingMilliseconds: () => Infinity };
+    await using tick = await composeTick(configuration, context);
     const { faults } = await tick.collectAndDetect(0, 1_700_000_040);
     expect(faults).toMatchObject([{ metric: 'lost', reason: expect.stringContaining('keep instance too') }]);
     const labels = written.flatMap((fields) => ('labels' in fields ? [fields.labels] : []));

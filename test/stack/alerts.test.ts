@@ -26,7 +26,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     const channel = new EventBridgeAlertChannel({
       client: new EventBridgeClient({ ...stack.client, maxAttempts: 1 }),
       bus,
-      surroundings: sampleSurroundings,
+      context: sampleSurroundings,
       retries: { attempts: 3, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 1000 },
       environment: realRetryEnvironment(() => Infinity),
     });

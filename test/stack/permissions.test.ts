@@ -12,11 +12,11 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isoTime } from '../../lib/alerts/alert-text.ts';
-import { evaluationOrderSchema, settledOrder } from '../../lib/pipeline/evaluation/order.ts';
+import { evaluationRequestSchema, resolveRequest } from '../../lib/pipeline/evaluation/order.ts';
 import { EvaluationRunStore } from '../../lib/pipeline/evaluation/run-store.ts';
+import { pending } from '../../lib/pipeline/watch/pending-alert.ts';
 import { emptyShardState } from '../../lib/pipeline/watch/shard-state.ts';
 import { encodeShardState } from '../../lib/pipeline/watch/shard-state-codec.ts';
-import { waiting } from '../../lib/pipeline/watch/waiting-alert.ts';
 import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-store.ts';
 import { sampleAlert } from '../alerts/sample-alert.ts';
 import { alertRecord } from '../contract/verdict-records.ts';
@@ -148,7 +148,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
     /** The first tick of a shard that has an alert to tell: whether it could do all that it has to. */
     const ticks = async () => {
       await forgetAll('health/');
-      const state = encodeShardState({ ...emptyShardState(), outbox: waiting([sampleAlert()]) });
+      const state = encodeShardState({ ...emptyShardState(), outbox: pending([sampleAlert()]) });
       await stack.objects.put('state/shard-0.cbor', state, { kind: 'none' });
       const { answer, complaints } = await stack.invoke({ shard: 0, time: isoTime(Date.now() / 1000) });
       const health = await stack.objects.list('health/');
@@ -205,7 +205,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
     /** An evaluation that has succeeded, and an alert that was told. */
     const remember = async (influxdb: UsedInfluxDb) => {
       const runs = new EvaluationRunStore(stack.objects);
-      const order = settledOrder(evaluationOrderSchema.parse({ metric: METRIC }), NOW_SECONDS);
+      const order = resolveRequest(evaluationRequestSchema.parse({ metric: METRIC }), NOW_SECONDS);
       const run = { id: EVALUATION, asked: '', order, startedAtSeconds: NOW_SECONDS } as const;
       await runs.begin({ ...run, state: 'running' });
       await runs.keepResult(EVALUATION, { metric: METRIC, headline: 'Yes.' }, '<!doctype html>');

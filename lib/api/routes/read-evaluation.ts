@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { evaluationOrderSchema } from '../../pipeline/evaluation/order.ts';
+import { evaluationRequestSchema } from '../../pipeline/evaluation/order.ts';
 import { instant, isoInstant, noHeaders, nothing, runId } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
@@ -26,7 +26,7 @@ export const readEvaluation = defineRoute({
       .object({
         id: runId,
         state: z.enum(['running', 'succeeded', 'failed']),
-        order: evaluationOrderSchema.meta({ description: 'What was asked for, with what was left out.' }),
+        order: evaluationRequestSchema.meta({ description: 'What was asked for, with what was left out.' }),
         startedAt: instant,
         endedAt: instant.nullable(),
         reason: z.string().nullable().meta({ description: 'Why it failed.' }),

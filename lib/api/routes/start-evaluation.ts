@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { evaluationOrderSchema } from '../../pipeline/evaluation/order.ts';
+import { evaluationRequestSchema } from '../../pipeline/evaluation/order.ts';
 import { idempotencyKey, nothing, runId, statusUrl } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
@@ -14,7 +14,7 @@ export const startEvaluation = defineRoute({
     path: nothing,
     query: nothing,
     headers: z.object({ 'idempotency-key': idempotencyKey('evaluation') }),
-    body: evaluationOrderSchema.meta({ id: 'EvaluationOrder' }),
+    body: evaluationRequestSchema.meta({ id: 'EvaluationOrder' }),
   },
   success: {
     status: 202,

@@ -1,6 +1,6 @@
 import { planOf } from '../retrain/retrain-ports.ts';
 import type { RetrainStore } from '../retrain/retrain-store.ts';
-import { evaluationOrderSchema } from './order.ts';
+import { evaluationRequestSchema } from './order.ts';
 import { type StartingPorts, startEvaluation } from './start-evaluation.ts';
 
 /** How much is evaluated after a retraining. */
@@ -39,7 +39,7 @@ export async function evaluateRetrained(
   const ids: string[] = [];
   for (let turn = 0; turn < count; turn += 1) {
     const metric = trained[(night * count + turn) % trained.length]!;
-    const order = evaluationOrderSchema.parse({ metric, maximumSeries: series, injections });
+    const order = evaluationRequestSchema.parse({ metric, maximumSeries: series, injections });
     ids.push(await startEvaluation(ports, order, `${retrain}/${metric}`, trained, timeSeconds));
   }
   return ids;

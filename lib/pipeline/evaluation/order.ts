@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { faultNames } from '../../evaluation/faults/registry.ts';
-import { InvalidOrderError } from '../errors.ts';
+import { InvalidRequestError } from '../errors.ts';
 
 const DAY_SECONDS = 86_400;
 const DEFAULT_DAYS = 28;
 /** More would take longer than a function may. */
-const orderBounds = { days: 92, series: 20, injections: 500 } as const;
+const requestBounds = { days: 92, series: 20, injections: 500 } as const;
 
 const instant = z.iso.datetime({ offset: true });
 
 /** What an evaluation is asked for; what is left out has a usual value. */
-export const evaluationOrderSchema = z.strictObject({
+export const evaluationRequestSchema = z.strictObject({
   metric: z.string().min(1).max(100).meta({ description: 'The name of a metric.', example: 'cpu_usage' }),
   series: z
     .record(z.string().min(1).max(200), z.string().max(2000))
@@ -32,14 +32,14 @@ export const evaluationOrderSchema = z.strictObject({
   injections: z
     .int()
     .min(0)
-    .max(orderBounds.injections)
+    .max(requestBounds.injections)
     .default(200)
     .meta({ description: 'Injections a series.' }),
   seed: z.int().min(0).default(1).meta({ description: 'The same seed gives the same injections.' }),
   maximumSeries: z
     .int()
     .min(1)
-    .max(orderBounds.series)
+    .max(requestBounds.series)
     .default(10)
     .meta({ description: 'Of more series these many are evaluated, spread over all of them.' }),
   models: z.enum(['nightly', 'champion']).default('nightly').meta({
@@ -49,10 +49,10 @@ export const evaluationOrderSchema = z.strictObject({
 });
 
 /** What an evaluation is asked for, with the usual values where none were given. */
-export type OrderedEvaluation = z.output<typeof evaluationOrderSchema>;
+export type EvaluationRequest = z.output<typeof evaluationRequestSchema>;
 
 /** An order whose window is settled, so that whoever carries it out, and how often, looks at the same history. */
-export interface SettledOrder extends Omit<OrderedEvaluation, 'from' | 'to'> {
+export interface ResolvedRequest extends Omit<EvaluationRequest, 'from' | 'to'> {
   readonly from: string;
   readonly to: string;
 }
@@ -63,17 +63,17 @@ export interface SettledOrder extends Omit<OrderedEvaluation, 'from' | 'to'> {
  * @param nowSeconds Unix seconds.
  * @throws InvalidOrderError for a window that ends before it begins, or that is too long.
  */
-export function settledOrder(order: OrderedEvaluation, nowSeconds: number): SettledOrder {
+export function resolveRequest(order: EvaluationRequest, nowSeconds: number): ResolvedRequest {
   const endSeconds = order.to === undefined ? Math.floor(nowSeconds) : Date.parse(order.to) / 1000;
   const startSeconds =
     order.from === undefined ? endSeconds - DEFAULT_DAYS * DAY_SECONDS : Date.parse(order.from) / 1000;
   if (startSeconds >= endSeconds)
-    throw new InvalidOrderError(
+    throw new InvalidRequestError(
       `The history ends at ${isoOf(endSeconds)}, before it begins: choose a "from" before that.`,
     );
-  if (endSeconds - startSeconds > orderBounds.days * DAY_SECONDS)
-    throw new InvalidOrderError(
-      `The history is longer than ${orderBounds.days} days: choose a later "from".`,
+  if (endSeconds - startSeconds > requestBounds.days * DAY_SECONDS)
+    throw new InvalidRequestError(
+      `The history is longer than ${requestBounds.days} days: choose a later "from".`,
     );
   return { ...order, from: isoOf(startSeconds), to: isoOf(endSeconds) };
 }

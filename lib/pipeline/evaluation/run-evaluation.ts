@@ -10,7 +10,7 @@ import { UnknownMetricError, UnknownRunError } from '../errors.ts';
 import { chosenSeries } from './chosen-series.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluationRecords } from './evaluation-records.ts';
-import type { SettledOrder } from './order.ts';
+import type { ResolvedRequest } from './order.ts';
 import type { EvaluationRun } from './run.ts';
 import type { EvaluationRunStore } from './run-store.ts';
 import type { WatchedHistory } from './watched-history.ts';
@@ -19,7 +19,7 @@ import type { WatchedHistory } from './watched-history.ts';
 export interface EvaluationPorts {
   readonly runs: EvaluationRunStore;
   /** The history of the order's metric, with the models that the order asks for. */
-  readonly open: (order: SettledOrder) => Promise<WatchedHistory>;
+  readonly open: (order: ResolvedRequest) => Promise<WatchedHistory>;
   /** Where that history comes from, for people. */
   readonly sourceName: string;
   readonly feedback: Pick<FeedbackStore, 'of'>;
@@ -61,7 +61,7 @@ export async function runEvaluation(ports: EvaluationPorts, id: string): Promise
   return outcomeOf(ended);
 }
 
-async function carryOut(ports: EvaluationPorts, id: string, order: SettledOrder): Promise<EvaluationRun> {
+async function carryOut(ports: EvaluationPorts, id: string, order: ResolvedRequest): Promise<EvaluationRun> {
   try {
     return await evaluateOrder(ports, id, order);
   } catch (error) {
@@ -94,7 +94,7 @@ function endFailed(
 async function evaluateOrder(
   ports: EvaluationPorts,
   id: string,
-  order: SettledOrder,
+  order: ResolvedRequest,
 ): Promise<EvaluationRun> {
   const history = await ports.open(order);
   const { chosen, matching } = chosenSeries(history.series, order.series, order.maximumSeries);
@@ -181,7 +181,7 @@ function isFinal(error: unknown): error is Error {
 }
 
 /** The command line that asks the same of the same source. */
-function commandOf({ metric, from, to, budget, kinds, injections, seed, models }: SettledOrder): string {
+function commandOf({ metric, from, to, budget, kinds, injections, seed, models }: ResolvedRequest): string {
   return [
     `tidemark evaluate --metric ${metric} --from ${from} --to ${to}`,
     ...(budget === undefined ? [] : [`--budget ${budget}`]),

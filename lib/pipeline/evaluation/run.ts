@@ -1,10 +1,10 @@
-import type { SettledOrder } from './order.ts';
+import type { ResolvedRequest } from './order.ts';
 
 /** One evaluation that was asked for, and how far it is. */
 export interface EvaluationRun {
   readonly id: string;
   readonly state: 'running' | 'succeeded' | 'failed';
-  readonly order: SettledOrder;
+  readonly order: ResolvedRequest;
   /** A digest of the order as it was given: the same for the same order at another time. */
   readonly asked: string;
   /** When it was asked for, Unix seconds. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Workflow } from '../../workflows/workflow.ts';
 import { IdempotencyKeyReusedError, UnknownMetricError } from '../errors.ts';
-import { type OrderedEvaluation, settledOrder } from './order.ts';
+import { type EvaluationRequest, resolveRequest } from './order.ts';
 import type { EvaluationRunStore } from './run-store.ts';
 
 /** What an evaluation is started with. */
@@ -24,7 +24,7 @@ export interface StartingPorts {
  */
 export async function startEvaluation(
   { runs, workflow }: StartingPorts,
-  order: OrderedEvaluation,
+  order: EvaluationRequest,
   idempotencyKey: string | undefined,
   known: readonly string[],
   nowSeconds: number,
@@ -35,7 +35,7 @@ export async function startEvaluation(
     id,
     state: 'running',
     asked: digest(order),
-    order: settledOrder(order, nowSeconds),
+    order: resolveRequest(order, nowSeconds),
     startedAtSeconds: Math.floor(nowSeconds),
   } as const;
   const kept = await runs.begin(run);
@@ -51,7 +51,7 @@ function idOf(idempotencyKey: string): string {
 }
 
 /** The same for the same order, whenever it was given. */
-function digest(order: OrderedEvaluation): string {
+function digest(order: EvaluationRequest): string {
   const sorted = Object.entries(order).sort(([one], [other]) => (one < other ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
 }

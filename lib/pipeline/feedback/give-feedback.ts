@@ -1,7 +1,7 @@
 import type { Feedback, FeedbackJudgement } from '../../models/feedback.ts';
 import type { FeedbackStore } from '../../models/feedback-store.ts';
-import type { AlertHistory, ToldIncident } from '../../results/alert-history.ts';
-import { NoSuchAlertError } from '../errors.ts';
+import type { AlertHistory, RecordedIncident } from '../../results/alert-history.ts';
+import { UnknownAlertError } from '../errors.ts';
 
 /** What a person says of an alert. */
 export interface GivenFeedback {
@@ -46,20 +46,20 @@ export async function giveFeedback(
   return feedback;
 }
 
-function incidentCalled(id: string, incidents: readonly ToldIncident[]): ToldIncident {
+function incidentCalled(id: string, incidents: readonly RecordedIncident[]): RecordedIncident {
   if (id.length < SHORTEST_ID)
-    throw new NoSuchAlertError(
+    throw new UnknownAlertError(
       `"${id}" is too short for the id of an alert: give at least ${SHORTEST_ID} characters`,
     );
-  const found = incidents.filter(({ incidentId, newsIds }) =>
-    [incidentId, ...newsIds].some((known) => known.startsWith(id)),
+  const found = incidents.filter(({ incidentId, notificationIds }) =>
+    [incidentId, ...notificationIds].some((known) => known.startsWith(id)),
   );
   const [only, ...others] = found;
   if (only === undefined)
-    throw new NoSuchAlertError(
+    throw new UnknownAlertError(
       `No alert of the last ${FEEDBACK_DAYS} days has the id "${id}": "tidemark feedback list" shows those that there are`,
     );
   if (others.length > 0)
-    throw new NoSuchAlertError(`The ids of ${found.length} alerts begin with "${id}": give more of it`);
+    throw new UnknownAlertError(`The ids of ${found.length} alerts begin with "${id}": give more of it`);
   return only;
 }

@@ -9,10 +9,10 @@ import { planOf, type RetrainPorts } from './retrain-ports.ts';
 import type { MetricProgress } from './retrain-run.ts';
 
 /** Of so many series it is told why they have no new model. */
-const TOLD_SERIES = 5;
+const REPORTED_SERIES = 5;
 
 /** What is the same for all metrics of a run, and how each is trained. */
-export type RetrainSettings = Pick<TrainingRun, 'metrics' | 'libraries' | 'isSimulationMeant'>;
+export type RetrainSettings = Pick<TrainingRun, 'metrics' | 'libraries' | 'allowSimulated'>;
 
 /**
  * The step of a retraining that fits one metric and stores the candidate. Done again, it answers as before and fits
@@ -37,7 +37,7 @@ export async function fitStep(
   try {
     progress = progressOf(await fitNamed(ports, settings, name, plan.timeSeconds));
   } catch (error) {
-    if (!isLasting(error)) throw error;
+    if (!isPermanent(error)) throw error;
     logger.error('A metric could not be trained', { metric: name, run: id, error });
     progress = failed(error.message);
   }
@@ -52,7 +52,7 @@ export function failed(reason: string): MetricProgress {
 
 function fitNamed(
   ports: RetrainPorts,
-  { metrics, libraries, isSimulationMeant }: RetrainSettings,
+  { metrics, libraries, allowSimulated }: RetrainSettings,
   name: string,
   timeSeconds: number,
 ): Promise<FittedMetric> {
@@ -62,7 +62,7 @@ function fitNamed(
     throw new UnknownMetricError(name, known);
   }
   const { source } = ports;
-  if (source.isSimulated && !isSimulationMeant) throw new SimulatedTrainingError(source.name);
+  if (source.isSimulated && !allowSimulated) throw new SimulatedTrainingError(source.name);
   return fitMetric(metric, { ...ports, timeSeconds, libraries, onSeries: () => {} });
 }
 
@@ -90,11 +90,11 @@ function finite(figures: Readonly<Record<string, number>>): Record<string, numbe
 function reasonsOf(series: readonly TrainedSeries[]): string[] {
   return series
     .filter(({ decision }) => decision.outcome !== 'promoted')
-    .slice(0, TOLD_SERIES)
+    .slice(0, REPORTED_SERIES)
     .map(({ key, decision }) => `${key}: ${decision.reasons.join(', ')}`);
 }
 
-function isLasting(error: unknown): error is Error {
+function isPermanent(error: unknown): error is Error {
   return (
     error instanceof SourceQueryError ||
     error instanceof TooManySeriesError ||

@@ -66,8 +66,8 @@ export class RetrainStore {
     const key = keyOf(id, metric);
     await changeObject(this.#objects, key, (stored) => {
       const known = stored && contentOf(key, stored.bytes, metricProgress);
-      const isNews = known === undefined || farness(known) < farness(progress);
-      return isNews ? bytesOf(progress) : stored!.bytes;
+      const outranks = known === undefined || farness(known) < farness(progress);
+      return outranks ? bytesOf(progress) : stored!.bytes;
     });
   }
 

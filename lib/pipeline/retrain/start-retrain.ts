@@ -4,7 +4,7 @@ import { IdempotencyKeyReusedError, UnknownMetricError } from '../errors.ts';
 import type { RetrainStore } from './retrain-store.ts';
 
 /** What is asked for. */
-export interface RetrainOrder {
+export interface RetrainRequest {
   /** Names; undefined for all that are enabled. */
   readonly metrics: readonly string[] | undefined;
   /** The same key again is the same run; undefined for a run of its own. */
@@ -22,7 +22,7 @@ export interface RetrainOrder {
  */
 export async function startRetrain(
   { store, workflow }: { readonly store: RetrainStore; readonly workflow: Workflow },
-  { metrics, idempotencyKey }: RetrainOrder,
+  { metrics, idempotencyKey }: RetrainRequest,
   known: readonly string[],
 ): Promise<string> {
   const unknown = metrics?.find((metric) => !known.includes(metric));

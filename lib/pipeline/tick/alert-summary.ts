@@ -8,7 +8,7 @@ import { openIncidents } from './open-incidents.ts';
 const MAXIMUM_METRICS = 50;
 
 /** What people knew before a tick found its news. */
-export interface ToldBefore {
+export interface KnownBefore {
   /** How many alerts waited in the outbox. */
   readonly waiting: number;
   /** Incidents that were open and told by themselves. */
@@ -16,7 +16,7 @@ export interface ToldBefore {
 }
 
 /** To be asked before a tick takes in its own news. */
-export function toldBefore(state: ShardState): ToldBefore {
+export function knownBefore(state: ShardState): KnownBefore {
   const incidents = new Set(openIncidents(state).map(({ incidentId }) => incidentId));
   return { waiting: state.outbox.length, incidents };
 }
@@ -29,7 +29,7 @@ export function toldBefore(state: ShardState): ToldBefore {
  *
  * @param limit incidents that one tick may tell one by one.
  */
-export function summarizeNews(state: ShardState, before: ToldBefore, limit: number): void {
+export function summarizeAlerts(state: ShardState, before: KnownBefore, limit: number): void {
   const news = state.outbox.slice(before.waiting).map(({ alert }) => alert);
   const beginnings = news.filter(
     ({ event, incidentId }) => !before.incidents.has(incidentId) && !endsIncident(event.kind),
@@ -40,10 +40,10 @@ export function summarizeNews(state: ShardState, before: ToldBefore, limit: numb
   const summary = summaryOf(summed, beginnings, limit);
   const isSummed = new Set(summed);
   state.outbox = state.outbox.filter(({ alert }) => !isSummed.has(alert));
-  state.outbox.push({ alert: summary, toldTo: [] });
+  state.outbox.push({ alert: summary, deliveredTo: [] });
   for (const { openIncidents } of state.metrics.values())
     for (const [id, alert] of openIncidents)
-      if (begun.has(id)) openIncidents.set(id, { ...alert, toldIn: summary.incidentId });
+      if (begun.has(id)) openIncidents.set(id, { ...alert, summarizedIn: summary.incidentId });
   state.metrics.get(summary.metric)?.openIncidents.set(summary.incidentId, summary);
 }
 
@@ -60,8 +60,8 @@ export function leaveSummaries(state: ShardState): boolean {
   );
   let hasLeft = false;
   for (const open of memories) {
-    for (const [id, { toldIn, ...alert }] of open) {
-      if (toldIn === undefined || summaries.has(toldIn)) continue;
+    for (const [id, { summarizedIn, ...alert }] of open) {
+      if (summarizedIn === undefined || summaries.has(summarizedIn)) continue;
       open.set(id, alert);
       hasLeft = true;
     }
@@ -73,7 +73,9 @@ export function leaveSummaries(state: ShardState): boolean {
 export function endSummaries(state: ShardState, timeSeconds: number): Alert[] {
   const memories = [...state.metrics.values()];
   const standFor = new Set(
-    memories.flatMap(({ openIncidents }) => [...openIncidents.values()].map(({ toldIn }) => toldIn)),
+    memories.flatMap(({ openIncidents }) =>
+      [...openIncidents.values()].map(({ summarizedIn }) => summarizedIn),
+    ),
   );
   return memories.flatMap(({ openIncidents }) => {
     const over = [...openIncidents.values()].filter(

@@ -6,19 +6,19 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
 import { PhaseTimer } from '../../telemetry/phase-timer.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import type { WaitingAlert } from '../watch/waiting-alert.ts';
+import type { PendingAlert } from '../watch/pending-alert.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { warmingCount, warmUpSeries } from '../watch/warm-up.ts';
-import { leaveSummaries, summarizeNews, toldBefore } from './alert-summary.ts';
+import { knownBefore, leaveSummaries, summarizeAlerts } from './alert-summary.ts';
 import { takeOverMetrics } from './metric-moves.ts';
 import { openIncidents } from './open-incidents.ts';
-import { tell } from './outbox.ts';
+import { notify } from './outbox.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { type Scored, scoreAnswers, takeIn } from './score-answers.ts';
 import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 import type { Tick, TickPhase, TickProgress, TickSummary } from './tick.ts';
-import { lagOf, overseen } from './tick-oversight.ts';
+import { lagOf, withOversight } from './tick-oversight.ts';
 import { recordsOfTick } from './tick-records.ts';
 
 /** What the tick works with. */
@@ -59,7 +59,7 @@ export async function collectAndDetect(ports: TickPorts, given: Tick): Promise<T
   const tick = { ...given, timeSeconds: Math.floor(given.timeSeconds) };
   const phases = new PhaseTimer<TickPhase>(ports.elapsedMilliseconds);
   const progress: TickProgress = { phases, lagSeconds: undefined };
-  return overseen(ports, tick, progress, () => run(ports, tick, progress));
+  return withOversight(ports, tick, progress, () => run(ports, tick, progress));
 }
 
 async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promise<TickSummary> {
@@ -81,7 +81,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   });
   progress.lagSeconds = lagOf(state, tick);
   const waiting = await phase('publish', () =>
-    tell(state.outbox, openIncidents(state), ports.alerts, ports.logger),
+    notify(state.outbox, openIncidents(state), ports.alerts, ports.logger),
   );
   await phase('clear', () => clear(ports, open, waiting));
   return {
@@ -119,10 +119,10 @@ async function scoreWhatIsDue(
   const answers = await phase('query', () =>
     queryMetrics(ports.source, tick.metrics, open.state, tick, ports.logger),
   );
-  const before = toldBefore(open.state);
+  const before = knownBefore(open.state);
   const scored = await phase('score', async () => scoreAnswers(ports, tick, open, answers));
   await phase('warm-up', () => warmUp(ports, tick, open, scored));
-  summarizeNews(open.state, before, tick.maximumAlerts ?? Infinity);
+  summarizeAlerts(open.state, before, tick.maximumAlerts ?? Infinity);
   const isIdle = answers.length === 0 && scored.records.length === 0 && open.setAside === undefined;
   // Nothing is written of a tick that had nothing to do, so that an event that comes twice changes nothing.
   const connections = isIdle ? [] : ((await ports.health?.soFar(tick.shard, tick.timeSeconds)) ?? []);
@@ -133,8 +133,9 @@ async function scoreWhatIsDue(
 }
 
 /** Takes what was told out of the stored outbox too: else every new container would tell it again. */
-async function clear(ports: TickPorts, open: OpenShard, waiting: WaitingAlert[]): Promise<void> {
-  const isChanged = JSON.stringify(waiting.map(toldTo)) !== JSON.stringify(open.state.outbox.map(toldTo));
+async function clear(ports: TickPorts, open: OpenShard, waiting: PendingAlert[]): Promise<void> {
+  const isChanged =
+    JSON.stringify(waiting.map(deliveredTo)) !== JSON.stringify(open.state.outbox.map(deliveredTo));
   open.state.outbox = waiting;
   try {
     if (isChanged) await ports.states.save(open);
@@ -148,7 +149,7 @@ async function clear(ports: TickPorts, open: OpenShard, waiting: WaitingAlert[])
   }
 }
 
-function toldTo({ alert, toldTo: names }: WaitingAlert): readonly unknown[] {
+function deliveredTo({ alert, deliveredTo: names }: PendingAlert): readonly unknown[] {
   return [alert.id, names];
 }
 

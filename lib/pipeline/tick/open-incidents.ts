@@ -9,12 +9,12 @@ import type { MetricMemory, SeriesMemory, ShardState } from '../watch/shard-stat
  *
  * @returns the news that is to be told: not that of incidents which a summary stands for.
  */
-export function rememberNews({ openIncidents: open }: MetricMemory, news: readonly Alert[]): Alert[] {
+export function trackIncidents({ openIncidents: open }: MetricMemory, news: readonly Alert[]): Alert[] {
   return news.filter((alert) => {
-    const toldIn = open.get(alert.incidentId)?.toldIn;
+    const summarizedIn = open.get(alert.incidentId)?.summarizedIn;
     if (endsIncident(alert.event.kind)) open.delete(alert.incidentId);
-    else open.set(alert.incidentId, toldIn === undefined ? alert : { ...alert, toldIn });
-    return toldIn === undefined;
+    else open.set(alert.incidentId, summarizedIn === undefined ? alert : { ...alert, summarizedIn });
+    return summarizedIn === undefined;
   });
 }
 
@@ -38,7 +38,7 @@ export function endAbandoned(state: ShardState, watched: ReadonlySet<string>): A
         kind: alert.event.kind === 'series-missing' ? 'series-returned' : 'resolved',
         explanation: 'No longer watched: the series or its metric is gone, or is being learnt anew.',
       });
-      ends.push(alert.toldIn === undefined ? end : { ...end, toldIn: alert.toldIn });
+      ends.push(alert.summarizedIn === undefined ? end : { ...end, summarizedIn: alert.summarizedIn });
     }
   }
   return ends;
@@ -54,6 +54,6 @@ function isGoingOn({ event }: Alert, series: SeriesMemory | undefined): boolean 
 /** The newest news of each incident that is open; a summary stands for those that were told in it. */
 export function openIncidents(state: ShardState): Alert[] {
   return [...state.metrics.values()].flatMap((memory) =>
-    [...memory.openIncidents.values()].filter(({ toldIn }) => toldIn === undefined),
+    [...memory.openIncidents.values()].filter(({ summarizedIn }) => summarizedIn === undefined),
   );
 }

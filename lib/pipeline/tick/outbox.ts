@@ -1,7 +1,7 @@
 import type { Alert, AlertChannel } from '../../alerts/alert-channel.ts';
 import { AlertDeliveryError } from '../../alerts/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { WaitingAlert } from '../watch/waiting-alert.ts';
+import type { PendingAlert } from '../watch/pending-alert.ts';
 
 /**
  * Tells each channel what it was not told yet, and reminds it of the incidents that are open.
@@ -9,15 +9,17 @@ import type { WaitingAlert } from '../watch/waiting-alert.ts';
  * @param open undefined where nothing is to be reminded of.
  * @returns what still waits, for the next tick to try again.
  */
-export async function tell(
-  outbox: readonly WaitingAlert[],
+export async function notify(
+  outbox: readonly PendingAlert[],
   open: readonly Alert[] | undefined,
   channels: readonly AlertChannel[],
   logger: Logger,
-): Promise<WaitingAlert[]> {
+): Promise<PendingAlert[]> {
   const undeliveredByChannel = await Promise.all(
     channels.map(async (channel) => {
-      const due = outbox.filter(({ toldTo }) => !toldTo.includes(channel.name)).map(({ alert }) => alert);
+      const due = outbox
+        .filter(({ deliveredTo }) => !deliveredTo.includes(channel.name))
+        .map(({ alert }) => alert);
       try {
         if (due.length > 0) await channel.publish(due);
       } catch (error) {
@@ -33,9 +35,9 @@ export async function tell(
     }),
   );
   return outbox.flatMap(({ alert }) => {
-    const toldTo = channels
+    const deliveredTo = channels
       .filter((_, index) => undeliveredByChannel[index]?.has(alert) === false)
       .map(({ name }) => name);
-    return toldTo.length === channels.length ? [] : [{ alert, toldTo }];
+    return deliveredTo.length === channels.length ? [] : [{ alert, deliveredTo }];
   });
 }

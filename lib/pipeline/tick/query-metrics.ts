@@ -1,6 +1,6 @@
 import { forEachConcurrently } from '../../connections/concurrency.ts';
 import type { Series } from '../../series/series.ts';
-import { isStandIn, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
+import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { MonitoredMetric } from '../watch/monitored-metric.ts';
 import { type QueryWindow, queryWindow } from '../watch/query-window.ts';
@@ -51,10 +51,10 @@ export async function queryMetrics(
       });
     try {
       const result = await ask(window);
-      const happened = pastOf(window, result, metric, memory);
+      const happened = elapsedPart(window, result, metric, memory);
       // Nothing of what was asked for has happened yet: a later tick finds it.
       if (happened === undefined) return;
-      if (isStandIn(result, source)) {
+      if (isFallback(result, source)) {
         answers[index] = { metric, window, result, lateCheck: undefined };
         return;
       }
@@ -86,7 +86,7 @@ function windowOf(
 }
 
 /** The part of the window that has happened by the source's own clock: a tick's time may be wrong, and what is scored too early is lost. */
-function pastOf(
+function elapsedPart(
   window: QueryWindow,
   { clockSeconds = Infinity }: RangeResult,
   metric: MonitoredMetric,
@@ -118,14 +118,14 @@ function faultOf(
   if (window.skippedSeconds > 0 && memory.series.size > 0 && series.length === 0) {
     return `No series has a sample in a window that would leave a gap of ${window.skippedSeconds} s: waiting for one`;
   }
-  if (warnings.length > 0 && isWorthWaiting(metric, memory, window) && lacksLiveSeries(memory, series)) {
+  if (warnings.length > 0 && canWait(metric, memory, window) && lacksLiveSeries(memory, series)) {
     return `The answer is partial, and lacks series that were there: asking again later (${warnings.join('; ')})`;
   }
   return undefined;
 }
 
 /** A partial answer is better than none once half of the catch-up is used up. */
-function isWorthWaiting(metric: MonitoredMetric, memory: MetricMemory, window: QueryWindow): boolean {
+function canWait(metric: MonitoredMetric, memory: MetricMemory, window: QueryWindow): boolean {
   return window.endSeconds - memory.watermarkSeconds <= metric.maximumCatchUpSeconds / 2;
 }
 

@@ -1,18 +1,18 @@
 import type { Alert } from '../../alerts/alert-channel.ts';
 import type { GapRecord, ResultRecord } from '../../results/result-store.ts';
-import { isStandIn, type SeriesSource } from '../../sources/series-source.ts';
+import { isFallback, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { alertRecord } from '../watch/alert-identity.ts';
 import type { Baselines } from '../watch/baselines.ts';
 import type { MonitoredMetric } from '../watch/monitored-metric.ts';
+import { pending } from '../watch/pending-alert.ts';
 import type { QueryWindow } from '../watch/query-window.ts';
 import { scoreMetric } from '../watch/score-metric.ts';
 import type { Outcome } from '../watch/score-series.ts';
 import { isUpToDate, type MetricMemory, type ShardState } from '../watch/shard-state.ts';
-import { waiting } from '../watch/waiting-alert.ts';
 import { endSummaries } from './alert-summary.ts';
 import { countLateSamples } from './late-samples.ts';
-import { endAbandoned, rememberNews } from './open-incidents.ts';
+import { endAbandoned, trackIncidents } from './open-incidents.ts';
 import type { Answer } from './query-metrics.ts';
 import type { OpenShard } from './shard-state-store.ts';
 import type { MetricFault } from './tick.ts';
@@ -79,8 +79,8 @@ export function scoreAnswers(
     scored.warnings.push(...warnings.map((warning) => `${metric.name}: ${warning}`));
     // A stand-in is shown and leaves no trace: its memory is thrown away and the watermark stays, so that the real
     // samples of these steps are scored when the source is back.
-    if (isStandIn(answer.result, ports.source)) {
-      const unlearnt = { ...metric, warmUpSeconds: 0, tellsMissing: false };
+    if (isFallback(answer.result, ports.source)) {
+      const unlearnt = { ...metric, warmUpSeconds: 0, alertOnMissing: false };
       const standIn = scoreMetric(unlearnt, newMemory(metric), window, series, ports.baselines, true);
       for (const record of standIn.records) scored.records.push(record);
       scored.verdictCount += standIn.records.length;
@@ -121,7 +121,7 @@ export function takeIn(
   if (source.isSimulated) return;
   for (const alert of news) {
     const memory = state.metrics.get(alert.metric);
-    state.outbox.push(...waiting(memory === undefined ? [alert] : rememberNews(memory, [alert])));
+    state.outbox.push(...pending(memory === undefined ? [alert] : trackIncidents(memory, [alert])));
   }
 }
 
@@ -133,7 +133,9 @@ function endUnwatched(tick: ScoringTick, open: OpenShard, scored: Scored): void 
   scored.records.push(...ends.map(alertRecord));
   scored.alertCount += ends.length;
   const endsOfSummaries = endSummaries(state, tick.timeSeconds);
-  state.outbox.push(...waiting([...ends.filter(({ toldIn }) => toldIn === undefined), ...endsOfSummaries]));
+  state.outbox.push(
+    ...pending([...ends.filter(({ summarizedIn }) => summarizedIn === undefined), ...endsOfSummaries]),
+  );
   if (ends.length + endsOfSummaries.length > 0) open.isDirty = true;
   for (const [name, { watermarkSeconds, openIncidents }] of state.metrics) {
     // A summary outlives the metric that it is kept with.

@@ -122,12 +122,12 @@ function isWorthWriting(
   if (connections.length === 0) return false;
   if (written === undefined) return true;
   const known = byKey(written.connections);
-  const isNews = connections.some(
+  const hasChanged = connections.some(
     (one) =>
       known.get(nameOf(one))?.state !== one.state ||
       known.get(nameOf(one))?.sinceSeconds !== one.sinceSeconds,
   );
-  if (isNews || known.size !== connections.length) return true;
+  if (hasChanged || known.size !== connections.length) return true;
   // Of what this tick saw: another container may have seen since that an older outage is over.
   const goesOn = connections.some((one) => known.get(nameOf(one))?.trouble?.ticks !== one.trouble?.ticks);
   return goesOn && Math.abs(timeSeconds - written.timeSeconds) >= REFRESH_SECONDS;

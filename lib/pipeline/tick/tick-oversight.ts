@@ -15,7 +15,7 @@ export interface OversightPorts {
 }
 
 /** Runs a tick, and tells how it went even when it fails: an outage is nothing that a tick survives. */
-export async function overseen(
+export async function withOversight(
   ports: OversightPorts,
   { shard, timeSeconds }: Pick<Tick, 'shard' | 'timeSeconds'>,
   progress: TickProgress,
@@ -25,8 +25,8 @@ export async function overseen(
   const tell = async (summary: TickSummary | undefined) => {
     const connections: readonly ConnectionHealth[] = (await health?.end(shard, timeSeconds)) ?? [];
     const seen = health?.watch.connections ?? [];
-    const soundUntilSeconds = ports.baselines.soundUntilSeconds?.();
-    const modelAgeSeconds = soundUntilSeconds === undefined ? undefined : timeSeconds - soundUntilSeconds;
+    const validUntilSeconds = ports.baselines.validUntilSeconds?.();
+    const modelAgeSeconds = validUntilSeconds === undefined ? undefined : timeSeconds - validUntilSeconds;
     metrics?.record(measurementsOf({ progress, summary, modelAgeSeconds, connections, seen }), {
       properties: { shard: String(shard) },
     });

@@ -20,7 +20,7 @@ export class SimulatedTrainingError extends Error {
 }
 
 /** Invented samples stood in for a history. */
-export class StandInHistoryError extends Error {
+export class FallbackHistoryError extends Error {
   override readonly name = 'StandInHistoryError';
   constructor(source: string, warnings: readonly string[]) {
     super(

@@ -5,7 +5,7 @@ import { isRefusal } from '../../prophet/refusal.ts';
 import type { Samples } from '../../series/samples.ts';
 import { baselineOptions } from './baseline-options.ts';
 import { fitBaseline } from './fit-baseline.ts';
-import type { CandidateJudgement, Leash } from './judge-candidate.ts';
+import type { CandidateJudgement, DepartureLimit } from './judge-candidate.ts';
 import { between, figure, forecastAt, type Rehearsal, scoresOf, spanOf } from './rehearsal.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { ModelSettings } from './training-metric.ts';
@@ -70,7 +70,11 @@ function bending(
   return `they would bend the model (error on the time before ${figure(bent)}, not ${figure(straight)})`;
 }
 
-function departure(fitted: FittedModel, { from, most }: Leash, ahead: ForecastTimes): string | undefined {
+function departure(
+  fitted: FittedModel,
+  { from, most }: DepartureLimit,
+  ahead: ForecastTimes,
+): string | undefined {
   const one = forecastAt(fitted, ahead).expected;
   const other = forecastAt(from, ahead).expected;
   const squares = one.reduce((sum, value, row) => sum + (value - other[row]!) ** 2, 0);

@@ -6,7 +6,7 @@ import type { WarmStates } from '../watch/warm-states.ts';
 import { configurationHash } from './configuration-hash.ts';
 import type { SeriesChampion } from './judge-candidate.ts';
 import { type FeedbackReader, judgedIncidents, windowsLeftOut } from './left-out.ts';
-import type { KeptHistory } from './raw-history.ts';
+import type { CachedHistory } from './raw-history.ts';
 import { historyWindow, readHistory } from './read-history.ts';
 import { SharedWork } from './shared-work.ts';
 import { trainSeries } from './train-series.ts';
@@ -42,14 +42,14 @@ export interface MetricTrainingContext {
   readonly timeSeconds: number;
   readonly libraries: Readonly<Record<string, string>>;
   /** Days of history that were asked for before; undefined to ask for all. */
-  readonly kept?: KeptHistory | undefined;
+  readonly kept?: CachedHistory | undefined;
   /** What people said of the metric's alerts; nothing when left out. */
   readonly feedback?: FeedbackReader | undefined;
   /** Where states of new series are left for the tick; undefined to replay nothing. */
   readonly warmStates?: WarmStates | undefined;
   readonly onSeries: (done: number, total: number) => void;
   /** Called between two series, so that a long training lets other work go on. */
-  readonly breathe: () => Promise<void>;
+  readonly yieldTurn: () => Promise<void>;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function fitMetric(
   metric: TrainingMetric,
   context: MetricTrainingContext,
 ): Promise<FittedMetric> {
-  const { source, models, timeSeconds, libraries, onSeries, breathe } = context;
+  const { source, models, timeSeconds, libraries, onSeries, yieldTurn } = context;
   const { champions } = await models.champions();
   const pointer = champions.get(metric.name);
   const champion = pointer && (await models.loadChampion(metric.name, pointer))?.set;
@@ -88,7 +88,7 @@ export async function fitMetric(
   for (const [key, found] of history.series) {
     series.push(await trainSeries(found, inUse.get(key), metric, judged.of(key), shared));
     onSeries(series.length, history.series.size);
-    await breathe();
+    await yieldTurn();
   }
   series.push(...absentSeries(champion, history.series, window));
   if (!series.some(({ fitted }) => fitted !== undefined)) {

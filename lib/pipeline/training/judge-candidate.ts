@@ -15,7 +15,7 @@ export interface SeriesChampion {
 }
 
 /** How far a new model may lead away from one that is known. */
-export interface Leash {
+export interface DepartureLimit {
   readonly from: FittedModel;
   /** Root mean square of the distance in the time ahead, in the unit of the value. */
   readonly most: number;
@@ -30,7 +30,7 @@ export interface CandidateJudgement {
   readonly objections: readonly string[];
   /** What speaks for it. */
   readonly praise: string;
-  readonly leash: Leash;
+  readonly leash: DepartureLimit;
   /** What speaks against using another model, one that knows the held-out end, in place of the champion. */
   objectionsTo(fitted: FittedModel): readonly string[];
 }

@@ -5,16 +5,16 @@ import { joinSamples } from '../../series/join-samples.ts';
 import { type Labels, seriesKey } from '../../series/labels.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
-import { isStandIn, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
+import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { StandInHistoryError } from './errors.ts';
+import { FallbackHistoryError } from './errors.ts';
 import { historyChunks } from './history-chunks.ts';
 
 /** Points of one series in one query: 11,000 are allowed, but a thousand series of them would be one answer of 250 MB. */
 const POINTS_PER_QUERY = 2000;
 
 /** Whole days that were asked for before. */
-export interface KeptHistory {
+export interface CachedHistory {
   readonly store: HistoryStore;
   /** The server, and all else besides query and step that changes its answers. */
   readonly source: string;
@@ -51,13 +51,13 @@ export interface RawHistoryRequest {
 export async function* rawHistory(
   source: SeriesSource,
   request: RawHistoryRequest,
-  kept: KeptHistory | undefined,
+  kept: CachedHistory | undefined,
 ): AsyncGenerator<Pick<RangeResult, 'series' | 'warnings'>> {
   const { window, stepSeconds, bucketSeconds } = request;
   const isCutByDays = DAY_SECONDS % stepSeconds === 0 && DAY_SECONDS % bucketSeconds === 0;
   if (kept === undefined || source.isSimulated || !isCutByDays) {
     for (const chunk of historyChunks(window, stepSeconds, bucketSeconds, POINTS_PER_QUERY))
-      yield await ask(source, request, chunk);
+      yield await query(source, request, chunk);
     return;
   }
   const origin: HistoryOrigin = {
@@ -73,18 +73,18 @@ export async function* rawHistory(
     const isFull =
       missing !== undefined && (part.endSeconds - missing.startSeconds) / stepSeconds > POINTS_PER_QUERY;
     if (missing !== undefined && (day !== undefined || isFull)) {
-      yield* askAndKeep(source, request, missing, origin, kept);
+      yield* queryAndCache(source, request, missing, origin, kept);
       missing = undefined;
     }
     if (day === undefined)
       missing = { startSeconds: missing?.startSeconds ?? part.startSeconds, endSeconds: part.endSeconds };
     else yield { series: within(day.series, part), warnings: [] };
   }
-  if (missing !== undefined) yield* askAndKeep(source, request, missing, origin, kept);
+  if (missing !== undefined) yield* queryAndCache(source, request, missing, origin, kept);
 }
 
 async function readDay(
-  { store, logger }: KeptHistory,
+  { store, logger }: CachedHistory,
   origin: HistoryOrigin,
   { startSeconds }: TimeWindow,
 ): Promise<HistoryDay | undefined> {
@@ -98,18 +98,18 @@ async function readDay(
 }
 
 /** Days that are not kept, at once as far as one query may hold them. A day that one can't hold is asked for in several. */
-async function* askAndKeep(
+async function* queryAndCache(
   source: SeriesSource,
   request: RawHistoryRequest,
   missing: TimeWindow,
   origin: HistoryOrigin,
-  { store, settleSeconds, logger }: KeptHistory,
+  { store, settleSeconds, logger }: CachedHistory,
 ): AsyncGenerator<RangeResult> {
   const { stepSeconds, bucketSeconds, timeSeconds } = request;
   const answers: RangeResult[] = [];
   let knownUntilSeconds = timeSeconds - settleSeconds;
   for (const chunk of historyChunks(missing, stepSeconds, bucketSeconds, POINTS_PER_QUERY)) {
-    const answer = await ask(source, request, chunk);
+    const answer = await query(source, request, chunk);
     answers.push(answer);
     knownUntilSeconds = Math.min(knownUntilSeconds, (answer.clockSeconds ?? Infinity) - settleSeconds);
     yield answer;
@@ -133,13 +133,13 @@ async function* askAndKeep(
   }
 }
 
-async function ask(
+async function query(
   source: SeriesSource,
   { query, labels, stepSeconds }: RawHistoryRequest,
   steps: TimeWindow,
 ): Promise<RangeResult> {
   const answer = await source.queryRange({ query, labels, stepSeconds, ...steps });
-  if (isStandIn(answer, source)) throw new StandInHistoryError(source.name, answer.warnings);
+  if (isFallback(answer, source)) throw new FallbackHistoryError(source.name, answer.warnings);
   return answer;
 }
 

@@ -7,7 +7,7 @@ import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import { TooManySeriesError } from './errors.ts';
-import { type KeptHistory, rawHistory } from './raw-history.ts';
+import { type CachedHistory, rawHistory } from './raw-history.ts';
 import type { TrainingMetric } from './training-metric.ts';
 
 /** More samples than this in one bucket change its mean no more than by their noise. */
@@ -47,7 +47,7 @@ export async function readHistory(
   metric: TrainingMetric,
   timeSeconds: number,
   leftOut: readonly TimeWindow[] = [],
-  kept?: KeptHistory,
+  kept?: CachedHistory,
 ): Promise<MetricHistory> {
   const { name, query, labels: keptLabels, settings, maximumSeries } = metric;
   const window = historyWindow(metric, timeSeconds);

@@ -6,7 +6,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { SimulatedTrainingError } from './errors.ts';
 import type { FeedbackReader } from './left-out.ts';
-import type { KeptHistory } from './raw-history.ts';
+import type { CachedHistory } from './raw-history.ts';
 import { type MetricTraining, trainMetric } from './train-metric.ts';
 import type { TrainingMetric } from './training-metric.ts';
 import { trainingRecord } from './training-record.ts';
@@ -17,14 +17,14 @@ export interface TrainingPorts {
   readonly models: ModelStore;
   readonly results: ResultStore;
   /** Days of history that were asked for before; undefined to ask for all. */
-  readonly kept?: KeptHistory | undefined;
+  readonly kept?: CachedHistory | undefined;
   /** What people said of alerts; nothing when left out. */
   readonly feedback?: FeedbackReader | undefined;
   /** Where states of new series are left for the tick; undefined to replay nothing. */
   readonly warmStates?: WarmStates | undefined;
   readonly logger: Logger;
   /** Resolves when other work has had its turn. */
-  readonly breathe: () => Promise<void>;
+  readonly yieldTurn: () => Promise<void>;
 }
 
 /** One training run. */
@@ -35,7 +35,7 @@ export interface TrainingRun {
   /** Metrics under way at once. */
   readonly concurrency: number;
   /** The source is the simulation by configuration: only then may models learn from invented samples. */
-  readonly isSimulationMeant: boolean;
+  readonly allowSimulated: boolean;
   /** Versions of what fits, by package. */
   readonly libraries: Readonly<Record<string, string>>;
 }
@@ -65,7 +65,7 @@ export async function train(
   onProgress: (progress: TrainingProgress) => void = () => {},
 ): Promise<TrainingSummary> {
   const { source, results, logger } = ports;
-  if (source.isSimulated && !run.isSimulationMeant) throw new SimulatedTrainingError(source.name);
+  if (source.isSimulated && !run.allowSimulated) throw new SimulatedTrainingError(source.name);
   const { timeSeconds, libraries } = run;
   const outcomes: MetricTraining[] = [];
   await forEachConcurrently(run.metrics, run.concurrency, async (metric, index) => {

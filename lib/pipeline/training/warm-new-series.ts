@@ -11,7 +11,7 @@ import { type Outcome, scoreSeries, stretchOf } from '../watch/score-series.ts';
 import { seriesBaseline } from '../watch/series-baseline.ts';
 import type { MetricMemory, SeriesMemory } from '../watch/shard-state.ts';
 import { stepsBetween, valuesAt } from '../watch/steps.ts';
-import { type KeptHistory, rawHistory } from './raw-history.ts';
+import { type CachedHistory, rawHistory } from './raw-history.ts';
 import { historyWindow, sampleStepSeconds } from './read-history.ts';
 import type { TrainingMetric } from './training-metric.ts';
 
@@ -29,14 +29,14 @@ const MOST_POINTS = 50_000_000;
 /** What is replayed for whom. */
 export interface NewSeriesReplay {
   readonly source: SeriesSource;
-  readonly kept: KeptHistory | undefined;
+  readonly kept: CachedHistory | undefined;
   /** The moment that the training is for. */
   readonly timeSeconds: number;
   /** With the models that the replay goes by. */
   readonly set: ModelSet;
   /** Keys of the series that no training has seen before. */
   readonly keys: ReadonlySet<string>;
-  readonly breathe: () => Promise<void>;
+  readonly yieldTurn: () => Promise<void>;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface NewSeriesReplay {
  */
 export async function warmNewSeries(
   metric: TrainingMetric,
-  { source, kept, timeSeconds, set, keys, breathe }: NewSeriesReplay,
+  { source, kept, timeSeconds, set, keys, yieldTurn }: NewSeriesReplay,
 ): Promise<MetricMemory | undefined> {
   const { watched, settings, stepSeconds } = metric;
   const window = watched && replayWindow(metric, watched, timeSeconds);
@@ -82,7 +82,7 @@ export async function warmNewSeries(
       series.set(key, memory);
       scoreSeries(stretch, key, memory, valuesAt(times, one), outcome, Number.POSITIVE_INFINITY);
     }
-    await breathe();
+    await yieldTurn();
   }
   if (series.size === 0) return undefined;
   return {

@@ -27,7 +27,7 @@ export interface Baselines {
   /** @param timesSeconds Unix seconds, ascending; what all series need at them is computed once. */
   at(metric: string, timesSeconds: Float64Array): MetricBaselines;
   /** Up to when the oldest of the models in use is known to be right, Unix seconds; undefined without models. */
-  soundUntilSeconds?(): number | undefined;
+  validUntilSeconds?(): number | undefined;
 }
 
 /** No series has a model: detectors go by their own memory. */

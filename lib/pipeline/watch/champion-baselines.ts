@@ -24,7 +24,7 @@ interface LoadedSeries {
   readonly version: string;
   readonly fitted: FittedModel;
   /** Up to when the model is known to be right: its history's end, or the training that confirmed it since. */
-  readonly soundUntilSeconds: number;
+  readonly validUntilSeconds: number;
 }
 
 /**
@@ -64,17 +64,17 @@ export class ChampionBaselines implements Baselines {
       of: (key) => {
         const series = loaded.series.get(key);
         if (series === undefined) return undefined;
-        const isStale = loaded.isStale || this.#tickSeconds - series.soundUntilSeconds > MODEL_AGE_SECONDS;
+        const isStale = loaded.isStale || this.#tickSeconds - series.validUntilSeconds > MODEL_AGE_SECONDS;
         return seriesBaseline(series.fitted, series.version, times, isStale);
       },
     };
   }
 
-  soundUntilSeconds(): number | undefined {
+  validUntilSeconds(): number | undefined {
     let oldest: number | undefined;
     for (const { series } of this.#metrics.values())
-      for (const { soundUntilSeconds } of series.values())
-        oldest = Math.min(oldest ?? Infinity, soundUntilSeconds);
+      for (const { validUntilSeconds } of series.values())
+        oldest = Math.min(oldest ?? Infinity, validUntilSeconds);
     return oldest;
   }
 
@@ -108,8 +108,8 @@ export class ChampionBaselines implements Baselines {
     for (const { key, fitted } of loaded?.set.series ?? []) {
       if (loaded === undefined || fitted === undefined) continue;
       const { carriedFrom, trainedUntilSeconds } = fitted;
-      const soundUntilSeconds = carriedFrom === undefined ? trainedUntilSeconds : loaded.set.trainedAtSeconds;
-      series.set(key, { fitted, version: fittedIn(loaded.set, fitted), soundUntilSeconds });
+      const validUntilSeconds = carriedFrom === undefined ? trainedUntilSeconds : loaded.set.trainedAtSeconds;
+      series.set(key, { fitted, version: fittedIn(loaded.set, fitted), validUntilSeconds });
     }
     const isStale = this.#isRebuilt || loaded?.isStale === true;
     this.#metrics.set(metric, { championVersion: champion.version, isStale, series });

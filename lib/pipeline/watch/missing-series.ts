@@ -15,15 +15,15 @@ const MISSING_STEPS = 5;
  * @param previousSeconds the step that was scored before this one.
  * @param isThere whether the series has a sample at the step.
  */
-export function missingNews(
-  { tellsMissing, monitor: { stepSeconds } }: MonitoredMetric,
+export function missingSeriesAlerts(
+  { alertOnMissing, monitor: { stepSeconds } }: MonitoredMetric,
   series: SeriesMemory,
   timeSeconds: number,
   previousSeconds: number,
   isThere: boolean,
 ): AlertEvent | undefined {
   const { lastSeenSeconds } = series;
-  if (tellsMissing !== true || lastSeenSeconds === 0) return undefined;
+  if (alertOnMissing !== true || lastSeenSeconds === 0) return undefined;
   const missingFromSeconds = lastSeenSeconds + MISSING_STEPS * stepSeconds;
   const wasMissing = previousSeconds >= missingFromSeconds;
   const isMissing = !isThere && timeSeconds >= missingFromSeconds;

@@ -20,7 +20,7 @@ export interface MonitoredMetric {
   /** A series without samples for this long is forgotten; never by default. */
   readonly ttlSeconds?: number;
   /** Whether a series that vanishes is told; not by default. */
-  readonly tellsMissing?: boolean;
+  readonly alertOnMissing?: boolean;
   /** How often what came too late is counted, in seconds; never by default. */
   readonly lateCheckSeconds?: number;
   /** When nothing is told of it, though it is scored; never by default. */

@@ -10,7 +10,7 @@ import { baselineAt } from '../../series/band.ts';
 import { alertOf } from './alert-identity.ts';
 import type { Baselines, MetricBaselines, SeriesBaseline } from './baselines.ts';
 import { maintenanceDuring } from './maintenance.ts';
-import { missingNews } from './missing-series.ts';
+import { missingSeriesAlerts } from './missing-series.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
 import type { SeriesMemory } from './shard-state.ts';
 
@@ -92,7 +92,7 @@ export function scoreSeries(
     // A series that has not had its first sample yet is not missing one.
     if (!isThere && (isHistory || remembered.lastSeenSeconds === 0)) continue;
     if (!isHistory) {
-      const news = missingNews(metric, remembered, timeSeconds, previous, isThere);
+      const news = missingSeriesAlerts(metric, remembered, timeSeconds, previous, isThere);
       if (news !== undefined && !isSilent)
         outcome.alerts.push(alertOf(metric.name, key, labels, isSimulated, news));
       previous = timeSeconds;

@@ -6,7 +6,6 @@ import { decodeSeries, encodeSeries } from '../../detector/series-codec.ts';
 import type { Labels } from '../../series/labels.ts';
 import { UnreadableStateError } from './errors.ts';
 import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-state.ts';
-import type { WaitingAlert } from './waiting-alert.ts';
 
 /** Raised with every change of the layout; a reader refuses what it does not know. */
 const SCHEMA_VERSION = 3;
@@ -29,17 +28,24 @@ interface StoredMetric {
   readonly warming: readonly StoredWarmUp[];
   readonly movingFrom: number | undefined;
   readonly states: unknown;
-  readonly openIncidents: readonly Alert[];
+  readonly openIncidents: readonly StoredAlert[];
 }
 /** The series of an index that is still being warmed. */
 interface StoredWarmUp extends WarmUp {
   readonly index: number;
 }
+/** An alert as stored: the layout has an older name for `summarizedIn`. */
+type StoredAlert = Omit<Alert, 'summarizedIn'> & { readonly toldIn?: string };
+/** A pending alert as stored: the layout has an older name for `deliveredTo`. */
+interface StoredPendingAlert {
+  readonly alert: StoredAlert;
+  readonly toldTo: readonly string[];
+}
 interface StoredShard {
   readonly schemaVersion: number;
   readonly sequence: number;
   readonly metrics: readonly StoredMetric[];
-  readonly outbox: readonly WaitingAlert[];
+  readonly outbox: readonly StoredPendingAlert[];
 }
 
 /** What cbor-x 1.6 can do besides what its types tell. */
@@ -67,7 +73,10 @@ export function encodeShardState(state: ShardState, spare?: Buffer): Buffer {
     schemaVersion: SCHEMA_VERSION,
     sequence: state.sequence,
     metrics: [...state.metrics].sort(byName).map(([name, memory]) => storedMetric(name, memory)),
-    outbox: state.outbox,
+    outbox: state.outbox.map(({ alert, deliveredTo }) => ({
+      alert: storedAlert(alert),
+      toldTo: deliveredTo,
+    })),
   };
   const whole = spare ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
   const body = encodeInto(stored, whole.subarray(CHECKSUM_BYTES));
@@ -124,7 +133,7 @@ function readShard(stored: StoredShard): ShardState {
   return {
     sequence: stored.sequence,
     metrics: new Map(stored.metrics.map((metric) => [metric.name, readMetric(metric)])),
-    outbox: [...stored.outbox],
+    outbox: stored.outbox.map(({ alert, toldTo }) => ({ alert: readAlert(alert), deliveredTo: toldTo })),
   };
 }
 
@@ -154,7 +163,7 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
       detectorNamed(memory.detector),
       series.map(({ state }) => state),
     ),
-    openIncidents: [...memory.openIncidents].sort(byName).map(([, alert]) => alert),
+    openIncidents: [...memory.openIncidents].sort(byName).map(([, alert]) => storedAlert(alert)),
   };
 }
 
@@ -186,8 +195,16 @@ function readMetric(stored: StoredMetric): MetricMemory {
     const warmUp = warming.get(index);
     series.set(key, { labels: label, state, lastSeenSeconds, samplesInBlock, warmUp, modelVersion });
   }
-  const openIncidents = new Map(stored.openIncidents.map((alert) => [alert.incidentId, alert]));
+  const openIncidents = new Map(stored.openIncidents.map((alert) => [alert.incidentId, readAlert(alert)]));
   return { detector, stepSeconds, watermarkSeconds, series, movingFrom, openIncidents };
+}
+
+function storedAlert({ summarizedIn, ...alert }: Alert): StoredAlert {
+  return summarizedIn === undefined ? alert : { ...alert, toldIn: summarizedIn };
+}
+
+function readAlert({ toldIn, ...alert }: StoredAlert): Alert {
+  return toldIn === undefined ? alert : { ...alert, summarizedIn: toldIn };
 }
 
 function checksumOf(body: Uint8Array): Buffer {

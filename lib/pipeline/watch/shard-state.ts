@@ -2,7 +2,7 @@ import type { Alert } from '../../alerts/alert-channel.ts';
 import type { SeriesState } from '../../detector/monitor-series.ts';
 import type { Labels } from '../../series/labels.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
-import type { WaitingAlert } from './waiting-alert.ts';
+import type { PendingAlert } from './pending-alert.ts';
 
 /** A new series on its way through its own past. */
 export interface WarmUp {
@@ -59,7 +59,7 @@ export interface ShardState {
   /** By metric name. */
   readonly metrics: Map<string, MetricMemory>;
   /** Alerts that were decided and not yet known to be told. */
-  outbox: WaitingAlert[];
+  outbox: PendingAlert[];
 }
 
 /** The state of a shard that never ran. */

@@ -1,6 +1,6 @@
 import { seriesKey } from '../../series/labels.ts';
 import { SourceQueryError } from '../../sources/errors.ts';
-import { isStandIn, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
+import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Baselines } from './baselines.ts';
 import type { MonitoredMetric } from './monitored-metric.ts';
@@ -145,10 +145,10 @@ async function replay(
   try {
     answer = await source.queryRange({ query, labels, startSeconds, endSeconds, stepSeconds });
   } catch (error) {
-    return giveWay(error, metric, memory, series, logger);
+    return handleHistoryFailure(error, metric, memory, series, logger);
   }
   // Nothing is learnt from a stand-in: the next tick asks again.
-  if (isStandIn(answer, source)) return undefined;
+  if (isFallback(answer, source)) return undefined;
   const stretch = stretchOf(metric, times, replayedSeconds, baselines, source.isSimulated);
   const found = new Map(answer.series.map((one) => [seriesKey(one.labels), one]));
   for (const [key, one] of series) {
@@ -166,7 +166,7 @@ async function replay(
  * A source that is away is asked again by the next tick. History that it refuses, or that it can't give for so long that
  * live steps would be given up, is done without: the series begin with their first live sample.
  */
-function giveWay(
+function handleHistoryFailure(
   error: unknown,
   metric: MonitoredMetric,
   memory: MetricMemory,

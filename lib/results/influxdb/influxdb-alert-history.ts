@@ -1,7 +1,7 @@
 import { flux, fluxDateTime, HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import * as z from 'zod';
 import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
-import { type AlertHistory, type ToldIncident, toldIncidents } from '../alert-history.ts';
+import { type AlertHistory, type RecordedIncident, recordedIncidents } from '../alert-history.ts';
 import { ResultsUnavailableError } from '../errors.ts';
 
 const columns = ['id', 'incidentId', 'onset', 'explanation', 'labels'] as const;
@@ -38,7 +38,7 @@ export class InfluxDbAlertHistory implements AlertHistory {
     this.#options = options;
   }
 
-  async incidents(sinceSeconds: number): Promise<ToldIncident[]> {
+  async incidents(sinceSeconds: number): Promise<RecordedIncident[]> {
     const { url, token, organization, bucket, timeoutMilliseconds, tls = {} } = this.#options;
     const transportOptions = { ...tlsOptions(tls) };
     const client = new InfluxDB({ url, token, timeout: timeoutMilliseconds, transportOptions });
@@ -56,7 +56,7 @@ export class InfluxDbAlertHistory implements AlertHistory {
     } catch (error) {
       throw unreadable(error, `InfluxDB at ${url}, bucket "${bucket}"`);
     }
-    return toldIncidents(
+    return recordedIncidents(
       rows.flatMap((row) => {
         // A record of a version that kept no incident's id can't be told apart from others: it is passed over.
         const { success, data } = rowSchema.safeParse(row);

@@ -65,7 +65,7 @@ export function stageMetrics({
     maximumSeries: seriesPerMetric,
     warmUpSeconds: 14 * 86_400,
     ttlSeconds: 7 * 86_400,
-    tellsMissing: true,
+    alertOnMissing: true,
     lateCheckSeconds: 600,
   }));
 }

@@ -70,13 +70,13 @@ async function measure(seriesCount: number): Promise<MeasuredTraining> {
           results: new LogResultStore(silentLogger),
           logger: silentLogger,
           warmStates: new WarmStates(objects, silentLogger),
-          breathe: () => new Promise((resolve) => setImmediate(resolve)),
+          yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
         },
         {
           timeSeconds: FIRST_NIGHT + night * DAY_SECONDS,
           metrics: [metric],
           concurrency: 1,
-          isSimulationMeant: false,
+          allowSimulated: false,
           libraries: {},
         },
       );

@@ -82,7 +82,7 @@ const metricOf = (name: string): MonitoredMetric => ({
   maximumSeries: 100,
   warmUpSeconds: 12 * 3600,
   ttlSeconds: 7 * 86_400,
-  tellsMissing: true,
+  alertOnMissing: true,
   lateCheckSeconds: 600,
 });
 

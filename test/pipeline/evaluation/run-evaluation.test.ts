@@ -11,7 +11,7 @@ import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { FeedbackStore } from '../../../lib/models/feedback-store.ts';
 import { UnknownRunError } from '../../../lib/pipeline/errors.ts';
 import { usualTraining } from '../../../lib/pipeline/evaluation/nightly-models.ts';
-import { evaluationOrderSchema, settledOrder } from '../../../lib/pipeline/evaluation/order.ts';
+import { evaluationRequestSchema, resolveRequest } from '../../../lib/pipeline/evaluation/order.ts';
 import {
   type EvaluationPorts,
   failEvaluation,
@@ -60,8 +60,8 @@ function world(replaced: Partial<EvaluationPorts> = {}) {
     ...replaced,
   };
   const begin = async (order: object = {}) => {
-    const settled = settledOrder(
-      evaluationOrderSchema.parse({ metric: 'cpu', injections: 12, maximumSeries: 2, ...order }),
+    const settled = resolveRequest(
+      evaluationRequestSchema.parse({ metric: 'cpu', injections: 12, maximumSeries: 2, ...order }),
       NOW_SECONDS,
     );
     const run = {

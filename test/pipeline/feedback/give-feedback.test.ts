@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FeedbackStore } from '../../../lib/models/feedback-store.ts';
-import { NoSuchAlertError } from '../../../lib/pipeline/errors.ts';
+import { UnknownAlertError } from '../../../lib/pipeline/errors.ts';
 import { giveFeedback } from '../../../lib/pipeline/feedback/give-feedback.ts';
 import { NdjsonAlertHistory } from '../../../lib/results/ndjson-alert-history.ts';
 import { NdjsonResultStore } from '../../../lib/results/ndjson-result-store.ts';
@@ -69,7 +69,7 @@ describe('giveFeedback', () => {
       judgement: 'false-alarm',
       timeSeconds: NOW,
     });
-    await expect(given).rejects.toThrow(NoSuchAlertError);
+    await expect(given).rejects.toThrow(UnknownAlertError);
     await expect(given).rejects.toThrow(reason);
     expect(await opened.store.all()).toEqual([]);
   });

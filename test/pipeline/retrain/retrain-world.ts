@@ -46,7 +46,7 @@ export function retrainWorld(
   const settings: RetrainSettings = {
     metrics: [metric(short, 'cpu_usage'), metric(short, 'memory')],
     libraries: {},
-    isSimulationMeant: false,
+    allowSimulated: false,
   };
   const notices = new RememberedNotices();
   const results = new RecordedResults();
@@ -56,7 +56,7 @@ export function retrainWorld(
     models: new ModelStore(objects),
     results,
     logger: silentLogger,
-    breathe: async () => {},
+    yieldTurn: async () => {},
     store: new RetrainStore(objects),
     notices: [notices],
     metrics: { record: (measurements) => measured.push(measurements) },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
 import type { RangeResult } from '../../../lib/sources/series-source.ts';
-import { FIRST_TICK, hosts, metricNamed, minute, STATE_KEY, TickSurroundings } from './tick-surroundings.ts';
+import { FIRST_TICK, hosts, metricNamed, minute, STATE_KEY, TickFixture } from './tick-fixture.ts';
 
 const HOUR_SECONDS = 3600;
 const gone = hosts()[0]!.labels;
@@ -33,8 +33,8 @@ describe('a series that vanishes', () => {
     ['in one catch-up', [0, 19]],
     ['in a few', [0, 4, 7, 12, 13, 19]],
   ])('is told once as missing, and once as back, %s', async (_, counts) => {
-    await using around = await TickSurroundings.make();
-    around.metrics = [metricNamed('cpu', ewmaChart, { tellsMissing: true })];
+    await using around = await TickFixture.make();
+    around.metrics = [metricNamed('cpu', ewmaChart, { alertOnMissing: true })];
     around.answerWith = (result) => without(result, 3, 15);
     for (const count of counts) await around.tick(minute(count));
     const news = around.told.map(({ labels, event }) => [labels, event.kind, event.onsetSeconds]);
@@ -50,18 +50,18 @@ describe('a series that vanishes', () => {
   });
 
   it('is not told unless that is wanted, or for fewer steps than a failing scrape takes', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.answerWith = (result) => without(result, 3, 15);
     for (const count of ticks) await around.tick(minute(count));
-    around.metrics = [metricNamed('cpu', ewmaChart, { tellsMissing: true })];
+    around.metrics = [metricNamed('cpu', ewmaChart, { alertOnMissing: true })];
     around.answerWith = (result) => without(result, 22, 26);
     for (let count = 20; count < 30; count += 1) await around.tick(minute(count));
     expect(around.told).toEqual([]);
   });
 
   it('is reminded of while it is away, and no longer when it is forgotten after its time to live', async () => {
-    await using around = await TickSurroundings.make();
-    around.metrics = [metricNamed('cpu', ewmaChart, { tellsMissing: true, ttlSeconds: HOUR_SECONDS })];
+    await using around = await TickFixture.make();
+    around.metrics = [metricNamed('cpu', ewmaChart, { alertOnMissing: true, ttlSeconds: HOUR_SECONDS })];
     around.answerWith = (result) => without(result, 3, 10_000);
     for (const count of [0, 10]) await around.tick(minute(count));
     expect(around.reminded.at(-1)?.map(({ event }) => event.kind)).toEqual(['series-missing']);
@@ -81,7 +81,7 @@ describe('series that appear one after the other', () => {
       [0, 1, 2, 3],
       [0, 3],
     ]) {
-      await using around = await TickSurroundings.make();
+      await using around = await TickFixture.make();
       const later = hosts()[1]!.labels;
       around.answerWith = (result) => without(without(result, -9999, 2), -9999, 1, later);
       for (const count of counts) await around.tick(minute(count));
@@ -93,7 +93,7 @@ describe('series that appear one after the other', () => {
 
 describe('a stretch that is given up', () => {
   it('is recorded where it began, so that a tick that comes again changes nothing', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     around.failWrites(1);
     await expect(around.tick(minute(240))).rejects.toThrow();
@@ -111,7 +111,7 @@ describe('a stretch that is given up', () => {
   });
 
   it('is not given up before the source has anything behind it', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     around.answerWith = (result) => ({ ...result, series: [] });
     const summary = await around.tick(minute(100_000));
@@ -123,7 +123,7 @@ describe('a stretch that is given up', () => {
 
 describe('samples that come late', () => {
   const late = metricNamed('cpu', ewmaChart, { lateCheckSeconds: 600 });
-  const arrival = (around: TickSurroundings, arrivesAt: number) => {
+  const arrival = (around: TickFixture, arrivesAt: number) => {
     let now = 0;
     around.metrics = [late];
     around.answerWith = (result) => (now < arrivesAt ? without(result, 7, 9) : result);
@@ -134,7 +134,7 @@ describe('samples that come late', () => {
   };
 
   it('are counted once when their steps were scored without them, and never scored', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const tick = arrival(around, 12);
     let counted = 0;
     for (let count = 0; count <= 40; count += 1) counted += (await tick(count)).pointsLate;
@@ -147,7 +147,7 @@ describe('samples that come late', () => {
   });
 
   it('are not late when the tick comes after them', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const tick = arrival(around, 12);
     let counted = 0;
     for (const count of [0, 6, 14, 26, 40]) counted += (await tick(count)).pointsLate;
@@ -158,7 +158,7 @@ describe('samples that come late', () => {
 
 describe("a tick whose time is ahead of the source's clock", () => {
   it('scores what has happened and leaves the rest to the ticks to come', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     around.answerWith = (result) => ({ ...result, clockSeconds: minute(2) });
     expect(await around.tick(minute(30))).toMatchObject({ verdictsWritten: 6, skippedSeconds: 0 });
@@ -171,7 +171,7 @@ describe("a tick whose time is ahead of the source's clock", () => {
 
 describe('a partial answer', () => {
   it('waits for the series that it lacks, up to half of the catch-up', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     around.answerWith = (result) => ({ series: result.series.slice(1), warnings: ['a store is down'] });
     for (const count of [1, 90]) {
@@ -184,7 +184,7 @@ describe('a partial answer', () => {
 
 describe('more series than a shard may have', () => {
   it('are a fault of the metric that brings too many, and say what to do', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.metrics = [metricNamed('cpu'), metricNamed('load')];
     const summary = await around.tick(FIRST_TICK, { maximumSeries: 5 });
     expect(summary.faults).toEqual([
@@ -200,7 +200,7 @@ describe('a stored state that can not be read', () => {
     ['is empty', () => new Uint8Array()],
   ];
   it.each(broken)('since it %s is copied aside and reported, and the shard goes on', async (_, breakIt) => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     const bytes = breakIt((await around.objects.get(STATE_KEY))!.bytes);
     await around.objects.put(STATE_KEY, bytes, { kind: 'none' });

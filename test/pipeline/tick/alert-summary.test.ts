@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cpuScenario } from '../../../lib/sources/simulation/cpu-scenario.ts';
 import type { SimulatedSeries } from '../../../lib/sources/simulation/simulated-series.ts';
-import { minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
+import { minute, spikeAt, TickFixture } from './tick-fixture.ts';
 
 const HOSTS = 6;
 const LIMIT = 3;
@@ -13,21 +13,16 @@ const spikes = (ticks: readonly number[]) => (): SimulatedSeries[] =>
   cpuScenario(11, HOSTS, (host) => [spikeAt(ticks[host]!)]).map((host) => ({ ...host, dailyAmplitude: 0 }));
 const atOnce = Array<number>(HOSTS).fill(4);
 
-async function ticks(
-  around: TickSurroundings,
-  from: number,
-  to: number,
-  maximumAlerts = LIMIT,
-): Promise<void> {
+async function ticks(around: TickFixture, from: number, to: number, maximumAlerts = LIMIT): Promise<void> {
   for (let count = from; count < to; count += 1) await around.tick(minute(count), { maximumAlerts });
 }
 
-const news = (around: TickSurroundings) =>
+const news = (around: TickFixture) =>
   around.told.map(({ summary, event }) => `${summary ? 'summary' : 'one'} ${event.kind}`);
 
 describe('a tick in which more incidents begin than are told one by one', () => {
   it('tells one summary: how many, of which metrics, and the rarest of them', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, 5);
     expect(news(around)).toEqual(['summary onset']);
@@ -41,7 +36,7 @@ describe('a tick in which more incidents begin than are told one by one', () => 
   });
 
   it('writes each of them to the results all the same', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, LAST_TICK);
     const records = (await around.lines('alert')).map((line) => JSON.parse(line));
@@ -53,7 +48,7 @@ describe('a tick in which more incidents begin than are told one by one', () => 
   });
 
   it('tells the end of the summary once, when the last of its incidents is over, and none of theirs', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, LAST_TICK);
     expect(news(around)).toEqual(['summary onset', 'summary resolved']);
@@ -64,14 +59,14 @@ describe('a tick in which more incidents begin than are told one by one', () => 
   });
 
   it('reminds of the summary, not of what it stands for', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, 6);
     expect(around.reminded.at(-1)?.map(({ incidentId }) => incidentId)).toEqual([around.told[0]?.incidentId]);
   });
 
   it('still tells the end of an incident that was told by itself', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = spikes([3, 6, 6, 6, 6, 6]);
     await ticks(around, 0, LAST_TICK);
     const own = around.told.filter(({ summary }) => summary === undefined);
@@ -85,10 +80,10 @@ describe('a tick in which more incidents begin than are told one by one', () => 
   });
 
   it('has the same ids when it is tried again, and goes on in a new container', async () => {
-    await using undisturbed = await TickSurroundings.make();
+    await using undisturbed = await TickFixture.make();
     undisturbed.seriesOf = spikes(atOnce);
     await ticks(undisturbed, 0, LAST_TICK);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, 4);
     around.afterPhase = (phase) => {
@@ -107,7 +102,7 @@ describe('a tick in which more incidents begin than are told one by one', () => 
   });
 
   it('tells one by one as many as the limit allows', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, 6, HOSTS);
     expect(around.told.filter(({ event }) => event.kind === 'onset')).toHaveLength(HOSTS);
@@ -116,7 +111,7 @@ describe('a tick in which more incidents begin than are told one by one', () => 
 
   it('counts incidents that are over and open again, and tells them as another piece of news', async () => {
     const worse = { ...spikeAt(45), size: 2000 };
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = () =>
       cpuScenario(11, HOSTS, () => [{ ...spikeAt(4), size: 15, durationSeconds: 60 }, worse]).map((host) => ({
         ...host,

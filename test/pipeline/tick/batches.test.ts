@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import type { RangeResult } from '../../../lib/sources/series-source.ts';
-import { FIRST_TICK, hosts, metricNamed, TickSurroundings } from './tick-surroundings.ts';
+import { FIRST_TICK, hosts, metricNamed, TickFixture } from './tick-fixture.ts';
 
 const STEP_SECONDS = 5;
 const STEPS = 240;
@@ -31,7 +31,7 @@ function withSilence(result: RangeResult): RangeResult {
 
 /** Two metrics at 5 s, with a history to begin with, an incident, a silence, and counted late samples. */
 async function ticked(steps: readonly number[]) {
-  await using around = await TickSurroundings.make();
+  await using around = await TickFixture.make();
   const incident = { kind: 'spike', startSeconds: at(60), durationSeconds: 40, size: 25 } as const;
   around.seriesOf = () => hosts([incident]);
   around.answerWith = withSilence;
@@ -45,7 +45,7 @@ async function ticked(steps: readonly number[]) {
       },
       warmUpSeconds: 3600,
       lateCheckSeconds: 600,
-      tellsMissing: true,
+      alertOnMissing: true,
     });
   });
   for (const step of steps) await around.tick(at(step));

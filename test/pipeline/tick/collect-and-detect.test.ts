@@ -13,11 +13,11 @@ import {
   SHARD,
   STATE_KEY,
   spikeAt,
-  TickSurroundings,
-} from './tick-surroundings.ts';
+  TickFixture,
+} from './tick-fixture.ts';
 
 const CATCH_UP_STEPS = 180;
-const verdictsOf = async (around: TickSurroundings) =>
+const verdictsOf = async (around: TickFixture) =>
   (await around.lines('verdict')).map(
     (line): { timeSeconds: number; kind: string; labels: { instance: string }; metric: string } =>
       JSON.parse(line),
@@ -26,9 +26,9 @@ const verdictsOf = async (around: TickSurroundings) =>
 /** The same ticks on the same samples without any trouble. */
 async function undisturbed(
   ticks: readonly number[],
-  arrange: (around: TickSurroundings) => void = () => {},
+  arrange: (around: TickFixture) => void = () => {},
 ): Promise<{ verdicts: string[]; alerts: string[]; told: string[]; state: string }> {
-  await using around = await TickSurroundings.make();
+  await using around = await TickFixture.make();
   arrange(around);
   for (const tick of ticks) await around.tick(minute(tick));
   return {
@@ -41,7 +41,7 @@ async function undisturbed(
 
 describe('a tick', () => {
   it('begins with the newest catch-up of a metric that was never scored', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const summary = await around.tick(FIRST_TICK);
     expect(summary).toMatchObject({ shard: SHARD, seriesScored: 3, verdictsWritten: 3 * CATCH_UP_STEPS });
     expect(around.queries).toEqual([
@@ -55,7 +55,7 @@ describe('a tick', () => {
 
   it('scores each step once, tick by tick, and goes on in a new container as in a warm one', async () => {
     const expected = await undisturbed([0, 1, 2, 3]);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     for (const count of [0, 1, 2, 3]) {
       around.restart();
       await around.tick(minute(count));
@@ -70,7 +70,7 @@ describe('a tick', () => {
   });
 
   it('changes nothing when it is delivered twice, or too late, or before a step has become due', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     const state = await around.objects.get(STATE_KEY);
     const ticks = await around.lines('tick');
@@ -85,11 +85,11 @@ describe('a tick', () => {
   });
 
   it('catches up the ticks that were missed, with the verdicts that they would have given', async () => {
-    const arrange = (around: TickSurroundings) => {
+    const arrange = (around: TickFixture) => {
       around.seriesOf = () => hosts([spikeAt(2)]);
     };
     const expected = await undisturbed([0, 1, 2, 3, 4, 5, 6], arrange);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     arrange(around);
     // What a tick told is cleared from the state by the next one.
     for (const count of [0, 5, 6]) await around.tick(minute(count));
@@ -100,7 +100,7 @@ describe('a tick', () => {
   });
 
   it('gives up what lies past the catch-up, and records how much', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     const summary = await around.tick(minute(CATCH_UP_STEPS + 60));
     expect(summary.skippedSeconds).toBe(3600);
@@ -110,7 +110,7 @@ describe('a tick', () => {
   it('saves nothing while the results can not be written, and the next tick writes the same bytes', async () => {
     const expected = await undisturbed([0, 1, 2, 3]);
     for (const isWarm of [true, false]) {
-      await using around = await TickSurroundings.make();
+      await using around = await TickFixture.make();
       await around.tick(FIRST_TICK);
       const before = await around.objects.get(STATE_KEY);
       around.failWrites(2);
@@ -127,7 +127,7 @@ describe('a tick', () => {
   });
 
   it('goes on when the store refuses points for ever, and counts them', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.beforeWrite = async () => {
       throw new ResultsRejectedError('field type conflict', 7);
     };
@@ -138,11 +138,11 @@ describe('a tick', () => {
   });
 
   it("scores the other metrics when one metric's query fails, and makes up for it later", async () => {
-    const arrange = (around: TickSurroundings) => {
+    const arrange = (around: TickFixture) => {
       around.metrics = ['cpu', 'memory', 'load'].map((name) => metricNamed(name));
     };
     const expected = await undisturbed([0, 1, 2], arrange);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     arrange(around);
     await around.tick(FIRST_TICK);
     around.beforeQuery = async ({ query }) => {
@@ -163,7 +163,7 @@ describe('a tick', () => {
   });
 
   it('takes more series than the limit for a fault of the query, and says what to do', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.metrics = [metricNamed('cpu', undefined, { maximumSeries: 2 }), metricNamed('load')];
     const summary = await around.tick(FIRST_TICK);
     expect(summary.faults).toEqual([
@@ -174,7 +174,7 @@ describe('a tick', () => {
   });
 
   it('gives no-data for a series that vanished, and takes it up again where it was', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     around.seriesOf = () => hosts().slice(1);
     await around.tick(minute(1));
@@ -188,7 +188,7 @@ describe('a tick', () => {
   });
 
   it('takes in a series that appears, without verdicts of the time before it was there', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = () => hosts().slice(1);
     await around.tick(FIRST_TICK);
     around.seriesOf = () => hosts();
@@ -200,13 +200,13 @@ describe('a tick', () => {
   });
 
   it("notes the source's warnings by metric", async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.warnings = ['partial response'];
     expect((await around.tick(FIRST_TICK)).warnings).toEqual(['cpu: partial response']);
   });
 
   it('begins anew when a metric gets another detector, from its watermark on', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     around.metrics = [metricNamed('cpu', intervalRule)];
     const summary = await around.tick(minute(1));
@@ -218,7 +218,7 @@ describe('a tick', () => {
 describe('two ticks of one shard at once', () => {
   it('let one save and stop the other, and leave what one alone would have left', async () => {
     const expected = await undisturbed([0, 1, 2]);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     // Both have loaded before either saves.
     let waiting = 0;
@@ -248,7 +248,7 @@ describe('two ticks of one shard at once', () => {
   });
 
   it('tell nothing that is not saved', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = () => hosts([spikeAt(1)]);
     await around.tick(FIRST_TICK);
     around.beforeWrite = async () => {
@@ -261,12 +261,12 @@ describe('two ticks of one shard at once', () => {
 });
 
 describe('the alerts of a tick', () => {
-  const troubled = (around: TickSurroundings) => {
+  const troubled = (around: TickFixture) => {
     around.seriesOf = () => hosts([spikeAt(1)]);
   };
 
   it('are told once, after they are saved, and recorded beside the verdicts', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     troubled(around);
     for (const count of [0, 1, 2, 3]) await around.tick(minute(count));
     expect(around.told.map(({ event }) => event.kind)).toContain('onset');
@@ -281,7 +281,7 @@ describe('the alerts of a tick', () => {
   it('wait in the saved state until the channel takes them, with the ids of an undisturbed run', async () => {
     const expected = await undisturbed([0, 1, 2, 3, 4], troubled);
     expect(expected.told.length).toBeGreaterThan(0);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     troubled(around);
     await around.tick(FIRST_TICK);
     around.isChannelDown = true;
@@ -300,7 +300,7 @@ describe('the alerts of a tick', () => {
   });
 
   it('of a tick whose container died before it told them are told by the next one', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     troubled(around);
     await around.tick(FIRST_TICK);
     around.isChannelDown = true;
@@ -314,7 +314,7 @@ describe('the alerts of a tick', () => {
   });
 
   it('are told twice at most, with one id, even if every tick has a new container', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     troubled(around);
     for (const count of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
       around.restart();
@@ -328,7 +328,7 @@ describe('the alerts of a tick', () => {
   });
 
   it('wait while the results can not be written, and are not told over and over meanwhile', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     troubled(around);
     await around.tick(FIRST_TICK);
     around.isChannelDown = true;
@@ -345,7 +345,7 @@ describe('the alerts of a tick', () => {
   });
 
   it('are recorded and never told when the samples are simulated', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     troubled(around);
     around.isSimulated = true;
     for (const count of [0, 1, 2]) await around.tick(minute(count));
@@ -360,7 +360,7 @@ describe('the alerts of a tick', () => {
 
 describe('a tick with the default detector', () => {
   it('gives the same verdicts and state in one catch-up as minute by minute through the store', async () => {
-    const arrange = (around: TickSurroundings) => {
+    const arrange = (around: TickFixture) => {
       const settings = { ...defaultDetectionSettings, falseAlertsPerWeek: 1000 };
       const monitor = { detector: rarity, settings, stepSeconds: 60 };
       around.metrics = [metricNamed('cpu', rarity, { monitor })];
@@ -368,7 +368,7 @@ describe('a tick with the default detector', () => {
     };
     const ticks = Array.from({ length: 41 }, (_, count) => count);
     const expected = await undisturbed([0, 39, 40], arrange);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     arrange(around);
     for (const count of ticks) {
       around.restart();

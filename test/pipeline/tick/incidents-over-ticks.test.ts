@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { intervalRule } from '../../../lib/detector/interval-rule.ts';
 import { maintenanceWindows } from '../../../lib/pipeline/watch/maintenance.ts';
-import { FIRST_TICK, hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
+import { FIRST_TICK, hosts, metricNamed, minute, spikeAt, TickFixture } from './tick-fixture.ts';
 
 const metrics = () => [metricNamed('cpu'), metricNamed('memory')];
 
 /** A tick a minute from the first tick to the given one; each in a new container, as nothing may depend on a warm one. */
-async function tickUntil(around: TickSurroundings, last: number, first = 0): Promise<void> {
+async function tickUntil(around: TickFixture, last: number, first = 0): Promise<void> {
   for (let count = first; count <= last; count += 1) {
     around.restart();
     await around.tick(minute(count));
@@ -14,14 +14,14 @@ async function tickUntil(around: TickSurroundings, last: number, first = 0): Pro
 }
 
 /** The news, each once: a new container may tell again what the last one told, with the same id. */
-const kinds = (around: TickSurroundings) =>
+const kinds = (around: TickFixture) =>
   [...new Map(around.told.map((alert) => [alert.id, alert])).values()].map(
     ({ metric, event }) => `${metric} ${event.kind}`,
   );
-const isOpen = (around: TickSurroundings) => (around.reminded.at(-1) ?? []).length > 0;
+const isOpen = (around: TickFixture) => (around.reminded.at(-1) ?? []).length > 0;
 
-async function troubled(): Promise<TickSurroundings> {
-  const around = await TickSurroundings.make();
+async function troubled(): Promise<TickFixture> {
+  const around = await TickFixture.make();
   around.metrics = metrics();
   around.seriesOf = (query) => hosts(query === 'cpu' ? [spikeAt(1)] : []);
   return around;
@@ -86,7 +86,7 @@ describe('a tick in a maintenance window', () => {
     const maintenance = maintenanceWindows([
       { name: 'release', metrics: metricNames, fromSeconds, toSeconds, ...once },
     ]);
-    return (around: TickSurroundings) => {
+    return (around: TickFixture) => {
       around.metrics = around.metrics.map((metric) => ({ ...metric, maintenance }));
     };
   };

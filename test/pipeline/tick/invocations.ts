@@ -2,7 +2,7 @@ import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
 import { type Stay, type StayPorts, stayForInterval } from '../../../lib/pipeline/tick/stay-for-interval.ts';
 import type { StaySummary } from '../../../lib/pipeline/tick/summary-of-ticks.ts';
 import type { TickSummary } from '../../../lib/pipeline/tick/tick.ts';
-import { FIRST_TICK, metricNamed, SHARD, type TickSurroundings } from './tick-surroundings.ts';
+import { FIRST_TICK, metricNamed, SHARD, type TickFixture } from './tick-fixture.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export const STEP_SECONDS = 5;
@@ -27,7 +27,7 @@ function fastMetric(name: string) {
 /** Invocations as Lambda would run them, in time that only passes by what is done in it. */
 export class Invocations {
   readonly time = new VirtualTime(FIRST_TICK);
-  readonly around: TickSurroundings;
+  readonly around: TickFixture;
   /** How long the next tick takes; how often was ticked before, and for which moment. */
   tickSeconds: (before: number, timeSeconds: number) => number = () => 0.2;
   readonly errors: string[] = [];
@@ -36,7 +36,7 @@ export class Invocations {
   /** Ticks that ended well: what they were for, and when they ended. */
   readonly ended: { readonly timeSeconds: number; readonly endSeconds: number }[] = [];
 
-  constructor(around: TickSurroundings) {
+  constructor(around: TickFixture) {
     this.around = around;
     around.metrics = [fastMetric('cpu')];
   }

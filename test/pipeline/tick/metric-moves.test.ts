@@ -4,13 +4,13 @@ import { shardOf } from '../../../lib/pipeline/tick/shards.ts';
 import type { Tick } from '../../../lib/pipeline/tick/tick.ts';
 import { decodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
 import { ObjectConflictError } from '../../../lib/storage/errors.ts';
-import { hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
+import { hosts, metricNamed, minute, spikeAt, TickFixture } from './tick-fixture.ts';
 
 const NAMES = ['cpu', 'memory', 'load', 'disk', 'network', 'queue'];
 const keyOf = (shard: number) => `state/shard-${shard}.cbor`;
 
-async function spread(): Promise<TickSurroundings> {
-  const around = await TickSurroundings.make();
+async function spread(): Promise<TickFixture> {
+  const around = await TickFixture.make();
   around.metrics = NAMES.map((name) => metricNamed(name));
   around.seriesOf = (query) => hosts(query === 'cpu' ? [spikeAt(2)] : []);
   return around;
@@ -18,7 +18,7 @@ async function spread(): Promise<TickSurroundings> {
 
 /** One tick of each of the shards; what fails is left to the next one. */
 async function tickAll(
-  around: TickSurroundings,
+  around: TickFixture,
   count: number,
   shards: number,
   more: Partial<Tick> = {},
@@ -31,7 +31,7 @@ async function tickAll(
 }
 
 /** Metric by metric, the shards whose objects hold it. */
-async function ownersOf(around: TickSurroundings): Promise<Record<string, number[]>> {
+async function ownersOf(around: TickFixture): Promise<Record<string, number[]>> {
   const owners: Record<string, number[]> = {};
   for (const key of await around.objects.list('state/shard-')) {
     const { metrics } = decodeShardState((await around.objects.get(key))!.bytes);
@@ -40,7 +40,7 @@ async function ownersOf(around: TickSurroundings): Promise<Record<string, number
   return owners;
 }
 
-async function everything(around: TickSurroundings) {
+async function everything(around: TickFixture) {
   return {
     verdicts: (await around.lines('verdict')).toSorted(),
     told: around.told.map(({ id }) => id).toSorted(),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, AlertChannel } from '../../../lib/alerts/alert-channel.ts';
 import { AlertDeliveryError } from '../../../lib/alerts/errors.ts';
-import { tell } from '../../../lib/pipeline/tick/outbox.ts';
-import { waiting } from '../../../lib/pipeline/watch/waiting-alert.ts';
+import { notify } from '../../../lib/pipeline/tick/outbox.ts';
+import { pending } from '../../../lib/pipeline/watch/pending-alert.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { sampleAlert } from '../../alerts/sample-alert.ts';
 
@@ -39,18 +39,18 @@ class ScriptedChannel implements AlertChannel {
 describe('the outbox', () => {
   it('is empty once every channel has everything', async () => {
     const channels = [new ScriptedChannel('x'), new ScriptedChannel('y')];
-    expect(await tell(waiting(alerts), [], channels, silentLogger)).toEqual([]);
+    expect(await notify(pending(alerts), [], channels, silentLogger)).toEqual([]);
     for (const { told } of channels) expect(told).toEqual(alerts);
   });
 
   it('does not make a channel repeat what another one could not take, however long that lasts', async () => {
     const [up, down] = [new ScriptedChannel('up'), new ScriptedChannel('down')];
     down.failure = (due) => new AlertDeliveryError('away', due);
-    let outbox = waiting([first]);
-    for (let tick = 0; tick < 3; tick += 1) outbox = await tell(outbox, [], [up, down], silentLogger);
-    outbox = await tell([...outbox, ...waiting([second])], [], [up, down], silentLogger);
+    let outbox = pending([first]);
+    for (let tick = 0; tick < 3; tick += 1) outbox = await notify(outbox, [], [up, down], silentLogger);
+    outbox = await notify([...outbox, ...pending([second])], [], [up, down], silentLogger);
     down.failure = undefined;
-    expect(await tell(outbox, [], [up, down], silentLogger)).toEqual([]);
+    expect(await notify(outbox, [], [up, down], silentLogger)).toEqual([]);
     expect(up.told).toEqual([first, second]);
     expect(down.told).toEqual([first, second]);
   });
@@ -58,22 +58,22 @@ describe('the outbox', () => {
   it('tells again only what a channel says it did not deliver', async () => {
     const channel = new ScriptedChannel('x');
     channel.failure = () => new AlertDeliveryError('throttled', [second]);
-    const left = await tell(waiting(alerts), [], [channel], silentLogger);
+    const left = await notify(pending(alerts), [], [channel], silentLogger);
     expect(left.map(({ alert }) => alert)).toEqual([second]);
     channel.failure = undefined;
-    expect(await tell(left, [], [channel], silentLogger)).toEqual([]);
+    expect(await notify(left, [], [channel], silentLogger)).toEqual([]);
     expect(channel.told).toEqual([first, third, second]);
   });
 
   it('keeps everything when a channel fails in a way that nobody foresaw', async () => {
     const channel = new ScriptedChannel('x');
     channel.failure = () => new TypeError('bug');
-    expect(await tell(waiting(alerts), [], [channel], silentLogger)).toHaveLength(3);
+    expect(await notify(pending(alerts), [], [channel], silentLogger)).toHaveLength(3);
   });
 
   it('reminds of open incidents with every tick, also when there is no news', async () => {
     const channel = new ScriptedChannel('x');
-    await tell([], [first], [channel], silentLogger);
+    await notify([], [first], [channel], silentLogger);
     expect(channel.reminded).toEqual([[first]]);
   });
 
@@ -83,12 +83,12 @@ describe('the outbox', () => {
     forgetful.refresh = async () => {
       throw new AlertDeliveryError('away', []);
     };
-    const left = await tell(waiting([first]), [first], [away, forgetful], silentLogger);
+    const left = await notify(pending([first]), [first], [away, forgetful], silentLogger);
     expect(away.reminded).toEqual([]);
-    expect(left).toEqual([{ alert: first, toldTo: ['forgetful'] }]);
+    expect(left).toEqual([{ alert: first, deliveredTo: ['forgetful'] }]);
   });
 
   it('keeps nothing where nobody is to be told', async () => {
-    expect(await tell(waiting(alerts), [], [], silentLogger)).toEqual([]);
+    expect(await notify(pending(alerts), [], [], silentLogger)).toEqual([]);
   });
 });

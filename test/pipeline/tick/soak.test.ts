@@ -6,7 +6,7 @@ import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { uniformAt } from '../../../lib/series/seeded-noise.ts';
 import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
-import { hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
+import { hosts, metricNamed, minute, spikeAt, TickFixture } from './tick-fixture.ts';
 
 const TICKS = 2000;
 const SEED = 20_261;
@@ -35,13 +35,13 @@ class Luck {
 
 class KilledError extends Error {}
 
-function arrange(around: TickSurroundings): void {
+function arrange(around: TickFixture): void {
   const spikes = Array.from({ length: 12 }, (_, index) => spikeAt(300 + index * 130));
   around.metrics = [
     metricNamed('cpu', rarity, {
       warmUpSeconds: 24 * 3600,
       lateCheckSeconds: 600,
-      tellsMissing: true,
+      alertOnMissing: true,
       monitor: {
         ...metricNamed('cpu', rarity).monitor,
         settings: { ...metricNamed('cpu', rarity).monitor.settings, falseAlertsPerWeek: 1 },
@@ -91,7 +91,7 @@ function unreliable(objects: ObjectStore, luck: Luck): ObjectStore {
   };
 }
 
-function disturb(around: TickSurroundings, luck: Luck): void {
+function disturb(around: TickFixture, luck: Luck): void {
   around.stateObjects = unreliable(around.objects, luck);
   around.restart();
   around.beforeQuery = async () => {
@@ -105,7 +105,7 @@ function disturb(around: TickSurroundings, luck: Luck): void {
   };
 }
 
-function calm(around: TickSurroundings): void {
+function calm(around: TickFixture): void {
   around.stateObjects = around.objects;
   around.restart();
   around.beforeQuery = async () => {};
@@ -114,7 +114,7 @@ function calm(around: TickSurroundings): void {
   around.isChannelDown = false;
 }
 
-async function remains(around: TickSurroundings) {
+async function remains(around: TickFixture) {
   const verdicts = await around.lines('verdict');
   return {
     verdicts: [...new Set(verdicts)].sort(),
@@ -128,12 +128,12 @@ describe('2,000 ticks', () => {
   it('with faults everywhere leave what they leave without: nothing lost, nothing double, no memory', {
     timeout: 120_000,
   }, async () => {
-    await using sound = await TickSurroundings.make();
+    await using sound = await TickFixture.make();
     arrange(sound);
     for (let tick = 0; tick < TICKS; tick += 1) await sound.tick(minute(tick));
     const expected = await remains(sound);
 
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     arrange(around);
     const luck = new Luck();
     let heapAtQuarter = 0;

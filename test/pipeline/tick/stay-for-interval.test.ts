@@ -10,7 +10,7 @@ import {
   newestStep,
   STEP_SECONDS,
 } from './invocations.ts';
-import { FIRST_TICK, metricNamed, TickSurroundings } from './tick-surroundings.ts';
+import { FIRST_TICK, metricNamed, TickFixture } from './tick-fixture.ts';
 
 describe('an invocation that stays for its interval', () => {
   it('scores each step exactly once over many hand-overs, none later than its delay and one step', async () => {
@@ -20,7 +20,7 @@ describe('an invocation that stays for its interval', () => {
         fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 4, maxLength: 4 }),
         fc.double({ min: 0.01, max: 0.9, noNaN: true }),
         async (offset, deliveries, tickSeconds) => {
-          await using around = await TickSurroundings.make();
+          await using around = await TickFixture.make();
           const run = new Invocations(around);
           run.tickSeconds = () => tickSeconds;
           for (const [index, delivery] of deliveries.entries()) {
@@ -42,7 +42,7 @@ describe('an invocation that stays for its interval', () => {
   }, 60_000);
 
   it('ticks for the event first, then for the moment at which each step became due', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     // Steps of 5 s become due at multiples of 5 s, and the first tick is 2 s behind one.
     const event = FIRST_TICK + 2;
@@ -55,7 +55,7 @@ describe('an invocation that stays for its interval', () => {
   });
 
   it('waits for whole seconds where the delay is a part of one', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     around.metrics = around.metrics.map((metric) => ({ ...metric, delaySeconds: 1.5 }));
     await run.invoke(FIRST_TICK);
@@ -66,7 +66,7 @@ describe('an invocation that stays for its interval', () => {
   });
 
   it('scores together what became due during a slow tick', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     run.tickSeconds = (before) => (before === 2 ? 17 : 0.2);
     await run.invoke(FIRST_TICK);
@@ -75,7 +75,7 @@ describe('an invocation that stays for its interval', () => {
   });
 
   it('begins no tick that would not end before the hand-over', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     run.tickSeconds = () => 4;
     await run.invoke(FIRST_TICK);
@@ -86,7 +86,7 @@ describe('an invocation that stays for its interval', () => {
   });
 
   it('ends while the invocation has time for what it would begin', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     const remainingMilliseconds = () => 21_000 - run.time.elapsedMilliseconds();
     run.tickSeconds = () => 2;
@@ -97,14 +97,14 @@ describe('an invocation that stays for its interval', () => {
 
 describe('an event that comes late', () => {
   it('is made up for by one tick, then kept company to the end of its own interval', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     await run.invoke(FIRST_TICK, 31);
     expect(run.ticks.map((time) => time - FIRST_TICK)).toEqual([30, 35, 40, 45, 50, 55]);
   });
 
   it('ticks once, for its own time, when its interval is over', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     await run.invoke(FIRST_TICK, 58);
     await run.invoke(FIRST_TICK, 90);
@@ -113,7 +113,7 @@ describe('an event that comes late', () => {
   });
 
   it('changes nothing when it is one that was delivered before', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     await run.invoke(FIRST_TICK);
     const state = await around.stateDigest();
@@ -124,7 +124,7 @@ describe('an event that comes late', () => {
 
 describe('a clock that is set', () => {
   it.each([-7200, 7200])('by %i s in the middle does not move the hand-over', async (offset) => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     run.tickSeconds = (before) => {
       if (before === 3) run.time.wallOffsetSeconds = offset;
@@ -137,7 +137,7 @@ describe('a clock that is set', () => {
   });
 
   it('before the event, waits for no step that the invocation could not live to see', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     run.time.wallOffsetSeconds = -7200;
     const remainingMilliseconds = () => 55_000 - run.time.elapsedMilliseconds();
@@ -148,7 +148,7 @@ describe('a clock that is set', () => {
 
 describe('a tick that fails', () => {
   it('is told, and the next one makes up for it', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     run.tickSeconds = (before) => {
       if (before === 3) around.failWrites(2);
@@ -161,7 +161,7 @@ describe('a tick that fails', () => {
   });
 
   it('at the end fails the invocation, and the next one makes up for it', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     await run.invoke(FIRST_TICK);
     around.failWrites(20);
@@ -174,11 +174,11 @@ describe('a tick that fails', () => {
 
 describe('two invocations of a shard at once', () => {
   it('score each step as one would have', async () => {
-    await using alone = await TickSurroundings.make();
+    await using alone = await TickFixture.make();
     const undisturbed = new Invocations(alone);
     await undisturbed.invoke(FIRST_TICK);
 
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     const other = around.besides();
     let overtaken = 0;
@@ -208,7 +208,7 @@ describe('two invocations of a shard at once', () => {
 
 describe('a stay without an end', () => {
   it('ends with the tick that is under way when it is interrupted, and loses nothing', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     const interruption = new AbortController();
     run.tickSeconds = (before) => {
@@ -223,7 +223,7 @@ describe('a stay without an end', () => {
   });
 
   it('of a shard without metrics ticks once', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     around.metrics = [];
     expect(await run.invoke(FIRST_TICK, 0, { stay: { handOverSeconds: Infinity } })).toMatchObject({
@@ -232,7 +232,7 @@ describe('a stay without an end', () => {
   });
 
   it('wakes for the step of each metric', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const run = new Invocations(around);
     const [fast] = around.metrics;
     const slow = metricNamed('load');

@@ -3,10 +3,10 @@ import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import { ObjectConflictError } from '../../../lib/storage/errors.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
-import { HEALTH_KEY, hosts, metricNamed, minute, spikeAt, TickSurroundings } from './tick-surroundings.ts';
+import { HEALTH_KEY, hosts, metricNamed, minute, spikeAt, TickFixture } from './tick-fixture.ts';
 
 /** Ticks that may fail. */
-async function ticks(around: TickSurroundings, from: number, to: number): Promise<Error[]> {
+async function ticks(around: TickFixture, from: number, to: number): Promise<Error[]> {
   const errors: Error[] = [];
   for (let count = from; count < to; count += 1)
     await around.tick(minute(count)).catch((error: Error) => errors.push(error));
@@ -41,7 +41,7 @@ function between(
 
 describe('health over ticks', () => {
   it('keeps since when the result store is down, though the ticks fail, and that it came back', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 2);
     around.failWrites(3);
     const errors = await ticks(around, 2, 5);
@@ -61,7 +61,7 @@ describe('health over ticks', () => {
   });
 
   it('goes on in a new container', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.failWrites(Infinity);
     await ticks(around, 0, 2);
     around.restart();
@@ -74,7 +74,7 @@ describe('health over ticks', () => {
   });
 
   it('is written when something changes, and every five minutes of an outage, never else', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const objects = between(around.objects);
     around.healthObjects = objects;
     around.restart();
@@ -88,7 +88,7 @@ describe('health over ticks', () => {
   });
 
   it('costs a warm container no reading, nor does the state: one write a tick', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const objects = between(around.objects);
     around.stateObjects = objects;
     around.healthObjects = objects;
@@ -101,9 +101,9 @@ describe('health over ticks', () => {
   });
 
   it('that can neither be read nor written is told, and changes nothing else', async () => {
-    await using undisturbed = await TickSurroundings.make();
+    await using undisturbed = await TickFixture.make();
     await ticks(undisturbed, 0, 5);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     const objects = between(around.objects);
     objects.failure = new Error('S3 is away');
     around.healthObjects = objects;
@@ -115,14 +115,14 @@ describe('health over ticks', () => {
   });
 
   it('begins anew where what is stored is no health', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.objects.put(HEALTH_KEY, Buffer.from('<html>'), { kind: 'none' });
     await ticks(around, 0, 1);
     expect((await around.health()).source).toMatchObject({ state: 'up', sinceSeconds: minute(0) });
   });
 
   it('is told of the store of states itself once that is back', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 1);
     const objects = between(around.objects);
     around.stateObjects = objects;
@@ -140,9 +140,9 @@ describe('health over ticks', () => {
   });
 
   it('leaves the state of the shard as it would be without any trouble of the health', async () => {
-    await using undisturbed = await TickSurroundings.make();
+    await using undisturbed = await TickFixture.make();
     await ticks(undisturbed, 0, 6);
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 1);
     around.failWrites(3);
     await ticks(around, 1, 6);
@@ -152,7 +152,7 @@ describe('health over ticks', () => {
 
 describe('health that two containers keep in turns', () => {
   it('does not stay down for good when the one that saw the outage is gone', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 2);
     const other = around.besides();
     other.failWrites(1);
@@ -166,7 +166,7 @@ describe('health that two containers keep in turns', () => {
   });
 
   it('is not put back to an old outage by one that had nothing to do', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.failWrites(1);
     await ticks(around, 0, 1);
     const other = around.besides();
@@ -179,7 +179,7 @@ describe('health that two containers keep in turns', () => {
 
 describe('the health of a source', () => {
   it('is down while no query gets through', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.beforeQuery = async () => {
       throw new SourceUnavailableError('Prometheus is away');
     };
@@ -188,7 +188,7 @@ describe('the health of a source', () => {
   });
 
   it('is down while a simulation stands in', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.answerWith = (result) => ({ ...result, isSimulated: true, warnings: ['simulation stands in'] });
     await ticks(around, 0, 1);
     expect((await around.health()).source).toMatchObject({
@@ -201,7 +201,7 @@ describe('the health of a source', () => {
     ['answers in part', new SourceUnavailableError('away')],
     ['refuses the query of one metric', new SourceQueryError('parse error')],
   ])('is degraded while it %s', async (_, error) => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.metrics = ['cpu', 'memory'].map((name) => metricNamed(name));
     around.beforeQuery = async ({ query }) => {
       if (query === 'memory') throw error;
@@ -214,7 +214,7 @@ describe('the health of a source', () => {
   });
 
   it('is degraded while its answers come with warnings', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.warnings = ['a store did not answer'];
     await ticks(around, 0, 1);
     expect((await around.health()).source).toMatchObject({
@@ -226,7 +226,7 @@ describe('the health of a source', () => {
 
 describe('what a tick tells of its connections', () => {
   it('is a record each beside its own, in the results', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 2);
     around.failWrites(2);
     await ticks(around, 2, 5);
@@ -246,7 +246,7 @@ describe('what a tick tells of its connections', () => {
   });
 
   it('stands at whole seconds, whatever clock the tick was told by', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(minute(0) + 0.25);
     for (const measurement of ['tick', 'health'] as const)
       for (const line of await around.lines(measurement))
@@ -255,7 +255,7 @@ describe('what a tick tells of its connections', () => {
   });
 
   it('is nothing when the same event comes again', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 1);
     const before = await around.lines('health');
     await ticks(around, 0, 1);
@@ -265,7 +265,7 @@ describe('what a tick tells of its connections', () => {
 
 describe('what a tick measures of itself', () => {
   it('is the lag and the series scored; counts of trouble only when there is some', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 2);
     const [measured] = around.measured.slice(-1);
     const sent = Object.entries(measured ?? {}).filter(([, value]) => value !== undefined);
@@ -274,7 +274,7 @@ describe('what a tick measures of itself', () => {
   });
 
   it('is a lag that grows and a store that is down while the ticks fail', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 1);
     around.failWrites(3);
     await ticks(around, 1, 4);
@@ -283,7 +283,7 @@ describe('what a tick measures of itself', () => {
   });
 
   it('counts alerts that were told, and those that a channel did not take', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.seriesOf = () => hosts([spikeAt(2)]);
     await ticks(around, 0, 2);
     around.isChannelDown = true;
@@ -299,7 +299,7 @@ describe('what a tick measures of itself', () => {
   });
 
   it('counts answers that came in part and metrics that could not be scored', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     around.metrics = ['cpu', 'memory'].map((name) => metricNamed(name));
     around.warnings = ['a store did not answer'];
     around.beforeQuery = async ({ query }) => {
@@ -314,7 +314,7 @@ describe('what a tick measures of itself', () => {
   });
 
   it('is nothing when another tick of the shard was faster', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await ticks(around, 0, 1);
     around.afterPhase = (phase) => {
       if (phase === 'write') throw new ObjectConflictError('state');

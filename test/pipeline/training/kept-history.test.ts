@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HistoryStore } from '../../../lib/models/history-store.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
-import type { KeptHistory } from '../../../lib/pipeline/training/raw-history.ts';
+import type { CachedHistory } from '../../../lib/pipeline/training/raw-history.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
@@ -22,7 +22,9 @@ const measured = (host: string, time: number) => {
 const sourceOf = (valueAt: typeof measured = measured) =>
   new FunctionSource(['a', 'bb', 'zz'], (_, host, time) => valueAt(host, time));
 
-function keptIn(objects: ReturnType<typeof temporaryObjects>['objects']): KeptHistory & { warned: string[] } {
+function keptIn(
+  objects: ReturnType<typeof temporaryObjects>['objects'],
+): CachedHistory & { warned: string[] } {
   const warned: string[] = [];
   const warn = (message: string) => warned.push(message);
   const logger = { ...silentLogger, warn };
@@ -103,7 +105,7 @@ describe('history that is kept', { timeout: 120_000 }, () => {
     const { objects } = temporaryObjects();
     const kept = keptIn(objects);
     await trainOnce(objects, sourceOf(), NIGHT, undefined, { kept });
-    const asks = async (changes: object, other: KeptHistory = kept) => {
+    const asks = async (changes: object, other: CachedHistory = kept) => {
       const source = sourceOf();
       await trainOnce(objects, source, NIGHT, [{ ...metric(), ...changes }], { kept: other });
       return (source.queries[0]?.startSeconds ?? 0) < midnight;
@@ -165,7 +167,7 @@ describe('history that is kept', { timeout: 120_000 }, () => {
     expect(await dayKeys(objects)).toHaveLength(3);
     const invented = Object.assign(sourceOf(), { isSimulated: true });
     const { objects: empty } = temporaryObjects();
-    await trainOnce(empty, invented, NIGHT, undefined, { kept: keptIn(empty), isSimulationMeant: true });
+    await trainOnce(empty, invented, NIGHT, undefined, { kept: keptIn(empty), allowSimulated: true });
     expect(await dayKeys(empty)).toEqual([]);
     const standIn = Object.assign(Object.create(source) as FunctionSource, {
       queryRange: async (query: Parameters<typeof source.queryRange>[0]) => ({

@@ -169,7 +169,7 @@ describe('training', { timeout: 60_000 }, () => {
     const invented = Object.assign(sound(), { isSimulated: true });
     await expect(trainOnce(objects, invented, midnight)).rejects.toThrow(SimulatedTrainingError);
     expect(await objects.list('')).toEqual([]);
-    const meant = await trainOnce(objects, invented, midnight, undefined, { isSimulationMeant: true });
+    const meant = await trainOnce(objects, invented, midnight, undefined, { allowSimulated: true });
     const version = meant.metrics[0]?.version ?? '';
     expect((await new ModelStore(objects).load('cpu_usage', version))?.isSimulated).toBe(true);
   });

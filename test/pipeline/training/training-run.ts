@@ -89,7 +89,7 @@ export function trainOnce(
     ...run
   } = changes;
   return train(
-    { source, models, results, kept, feedback, warmStates, logger: silentLogger, breathe: async () => {} },
-    { timeSeconds, metrics, concurrency: 2, isSimulationMeant: false, libraries: {}, ...run },
+    { source, models, results, kept, feedback, warmStates, logger: silentLogger, yieldTurn: async () => {} },
+    { timeSeconds, metrics, concurrency: 2, allowSimulated: false, libraries: {}, ...run },
   );
 }

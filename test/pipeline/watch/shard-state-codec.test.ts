@@ -47,7 +47,7 @@ function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
         const { events } = monitorSample<unknown>(monitor, state, sample, undefined);
         for (const event of events) {
           const alert = alertOf(name, key, labels, false, event);
-          outbox.push({ alert, toldTo: index % 2 === 0 ? [] : ['log'] });
+          outbox.push({ alert, deliveredTo: index % 2 === 0 ? [] : ['log'] });
           memory.openIncidents.set(key, alert);
         }
       });

@@ -3,14 +3,7 @@ import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import type { RangeResult } from '../../../lib/sources/series-source.ts';
-import {
-  FIRST_TICK,
-  hosts,
-  metricNamed,
-  minute,
-  spikeAt,
-  TickSurroundings,
-} from '../tick/tick-surroundings.ts';
+import { FIRST_TICK, hosts, metricNamed, minute, spikeAt, TickFixture } from '../tick/tick-fixture.ts';
 
 const DAY_SECONDS = 86_400;
 const CATCH_UP_SECONDS = 600;
@@ -24,8 +17,8 @@ const watched = (warmUpSeconds = DAY_SECONDS) =>
     },
   });
 
-async function warmed(warmUpSeconds?: number): Promise<TickSurroundings> {
-  const around = await TickSurroundings.make();
+async function warmed(warmUpSeconds?: number): Promise<TickFixture> {
+  const around = await TickFixture.make();
   around.metrics = [watched(warmUpSeconds)];
   around.seriesOf = () => hosts([spikeAt(3)]);
   return around;

@@ -16,12 +16,12 @@ async function answerOf(source: object, startSeconds: number, endSeconds: number
     source: { kind: 'simulation', ...source },
     metrics: [{ name: 'cpu' }],
   });
-  const surroundings = {
+  const context = {
     secrets: { read: async () => '' },
     environment: {},
     retries: { remainingMilliseconds: () => 0, random: () => 0, sleep: async () => {} },
   };
-  const opened = await openSource(configuration, surroundings);
+  const opened = await openSource(configuration, context);
   return opened.queryRange({ query: 'cpu', startSeconds, endSeconds, stepSeconds: STEP_SECONDS });
 }
 

@@ -2,7 +2,7 @@ import type { CircuitBreaker } from '../connections/circuit-breaker.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** What surrounds the program that is put together. */
-export interface Surroundings {
+export interface RuntimeContext {
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds that the present invocation may still take; Infinity for a program that runs on. */

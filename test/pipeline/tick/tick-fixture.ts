@@ -77,7 +77,7 @@ export const hosts = (incidents: readonly SimulatedIncident[] = []): SimulatedSe
   cpuScenario(11, 3, (host) => (host === 0 ? incidents : [])).map((host) => ({ ...host, dailyAmplitude: 0 }));
 
 /** Everything around a tick, in a folder of its own, with faults that a test can switch on. */
-export class TickSurroundings implements AsyncDisposable {
+export class TickFixture implements AsyncDisposable {
   readonly #directory: string;
   readonly objects: FilesystemObjectStore;
   metrics: readonly MonitoredMetric[] = [metricNamed('cpu')];
@@ -117,8 +117,8 @@ export class TickSurroundings implements AsyncDisposable {
     this.#states = this.#newStates();
   }
 
-  static async make(): Promise<TickSurroundings> {
-    return new TickSurroundings(await mkdtemp(join(tmpdir(), 'tidemark-tick-')));
+  static async make(): Promise<TickFixture> {
+    return new TickFixture(await mkdtemp(join(tmpdir(), 'tidemark-tick-')));
   }
 
   /** What a new container has: nothing in memory. */
@@ -136,8 +136,8 @@ export class TickSurroundings implements AsyncDisposable {
   }
 
   /** Another container that ticks the same shard, with a memory of its own; it lives in this one's folder. */
-  besides(): TickSurroundings {
-    const other = new TickSurroundings(this.#directory);
+  besides(): TickFixture {
+    const other = new TickFixture(this.#directory);
     other.metrics = this.metrics;
     return other;
   }
