@@ -20,7 +20,7 @@ async function backtestCommandLine(options: BacktestOptions): Promise<number> {
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const untilSeconds = instantOf('--to', options.to) ?? Infinity;
   const told = [];
-  for (const { metric, series, ...watching } of histories) {
+  for (const { name: metric, series, ...watching } of histories) {
     const first = Math.min(...series.map(({ samples }) => samples.timesSeconds[0] ?? Infinity));
     const fromSeconds = instantOf('--from', options.from) ?? first + LEAD_SECONDS;
     const alerts = await backtest({ ...watching, series, fromSeconds });

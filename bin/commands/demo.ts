@@ -80,9 +80,9 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
 /** Fits the models to the sound history, as every night does. */
 async function trainModels(training: ComposedTraining, say: (text: string) => void): Promise<void> {
   const began = performance.now();
-  const { metrics } = await training.train(liveStartSeconds);
+  const outcomes = await training.train({ timeSeconds: liveStartSeconds, metrics: undefined });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const counts = metrics.map(({ series }) => countsOf(series)).join(', ');
+  const counts = outcomes.map(({ series }) => countsOf(series)).join(', ');
   say(`Learnt the rhythm of 14 days: ${counts}, each tried on a day it had not seen, in ${seconds} s.`);
 }
 

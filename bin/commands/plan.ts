@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { historyEnd } from '../../lib/compose/evaluation.ts';
+import { composeHistory } from '../../lib/compose/source.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import { type AlertChanges, alertChanges, type ComparedAlert } from '../../lib/evaluation/alert-changes.ts';
 import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
+import { historyEnd } from '../../lib/pipeline/evaluation/evaluated-metric.ts';
 import { evaluationContext, instantOf, openConfigured } from '../evaluation/history-options.ts';
 import { paintFor } from '../terminal/style.ts';
 
@@ -31,7 +32,8 @@ async function planCommandLine(changedFile: string, options: PlanOptions): Promi
   const load = (file: string) => loadConfiguration({ file, environment: process.env }).configuration;
   const inForce = load(options.config);
   const endSeconds =
-    instantOf('--to', options.to) ?? (await historyEnd(inForce, evaluationContext(), Date.now() / 1000));
+    instantOf('--to', options.to) ??
+    (await historyEnd(await composeHistory(inForce, evaluationContext()), Date.now() / 1000));
   const before = await alertsUnder(inForce, options, endSeconds);
   const after = await alertsUnder(load(changedFile), options, endSeconds);
   const changes = alertChanges(before, after, SAME_ALERT_SECONDS);
@@ -54,7 +56,7 @@ async function alertsUnder(
   const { histories, warnings } = await openConfigured(configuration, window, LEAD_SECONDS);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const planned: PlannedAlert[] = [];
-  for (const { metric: name, ...watching } of histories) {
+  for (const { name, ...watching } of histories) {
     for (const { key, event } of await backtest({ ...watching, fromSeconds })) {
       if (event.kind === 'resolved') continue;
       const { kind, explanation, verdict } = event;

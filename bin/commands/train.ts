@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { composeTraining } from '../../lib/compose/training.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Configuration, configurationSchema } from '../../lib/config/schema.ts';
-import type { TrainingSummary } from '../../lib/pipeline/training/train.ts';
+import type { RetrainOutcome } from '../../lib/pipeline/retrain/run-retrain.ts';
 import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -27,17 +27,21 @@ async function trainCommandLine(metrics: readonly string[], options: TrainOption
   const logger = textLogger(process.stderr, 'error');
   const runtime = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
   await using training = await composeTraining(configuration, runtime);
-  const until = await untilSeconds(options, training.ports.source);
-  const summary = await withProgress(names, options.json, (note) => training.train(until, names, note));
-  print(summary, options.json);
-  return summary.metrics.some(({ status }) => status === 'failed') ? 1 : 0;
+  const timeSeconds = Math.floor(await untilSeconds(options, training.ports.source));
+  const outcomes = await withProgress(names, options.json, (note) =>
+    training.train({ timeSeconds, metrics: names }, (metric, seriesDone, seriesTotal) =>
+      note({ metric, seriesDone, seriesTotal }),
+    ),
+  );
+  print(timeSeconds, outcomes, options.json);
+  return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 
 async function withProgress(
   metrics: readonly string[],
   isSilent: boolean,
-  work: (note: TrainingProgressView['note']) => Promise<TrainingSummary>,
-): Promise<TrainingSummary> {
+  work: (note: TrainingProgressView['note']) => Promise<RetrainOutcome[]>,
+): Promise<RetrainOutcome[]> {
   if (isSilent) return work(() => {});
   // Bars and lines go to the error stream, so that what is printed at the end can be piped.
   using screen = new Screen(process.stderr);
@@ -125,20 +129,20 @@ async function untilSeconds({ until }: TrainOptions, source: SeriesSource): Prom
   return Math.floor(last / 86_400 + 1) * 86_400;
 }
 
-function print(summary: TrainingSummary, isJson: boolean): void {
+function print(timeSeconds: number, outcomes: readonly RetrainOutcome[], isJson: boolean): void {
   if (isJson) {
-    process.stdout.write(`${JSON.stringify(jsonOf(summary), undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(jsonOf(timeSeconds, outcomes), undefined, 2)}\n`);
     return;
   }
   const paint = paintFor(process.stdout);
-  for (const metric of summary.metrics) process.stdout.write(`${trainingLines(metric, paint).join('\n')}\n`);
+  for (const outcome of outcomes) process.stdout.write(`${trainingLines(outcome, paint).join('\n')}\n`);
 }
 
 /** Without the models themselves, which are long and for machines. */
-function jsonOf({ timeSeconds, metrics }: TrainingSummary): object {
+function jsonOf(timeSeconds: number, outcomes: readonly RetrainOutcome[]): object {
   return {
     time: new Date(timeSeconds * 1000).toISOString(),
-    metrics: metrics.map(({ series, ...metric }) => ({
+    metrics: outcomes.map(({ series, ...metric }) => ({
       ...metric,
       series: series.map(({ key, labels, quality, decision, fitted }) => ({
         key,

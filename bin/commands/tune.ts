@@ -32,7 +32,7 @@ async function tuneCommandLine(options: TuneOptions): Promise<number> {
       seed: SEED,
     });
     const candidates = distinct(tune(series, detector, settings, budgetPerWeek)).slice(0, SHOWN);
-    proposals.push({ metric: history.metric, budgetPerWeek, labels: card.labels, candidates });
+    proposals.push({ metric: history.name, budgetPerWeek, labels: card.labels, candidates });
   }
   if (options.json) process.stdout.write(`${JSON.stringify(proposals, undefined, 2)}\n`);
   else for (const proposal of proposals) print(proposal);

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { championsOf, historyEnd, openHistories, watchingOf } from '../../lib/compose/evaluation.ts';
+import { composeBaselines } from '../../lib/compose/baselines.ts';
 import { composeFeedback } from '../../lib/compose/feedback.ts';
 import type { RuntimeContext } from '../../lib/compose/runtime-context.ts';
+import { composeHistory } from '../../lib/compose/source.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import {
   type Configuration,
@@ -10,7 +11,14 @@ import {
   type MetricConfiguration,
 } from '../../lib/config/schema.ts';
 import type { Feedback } from '../../lib/models/feedback.ts';
-import type { WatchedHistory } from '../../lib/pipeline/evaluation/watched-history.ts';
+import {
+  type EvaluatedMetric,
+  historyEnd,
+  nightlyModelsOf,
+  readEvaluatedMetric,
+} from '../../lib/pipeline/evaluation/evaluated-metric.ts';
+import { championModels } from '../../lib/pipeline/evaluation/series-models.ts';
+import { trainedMetric } from '../../lib/pipeline/training/trained-metric.ts';
 import type { Series } from '../../lib/series/series.ts';
 import { inferStepSeconds } from '../../lib/series/step.ts';
 import { csvSource } from '../../lib/sources/csv/csv-source.ts';
@@ -34,7 +42,7 @@ export interface HistoryOptions {
 }
 
 /** A history with what people say of it. */
-export interface LabelledHistory extends WatchedHistory {
+export interface LabelledHistory extends EvaluatedMetric {
   /** Series of the same labels whose values are 1 where something was wrong, else 0. */
   readonly truth: readonly Series[] | undefined;
   readonly feedback: readonly Feedback[];
@@ -79,29 +87,29 @@ export async function openConfigured(
   leadSeconds: number,
 ): Promise<OpenedHistory> {
   const runtime = evaluationContext();
-  const endSeconds =
-    instantOf('--to', options.to) ?? (await historyEnd(configuration, runtime, Date.now() / 1000));
+  const source = await composeHistory(configuration, runtime);
+  const endSeconds = instantOf('--to', options.to) ?? (await historyEnd(source, Date.now() / 1000));
   const startSeconds = instantOf('--from', options.from) ?? endSeconds - DEFAULT_DAYS * DAY_SECONDS;
-  const metrics = metricsOf(configuration, options.metric);
+  const metrics = metricsOf(configuration, options.metric).map(trainedMetric(configuration));
   const window = { startSeconds: startSeconds - leadSeconds, endSeconds };
-  const opened = await openHistories(configuration, runtime, metrics, window);
   const store = composeFeedback(configuration, runtime);
-  const histories = await Promise.all(
-    opened.map(async (history) => ({ ...history, feedback: await store.of(history.metric) })),
-  );
-  const { source } = configuration;
+  const baselines = options.champion === true ? composeBaselines(configuration, runtime) : undefined;
+  const histories: LabelledHistory[] = [];
+  for (const metric of metrics) {
+    const { name, settings } = metric;
+    const history = await readEvaluatedMetric(source, metric, window);
+    const models =
+      baselines === undefined
+        ? history.models
+        : championModels(baselines, name, endSeconds, settings.intervalWidth);
+    histories.push({ ...history, models, truth: undefined, feedback: await store.of(name) });
+  }
   return {
-    histories: histories.map((history, index) => ({
-      ...history,
-      ...(options.champion === true
-        ? { models: championsOf(configuration, runtime, metrics[index]!, endSeconds) }
-        : {}),
-      truth: undefined,
-    })),
-    source: 'url' in source ? source.url : source.kind,
-    warnings: histories.flatMap(({ metric, series, warnings }) => [
-      ...warnings.map((warning) => `${metric}: ${warning}`),
-      ...(series.length === 0 ? [`${metric} has no samples in the window`] : []),
+    histories,
+    source: 'url' in configuration.source ? configuration.source.url : configuration.source.kind,
+    warnings: histories.flatMap(({ name, series, warnings }) => [
+      ...warnings.map((warning) => `${name}: ${warning}`),
+      ...(series.length === 0 ? [`${name} has no samples in the window`] : []),
     ]),
   };
 }
@@ -147,10 +155,16 @@ async function readCsv(options: HistoryOptions, path: string): Promise<OpenedHis
       : (await csvSource({ ...columns, valueColumn: options.labelColumn }).recording()).series;
   const stepSeconds = inferStepSeconds(series[0]?.samples.timesSeconds ?? new Float64Array());
   const name = options.metric ?? metricName(path);
-  const { metrics } = configurationSchema.parse({ source: { kind: 'csv', path }, metrics: [{ name }] });
-  const watching = watchingOf({ ...metrics[0]!, stepSeconds: stepSeconds > 0 ? stepSeconds : 60 });
+  const configuration = configurationSchema.parse({ source: { kind: 'csv', path }, metrics: [{ name }] });
+  const metric = trainedMetric(configuration)({
+    ...configuration.metrics[0]!,
+    stepSeconds: stepSeconds > 0 ? stepSeconds : 60,
+  });
+  const models = nightlyModelsOf(metric);
   return {
-    histories: [{ ...watching, series, truth, feedback: [], isSimulated: false, warnings }],
+    histories: [
+      { name, monitor: metric.monitor, models, series, truth, feedback: [], isSimulated: false, warnings },
+    ],
     source: path,
     warnings,
   };

@@ -1,12 +1,18 @@
 import type { TrainedSeries } from '../../lib/models/model-set.ts';
-import type { TrainingProgress } from '../../lib/pipeline/training/train.ts';
-import type { MetricTraining } from '../../lib/pipeline/training/train-metric.ts';
+import type { RetrainOutcome } from '../../lib/pipeline/retrain/run-retrain.ts';
 import { progressBar } from './progress-bar.ts';
 import type { Screen } from './screen.ts';
 import type { Paint } from './style.ts';
 
 /** So many series that have no new model are shown with their reasons. */
 const SHOWN_SERIES = 10;
+
+/** How far a training has come. */
+export interface TrainingProgress {
+  readonly metric: string;
+  readonly seriesDone: number;
+  readonly seriesTotal: number;
+}
 
 /** Shows how far a training has come: bars on a terminal, elsewhere a line a metric when its fits begin. */
 export class TrainingProgressView {
@@ -40,9 +46,9 @@ export class TrainingProgressView {
 }
 
 /** What a training led to for one metric, as lines of text. */
-export function trainingLines(training: MetricTraining, paint: Paint): string[] {
+export function trainingLines(training: RetrainOutcome, paint: Paint): string[] {
   const { metric, status, reason, version, warnings, series } = training;
-  const colour = { promoted: 'green', kept: 'yellow', failed: 'red' } as const;
+  const colour = { promoted: 'green', kept: 'yellow', rejected: 'yellow', failed: 'red' } as const;
   const head = `${paint('bold', metric)}  ${paint(colour[status], status)}${version === undefined ? '' : `  ${version}`}`;
   const others = series.filter(({ decision }) => decision.outcome !== 'promoted');
   const shown = others

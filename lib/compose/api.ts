@@ -2,13 +2,12 @@ import type { Configuration } from '../config/schema.ts';
 import { ModelStore } from '../models/model-store.ts';
 import type { ApiServices } from '../pipeline/api-services.ts';
 import { findEvaluation } from '../pipeline/evaluation/find-evaluation.ts';
-import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
 import { startEvaluation } from '../pipeline/evaluation/start-evaluation.ts';
 import { giveFeedback } from '../pipeline/feedback/give-feedback.ts';
 import { modelVersions, rollBackModel } from '../pipeline/models/model-versions.ts';
 import { findRetrain } from '../pipeline/retrain/find-retrain.ts';
-import { RetrainStore } from '../pipeline/retrain/retrain-store.ts';
 import { startRetrain } from '../pipeline/retrain/start-retrain.ts';
+import { RunStore } from '../pipeline/runs/run-store.ts';
 import type { ObjectLinks } from '../storage/object-links.ts';
 import type { Workflow } from '../workflows/workflow.ts';
 import { composeAlertHistory, composeFeedback } from './feedback.ts';
@@ -32,13 +31,14 @@ export function composeApi(
 ): ApiServices {
   const objects = composeObjects(configuration, runtime);
   const models = new ModelStore(objects);
-  const runs = { store: new RetrainStore(objects), workflow: retrainWorkflow };
-  const evaluations = { runs: new EvaluationRunStore(objects), workflow: evaluateWorkflow, links };
+  const runs = new RunStore(objects);
+  const retrainings = { runs, workflow: retrainWorkflow };
+  const evaluations = { runs, workflow: evaluateWorkflow, links };
   const known = configuration.metrics.flatMap(({ name, enabled }) => (enabled ? [name] : []));
   return {
     retrainings: {
-      start: (order) => startRetrain(runs, order, known),
-      find: (id) => findRetrain(runs, id),
+      start: (order) => startRetrain(retrainings, order, known),
+      find: (id) => findRetrain(retrainings, id),
     },
     evaluations: {
       start: (order, key) => startEvaluation(evaluations, order, key, known, nowSeconds()),

@@ -2,21 +2,20 @@ import { openNoticeChannels } from '../alerts/open-alert-channels.ts';
 import type { Configuration } from '../config/schema.ts';
 import { realRetryEnvironment } from '../connections/retry.ts';
 import type { ReportAssets } from '../evaluation/report/report-html.ts';
-import { UnknownMetricError } from '../pipeline/errors.ts';
-import type { ResolvedRequest } from '../pipeline/evaluation/order.ts';
 import {
   type EvaluationOutcome,
   type EvaluationPorts,
   failEvaluation,
   runEvaluation,
 } from '../pipeline/evaluation/run-evaluation.ts';
-import { EvaluationRunStore } from '../pipeline/evaluation/run-store.ts';
-import type { WatchedHistory } from '../pipeline/evaluation/watched-history.ts';
-import { championsOf, openHistories } from './evaluation.ts';
+import { RunStore } from '../pipeline/runs/run-store.ts';
+import { trainedMetric } from '../pipeline/training/trained-metric.ts';
+import { composeBaselines } from './baselines.ts';
 import { composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';
 import { composeResultStore } from './results.ts';
 import type { RuntimeContext } from './runtime-context.ts';
+import { composeHistory } from './source.ts';
 
 /** The evaluations that were asked for, wired. */
 export interface ComposedEvaluationRuns extends AsyncDisposable {
@@ -36,8 +35,10 @@ export async function composeEvaluationRuns(
   const results = await composeResultStore(configuration, runtime);
   const { source } = configuration;
   const ports: EvaluationPorts = {
-    runs: new EvaluationRunStore(composeObjects(configuration, runtime)),
-    open: (order) => open(configuration, runtime, order),
+    runs: new RunStore(composeObjects(configuration, runtime)),
+    metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainedMetric(configuration)),
+    source: await composeHistory(configuration, runtime),
+    baselines: composeBaselines(configuration, runtime),
     sourceName: 'url' in source ? source.url : source.kind,
     feedback: composeFeedback(configuration, runtime),
     results,
@@ -55,24 +56,4 @@ export async function composeEvaluationRuns(
     fail: (id, reason) => failEvaluation(ports, id, reason),
     [Symbol.asyncDispose]: () => results[Symbol.asyncDispose](),
   };
-}
-
-async function open(
-  configuration: Configuration,
-  runtime: RuntimeContext,
-  { metric: name, from, to, models }: ResolvedRequest,
-): Promise<WatchedHistory> {
-  const enabled = configuration.metrics.filter((metric) => metric.enabled);
-  const metric = enabled.find((one) => one.name === name);
-  if (metric === undefined)
-    throw new UnknownMetricError(
-      name,
-      enabled.map((one) => one.name),
-    );
-  const [startSeconds, endSeconds] = [Date.parse(from) / 1000, Date.parse(to) / 1000] as const;
-  const window = { startSeconds, endSeconds };
-  const [history] = await openHistories(configuration, runtime, [metric], window);
-  return models === 'nightly'
-    ? history!
-    : { ...history!, models: championsOf(configuration, runtime, metric, endSeconds) };
 }

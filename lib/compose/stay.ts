@@ -5,7 +5,7 @@ import { InvocationDeadline } from '../pipeline/tick/invocation-deadline.ts';
 import { stayForInterval } from '../pipeline/tick/stay-for-interval.ts';
 import type { StaySummary } from '../pipeline/tick/summary-of-ticks.ts';
 import type { TickSummary } from '../pipeline/tick/tick.ts';
-import type { MonitoredMetric } from '../pipeline/watch/monitored-metric.ts';
+import type { WatchedMetric } from '../pipeline/watch/watched-metric.ts';
 import { ObjectConflictError } from '../storage/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -34,7 +34,7 @@ interface Wired {
   readonly logger: Logger;
   readonly elapsedMilliseconds: () => number;
   readonly deadline: InvocationDeadline;
-  readonly metricsOf: (shard: number) => readonly MonitoredMetric[];
+  readonly metricsOf: (shard: number) => readonly WatchedMetric[];
   readonly tick: (shard: number, timeSeconds: number, bounded?: Partial<TickPorts>) => Promise<TickSummary>;
 }
 

@@ -12,10 +12,10 @@ import { shardOf } from '../pipeline/tick/shards.ts';
 import type { TickSummary } from '../pipeline/tick/tick.ts';
 import { ChampionBaselines } from '../pipeline/watch/champion-baselines.ts';
 import { WarmStates } from '../pipeline/watch/warm-states.ts';
+import { watchedMetric } from '../pipeline/watch/watched-metric.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { watchedObjectStore } from '../storage/watched-object-store.ts';
 import { composeMetrics } from './metrics.ts';
-import { monitoredMetric } from './monitored-metric.ts';
 import { composeObjects } from './objects.ts';
 import { composeResults } from './results.ts';
 import type { RuntimeContext } from './runtime-context.ts';
@@ -49,7 +49,7 @@ export async function composeTick(
     ['objects', objects.name],
     ...ports.alerts.map(({ name }) => ['alerts', name] as const),
   ]);
-  const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(monitoredMetric(configuration));
+  const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(watchedMetric(configuration));
   const watched = new Set(metrics.map(({ name }) => name));
   const { schedule, limits, source } = configuration;
   const metricsOf = (shard: number) => metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard);

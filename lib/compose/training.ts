@@ -1,23 +1,16 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Configuration, MetricConfiguration } from '../config/schema.ts';
-import { detectors } from '../detector/registry.ts';
+import type { Configuration } from '../config/schema.ts';
 import { FeedbackStore } from '../models/feedback-store.ts';
-import { HistoryStore } from '../models/history-store.ts';
 import { ModelStore } from '../models/model-store.ts';
 import type { RetrainSettings } from '../pipeline/retrain/fit-step.ts';
-import type { CachedHistory } from '../pipeline/training/raw-history.ts';
-import {
-  type TrainingPorts,
-  type TrainingProgress,
-  type TrainingSummary,
-  train,
-} from '../pipeline/training/train.ts';
-import type { TrainingMetric } from '../pipeline/training/training-metric.ts';
-import { maintenanceWindows } from '../pipeline/watch/maintenance.ts';
+import type { RetrainPorts } from '../pipeline/retrain/retrain-ports.ts';
+import { type RetrainOutcome, runRetrain, type WholeRun } from '../pipeline/retrain/run-retrain.ts';
+import { RunStore } from '../pipeline/runs/run-store.ts';
+import { historyCache } from '../pipeline/training/raw-history.ts';
+import { trainedMetric } from '../pipeline/training/trained-metric.ts';
 import { WarmStates } from '../pipeline/watch/warm-states.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import { monitoredMetric } from './monitored-metric.ts';
+import { MemoryObjectStore } from '../storage/memory-object-store.ts';
+import { composeMetrics } from './metrics.ts';
 import { composeObjects } from './objects.ts';
 import { composeResultStore } from './results.ts';
 import type { RuntimeContext } from './runtime-context.ts';
@@ -29,101 +22,67 @@ const libraries = {
   '@bsull/augurs': packageJson.dependencies['@bsull/augurs'],
 };
 
-/** Training, wired. It has a file of its own, so that a tick carries no optimizer. */
+/** A retraining in this process, wired. It has a file of its own, so that a tick carries no optimizer. */
 export interface ComposedTraining extends AsyncDisposable {
-  readonly ports: TrainingPorts;
-  /**
-   * @param timeSeconds the end of the history, Unix seconds.
-   * @param metrics names; undefined for all that are enabled.
-   */
+  readonly ports: RetrainPorts;
   train(
-    timeSeconds: number,
-    metrics?: readonly string[],
-    onProgress?: (progress: TrainingProgress) => void,
-  ): Promise<TrainingSummary>;
+    run: Pick<WholeRun, 'timeSeconds' | 'metrics'>,
+    onSeries?: RetrainPorts['onSeries'],
+  ): Promise<RetrainOutcome[]>;
 }
 
-/** Wires a training as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
+/**
+ * Wires a retraining whose steps run one after the other in this process; its run is kept in memory. `replaced` puts
+ * other adapters in the place of the configured ones.
+ */
 export async function composeTraining(
   configuration: Configuration,
   runtime: RuntimeContext,
-  replaced: Partial<TrainingPorts> = {},
+  replaced: Partial<RetrainPorts> = {},
 ): Promise<ComposedTraining> {
+  const runs = new RunStore(new MemoryObjectStore());
+  const ports = await retrainPorts(configuration, runtime, { runs, notices: [], ...replaced });
+  const settings = retrainSettings(configuration);
+  const { concurrency } = configuration.functions.retrain;
+  return {
+    ports,
+    train: (run, onSeries) => {
+      const id = String(run.timeSeconds);
+      return runRetrain({ ...ports, onSeries }, settings, { ...run, id, concurrency });
+    },
+    [Symbol.asyncDispose]: () => ports.results[Symbol.asyncDispose](),
+  };
+}
+
+/** The ports of a retraining, as the configuration says where `replaced` names none. */
+export async function retrainPorts(
+  configuration: Configuration,
+  runtime: RuntimeContext,
+  replaced: Partial<RetrainPorts> & Pick<RetrainPorts, 'runs' | 'notices'>,
+): Promise<RetrainPorts> {
   const { logger } = runtime;
   const objects = composeObjects(configuration, runtime);
-  const ports: TrainingPorts = {
+  return {
     source: replaced.source ?? (await composeHistory(configuration, runtime)),
     models: replaced.models ?? new ModelStore(objects),
     results: replaced.results ?? (await composeResultStore(configuration, runtime)),
     logger: replaced.logger ?? logger,
-    kept: replaced.source === undefined ? cachedHistory(configuration, objects, logger) : replaced.kept,
+    kept: replaced.source === undefined ? historyCache(configuration, objects, logger) : replaced.kept,
     feedback: replaced.feedback ?? new FeedbackStore(objects),
     warmStates: replaced.warmStates ?? new WarmStates(objects, logger),
     yieldTurn: replaced.yieldTurn ?? (() => new Promise((resolve) => setImmediate(resolve))),
-  };
-  const settings = trainingSettings(configuration);
-  const known = settings.metrics;
-  return {
-    ports,
-    train: async (timeSeconds, names, onProgress) => {
-      const metrics = names === undefined ? known : names.map((name) => metricNamed(known, name));
-      const { concurrency } = configuration.functions.retrain;
-      const run = { ...settings, timeSeconds, metrics, concurrency };
-      return train(ports, run, onProgress);
-    },
-    [Symbol.asyncDispose]: async () => {
-      await ports.results[Symbol.asyncDispose]();
-    },
+    runs: replaced.runs,
+    notices: replaced.notices,
+    metrics: replaced.metrics ?? composeMetrics(configuration, runtime),
+    nowSeconds: replaced.nowSeconds ?? (() => Math.floor(Date.now() / 1000)),
   };
 }
 
 /** Every metric that is enabled, and how it is trained. */
-export function trainingSettings(configuration: Configuration): RetrainSettings {
+export function retrainSettings(configuration: Configuration): RetrainSettings {
   return {
-    metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainingMetric(configuration)),
+    metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainedMetric(configuration)),
     allowSimulated: configuration.source.kind === 'simulation',
     libraries,
-  };
-}
-
-function metricNamed(metrics: readonly TrainingMetric[], name: string): TrainingMetric {
-  const found = metrics.find((metric) => metric.name === name);
-  if (found !== undefined) return found;
-  const names = metrics.map((metric) => metric.name).join(', ');
-  throw new RangeError(`The configuration has no metric "${name}" that is enabled; it has ${names}`);
-}
-
-/** Of a Prometheus the days are kept that were asked for; what a file or a person hands in is at hand anyway. */
-function cachedHistory(
-  { source, schedule }: Configuration,
-  objects: ObjectStore,
-  logger: Logger,
-): CachedHistory | undefined {
-  if (source.kind !== 'prometheus') return undefined;
-  const { url, headers, staleAfterSeconds } = source;
-  return {
-    store: new HistoryStore(objects),
-    source: JSON.stringify([url, headers, staleAfterSeconds]),
-    settleSeconds: schedule.evaluationDelaySeconds,
-    logger,
-  };
-}
-
-function trainingMetric(configuration: Configuration): (metric: MetricConfiguration) => TrainingMetric {
-  const maintenance = maintenanceWindows(configuration.maintenance);
-  const watchedAs = monitoredMetric(configuration);
-  return (metric) => {
-    const { name, query, labels, stepSeconds, seriesLimit, model, detection } = metric;
-    return {
-      name,
-      query,
-      labels,
-      stepSeconds,
-      maximumSeries: seriesLimit,
-      settings: model,
-      monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
-      maintenance,
-      watched: watchedAs(metric),
-    };
   };
 }

@@ -1,7 +1,7 @@
 import type { Champion } from '../models/champions.ts';
 import type { Feedback } from '../models/feedback.ts';
+import type { EvaluationRequest } from './evaluation/evaluation-request.ts';
 import type { FoundEvaluation } from './evaluation/find-evaluation.ts';
-import type { EvaluationRequest } from './evaluation/order.ts';
 import type { GivenFeedback } from './feedback/give-feedback.ts';
 import type { ModelVersions } from './models/model-versions.ts';
 import type { Retraining } from './retrain/find-retrain.ts';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { EvaluationRunStore } from '../../lib/pipeline/evaluation/run-store.ts';
+import {
+  endRun,
+  evaluationDocument,
+  storeResult,
+} from '../../lib/pipeline/evaluation/evaluation-documents.ts';
+import { RunStore } from '../../lib/pipeline/runs/run-store.ts';
 import { NOW_SECONDS, openApi, type SentRequest } from './request.ts';
 
 const startedSchema = z.object({ id: z.string(), statusUrl: z.string() });
@@ -25,7 +30,7 @@ describe('POST /evaluate', () => {
     expect(answer).toMatchObject({ status: 202, headers: { location: statusUrl } });
     expect(statusUrl).toBe(`/prod/evaluations/${id}`);
     expect(api.evaluateWorkflow.started).toEqual([id]);
-    expect(await new EvaluationRunStore(api.objects).find(id)).toMatchObject({
+    expect(await new RunStore(api.objects).read(evaluationDocument, id)).toMatchObject({
       state: 'running',
       startedAtSeconds: NOW_SECONDS,
       order: { ...body, from: '2026-02-02T12:00:00.000Z', to: '2026-03-02T12:00:00.000Z', injections: 200 },
@@ -87,7 +92,7 @@ describe('POST /evaluate', () => {
 describe('GET /evaluations/{id}', () => {
   it('tells how far a run has come, and its result and report when it has succeeded', async () => {
     const api = openApi();
-    const store = new EvaluationRunStore(api.objects);
+    const runs = new RunStore(api.objects);
     const id = await start(api, { body: { metric: 'memory' } });
     expect(await api.ask('GET', `/evaluations/${id}`)).toMatchObject({
       status: 200,
@@ -100,14 +105,14 @@ describe('GET /evaluations/{id}', () => {
         report: null,
       },
     });
-    await store.keepResult(id, { metric: 'memory', headline: 'Yes.' }, '<!doctype html>');
+    await storeResult(runs, id, { metric: 'memory', headline: 'Yes.' }, '<!doctype html>');
     const end = {
       state: 'succeeded',
       endedAtSeconds: NOW_SECONDS + 20,
       headline: 'Yes.',
       warnings: ['few'],
     } as const;
-    await store.end(id, end);
+    await endRun(runs, id, end);
     const { status, body } = await api.ask('GET', `/evaluations/${id}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -131,7 +136,7 @@ describe('GET /evaluations/{id}', () => {
     const api = openApi();
     const id = await start(api, { body: { metric: 'memory' } });
     const end = { state: 'failed', endedAtSeconds: NOW_SECONDS, reason: 'memory has no series' } as const;
-    await new EvaluationRunStore(api.objects).end(id, end);
+    await endRun(new RunStore(api.objects), id, end);
     expect(await api.ask('GET', `/evaluations/${id}`)).toMatchObject({
       body: { state: 'failed', reason: 'memory has no series', report: null },
     });

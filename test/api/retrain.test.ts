@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { MetricProgress } from '../../lib/pipeline/retrain/retrain-run.ts';
-import { RetrainStore } from '../../lib/pipeline/retrain/retrain-store.ts';
+import {
+  type MetricProgress,
+  noteProgress,
+  planDocument,
+  reportDocument,
+  requestDocument,
+} from '../../lib/pipeline/retrain/retrain-documents.ts';
+import { RunStore } from '../../lib/pipeline/runs/run-store.ts';
 import { NOW_SECONDS, openApi, type SentRequest } from './request.ts';
 
 const startedSchema = z.object({ id: z.string(), statusUrl: z.string() });
@@ -28,7 +34,7 @@ describe('POST /retrain', () => {
     expect(answer).toMatchObject({ status: 202, headers: { location: `/prod/retrain/${id}` } });
     expect(statusUrl).toBe(`/prod/retrain/${id}`);
     expect(api.workflow.started).toEqual([id]);
-    expect(await new RetrainStore(api.objects).request(id)).toEqual({ metrics: ['memory'] });
+    expect(await new RunStore(api.objects).read(requestDocument, id)).toEqual({ metrics: ['memory'] });
   });
 
   it('starts another run each time without a key, and for all metrics without a body', async () => {
@@ -36,7 +42,7 @@ describe('POST /retrain', () => {
     const ids = [await start(api), await start(api)];
     expect(new Set(ids).size).toBe(2);
     expect(api.workflow.started).toEqual(ids);
-    expect(await new RetrainStore(api.objects).request(ids[0]!)).toEqual({});
+    expect(await new RunStore(api.objects).read(requestDocument, ids[0]!)).toEqual({});
   });
 
   it('starts nothing twice under one key, however the list is written', async () => {
@@ -113,7 +119,7 @@ describe('GET /retrain/{id}', () => {
   it('tells of each metric how far it is, and why it is not promoted', async () => {
     const api = openApi();
     const id = await start(api);
-    const store = new RetrainStore(api.objects);
+    const runs = new RunStore(api.objects);
     const told = {
       figures: { series: 3, promoted: 2 },
       reasons: ['{host="a"}: too short'],
@@ -134,9 +140,9 @@ describe('GET /retrain/{id}', () => {
       },
       waiting: undefined,
     };
-    await store.keepPlan({ id, timeSeconds: NOW_SECONDS, metrics: Object.keys(metrics) });
+    await runs.keepFirst(planDocument, id, { id, timeSeconds: NOW_SECONDS, metrics: Object.keys(metrics) });
     for (const [metric, progress] of Object.entries(metrics))
-      if (progress !== undefined) await store.note(id, metric, progress);
+      if (progress !== undefined) await noteProgress(runs, id, metric, progress);
     const { status, body } = await api.ask('GET', `/retrain/${id}`);
     expect(status).toBe(200);
     const nothing = { reason: null, version: null, replaced: null, series: null, promotedSeries: null };
@@ -184,11 +190,15 @@ describe('GET /retrain/{id}', () => {
     async (state) => {
       const api = openApi();
       const id = await start(api);
-      const store = new RetrainStore(api.objects);
-      await store.keepPlan({ id, timeSeconds: NOW_SECONDS, metrics: ['memory', 'cpu_usage', 'disk'] });
-      await store.note(id, 'memory', { stage: 'fitting' });
+      const runs = new RunStore(api.objects);
+      await runs.keepFirst(planDocument, id, {
+        id,
+        timeSeconds: NOW_SECONDS,
+        metrics: ['memory', 'cpu_usage', 'disk'],
+      });
+      await noteProgress(runs, id, 'memory', { stage: 'fitting' });
       const settled = { stage: 'settled', status: 'promoted', version: 'v2' } as const;
-      await store.note(id, 'cpu_usage', { ...settled, figures: {}, reasons: [], warnings: [] });
+      await noteProgress(runs, id, 'cpu_usage', { ...settled, figures: {}, reasons: [], warnings: [] });
       api.workflow.states.set(id, state);
       const reason = 'the run ended before this metric was done';
       expect(await api.ask('GET', `/retrain/${id}`)).toMatchObject({
@@ -207,9 +217,9 @@ describe('GET /retrain/{id}', () => {
     const api = openApi();
     const id = await start(api);
     api.workflow.states.delete(id);
-    const store = new RetrainStore(api.objects);
-    await store.keepPlan({ id, timeSeconds: NOW_SECONDS, metrics: [] });
-    await store.keepReport(id, { endedAtSeconds: NOW_SECONDS + 60 });
+    const runs = new RunStore(api.objects);
+    await runs.keepFirst(planDocument, id, { id, timeSeconds: NOW_SECONDS, metrics: [] });
+    await runs.keepFirst(reportDocument, id, { endedAtSeconds: NOW_SECONDS + 60 });
     expect(await api.ask('GET', `/retrain/${id}`)).toMatchObject({
       body: { state: 'succeeded', endedAt: '2026-03-02T12:01:00Z' },
     });

@@ -20,10 +20,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   watch: [],
   tick: ['watch'],
   training: ['watch'],
-  retrain: ['watch', 'training'],
-  evaluation: ['watch', 'training', 'retrain'],
-  models: ['watch', 'training', 'retrain', 'evaluation'],
-  feedback: ['watch', 'training', 'retrain', 'evaluation'],
+  runs: [],
+  retrain: ['watch', 'training', 'runs'],
+  evaluation: ['watch', 'training', 'runs', 'retrain'],
+  models: ['watch', 'training', 'runs', 'retrain', 'evaluation'],
+  feedback: ['watch', 'training', 'runs', 'retrain', 'evaluation'],
 };
 
 /** What stands above all floors. `api` and `compose` do not know each other. */

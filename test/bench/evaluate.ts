@@ -70,7 +70,7 @@ async function measure(): Promise<EvaluateFigures> {
 }
 
 function evaluation(series: ReturnType<typeof minuteHistory>, models: SeriesModels, injections: number) {
-  return evaluate({ metric: 'cpu', monitor, models, series, kinds: faultNames, injections, seed: 1 });
+  return evaluate({ name: 'cpu', monitor, models, series, kinds: faultNames, injections, seed: 1 });
 }
 
 async function loadSeconds(

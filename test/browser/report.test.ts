@@ -57,7 +57,7 @@ beforeAll(async () => {
     },
   }));
   const evaluation = await evaluate({
-    metric: 'node_cpu_busy',
+    name: 'node_cpu_busy',
     monitor: { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: 60 },
     models: nightlyModels(baselineModels['seasonal-naive'], usualTraining, 0.99),
     series,

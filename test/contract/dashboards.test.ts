@@ -64,7 +64,7 @@ describe.skipIf(await cannotHave('influxdb'))('the queries of the dashboards', (
       }),
     );
     const evaluation = await evaluate({
-      metric: 'cpu',
+      name: 'cpu',
       monitor: { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: HISTORY_STEP },
       models: nightlyModels(baselineModels['seasonal-naive'], usualTraining, 0.99),
       series: simulatedHistory(DAYS, 1),

@@ -12,8 +12,13 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isoTime } from '../../lib/alerts/alert-text.ts';
-import { evaluationRequestSchema, resolveRequest } from '../../lib/pipeline/evaluation/order.ts';
-import { EvaluationRunStore } from '../../lib/pipeline/evaluation/run-store.ts';
+import {
+  endRun,
+  evaluationDocument,
+  storeResult,
+} from '../../lib/pipeline/evaluation/evaluation-documents.ts';
+import { evaluationRequestSchema, resolveRequest } from '../../lib/pipeline/evaluation/evaluation-request.ts';
+import { RunStore } from '../../lib/pipeline/runs/run-store.ts';
 import { pending } from '../../lib/pipeline/watch/pending-alert.ts';
 import { emptyShardState } from '../../lib/pipeline/watch/shard-state.ts';
 import { encodeShardState } from '../../lib/pipeline/watch/shard-state-codec.ts';
@@ -204,12 +209,12 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
 
     /** An evaluation that has succeeded, and an alert that was told. */
     const remember = async (influxdb: UsedInfluxDb) => {
-      const runs = new EvaluationRunStore(stack.objects);
+      const runs = new RunStore(stack.objects);
       const order = resolveRequest(evaluationRequestSchema.parse({ metric: METRIC }), NOW_SECONDS);
       const run = { id: EVALUATION, asked: '', order, startedAtSeconds: NOW_SECONDS } as const;
-      await runs.begin({ ...run, state: 'running' });
-      await runs.keepResult(EVALUATION, { metric: METRIC, headline: 'Yes.' }, '<!doctype html>');
-      await runs.end(EVALUATION, { state: 'succeeded', endedAtSeconds: NOW_SECONDS });
+      await runs.keepFirst(evaluationDocument, EVALUATION, { ...run, state: 'running' });
+      await storeResult(runs, EVALUATION, { metric: METRIC, headline: 'Yes.' }, '<!doctype html>');
+      await endRun(runs, EVALUATION, { state: 'succeeded', endedAtSeconds: NOW_SECONDS });
       const { url, org: organization, bucket, token } = influxdb;
       const retries = { attempts: 1, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 };
       const limits = { batchLines: 1, timeoutMilliseconds: 10_000, retries };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { evaluationRequestSchema } from '../../pipeline/evaluation/order.ts';
+import { evaluationRequestSchema } from '../../pipeline/evaluation/evaluation-request.ts';
 import { idempotencyKey, nothing, runId, statusUrl } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 

@@ -1,6 +1,6 @@
-import { planOf } from '../retrain/retrain-ports.ts';
-import type { RetrainStore } from '../retrain/retrain-store.ts';
-import { evaluationRequestSchema } from './order.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { planOf, progressOf } from '../retrain/retrain-documents.ts';
+import { evaluationRequestSchema } from './evaluation-request.ts';
 import { type StartingPorts, startEvaluation } from './start-evaluation.ts';
 
 /** How much is evaluated after a retraining. */
@@ -24,12 +24,12 @@ const DAY_SECONDS = 86_400;
  * @throws UnknownRunError when there is no such retraining.
  */
 export async function evaluateRetrained(
-  ports: StartingPorts & { readonly store: RetrainStore },
+  ports: StartingPorts,
   retrain: string,
   { metrics: most, series, injections }: EvaluationAfterRetrain,
 ): Promise<string[]> {
-  const { metrics, timeSeconds } = await planOf(ports.store, retrain);
-  const reached = await ports.store.metrics(retrain, metrics);
+  const { metrics, timeSeconds } = await planOf(ports.runs, retrain);
+  const reached = await progressOf(ports.runs, retrain, metrics);
   const trained = metrics.filter((_, index) => {
     const progress = reached[index];
     return progress?.stage === 'settled' && progress.status !== 'failed';
@@ -43,4 +43,19 @@ export async function evaluateRetrained(
     ids.push(await startEvaluation(ports, order, `${retrain}/${metric}`, trained, timeSeconds));
   }
   return ids;
+}
+
+/** Starts the evaluations after a retraining. A failure is logged: the models are in use whether or not they are evaluated. */
+export async function evaluateAfterwards(
+  ports: StartingPorts & { readonly logger: Logger },
+  retrain: string,
+  settings: EvaluationAfterRetrain,
+): Promise<void> {
+  const { logger } = ports;
+  try {
+    const evaluations = await evaluateRetrained(ports, retrain, settings);
+    logger.info('Started the evaluations of what was retrained', { run: retrain, evaluations });
+  } catch (error) {
+    logger.error('Could not evaluate what was retrained', { run: retrain, error });
+  }
 }

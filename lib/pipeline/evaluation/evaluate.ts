@@ -23,8 +23,9 @@ const WARM_UP_DAYS = 7;
 const WARM_UP_SHARE = 0.5;
 
 /** What is evaluated: a metric with its history, and how it is watched. */
-export interface EvaluationRequest {
-  readonly metric: string;
+export interface HistoryToEvaluate {
+  /** The metric's name. */
+  readonly name: string;
   readonly monitor: SeriesMonitor<unknown>;
   /** Undefined for a detector by itself. */
   readonly models: SeriesModels | undefined;
@@ -45,8 +46,8 @@ export interface EvaluationRequest {
  * Evaluates a metric on its own history: replays every series sample by sample through the code of the tick, injects faults into copies of it, and judges the alerts. Nothing is written anywhere, and
  * the same request gives the same answer.
  */
-export async function evaluate(request: EvaluationRequest): Promise<MetricEvaluation> {
-  const { metric, monitor, kinds, injections, seed } = request;
+export async function evaluate(request: HistoryToEvaluate): Promise<MetricEvaluation> {
+  const { name, monitor, kinds, injections, seed } = request;
   const bandLevel = request.models?.bandLevel ?? Number.NaN;
   const truths = new Map(request.truth?.map((one) => [seriesKey(one.labels), one.samples]));
   const series: SeriesEvaluation[] = [];
@@ -68,7 +69,7 @@ export async function evaluate(request: EvaluationRequest): Promise<MetricEvalua
   const { settings, detector } = monitor;
   return {
     card: accuracyCard({
-      metric,
+      metric: name,
       series: series.length,
       seriesWeeks: series.reduce((sum, one) => sum + judgedWeeks(one), 0),
       budgetPerWeek: settings.falseAlertsPerWeek,

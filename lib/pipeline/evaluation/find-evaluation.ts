@@ -1,7 +1,7 @@
 import type { ObjectLink, ObjectLinks } from '../../storage/object-links.ts';
 import { UnknownRunError } from '../errors.ts';
-import type { EvaluationRun } from './run.ts';
-import { type EvaluationRunStore, reportKey } from './run-store.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import { type EvaluationRun, evaluationDocument, readResult, reportKey } from './evaluation-documents.ts';
 
 /** An evaluation that was asked for, with what it found out. */
 export interface FoundEvaluation {
@@ -18,13 +18,13 @@ export interface FoundEvaluation {
  * @throws UnreadableRunError when it can't be read.
  */
 export async function findEvaluation(
-  { runs, links }: { readonly runs: EvaluationRunStore; readonly links: ObjectLinks },
+  { runs, links }: { readonly runs: RunStore; readonly links: ObjectLinks },
   id: string,
 ): Promise<FoundEvaluation> {
-  const run = await runs.find(id);
+  const run = await runs.read(evaluationDocument, id);
   if (run === undefined) throw new UnknownRunError(id);
   if (run.state !== 'succeeded') return { run, result: undefined, report: undefined };
-  const result = await runs.result(id);
+  const result = await readResult(runs, id);
   // Gone after the retention, and the report with it.
   if (result === undefined) return { run, result, report: undefined };
   return { run, result, report: await links.linkTo(reportKey(id), 'text/html; charset=utf-8') };

@@ -5,21 +5,28 @@ import { type ReportAssets, reportHtml, reportTitle } from '../../evaluation/rep
 import type { FeedbackStore } from '../../models/feedback-store.ts';
 import type { ResultStore } from '../../results/result-store.ts';
 import { SourceQueryError } from '../../sources/errors.ts';
+import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { UnknownMetricError, UnknownRunError } from '../errors.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import type { TrainedMetric } from '../training/trained-metric.ts';
+import type { Baselines } from '../watch/baselines.ts';
 import { chosenSeries } from './chosen-series.ts';
 import { evaluate } from './evaluate.ts';
+import { type EvaluatedMetric, readEvaluatedMetric } from './evaluated-metric.ts';
+import { type EvaluationRun, endRun, evaluationDocument, storeResult } from './evaluation-documents.ts';
 import { evaluationRecords } from './evaluation-records.ts';
-import type { ResolvedRequest } from './order.ts';
-import type { EvaluationRun } from './run.ts';
-import type { EvaluationRunStore } from './run-store.ts';
-import type { WatchedHistory } from './watched-history.ts';
+import type { ResolvedRequest } from './evaluation-request.ts';
+import { championModels } from './series-models.ts';
 
 /** What an evaluation that was asked for needs of the world. */
 export interface EvaluationPorts {
-  readonly runs: EvaluationRunStore;
-  /** The history of the order's metric, with the models that the order asks for. */
-  readonly open: (order: ResolvedRequest) => Promise<WatchedHistory>;
+  readonly runs: RunStore;
+  /** Every metric that can be evaluated. */
+  readonly metrics: readonly TrainedMetric[];
+  readonly source: SeriesSource;
+  /** The models in use now. */
+  readonly baselines: Baselines;
   /** Where that history comes from, for people. */
   readonly sourceName: string;
   readonly feedback: Pick<FeedbackStore, 'of'>;
@@ -53,7 +60,7 @@ export interface EvaluationOutcome {
  * @throws what the ports throw, where repeating may help.
  */
 export async function runEvaluation(ports: EvaluationPorts, id: string): Promise<EvaluationOutcome> {
-  const run = await ports.runs.find(id);
+  const run = await ports.runs.read(evaluationDocument, id);
   if (run === undefined) throw new UnknownRunError(id);
   const ended = run.state === 'running' ? await carryOut(ports, id, run.order) : run;
   // Announced again when the run is repeated because this failed: under the same id.
@@ -88,7 +95,7 @@ function endFailed(
   id: string,
   reason: string,
 ): Promise<EvaluationRun> {
-  return runs.end(id, { state: 'failed', endedAtSeconds: Math.floor(nowSeconds()), reason });
+  return endRun(runs, id, { state: 'failed', endedAtSeconds: Math.floor(nowSeconds()), reason });
 }
 
 async function evaluateOrder(
@@ -96,7 +103,7 @@ async function evaluateOrder(
   id: string,
   order: ResolvedRequest,
 ): Promise<EvaluationRun> {
-  const history = await ports.open(order);
+  const history = await readHistory(ports, order);
   const { chosen, matching } = chosenSeries(history.series, order.series, order.maximumSeries);
   if (matching === 0) {
     const such = order.series === undefined ? '' : ` with the labels ${JSON.stringify(order.series)}`;
@@ -123,7 +130,8 @@ async function evaluateOrder(
     madeAtSeconds: ports.nowSeconds(),
     command: commandOf(order),
   };
-  await ports.runs.keepResult(
+  await storeResult(
+    ports.runs,
     id,
     evaluationJson(evaluation),
     reportHtml([evaluation], head, ports.reportAssets),
@@ -135,7 +143,24 @@ async function evaluateOrder(
   ];
   const { headline } = evaluation.card;
   const endedAtSeconds = Math.floor(ports.nowSeconds());
-  return ports.runs.end(id, { state: 'succeeded', endedAtSeconds, headline, warnings });
+  return endRun(ports.runs, id, { state: 'succeeded', endedAtSeconds, headline, warnings });
+}
+
+/** The history of the requested metric, with the models that the request names. */
+async function readHistory(
+  { metrics, source, baselines }: EvaluationPorts,
+  { metric: name, from, to, models }: ResolvedRequest,
+): Promise<EvaluatedMetric> {
+  const metric = metrics.find((one) => one.name === name);
+  if (metric === undefined) {
+    const known = metrics.map((one) => one.name);
+    throw new UnknownMetricError(name, known);
+  }
+  const window = { startSeconds: Date.parse(from) / 1000, endSeconds: Date.parse(to) / 1000 };
+  const history = await readEvaluatedMetric(source, metric, window);
+  if (models === 'nightly') return history;
+  const champions = championModels(baselines, name, window.endSeconds, metric.settings.intervalWidth);
+  return { ...history, models: champions };
 }
 
 function outcomeOf({ id, order, state, headline, reason }: EvaluationRun): EvaluationOutcome {

@@ -1,4 +1,5 @@
 import { failed } from './fit-step.ts';
+import { noteProgress, progressDocument } from './retrain-documents.ts';
 import type { RetrainPorts } from './retrain-ports.ts';
 
 /**
@@ -8,15 +9,15 @@ import type { RetrainPorts } from './retrain-ports.ts';
  * @param cause what Step Functions says of the failure: the JSON of an error of Lambda, or a text.
  */
 export async function failStep(
-  { store, logger }: Pick<RetrainPorts, 'store' | 'logger'>,
+  { runs, logger }: Pick<RetrainPorts, 'runs' | 'logger'>,
   id: string,
   metric: string,
   cause: string,
 ): Promise<void> {
-  if ((await store.metric(id, metric))?.stage === 'settled') return;
+  if ((await runs.read(progressDocument(metric), id))?.stage === 'settled') return;
   const reason = reasonIn(cause);
   logger.error('A metric could not be trained', { metric, run: id, reason });
-  await store.note(id, metric, failed(reason));
+  await noteProgress(runs, id, metric, failed(reason));
 }
 
 function reasonIn(cause: string): string {

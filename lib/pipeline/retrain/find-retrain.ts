@@ -1,7 +1,14 @@
 import type { ExecutionState, Workflow } from '../../workflows/workflow.ts';
 import { UnknownRunError } from '../errors.ts';
-import type { MetricProgress, SettledMetric } from './retrain-run.ts';
-import type { RetrainStore } from './retrain-store.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import {
+  type MetricProgress,
+  planDocument,
+  progressOf,
+  reportDocument,
+  requestDocument,
+  type SettledMetric,
+} from './retrain-documents.ts';
 
 /** How far one metric of a run has come. */
 export interface RetrainedMetric {
@@ -31,15 +38,19 @@ export interface Retraining {
  * @throws UnknownRunError when there is no such run.
  */
 export async function findRetrain(
-  { store, workflow }: { readonly store: RetrainStore; readonly workflow: Workflow },
+  { runs, workflow }: { readonly runs: RunStore; readonly workflow: Workflow },
   id: string,
 ): Promise<Retraining> {
-  const [request, plan, report] = await Promise.all([store.request(id), store.plan(id), store.report(id)]);
+  const [request, plan, report] = await Promise.all([
+    runs.read(requestDocument, id),
+    runs.read(planDocument, id),
+    runs.read(reportDocument, id),
+  ]);
   if (plan === undefined && request === undefined) throw new UnknownRunError(id);
   const state = (await workflow.stateOf(id)) ?? (report === undefined ? 'waiting' : 'succeeded');
   const isOver = state === 'failed' || state === 'stopped';
   const names = plan?.metrics ?? request?.metrics ?? [];
-  const progress = plan === undefined ? [] : await store.metrics(id, names);
+  const progress = plan === undefined ? [] : await progressOf(runs, id, names);
   return {
     id,
     state: state === 'running' && plan === undefined ? 'waiting' : state,

@@ -1,6 +1,6 @@
 import { TooManyMetricsError } from '../errors.ts';
-import type { RetrainPlan } from './retrain-run.ts';
-import type { RetrainStore } from './retrain-store.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import { planDocument, type RetrainPlan, requestDocument } from './retrain-documents.ts';
 
 /** A workflow hands no more than 256 KB from one step to the next; the rest of the plan has room in what is left. */
 const MOST_NAMES_BYTES = 250_000;
@@ -13,13 +13,17 @@ const MOST_NAMES_BYTES = 250_000;
  * @throws TooManyMetricsError when their names are more than can be handed on.
  */
 export async function planRetrain(
-  store: RetrainStore,
+  runs: RunStore,
   id: string,
   startedAtSeconds: number,
   enabled: readonly string[],
 ): Promise<RetrainPlan> {
-  const metrics = (await store.request(id))?.metrics ?? enabled;
+  const metrics = (await runs.read(requestDocument, id))?.metrics ?? enabled;
   const bytes = Buffer.byteLength(JSON.stringify(metrics));
   if (bytes > MOST_NAMES_BYTES) throw new TooManyMetricsError(metrics.length, bytes, MOST_NAMES_BYTES);
-  return store.keepPlan({ id, timeSeconds: Math.floor(startedAtSeconds), metrics: [...metrics] });
+  return runs.keepFirst(planDocument, id, {
+    id,
+    timeSeconds: Math.floor(startedAtSeconds),
+    metrics: [...metrics],
+  });
 }

@@ -1,7 +1,7 @@
 import { promoteCandidate } from '../training/promote-candidate.ts';
 import { failed, type RetrainSettings } from './fit-step.ts';
-import { planOf, type RetrainPorts } from './retrain-ports.ts';
-import type { SettledMetric } from './retrain-run.ts';
+import { noteProgress, planOf, progressDocument, type SettledMetric } from './retrain-documents.ts';
+import type { RetrainPorts } from './retrain-ports.ts';
 
 /**
  * The step of a retraining that puts a candidate in use by compare-and-swap. Done again, it changes nothing. A candidate
@@ -10,13 +10,13 @@ import type { SettledMetric } from './retrain-run.ts';
  * @returns what became of the metric.
  */
 export async function promoteStep(
-  { store, models }: RetrainPorts,
+  { runs, models }: RetrainPorts,
   { metrics }: Pick<RetrainSettings, 'metrics'>,
   id: string,
   name: string,
 ): Promise<SettledMetric['status']> {
-  const { timeSeconds } = await planOf(store, id);
-  const progress = await store.metric(id, name);
+  const { timeSeconds } = await planOf(runs, id);
+  const progress = await runs.read(progressDocument(name), id);
   if (progress?.stage === 'settled') return progress.status;
   if (progress?.stage !== 'fitted')
     throw new TypeError(`"${name}" of the run "${id}" has no candidate to promote`);
@@ -25,18 +25,18 @@ export async function promoteStep(
   // A metric that was taken out of the configuration in between has nothing left to be pruned for.
   const keepVersions = metrics.find((one) => one.name === name)?.settings.keepVersions;
   if (keepVersions === undefined) {
-    await store.note(id, name, failed(`"${name}" has left the configuration since the run began`));
+    await noteProgress(runs, id, name, failed(`"${name}" has left the configuration since the run began`));
     return 'failed';
   }
   const promotion = await promoteCandidate(models, name, { version, replaces }, timeSeconds, keepVersions);
   const told = { stage: 'settled' as const, figures, reasons, warnings };
   if (!promotion.isInUse) {
-    await store.note(id, name, { ...told, status: 'kept', reason: promotion.reason });
+    await noteProgress(runs, id, name, { ...told, status: 'kept', reason: promotion.reason });
     return 'kept';
   }
   const status = statusOf(figures.promoted ?? 0, judgedSeries);
   const inUse = { version, ...(replaces === undefined ? {} : { replaced: replaces }) };
-  await store.note(id, name, { ...told, ...inUse, status });
+  await noteProgress(runs, id, name, { ...told, ...inUse, status });
   return status;
 }
 

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Notice } from '../../alerts/notice-channel.ts';
 import type { TrainingRecord } from '../../results/result-store.ts';
-import { planOf, type RetrainPorts } from './retrain-ports.ts';
-import type { RetrainPlan, SettledMetric } from './retrain-run.ts';
+import {
+  planOf,
+  progressOf,
+  type RetrainPlan,
+  reportDocument,
+  type SettledMetric,
+} from './retrain-documents.ts';
+import type { RetrainPorts } from './retrain-ports.ts';
 
 /** How often each outcome came. */
 export type RetrainSummary = Readonly<Record<SettledMetric['status'], number>>;
@@ -14,10 +20,10 @@ export type RetrainSummary = Readonly<Record<SettledMetric['status'], number>>;
  * @throws what a channel throws, after all else is done: then the step is to be repeated.
  */
 export async function reportRetrain(ports: RetrainPorts, id: string): Promise<RetrainSummary> {
-  const { store, results, source, notices, metrics, logger, nowSeconds } = ports;
-  const plan = await planOf(store, id);
+  const { runs, results, source, notices, metrics, logger, nowSeconds } = ports;
+  const plan = await planOf(runs, id);
   const outcomes = new Map<string, SettledMetric>();
-  const progress = await store.metrics(id, plan.metrics);
+  const progress = await progressOf(runs, id, plan.metrics);
   for (const [index, metric] of plan.metrics.entries()) {
     const reached = progress[index];
     outcomes.set(metric, reached?.stage === 'settled' ? reached : unsettled);
@@ -33,7 +39,7 @@ export async function reportRetrain(ports: RetrainPorts, id: string): Promise<Re
   }
   const news = [...outcomes].flatMap(([metric, outcome]) => noticeOf(metric, outcome, plan));
   const told = await Promise.allSettled(notices.map((channel) => channel.announce(news)));
-  const { endedAtSeconds } = await store.keepReport(id, { endedAtSeconds: nowSeconds() });
+  const { endedAtSeconds } = await runs.keepFirst(reportDocument, id, { endedAtSeconds: nowSeconds() });
   const summary = summaryOf([...outcomes.values()]);
   metrics.record(
     {

@@ -1,8 +1,8 @@
-import type { MonitoredMetric } from '../watch/monitored-metric.ts';
+import type { WatchedMetric } from '../watch/watched-metric.ts';
 
 /** When steps of metrics become due: a step is due once its samples have had the metric's delay to arrive. */
-export type Pace = Pick<MonitoredMetric, 'delaySeconds'> & {
-  readonly monitor: Pick<MonitoredMetric['monitor'], 'stepSeconds'>;
+export type Pace = Pick<WatchedMetric, 'delaySeconds'> & {
+  readonly monitor: Pick<WatchedMetric['monitor'], 'stepSeconds'>;
 };
 
 /** The first moment after `timeSeconds` at which a step of any metric becomes due; Infinity without metrics. */

@@ -1,8 +1,8 @@
 import { seriesKey } from '../../series/labels.ts';
 import type { Series } from '../../series/series.ts';
-import type { MonitoredMetric } from '../watch/monitored-metric.ts';
 import type { QueryWindow } from '../watch/query-window.ts';
 import type { MetricMemory } from '../watch/shard-state.ts';
+import type { WatchedMetric } from '../watch/watched-metric.ts';
 
 /**
  * The steps that are asked for once more, to count what arrived after they were scored: those of the last block of
@@ -13,7 +13,7 @@ import type { MetricMemory } from '../watch/shard-state.ts';
  * @returns undefined while the present block goes on.
  */
 export function lateCheckWindow(
-  { lateCheckSeconds, monitor: { stepSeconds } }: MonitoredMetric,
+  { lateCheckSeconds, monitor: { stepSeconds } }: WatchedMetric,
   memory: MetricMemory,
   window: QueryWindow,
 ): { readonly startSeconds: number; readonly endSeconds: number } | undefined {

@@ -2,9 +2,9 @@ import { forEachConcurrently } from '../../connections/concurrency.ts';
 import type { Series } from '../../series/series.ts';
 import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { MonitoredMetric } from '../watch/monitored-metric.ts';
 import { type QueryWindow, queryWindow } from '../watch/query-window.ts';
 import type { MetricMemory, ShardState } from '../watch/shard-state.ts';
+import type { WatchedMetric } from '../watch/watched-metric.ts';
 import { lateCheckWindow } from './late-samples.ts';
 
 /** A clock that is told in whole seconds may be nearly a second ahead of what it says. */
@@ -12,7 +12,7 @@ const CLOCK_RESOLUTION_SECONDS = 1;
 
 /** What the source answered for one metric. */
 export type Answer = {
-  readonly metric: MonitoredMetric;
+  readonly metric: WatchedMetric;
   readonly window: QueryWindow;
 } & (
   | {
@@ -29,7 +29,7 @@ export type Answer = {
  */
 export async function queryMetrics(
   source: SeriesSource,
-  metrics: readonly MonitoredMetric[],
+  metrics: readonly WatchedMetric[],
   state: ShardState,
   tick: { readonly timeSeconds: number; readonly queryConcurrency: number },
   logger: Logger,
@@ -77,7 +77,7 @@ export async function queryMetrics(
 function windowOf(
   timeSeconds: number,
   memory: MetricMemory | undefined,
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
 ): QueryWindow | undefined {
   return queryWindow(timeSeconds, memory?.watermarkSeconds, {
     ...metric,
@@ -89,7 +89,7 @@ function windowOf(
 function elapsedPart(
   window: QueryWindow,
   { clockSeconds = Infinity }: RangeResult,
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
   memory: MetricMemory | undefined,
 ): QueryWindow | undefined {
   const now = clockSeconds + CLOCK_RESOLUTION_SECONDS;
@@ -103,7 +103,7 @@ function elapsedPart(
 }
 
 function faultOf(
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
   memory: MetricMemory | undefined,
   window: QueryWindow,
   { series, warnings }: RangeResult,
@@ -125,7 +125,7 @@ function faultOf(
 }
 
 /** A partial answer is better than none once half of the catch-up is used up. */
-function canWait(metric: MonitoredMetric, memory: MetricMemory, window: QueryWindow): boolean {
+function canWait(metric: WatchedMetric, memory: MetricMemory, window: QueryWindow): boolean {
   return window.endSeconds - memory.watermarkSeconds <= metric.maximumCatchUpSeconds / 2;
 }
 
@@ -136,7 +136,7 @@ function lacksLiveSeries(memory: MetricMemory, answer: readonly Series[]): boole
   return answer.length < live;
 }
 
-function logged(logger: Logger, metric: MonitoredMetric): (error: unknown) => undefined {
+function logged(logger: Logger, metric: WatchedMetric): (error: unknown) => undefined {
   return (error) => {
     logger.warn('Late samples could not be counted', { metric: metric.name, error });
     return undefined;

@@ -4,12 +4,12 @@ import { isFallback, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { alertRecord } from '../watch/alert-identity.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import type { MonitoredMetric } from '../watch/monitored-metric.ts';
 import { pending } from '../watch/pending-alert.ts';
 import type { QueryWindow } from '../watch/query-window.ts';
 import { scoreMetric } from '../watch/score-metric.ts';
 import type { Outcome } from '../watch/score-series.ts';
 import { isUpToDate, type MetricMemory, type ShardState } from '../watch/shard-state.ts';
+import type { WatchedMetric } from '../watch/watched-metric.ts';
 import { endSummaries } from './alert-summary.ts';
 import { countLateSamples } from './late-samples.ts';
 import { endAbandoned, trackIncidents } from './open-incidents.ts';
@@ -43,7 +43,7 @@ export interface ScoringPorts {
 export interface ScoringTick {
   readonly shard: number;
   readonly timeSeconds: number;
-  readonly metrics: readonly MonitoredMetric[];
+  readonly metrics: readonly WatchedMetric[];
   readonly watched?: ReadonlySet<string>;
   readonly maximumSeries?: number;
 }
@@ -164,7 +164,7 @@ function shardFault(
   );
 }
 
-function gapRecord(metric: MonitoredMetric, window: QueryWindow): GapRecord {
+function gapRecord(metric: WatchedMetric, window: QueryWindow): GapRecord {
   const { startSeconds, skippedSeconds } = window;
   return {
     measurement: 'gap',
@@ -176,7 +176,7 @@ function gapRecord(metric: MonitoredMetric, window: QueryWindow): GapRecord {
 }
 
 /** The metric's memory; one of another detector or step is of no use and begins anew. */
-function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
+function memoryOf(state: ShardState, metric: WatchedMetric): MetricMemory {
   const known = state.metrics.get(metric.name);
   if (known !== undefined && isUpToDate(known, metric)) return known;
   const memory = newMemory(metric, known);
@@ -185,7 +185,7 @@ function memoryOf(state: ShardState, metric: MonitoredMetric): MetricMemory {
 }
 
 /** @param known memory of another detector or step, of which only the watermark and the open incidents go on. */
-function newMemory({ monitor }: MonitoredMetric, known?: MetricMemory): MetricMemory {
+function newMemory({ monitor }: WatchedMetric, known?: MetricMemory): MetricMemory {
   return {
     detector: monitor.detector.name,
     stepSeconds: monitor.stepSeconds,

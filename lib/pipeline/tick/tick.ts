@@ -1,5 +1,5 @@
 import type { PhaseTimer } from '../../telemetry/phase-timer.ts';
-import type { MonitoredMetric } from '../watch/monitored-metric.ts';
+import type { WatchedMetric } from '../watch/watched-metric.ts';
 
 /** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
 export interface MetricFault {
@@ -22,7 +22,7 @@ export interface Tick {
   /** The time that the rule fired for, never the wall clock; Unix seconds. */
   readonly timeSeconds: number;
   /** Those that this shard scores. */
-  readonly metrics: readonly MonitoredMetric[];
+  readonly metrics: readonly WatchedMetric[];
   /** Names of the metrics that any shard scores; those of this shard when left out. */
   readonly watched?: ReadonlySet<string>;
   /** How many queries run at once. */

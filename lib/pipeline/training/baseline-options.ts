@@ -2,7 +2,7 @@ import type { BaselineOptions } from '../../baseline/baseline-model.ts';
 import type { CustomSeasonality, ProphetOptions, SeasonalityChoice } from '../../prophet/options.ts';
 import type { SharedDesigns } from '../../prophet/shared-designs.ts';
 import { standardSeasonalities } from '../../prophet/terms.ts';
-import type { ModelSettings } from './training-metric.ts';
+import type { ModelSettings } from './trained-metric.ts';
 
 /** What is left to decide of the standard seasonalities once the history is known. */
 type StandardChoices = Pick<ProphetOptions, 'daily' | 'weekly' | 'yearly' | 'seasonalities'>;

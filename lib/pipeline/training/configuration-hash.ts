@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { TrainingMetric } from './training-metric.ts';
+import type { TrainedMetric } from './trained-metric.ts';
 
 /**
  * Tells apart what a metric's models are fitted with: query, step, and every setting that changes a fit; 16 hexadecimal
  * digits, the same for every order of keys. When and by what margin models are exchanged changes no model.
  */
-export function configurationHash({ query, stepSeconds, settings }: TrainingMetric): string {
+export function configurationHash({ query, monitor, settings }: TrainedMetric): string {
   const { retrain: _, promotion: __, keepVersions: ___, exclude: ____, ...fit } = settings;
   return createHash('sha256')
-    .update(JSON.stringify(sorted({ query, sampleStepSeconds: stepSeconds, ...fit })))
+    .update(JSON.stringify(sorted({ query, sampleStepSeconds: monitor.stepSeconds, ...fit })))
     .digest('hex')
     .slice(0, 16);
 }

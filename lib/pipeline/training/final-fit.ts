@@ -8,7 +8,7 @@ import { fitBaseline } from './fit-baseline.ts';
 import type { CandidateJudgement, DepartureLimit } from './judge-candidate.ts';
 import { between, figure, forecastAt, type Rehearsal, scoresOf, spanOf } from './rehearsal.ts';
 import type { SharedWork } from './shared-work.ts';
-import type { ModelSettings } from './training-metric.ts';
+import type { ModelSettings } from './trained-metric.ts';
 
 /**
  * The last day is learnt only if the model then still describes the day before it about as well: a night of outage bends

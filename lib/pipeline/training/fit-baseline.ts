@@ -4,7 +4,7 @@ import { baselineModels } from '../../baseline/registry.ts';
 import type { FittedModel } from '../../models/model-set.ts';
 import { type FitRefusal, isRefusal } from '../../prophet/refusal.ts';
 import type { Samples } from '../../series/samples.ts';
-import type { ModelSettings } from './training-metric.ts';
+import type { ModelSettings } from './trained-metric.ts';
 
 /** Fits a model of the kind, as it is stored. @returns the refusal when there is none. */
 export async function fitBaseline(

@@ -2,6 +2,7 @@ import { type FittedModel, fittedIn, type ModelSet, type TrainedSeries } from '.
 import type { ModelStore } from '../../models/model-store.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { configurationHash } from './configuration-hash.ts';
 import type { SeriesChampion } from './judge-candidate.ts';
@@ -10,7 +11,7 @@ import type { CachedHistory } from './raw-history.ts';
 import { historyWindow, readHistory } from './read-history.ts';
 import { SharedWork } from './shared-work.ts';
 import { trainSeries } from './train-series.ts';
-import type { TrainingMetric } from './training-metric.ts';
+import type { TrainedMetric } from './trained-metric.ts';
 import { warmNewSeries } from './warm-new-series.ts';
 
 /** A stored version that shall be put in use. */
@@ -34,22 +35,29 @@ export type FittedMetric = {
     }
 );
 
-/** What one metric's training works with. */
-export interface MetricTrainingContext {
+/** What the training of a metric works with. */
+export interface TrainingPorts {
   readonly source: SeriesSource;
   readonly models: ModelStore;
-  /** The moment that the training is for, Unix seconds. */
-  readonly timeSeconds: number;
-  readonly libraries: Readonly<Record<string, string>>;
-  /** Days of history that were asked for before; undefined to ask for all. */
+  /** Days of history that were queried before; undefined to query all of them. */
   readonly kept?: CachedHistory | undefined;
-  /** What people said of the metric's alerts; nothing when left out. */
+  /** What people said of alerts; nothing when left out. */
   readonly feedback?: FeedbackReader | undefined;
   /** Where states of new series are left for the tick; undefined to replay nothing. */
   readonly warmStates?: WarmStates | undefined;
-  readonly onSeries: (done: number, total: number) => void;
+  readonly logger: Logger;
+  /** Called after each series with how many are done, and of how many; nobody when left out. */
+  readonly onSeries?: ((metric: string, done: number, total: number) => void) | undefined;
   /** Called between two series, so that a long training lets other work go on. */
   readonly yieldTurn: () => Promise<void>;
+}
+
+/** Which training it is. */
+export interface Training {
+  /** The end of the history, Unix seconds: never the wall clock, so that a training may be repeated. */
+  readonly timeSeconds: number;
+  /** Versions of what fits, by package. */
+  readonly libraries: Readonly<Record<string, string>>;
 }
 
 /**
@@ -60,22 +68,18 @@ export interface MetricTrainingContext {
  * nobody uses.
  */
 export async function fitMetric(
-  metric: TrainingMetric,
-  context: MetricTrainingContext,
+  ports: TrainingPorts,
+  metric: TrainedMetric,
+  training: Training,
 ): Promise<FittedMetric> {
-  const { source, models, timeSeconds, libraries, onSeries, yieldTurn } = context;
+  const { source, models, onSeries, yieldTurn } = ports;
+  const { timeSeconds, libraries } = training;
   const { champions } = await models.champions();
   const pointer = champions.get(metric.name);
   const champion = pointer && (await models.loadChampion(metric.name, pointer))?.set;
   const window = historyWindow(metric, timeSeconds);
-  const history = await readHistory(
-    source,
-    metric,
-    timeSeconds,
-    windowsLeftOut(metric, window),
-    context.kept,
-  );
-  const judged = await judgedIncidents(metric.name, context.feedback);
+  const history = await readHistory(source, metric, timeSeconds, windowsLeftOut(metric, window), ports.kept);
+  const judged = await judgedIncidents(metric.name, ports.feedback);
   const warnings = [...history.warnings, ...judged.warnings];
   if (history.series.size === 0) {
     const reason = 'The query returned no series: nothing can be learnt';
@@ -87,7 +91,7 @@ export async function fitMetric(
   const series: TrainedSeries[] = [];
   for (const [key, found] of history.series) {
     series.push(await trainSeries(found, inUse.get(key), metric, judged.of(key), shared));
-    onSeries(series.length, history.series.size);
+    onSeries?.(metric.name, series.length, history.series.size);
     await yieldTurn();
   }
   series.push(...absentSeries(champion, history.series, window));
@@ -105,23 +109,29 @@ export async function fitMetric(
     series,
   };
   const version = await models.save(set);
-  warnings.push(...(await leaveWarmStates(metric, { ...set, version }, champion, context)));
+  warnings.push(...(await leaveWarmStates(metric, { ...set, version }, champion, ports)));
   return { metric: metric.name, candidate: { version, replaces: pointer?.version }, warnings, series };
 }
 
-/** Replays the history of series that are trained for the first time; a training is none the worse where that fails. */
+/** Replays the history of series that are trained for the first time; a failure here does not affect the training. */
 async function leaveWarmStates(
-  metric: TrainingMetric,
+  metric: TrainedMetric,
   set: ModelSet,
   champion: ModelSet | undefined,
-  context: MetricTrainingContext,
+  { source, warmStates, kept, yieldTurn }: TrainingPorts,
 ): Promise<string[]> {
-  const { warmStates, kept } = context;
   if (warmStates === undefined) return [];
   const known = new Set(champion?.series.map(({ key }) => key));
   const keys = new Set(set.series.map(({ key }) => key).filter((key) => !known.has(key)));
   try {
-    const warm = await warmNewSeries(metric, { ...context, kept, set, keys });
+    const warm = await warmNewSeries(metric, {
+      source,
+      kept,
+      timeSeconds: set.trainedAtSeconds,
+      set,
+      keys,
+      yieldTurn,
+    });
     if (warm !== undefined) await warmStates.leave(metric.name, warm);
     return [];
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Feedback } from '../../models/feedback.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
 import { seriesKey } from '../../series/labels.ts';
-import type { TrainingMetric } from './training-metric.ts';
+import type { TrainedMetric } from './trained-metric.ts';
 
 /** What people said of one metric's alerts. */
 export interface FeedbackReader {
@@ -21,7 +21,7 @@ const nothingJudged: JudgedIncidents = { confirmed: [], falseAlarms: [] };
 
 /** The windows in which nothing of a metric is learnt: false data and incidents by configuration, and maintenance. */
 export function windowsLeftOut(
-  { name, settings, maintenance = [] }: TrainingMetric,
+  { name, settings, maintenance = [] }: TrainedMetric,
   { startSeconds, endSeconds }: TimeWindow,
 ): TimeWindow[] {
   const excluded = settings.exclude.map(({ fromSeconds, toSeconds }) => ({

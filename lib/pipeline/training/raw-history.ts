@@ -1,11 +1,13 @@
+import type { Configuration } from '../../config/schema.ts';
 import type { HistoryDay } from '../../models/history-file.ts';
-import { DAY_SECONDS, type HistoryOrigin, type HistoryStore } from '../../models/history-store.ts';
+import { DAY_SECONDS, type HistoryOrigin, HistoryStore } from '../../models/history-store.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
 import { joinSamples } from '../../series/join-samples.ts';
 import { type Labels, seriesKey } from '../../series/labels.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
 import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { FallbackHistoryError } from './errors.ts';
 import { historyChunks } from './history-chunks.ts';
@@ -21,6 +23,25 @@ export interface CachedHistory {
   /** So long after its end a day may still get samples. */
   readonly settleSeconds: number;
   readonly logger: Logger;
+}
+
+/**
+ * Where days of history are cached, if at all: only Prometheus history is cached, since files and manual input are local
+ * already.
+ */
+export function historyCache(
+  { source, schedule }: Pick<Configuration, 'source' | 'schedule'>,
+  objects: ObjectStore,
+  logger: Logger,
+): CachedHistory | undefined {
+  if (source.kind !== 'prometheus') return undefined;
+  const { url, headers, staleAfterSeconds } = source;
+  return {
+    store: new HistoryStore(objects),
+    source: JSON.stringify([url, headers, staleAfterSeconds]),
+    settleSeconds: schedule.evaluationDelaySeconds,
+    logger,
+  };
 }
 
 /** What is read, and how. */

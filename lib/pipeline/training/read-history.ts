@@ -8,7 +8,7 @@ import type { Series } from '../../series/series.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import { TooManySeriesError } from './errors.ts';
 import { type CachedHistory, rawHistory } from './raw-history.ts';
-import type { TrainingMetric } from './training-metric.ts';
+import type { TrainedMetric } from './trained-metric.ts';
 
 /** More samples than this in one bucket change its mean no more than by their noise. */
 const MOST_SAMPLES_PER_BUCKET = 30;
@@ -26,7 +26,7 @@ export interface MetricHistory {
  *
  * @param timeSeconds Unix seconds, excluded.
  */
-export function historyWindow({ settings }: TrainingMetric, timeSeconds: number): TimeWindow {
+export function historyWindow({ settings }: TrainedMetric, timeSeconds: number): TimeWindow {
   const { stepSeconds, historySeconds, promotion } = settings;
   const endSeconds = Math.floor(timeSeconds / stepSeconds) * stepSeconds;
   const steps = Math.floor((historySeconds + promotion.holdoutSeconds) / stepSeconds);
@@ -44,7 +44,7 @@ export function historyWindow({ settings }: TrainingMetric, timeSeconds: number)
  */
 export async function readHistory(
   source: SeriesSource,
-  metric: TrainingMetric,
+  metric: TrainedMetric,
   timeSeconds: number,
   leftOut: readonly TimeWindow[] = [],
   kept?: CachedHistory,
@@ -84,7 +84,7 @@ export async function readHistory(
 }
 
 /** The metric's own step, or a multiple of it where the model's buckets would hold more samples than they need. */
-export function sampleStepSeconds({ stepSeconds, settings }: TrainingMetric): number {
+export function sampleStepSeconds({ monitor: { stepSeconds }, settings }: TrainedMetric): number {
   const samplesPerBucket = settings.stepSeconds / stepSeconds;
   return stepSeconds * Math.max(1, Math.ceil(samplesPerBucket / MOST_SAMPLES_PER_BUCKET));
 }

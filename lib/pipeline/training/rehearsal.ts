@@ -11,7 +11,7 @@ import type { Samples } from '../../series/samples.ts';
 import { baselineOptions } from './baseline-options.ts';
 import { fitBaseline } from './fit-baseline.ts';
 import type { SharedWork } from './shared-work.ts';
-import type { ModelSettings } from './training-metric.ts';
+import type { ModelSettings } from './trained-metric.ts';
 
 /** More than this share of a short history is never held out. */
 const MOST_HELD_OUT = 0.25;

@@ -11,7 +11,7 @@ import { judgeCandidate, type SeriesChampion } from './judge-candidate.ts';
 import type { JudgedIncidents } from './left-out.ts';
 import { forecastAt, rehearse, spanOf } from './rehearsal.ts';
 import type { SharedWork } from './shared-work.ts';
-import type { TrainingMetric } from './training-metric.ts';
+import type { TrainedMetric } from './trained-metric.ts';
 
 /**
  * Trains one series: a rehearsal is fitted to the history without its end, held against that end, against seasonal naive
@@ -23,7 +23,7 @@ import type { TrainingMetric } from './training-metric.ts';
 export async function trainSeries(
   series: Series,
   champion: SeriesChampion | undefined,
-  metric: TrainingMetric,
+  metric: TrainedMetric,
   judged: JudgedIncidents,
   shared: SharedWork,
 ): Promise<TrainedSeries> {
@@ -99,7 +99,7 @@ async function decideOrExplain(...input: Parameters<typeof decide>): Promise<Dec
 async function decide(
   samples: Samples,
   champion: SeriesChampion | undefined,
-  { settings, monitor }: TrainingMetric,
+  { settings, monitor }: TrainedMetric,
   shared: SharedWork,
 ): Promise<Decided> {
   const { minimumHistorySeconds, stepSeconds } = settings;

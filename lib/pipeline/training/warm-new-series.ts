@@ -6,14 +6,14 @@ import { seriesKey } from '../../series/labels.ts';
 import type { Series } from '../../series/series.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import type { MonitoredMetric } from '../watch/monitored-metric.ts';
 import { type Outcome, scoreSeries, stretchOf } from '../watch/score-series.ts';
 import { seriesBaseline } from '../watch/series-baseline.ts';
 import type { MetricMemory, SeriesMemory } from '../watch/shard-state.ts';
 import { stepsBetween, valuesAt } from '../watch/steps.ts';
+import type { WatchedMetric } from '../watch/watched-metric.ts';
 import { type CachedHistory, rawHistory } from './raw-history.ts';
 import { historyWindow, sampleStepSeconds } from './read-history.ts';
-import type { TrainingMetric } from './training-metric.ts';
+import type { TrainedMetric } from './trained-metric.ts';
 
 /**
  * The states end so long before the training: a tick that met the series within that time goes on from there, and has
@@ -47,15 +47,15 @@ export interface NewSeriesReplay {
  * more than can be done here.
  */
 export async function warmNewSeries(
-  metric: TrainingMetric,
+  metric: TrainedMetric,
   { source, kept, timeSeconds, set, keys, yieldTurn }: NewSeriesReplay,
 ): Promise<MetricMemory | undefined> {
-  const { watched, settings, stepSeconds } = metric;
-  const window = watched && replayWindow(metric, watched, timeSeconds);
-  if (watched === undefined || window === undefined || keys.size === 0) return undefined;
+  const { settings, monitor } = metric;
+  const { stepSeconds } = monitor;
+  const window = replayWindow(metric, timeSeconds);
+  if (window === undefined || keys.size === 0) return undefined;
   const steps = (window.endSeconds - window.startSeconds) / stepSeconds;
-  if (sampleStepSeconds(metric) !== watched.monitor.stepSeconds || steps * keys.size > MOST_POINTS)
-    return undefined;
+  if (sampleStepSeconds(metric) !== stepSeconds || steps * keys.size > MOST_POINTS) return undefined;
   const baselines = baselinesOf(set);
   const series = new Map<string, SeriesMemory>();
   const outcome: Outcome = { records: [], alerts: [] };
@@ -69,7 +69,7 @@ export async function warmNewSeries(
     bucketSeconds: settings.stepSeconds,
   };
   // Bands are looked at by nobody here, and the first ones of the tick are found without those before.
-  const quiet = { ...watched, monitor: { ...watched.monitor, isBandNeedless: true } };
+  const quiet = { ...metric, monitor: { ...monitor, isBandNeedless: true } };
   let previousSeconds = Number.NEGATIVE_INFINITY;
   for await (const piece of rawHistory(source, request, kept)) {
     const found = piece.series.filter(({ labels }) => keys.has(seriesKey(labels)));
@@ -86,7 +86,7 @@ export async function warmNewSeries(
   }
   if (series.size === 0) return undefined;
   return {
-    detector: watched.monitor.detector.name,
+    detector: monitor.detector.name,
     stepSeconds,
     watermarkSeconds: window.endSeconds - stepSeconds,
     series: new Map([...series].sort(([one], [other]) => (one < other ? -1 : 1))),
@@ -96,12 +96,9 @@ export async function warmNewSeries(
 }
 
 /** As much as the tick would replay, as far as a training reads back, in whole buckets of the model; the end excluded. */
-function replayWindow(
-  metric: TrainingMetric,
-  { warmUpSeconds = 0 }: MonitoredMetric,
-  timeSeconds: number,
-): TimeWindow | undefined {
-  const bucketSeconds = metric.settings.stepSeconds;
+function replayWindow(metric: TrainedMetric, timeSeconds: number): TimeWindow | undefined {
+  const { warmUpSeconds = 0, settings } = metric;
+  const bucketSeconds = settings.stepSeconds;
   const endSeconds = Math.floor((timeSeconds - HAND_OVER_SECONDS) / bucketSeconds) * bucketSeconds;
   const spanSeconds = Math.floor(warmUpSeconds / bucketSeconds) * bucketSeconds;
   const startSeconds = Math.max(historyWindow(metric, timeSeconds).startSeconds, endSeconds - spanSeconds);
@@ -138,7 +135,7 @@ function gridOf(series: readonly Series[], stepSeconds: number): Float64Array {
 
 function startMemory(
   { labels }: Series,
-  { monitor }: MonitoredMetric,
+  { monitor }: WatchedMetric,
   { startSeconds, endSeconds }: TimeWindow,
 ): SeriesMemory {
   return {

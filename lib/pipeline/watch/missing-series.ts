@@ -1,7 +1,7 @@
 import { missingSample } from '../../detector/monitor-series.ts';
 import type { AlertEvent } from '../../detector/verdict.ts';
-import type { MonitoredMetric } from './monitored-metric.ts';
 import type { SeriesMemory } from './shard-state.ts';
+import type { WatchedMetric } from './watched-metric.ts';
 
 /** A series is missing after this many steps in a row without a sample: fewer are a scrape that failed. */
 const MISSING_STEPS = 5;
@@ -16,7 +16,7 @@ const MISSING_STEPS = 5;
  * @param isThere whether the series has a sample at the step.
  */
 export function missingSeriesAlerts(
-  { alertOnMissing, monitor: { stepSeconds } }: MonitoredMetric,
+  { alertOnMissing, monitor: { stepSeconds } }: WatchedMetric,
   series: SeriesMemory,
   timeSeconds: number,
   previousSeconds: number,

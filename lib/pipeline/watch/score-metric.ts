@@ -2,12 +2,12 @@ import { startSeries } from '../../detector/monitor-series.ts';
 import { seriesKey } from '../../series/labels.ts';
 import type { Series } from '../../series/series.ts';
 import type { Baselines } from './baselines.ts';
-import type { MonitoredMetric } from './monitored-metric.ts';
 import type { QueryWindow } from './query-window.ts';
 import { type Outcome, scoreSeries, stretchOf } from './score-series.ts';
 import type { MetricMemory, SeriesMemory } from './shard-state.ts';
 import { stepsBetween, valuesAt } from './steps.ts';
 import { startWarmUp } from './warm-up.ts';
+import type { WatchedMetric } from './watched-metric.ts';
 
 /**
  * Scores the samples of one metric's window, series by series, step by step. A series that is known and has no sample
@@ -16,7 +16,7 @@ import { startWarmUp } from './warm-up.ts';
  * @param memory is changed in place, its watermark included.
  */
 export function scoreMetric(
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
   memory: MetricMemory,
   window: QueryWindow,
   answer: readonly Series[],
@@ -41,7 +41,7 @@ export function scoreMetric(
 }
 
 function takeInNewSeries(
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
   memory: MetricMemory,
   found: ReadonlyMap<string, Series>,
   times: Float64Array,

@@ -11,8 +11,8 @@ import { alertOf } from './alert-identity.ts';
 import type { Baselines, MetricBaselines, SeriesBaseline } from './baselines.ts';
 import { maintenanceDuring } from './maintenance.ts';
 import { missingSeriesAlerts } from './missing-series.ts';
-import type { MonitoredMetric } from './monitored-metric.ts';
 import type { SeriesMemory } from './shard-state.ts';
+import type { WatchedMetric } from './watched-metric.ts';
 
 /** What scoring samples led to. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface Outcome {
 
 /** Steps of one metric, to be scored for several series. */
 export interface Stretch {
-  readonly metric: MonitoredMetric;
+  readonly metric: WatchedMetric;
   /** Unix seconds, ascending, one step apart. */
   readonly times: Float64Array;
   /** The step that was scored before the first of them. */
@@ -37,7 +37,7 @@ export interface Stretch {
 
 /** The stretch with what is planned for it. */
 export function stretchOf(
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
   times: Float64Array,
   previousSeconds: number,
   baselines: Baselines,
@@ -121,7 +121,7 @@ export function scoreSeries(
 
 /** A series whose model was replaced takes over the new one without a jump in what it remembers; once a change. */
 function changeModel(
-  { monitor }: MonitoredMetric,
+  { monitor }: WatchedMetric,
   remembered: SeriesMemory,
   model: SeriesBaseline | undefined,
 ): void {

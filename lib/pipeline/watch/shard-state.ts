@@ -1,8 +1,8 @@
 import type { Alert } from '../../alerts/alert-channel.ts';
 import type { SeriesState } from '../../detector/monitor-series.ts';
 import type { Labels } from '../../series/labels.ts';
-import type { MonitoredMetric } from './monitored-metric.ts';
 import type { PendingAlert } from './pending-alert.ts';
+import type { WatchedMetric } from './watched-metric.ts';
 
 /** A new series on its way through its own past. */
 export interface WarmUp {
@@ -47,7 +47,7 @@ export interface MetricMemory {
 /** Whether a memory is of the detector and the step that the metric has now; of others it is of no use. */
 export function isUpToDate(
   { detector, stepSeconds }: Pick<MetricMemory, 'detector' | 'stepSeconds'>,
-  { monitor }: Pick<MonitoredMetric, 'monitor'>,
+  { monitor }: Pick<WatchedMetric, 'monitor'>,
 ): boolean {
   return detector === monitor.detector.name && stepSeconds === monitor.stepSeconds;
 }

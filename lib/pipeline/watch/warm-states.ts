@@ -1,9 +1,9 @@
 import { metricFolder } from '../../models/metric-folder.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { MonitoredMetric } from './monitored-metric.ts';
 import { emptyShardState, isUpToDate, type MetricMemory } from './shard-state.ts';
 import { decodeShardState, encodeShardState } from './shard-state-codec.ts';
+import type { WatchedMetric } from './watched-metric.ts';
 
 /** A metric with series that are being warmed looks this often, in the time of the ticks, whether a training left them states. */
 const LOOK_AGAIN_SECONDS = 600;
@@ -38,7 +38,7 @@ export class WarmStates {
    * @param memory is changed in place.
    * @returns how many series have got one.
    */
-  async takeOver(metric: MonitoredMetric, memory: MetricMemory, timeSeconds: number): Promise<number> {
+  async takeOver(metric: WatchedMetric, memory: MetricMemory, timeSeconds: number): Promise<number> {
     const lookedAt = this.#lookedAtSeconds.get(metric.name) ?? Number.NEGATIVE_INFINITY;
     const isWarming = [...memory.series.values()].some(({ warmUp }) => warmUp !== undefined);
     if (!isWarming || !isUpToDate(memory, metric) || Math.abs(timeSeconds - lookedAt) < LOOK_AGAIN_SECONDS)
@@ -63,7 +63,7 @@ export class WarmStates {
     return taken;
   }
 
-  async #left(metric: MonitoredMetric): Promise<MetricMemory | undefined> {
+  async #left(metric: WatchedMetric): Promise<MetricMemory | undefined> {
     const { name } = metric;
     try {
       const stored = await this.#objects.get(keyOf(name));

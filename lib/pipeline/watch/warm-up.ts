@@ -3,7 +3,6 @@ import { SourceQueryError } from '../../sources/errors.ts';
 import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Baselines } from './baselines.ts';
-import type { MonitoredMetric } from './monitored-metric.ts';
 import { type Outcome, scoreSeries, stretchOf } from './score-series.ts';
 import {
   isUpToDate,
@@ -13,6 +12,7 @@ import {
   type WarmUp,
 } from './shard-state.ts';
 import { stepsBetween, valuesAt } from './steps.ts';
+import type { WatchedMetric } from './watched-metric.ts';
 
 /** One query of history brings at most about this many points: some 15 MB of JSON. */
 const POINTS_PER_QUERY = 250_000;
@@ -44,7 +44,7 @@ export interface WarmUpWork {
 
 /** How the warm-up of a new series begins; undefined where a metric replays no history. */
 export function startWarmUp(
-  { warmUpSeconds = 0, monitor: { stepSeconds } }: MonitoredMetric,
+  { warmUpSeconds = 0, monitor: { stepSeconds } }: WatchedMetric,
   firstSeconds: number,
 ): WarmUp | undefined {
   const steps = Math.floor(warmUpSeconds / stepSeconds);
@@ -64,7 +64,7 @@ export function startWarmUp(
  */
 export async function warmUpSeries(
   work: WarmUpWork,
-  metrics: readonly MonitoredMetric[],
+  metrics: readonly WatchedMetric[],
   state: ShardState,
 ): Promise<Outcome> {
   const outcome: Outcome = { records: [], alerts: [] };
@@ -123,7 +123,7 @@ function isWarming(series: SeriesMemory): series is Warming {
 /** @returns how many points came, or undefined when the source failed and the next tick has to go on. */
 async function replay(
   { source, baselines, logger, bounds }: WarmUpWork,
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
   memory: MetricMemory,
   { replayedSeconds, series }: Cohort,
   outcome: Outcome,
@@ -168,7 +168,7 @@ async function replay(
  */
 function handleHistoryFailure(
   error: unknown,
-  metric: MonitoredMetric,
+  metric: WatchedMetric,
   memory: MetricMemory,
   series: ReadonlyMap<string, Warming>,
   logger: Logger,

@@ -1,10 +1,11 @@
 import { prophetBaseline } from '../../../lib/baseline/prophet-baseline.ts';
-import { watchingOf } from '../../../lib/compose/evaluation.ts';
 import type { Configuration } from '../../../lib/config/schema.ts';
 import { scoreEvents, summarizeEvents } from '../../../lib/evaluation/event-scores.ts';
 import type { Incident } from '../../../lib/evaluation/incidents.ts';
 import { backtest } from '../../../lib/pipeline/evaluation/backtest.ts';
+import { nightlyModelsOf } from '../../../lib/pipeline/evaluation/evaluated-metric.ts';
 import { baselineOptions } from '../../../lib/pipeline/training/baseline-options.ts';
+import { trainedMetric } from '../../../lib/pipeline/training/trained-metric.ts';
 import type { ProphetModel } from '../../../lib/prophet/model.ts';
 import { isRefusal } from '../../../lib/prophet/refusal.ts';
 import { resample } from '../../../lib/series/resampling.ts';
@@ -48,7 +49,9 @@ export interface MeasuredModel {
 /** Two weeks of simulated hosts after the history that the profile learns from, watched as its ticks would. */
 export async function measureDetection(configuration: Configuration): Promise<MeasuredDetection> {
   const [metric] = configuration.metrics;
-  const { monitor, models } = watchingOf(metric!);
+  const trained = trainedMetric(configuration)(metric!);
+  const { monitor } = trained;
+  const models = nightlyModelsOf(trained);
   const endSeconds = FROM_SECONDS + SCORED_DAYS * DAY_SECONDS;
   const startSeconds = FROM_SECONDS - metric!.model.historySeconds;
   const hosts = simulatedHosts(SIMULATION, startSeconds, endSeconds);

@@ -5,13 +5,13 @@ import { monitorSample, type SeriesMonitor, startSeries } from '../../../lib/det
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { decodeSeries, encodeSeries } from '../../../lib/detector/series-codec.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
 import {
   emptyShardState,
   type SeriesMemory,
   type ShardState,
 } from '../../../lib/pipeline/watch/shard-state.ts';
 import { encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
+import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import { LineProtocolEncoder } from '../../../lib/results/influxdb/line-protocol.ts';
 import type { ResultStore } from '../../../lib/results/result-store.ts';
 import { type Labels, seriesKey } from '../../../lib/series/labels.ts';
@@ -49,11 +49,7 @@ const monitorAt = (stepSeconds: number): SeriesMonitor<unknown> => ({
 });
 
 /** The metrics that so many series are spread over: as many as the limits ask for. */
-export function stageMetrics({
-  seriesCount,
-  seriesPerMetric,
-  stepSeconds,
-}: StageSettings): MonitoredMetric[] {
+export function stageMetrics({ seriesCount, seriesPerMetric, stepSeconds }: StageSettings): WatchedMetric[] {
   const count = Math.ceil(seriesCount / seriesPerMetric);
   const monitor = monitorAt(stepSeconds);
   return Array.from({ length: count }, (_, index) => ({

@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configurationSchema } from '../../../lib/config/schema.ts';
-import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
-import { train } from '../../../lib/pipeline/training/train.ts';
+import { runRetrain } from '../../../lib/pipeline/retrain/run-retrain.ts';
+import { RunStore } from '../../../lib/pipeline/runs/run-store.ts';
+import { trainedMetric } from '../../../lib/pipeline/training/trained-metric.ts';
 import { WarmStates } from '../../../lib/pipeline/watch/warm-states.ts';
 import { LogResultStore } from '../../../lib/results/log-result-store.ts';
 import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
+import { MemoryObjectStore } from '../../../lib/storage/memory-object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
+import { silentMetrics } from '../../../lib/telemetry/operational-metrics.ts';
 import { ManySeries } from './many-series.ts';
 
 const DAY_SECONDS = 86_400;
@@ -35,50 +38,32 @@ async function measure(seriesCount: number): Promise<MeasuredTraining> {
   try {
     const objects = new FilesystemObjectStore(directory);
     const models = new ModelStore(objects);
-    const { metrics } = configurationSchema.parse({
+    const configuration = configurationSchema.parse({
       source: { kind: 'simulation' },
       metrics: [{ name: 'bench', step: '5m', seriesLimit: 100_000 }],
     });
-    const [{ model, detection, seriesLimit }] = metrics as [(typeof metrics)[number]];
-    const monitor = { detector: rarity, settings: detection, stepSeconds: 300 };
-    const metric = {
-      name: 'bench',
-      query: 'bench',
-      stepSeconds: 300,
-      maximumSeries: seriesLimit,
-      settings: model,
-      monitor,
-      watched: {
-        name: 'bench',
-        query: 'bench',
-        monitor,
-        delaySeconds: 30,
-        maximumCatchUpSeconds: 3600,
-        maximumSeries: seriesLimit,
-        warmUpSeconds: 14 * DAY_SECONDS,
-      },
-    };
+    const metric = trainedMetric(configuration)(configuration.metrics[0]!);
     const runs: MeasuredRun[] = [];
     for (const [night, name] of ['first models', 'retrained'].entries()) {
       const source = new ManySeries(seriesCount);
       const started = performance.now();
       const usage = process.cpuUsage();
-      const { metrics: outcomes } = await train(
+      const timeSeconds = FIRST_NIGHT + night * DAY_SECONDS;
+      const outcomes = await runRetrain(
         {
           source,
           models,
+          runs: new RunStore(new MemoryObjectStore()),
           results: new LogResultStore(silentLogger),
+          notices: [],
+          metrics: silentMetrics,
+          nowSeconds: () => timeSeconds,
           logger: silentLogger,
           warmStates: new WarmStates(objects, silentLogger),
           yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
         },
-        {
-          timeSeconds: FIRST_NIGHT + night * DAY_SECONDS,
-          metrics: [metric],
-          concurrency: 1,
-          allowSimulated: false,
-          libraries: {},
-        },
+        { metrics: [metric], allowSimulated: false, libraries: {} },
+        { id: name, timeSeconds, metrics: undefined, concurrency: 1 },
       );
       const used = process.cpuUsage(usage);
       const series = outcomes[0]?.series ?? [];

@@ -13,8 +13,8 @@ import { ShardHealthStore } from '../../../lib/pipeline/tick/shard-health-store.
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import type { Tick } from '../../../lib/pipeline/tick/tick.ts';
 import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
-import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
 import { decodeShardState, encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
+import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import { InfluxDbResultStore } from '../../../lib/results/influxdb/influxdb-result-store.ts';
 import { watchedResultStore } from '../../../lib/results/watched-result-store.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
@@ -69,7 +69,7 @@ export function* history(): Generator<PastSeries> {
   yield { name: 'queue', labels: { host: 'a' }, samples: counts };
 }
 
-const metricOf = (name: string): MonitoredMetric => ({
+const metricOf = (name: string): WatchedMetric => ({
   name,
   query: name,
   monitor: {
@@ -86,7 +86,7 @@ const metricOf = (name: string): MonitoredMetric => ({
   lateCheckSeconds: 600,
 });
 
-const metrics: readonly MonitoredMetric[] = ['load', 'queue'].map(metricOf);
+const metrics: readonly WatchedMetric[] = ['load', 'queue'].map(metricOf);
 
 export const tickAt = (timeSeconds: number): Tick => ({
   shard: 0,

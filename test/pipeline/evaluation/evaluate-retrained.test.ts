@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { evaluateRetrained } from '../../../lib/pipeline/evaluation/evaluate-retrained.ts';
-import { EvaluationRunStore } from '../../../lib/pipeline/evaluation/run-store.ts';
-import type { SettledMetric } from '../../../lib/pipeline/retrain/retrain-run.ts';
-import { RetrainStore } from '../../../lib/pipeline/retrain/retrain-store.ts';
+import { evaluationDocument } from '../../../lib/pipeline/evaluation/evaluation-documents.ts';
+import {
+  noteProgress,
+  planDocument,
+  type SettledMetric,
+} from '../../../lib/pipeline/retrain/retrain-documents.ts';
+import { RunStore } from '../../../lib/pipeline/runs/run-store.ts';
 import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 
 const NIGHT_SECONDS = 1_762_000_000;
@@ -18,18 +22,24 @@ async function retrained(
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-retrained-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const objects = new FilesystemObjectStore(folder);
-  const store = new RetrainStore(objects);
+  const runs = new RunStore(objects);
   const started = new Set<string>();
   const metrics = Object.keys(statuses);
-  await store.keepPlan({ id: 'night', timeSeconds, metrics });
+  await runs.keepFirst(planDocument, 'night', { id: 'night', timeSeconds, metrics });
   for (const [metric, status] of Object.entries(statuses))
-    await store.note('night', metric, { stage: 'settled', status, figures: {}, reasons: [], warnings: [] });
+    await noteProgress(runs, 'night', metric, {
+      stage: 'settled',
+      status,
+      figures: {},
+      reasons: [],
+      warnings: [],
+    });
   const ports = {
-    store,
-    runs: new EvaluationRunStore(objects),
+    runs,
     workflow: { start: async (id: string) => void started.add(id) },
   };
-  const orders = async () => Promise.all([...started].map(async (id) => (await ports.runs.find(id))!.order));
+  const orders = async () =>
+    Promise.all([...started].map(async (id) => (await runs.read(evaluationDocument, id))!.order));
   return { ports, started, orders };
 }
 

@@ -8,7 +8,7 @@ import { faultNames } from '../../../lib/evaluation/faults/registry.ts';
 import { judge } from '../../../lib/evaluation/judgement.ts';
 import { labelledSentence } from '../../../lib/evaluation/labelled-sentence.ts';
 import type { Feedback } from '../../../lib/models/feedback.ts';
-import { type EvaluationRequest, evaluate } from '../../../lib/pipeline/evaluation/evaluate.ts';
+import { evaluate, type HistoryToEvaluate } from '../../../lib/pipeline/evaluation/evaluate.ts';
 import { usualTraining } from '../../../lib/pipeline/evaluation/nightly-models.ts';
 import { nightlyModels } from '../../../lib/pipeline/evaluation/series-models.ts';
 import type { Series } from '../../../lib/series/series.ts';
@@ -18,8 +18,8 @@ import { detectorThatSays } from '../tick/detector-that-says.ts';
 const DAY = 86_400;
 
 const monitor = { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: HISTORY_STEP };
-const request: EvaluationRequest = {
-  metric: 'cpu',
+const request: HistoryToEvaluate = {
+  name: 'cpu',
   monitor,
   models: undefined,
   series: simulatedHistory(14, 1),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../../lib/detector/registry.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import { type EvaluationRequest, evaluate } from '../../../lib/pipeline/evaluation/evaluate.ts';
+import { evaluate, type HistoryToEvaluate } from '../../../lib/pipeline/evaluation/evaluate.ts';
 import { evaluationRecords } from '../../../lib/pipeline/evaluation/evaluation-records.ts';
 import { simulatedHistory } from '../simulated-history.ts';
 
-const request: EvaluationRequest = {
-  metric: 'cpu',
+const request: HistoryToEvaluate = {
+  name: 'cpu',
   monitor: { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: 300 },
   models: undefined,
   series: simulatedHistory(14, 1),

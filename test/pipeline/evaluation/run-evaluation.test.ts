@@ -5,26 +5,32 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readReportAssets } from '../../../bin/evaluation/report-assets.ts';
 import type { Notice } from '../../../lib/alerts/notice-channel.ts';
-import { baselineModels } from '../../../lib/baseline/registry.ts';
-import { detectors } from '../../../lib/detector/registry.ts';
-import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { FeedbackStore } from '../../../lib/models/feedback-store.ts';
 import { UnknownRunError } from '../../../lib/pipeline/errors.ts';
-import { usualTraining } from '../../../lib/pipeline/evaluation/nightly-models.ts';
-import { evaluationRequestSchema, resolveRequest } from '../../../lib/pipeline/evaluation/order.ts';
+import {
+  evaluationDocument,
+  readResult,
+  reportKey,
+} from '../../../lib/pipeline/evaluation/evaluation-documents.ts';
+import {
+  evaluationRequestSchema,
+  resolveRequest,
+} from '../../../lib/pipeline/evaluation/evaluation-request.ts';
 import {
   type EvaluationPorts,
   failEvaluation,
   runEvaluation,
 } from '../../../lib/pipeline/evaluation/run-evaluation.ts';
-import { EvaluationRunStore, reportKey } from '../../../lib/pipeline/evaluation/run-store.ts';
-import { nightlyModels } from '../../../lib/pipeline/evaluation/series-models.ts';
+import { RunStore } from '../../../lib/pipeline/runs/run-store.ts';
+import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { NdjsonResultStore } from '../../../lib/results/ndjson-result-store.ts';
 import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import type { SeriesSource } from '../../../lib/sources/series-source.ts';
 import { FilesystemObjectStore } from '../../../lib/storage/filesystem-object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
-import { HISTORY_STEP, simulatedHistory } from '../simulated-history.ts';
+import { simulatedHistory } from '../simulated-history.ts';
+import { metric } from '../training/training-run.ts';
 
 const NOW_SECONDS = 1_762_000_000;
 const ID = 'run-1';
@@ -41,15 +47,10 @@ function world(replaced: Partial<EvaluationPorts> = {}) {
   };
   const results = join(folder, 'results.ndjson');
   const ports: EvaluationPorts = {
-    runs: new EvaluationRunStore(objects),
-    open: async ({ metric }) => ({
-      metric,
-      monitor: { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: HISTORY_STEP },
-      models: nightlyModels(baselineModels['seasonal-naive'], usualTraining, 0.95),
-      series: history,
-      isSimulated: false,
-      warnings: ['a shard was away'],
-    }),
+    runs: new RunStore(objects),
+    metrics: [metric({ kind: 'seasonal-naive' }, 'cpu')],
+    source: sourceOf(async () => ({ series: history, warnings: ['a shard was away'] })),
+    baselines: noBaselines,
     sourceName: 'http://prometheus',
     feedback: new FeedbackStore(objects),
     results: new NdjsonResultStore(results),
@@ -71,13 +72,22 @@ function world(replaced: Partial<EvaluationPorts> = {}) {
       order: settled,
       startedAtSeconds: NOW_SECONDS,
     } as const;
-    await ports.runs.begin(run);
+    await ports.runs.keepFirst(evaluationDocument, ID, run);
   };
   const records = async () =>
     (await readFile(results, 'utf8').catch(() => ''))
       .split('\n')
       .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
   return { ports, objects, announced, begin, records };
+}
+
+function sourceOf(queryRange: SeriesSource['queryRange']): SeriesSource {
+  return {
+    name: 'prometheus',
+    isSimulated: false,
+    queryRange,
+    check: async () => ({ service: 'prometheus', isUp: true, detail: '' }),
+  };
 }
 
 describe('runEvaluation', () => {
@@ -87,13 +97,13 @@ describe('runEvaluation', () => {
     const outcome = await runEvaluation(ports, ID);
     expect(outcome).toMatchObject({ id: ID, metric: 'cpu', state: 'succeeded' });
     expect(outcome.text).toContain('of the injected faults were found');
-    expect(await ports.runs.find(ID)).toMatchObject({
+    expect(await ports.runs.read(evaluationDocument, ID)).toMatchObject({
       state: 'succeeded',
       endedAtSeconds: NOW_SECONDS,
       headline: outcome.text,
       warnings: ['a shard was away', '2 of 6 series were evaluated'],
     });
-    expect(await ports.runs.result(ID)).toMatchObject({ metric: 'cpu', budgetPerWeek: 0.5, series: 2 });
+    expect(await readResult(ports.runs, ID)).toMatchObject({ metric: 'cpu', budgetPerWeek: 0.5, series: 2 });
     const html = new TextDecoder().decode((await objects.get(reportKey(ID)))!.bytes);
     expect(html).toContain('Can I page on cpu?');
     expect(html).toContain('tidemark evaluate --metric cpu --from 2025-10-04');
@@ -120,24 +130,26 @@ describe('runEvaluation', () => {
     const { instance = '' } = history[3]!.labels;
     await begin({ series: { instance }, kinds: ['spike'] });
     await runEvaluation(ports, ID);
-    expect(await ports.runs.result(ID)).toMatchObject({ perSeries: [{ labels: { instance } }] });
+    expect(await readResult(ports.runs, ID)).toMatchObject({ perSeries: [{ labels: { instance } }] });
   });
 
   it('ends as failed where there is nothing to evaluate: a repetition would not help', async () => {
     const { ports, announced, begin } = world();
     await begin({ series: { instance: 'nobody' } });
     expect(await runEvaluation(ports, ID)).toMatchObject({ state: 'failed' });
-    expect((await ports.runs.find(ID))?.reason).toMatch(/^cpu has no series with the labels .*nobody/);
+    expect((await ports.runs.read(evaluationDocument, ID))?.reason).toMatch(
+      /^cpu has no series with the labels .*nobody/,
+    );
     expect(announced).toEqual([]);
   });
 
   it('throws where a repetition may help, and the run goes on running', async () => {
     const { ports, begin } = world({
-      open: () => Promise.reject(new SourceUnavailableError('Prometheus is away')),
+      source: sourceOf(() => Promise.reject(new SourceUnavailableError('Prometheus is away'))),
     });
     await begin();
     await expect(runEvaluation(ports, ID)).rejects.toThrow(SourceUnavailableError);
-    expect((await ports.runs.find(ID))?.state).toBe('running');
+    expect((await ports.runs.read(evaluationDocument, ID))?.state).toBe('running');
   });
 
   it('loses nothing for a store of results that is away, and says so', async () => {
@@ -148,10 +160,10 @@ describe('runEvaluation', () => {
     const { ports, begin } = world({ results: away });
     await begin({ kinds: ['spike'] });
     expect(await runEvaluation(ports, ID)).toMatchObject({ state: 'succeeded' });
-    expect((await ports.runs.find(ID))?.warnings).toContain(
+    expect((await ports.runs.read(evaluationDocument, ID))?.warnings).toContain(
       'The figures are not in influxdb: InfluxDB answered 503',
     );
-    expect(await ports.runs.result(ID)).toBeDefined();
+    expect(await readResult(ports.runs, ID)).toBeDefined();
   });
 
   it('does not know a run that nobody began', async () => {

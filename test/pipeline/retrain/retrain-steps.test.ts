@@ -3,6 +3,12 @@ import { fitStep } from '../../../lib/pipeline/retrain/fit-step.ts';
 import { planRetrain } from '../../../lib/pipeline/retrain/plan-retrain.ts';
 import { promoteStep } from '../../../lib/pipeline/retrain/promote-step.ts';
 import { reportRetrain } from '../../../lib/pipeline/retrain/report-retrain.ts';
+import {
+  noteProgress,
+  planDocument,
+  progressDocument,
+  reportDocument,
+} from '../../../lib/pipeline/retrain/retrain-documents.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
@@ -68,7 +74,7 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     const source = failingFor('cpu_usage', new SourceQueryError('many-to-many matching'));
     const world = retrainWorld(temporaryObjects().objects, { source });
     await runSteps(world, 'run', midnight);
-    expect(await world.ports.store.metric('run', 'cpu_usage')).toMatchObject({
+    expect(await world.ports.runs.read(progressDocument('cpu_usage'), 'run')).toMatchObject({
       status: 'failed',
       reason: 'many-to-many matching',
     });
@@ -81,7 +87,7 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     const error = new SourceUnavailableError('connection refused');
     const world = retrainWorld(temporaryObjects().objects, { source: failingFor('cpu_usage', error) });
     await runSteps(world, 'run', midnight);
-    expect(await world.ports.store.metric('run', 'cpu_usage')).toMatchObject({
+    expect(await world.ports.runs.read(progressDocument('cpu_usage'), 'run')).toMatchObject({
       status: 'failed',
       reason: expect.stringContaining('connection refused'),
     });
@@ -106,7 +112,7 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
   it('fit nothing again when only the answer of a fit was lost', async () => {
     const source = soundSource();
     const { ports, settings } = retrainWorld(temporaryObjects().objects, { source });
-    await planRetrain(ports.store, 'run', midnight, ['memory']);
+    await planRetrain(ports.runs, 'run', midnight, ['memory']);
     expect(await fitStep(ports, settings, 'run', 'memory')).toBe('candidate');
     const queries = source.queries.length;
     expect(await fitStep(ports, settings, 'run', 'memory')).toBe('candidate');
@@ -127,23 +133,23 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     };
     const hanging = retrainWorld(objects, { source });
     const world = retrainWorld(objects);
-    await planRetrain(world.ports.store, 'run', midnight, ['memory']);
+    await planRetrain(world.ports.runs, 'run', midnight, ['memory']);
     const givenUp = fitStep(hanging.ports, hanging.settings, 'run', 'memory');
     await asked.promise;
     await runSteps(world, 'run', midnight);
-    const settled = await world.ports.store.metric('run', 'memory');
+    const settled = await world.ports.runs.read(progressDocument('memory'), 'run');
     held.resolve();
     await givenUp;
     expect(settled).toMatchObject({ stage: 'settled', status: 'promoted' });
-    expect(await world.ports.store.metric('run', 'memory')).toEqual(settled);
+    expect(await world.ports.runs.read(progressDocument('memory'), 'run')).toEqual(settled);
     expect(await reportRetrain(world.ports, 'run')).toMatchObject({ promoted: 1, failed: 0 });
   });
 
   it('go on from a fit when its repetition only begins', async () => {
     const { ports, settings } = retrainWorld(temporaryObjects().objects);
-    await planRetrain(ports.store, 'run', midnight, ['memory']);
+    await planRetrain(ports.runs, 'run', midnight, ['memory']);
     await fitStep(ports, settings, 'run', 'memory');
-    await ports.store.note('run', 'memory', { stage: 'fitting' });
+    await noteProgress(ports.runs, 'run', 'memory', { stage: 'fitting' });
     expect(await promoteStep(ports, settings, 'run', 'memory')).toBe('promoted');
   });
 
@@ -151,15 +157,15 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     const { objects } = temporaryObjects();
     const one = retrainWorld(objects);
     const other = retrainWorld(objects);
-    await planRetrain(one.ports.store, 'one', midnight, ['memory']);
-    await planRetrain(other.ports.store, 'other', midnight + 300, ['memory']);
+    await planRetrain(one.ports.runs, 'one', midnight, ['memory']);
+    await planRetrain(other.ports.runs, 'other', midnight + 300, ['memory']);
     await fitStep(one.ports, one.settings, 'one', 'memory');
     await fitStep(other.ports, other.settings, 'other', 'memory');
     expect(await promoteStep(other.ports, other.settings, 'other', 'memory')).toBe('promoted');
     const champion = (await one.ports.models.champions()).champions.get('memory');
     expect(await promoteStep(one.ports, one.settings, 'one', 'memory')).toBe('kept');
     expect((await one.ports.models.champions()).champions.get('memory')).toEqual(champion);
-    expect(await one.ports.store.metric('one', 'memory')).toMatchObject({
+    expect(await one.ports.runs.read(progressDocument('memory'), 'one')).toMatchObject({
       status: 'kept',
       reason: expect.stringContaining('was faster'),
     });
@@ -170,7 +176,7 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     world.notices.failure = new Error('the bus is down');
     await expect(runSteps(world, 'run', midnight)).rejects.toThrow('the bus is down');
     expect(world.results.records).toHaveLength(2);
-    expect(await world.ports.store.report('run')).toBeDefined();
+    expect(await world.ports.runs.read(reportDocument, 'run')).toBeDefined();
     await runSteps(world, 'run', midnight);
     expect(world.notices.told).toHaveLength(2);
   });
@@ -178,11 +184,11 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
   it('plan thousands of metrics, and say what to do about more than a workflow hands on', async () => {
     const { ports } = retrainWorld(temporaryObjects().objects);
     const named = (count: number) => Array.from({ length: count }, (_, index) => `${'m'.repeat(95)}${index}`);
-    expect((await planRetrain(ports.store, 'many', midnight, named(2000))).metrics).toHaveLength(2000);
-    await expect(planRetrain(ports.store, 'more', midnight, named(3000))).rejects.toThrow(
+    expect((await planRetrain(ports.runs, 'many', midnight, named(2000))).metrics).toHaveLength(2000);
+    await expect(planRetrain(ports.runs, 'more', midnight, named(3000))).rejects.toThrow(
       /3000 metrics take \d+ bytes.*in parts by POST \/retrain/,
     );
-    expect(await ports.store.plan('more')).toBeUndefined();
+    expect(await ports.runs.read(planDocument, 'more')).toBeUndefined();
   });
 
   it('look up the metrics of a report several at once, so that thousands do not take minutes', async () => {
@@ -199,7 +205,7 @@ describe('the steps of a retraining', { timeout: 60_000 }, () => {
     };
     const { ports } = retrainWorld(objects);
     const names = Array.from({ length: 40 }, (_, index) => `metric_${index}`);
-    await planRetrain(ports.store, 'run', midnight, names);
+    await planRetrain(ports.runs, 'run', midnight, names);
     expect(await reportRetrain(ports, 'run')).toMatchObject({ failed: 40 });
     expect(most).toBe(16);
   });

@@ -6,8 +6,8 @@ import { planRetrain } from '../../../lib/pipeline/retrain/plan-retrain.ts';
 import { promoteStep } from '../../../lib/pipeline/retrain/promote-step.ts';
 import { reportRetrain } from '../../../lib/pipeline/retrain/report-retrain.ts';
 import type { RetrainPorts } from '../../../lib/pipeline/retrain/retrain-ports.ts';
-import { RetrainStore } from '../../../lib/pipeline/retrain/retrain-store.ts';
-import type { ModelSettings } from '../../../lib/pipeline/training/training-metric.ts';
+import { RunStore } from '../../../lib/pipeline/runs/run-store.ts';
+import type { ModelSettings } from '../../../lib/pipeline/training/trained-metric.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
@@ -57,7 +57,7 @@ export function retrainWorld(
     results,
     logger: silentLogger,
     yieldTurn: async () => {},
-    store: new RetrainStore(objects),
+    runs: new RunStore(objects),
     notices: [notices],
     metrics: { record: (measurements) => measured.push(measurements) },
     nowSeconds: () => 0,
@@ -73,7 +73,7 @@ export async function runSteps(
   startedAtSeconds: number,
 ): Promise<void> {
   const enabled = settings.metrics.map(({ name }) => name);
-  const { metrics } = await planRetrain(ports.store, id, startedAtSeconds, enabled);
+  const { metrics } = await planRetrain(ports.runs, id, startedAtSeconds, enabled);
   for (const name of metrics) {
     try {
       if ((await fitStep(ports, settings, id, name)) === 'candidate')

@@ -3,7 +3,7 @@ import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { collectAndDetect } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import { type Baselines, noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
-import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
+import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import type { SimulatedSeries } from '../../../lib/sources/simulation/simulated-series.ts';
 import { SimulationSource } from '../../../lib/sources/simulation/simulation-source.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
@@ -16,10 +16,10 @@ export const stepSeconds = 300;
 export function simulatedTick(
   objects: ObjectStore,
   hosts: readonly SimulatedSeries[],
-  metric: Partial<MonitoredMetric['monitor']> = {},
+  metric: Partial<WatchedMetric['monitor']> = {},
 ) {
   const results = new RecordedResults();
-  const monitored: MonitoredMetric = {
+  const monitored: WatchedMetric = {
     name: 'cpu_usage',
     query: 'cpu_usage',
     monitor: { detector: rarity, settings: defaultDetectionSettings, stepSeconds, ...metric },

@@ -16,9 +16,9 @@ import { ShardHealthStore } from '../../../lib/pipeline/tick/shard-health-store.
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import type { Tick, TickPhase, TickSummary } from '../../../lib/pipeline/tick/tick.ts';
 import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
-import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
 import type { ShardState } from '../../../lib/pipeline/watch/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
+import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { NdjsonResultStore } from '../../../lib/results/ndjson-result-store.ts';
 import type { ResultRecord, ResultStore } from '../../../lib/results/result-store.ts';
@@ -54,8 +54,8 @@ export const spikeAt = (count: number): SimulatedIncident => ({
 export function metricNamed(
   name: string,
   detector: Detector<unknown> = ewmaChart,
-  more: Partial<MonitoredMetric> = {},
-): MonitoredMetric {
+  more: Partial<WatchedMetric> = {},
+): WatchedMetric {
   return {
     name,
     query: name,
@@ -80,7 +80,7 @@ export const hosts = (incidents: readonly SimulatedIncident[] = []): SimulatedSe
 export class TickFixture implements AsyncDisposable {
   readonly #directory: string;
   readonly objects: FilesystemObjectStore;
-  metrics: readonly MonitoredMetric[] = [metricNamed('cpu')];
+  metrics: readonly WatchedMetric[] = [metricNamed('cpu')];
   seriesOf: (query: string) => readonly SimulatedSeries[] = () => hosts();
   /** Simulated values stand for real ones unless a test is about the mark. */
   isSimulated = false;

@@ -20,7 +20,7 @@ async function nights(
   const { objects } = temporaryObjects();
   const trained: TrainedSeries[] = [];
   for (let night = 0; night < count; night += 1) {
-    const { metrics } = await trainOnce(objects, sourceOf(valueAt), midnight + night * DAY, [
+    const metrics = await trainOnce(objects, sourceOf(valueAt), midnight + night * DAY, [
       metric(settingsOf(night)),
     ]);
     trained.push(metrics[0]!.series[0]!);
@@ -75,7 +75,7 @@ describe('the gate of a training', { timeout: 60_000 }, () => {
     } as const;
     const worse = (time: number) =>
       usual(time) + (time < midnight ? 25 * normalAt(9, Math.floor(time / DAY)) : 0);
-    const { metrics } = await trainOnce(objects, sourceOf(worse), midnight + DAY, [metric(stiff)]);
+    const metrics = await trainOnce(objects, sourceOf(worse), midnight + DAY, [metric(stiff)]);
     const [series] = metrics[0]!.series;
     expect(series?.decision.outcome).toBe('kept');
     expect(series?.decision.reasons.join()).toMatch(/error is .*, the champion's/);
@@ -118,7 +118,7 @@ describe('the gate of a training', { timeout: 60_000 }, () => {
   it('finds nothing to compare on when the champion has just learnt the same day', async () => {
     const { objects } = temporaryObjects();
     await trainOnce(objects, sourceOf(usual), midnight);
-    const { metrics } = await trainOnce(objects, sourceOf(usual), midnight + 600);
+    const metrics = await trainOnce(objects, sourceOf(usual), midnight + 600);
     expect(metrics[0]).toMatchObject({ status: 'kept' });
     expect(metrics[0]?.series[0]?.decision.reasons[0]).toMatch(/has learnt 99% of the held-out samples/);
   });
@@ -127,7 +127,7 @@ describe('the gate of a training', { timeout: 60_000 }, () => {
     const { objects } = temporaryObjects();
     await trainOnce(objects, sourceOf(usual), midnight);
     const changed = metric({ intervalWidth: 0.8 });
-    const { metrics } = await trainOnce(objects, sourceOf(usual), midnight + 600, [changed]);
+    const metrics = await trainOnce(objects, sourceOf(usual), midnight + 600, [changed]);
     expect(metrics[0]?.series[0]?.decision).toMatchObject({ outcome: 'promoted' });
     expect(metrics[0]?.series[0]?.decision.reasons.join()).toContain('the settings have changed');
   });
@@ -138,11 +138,11 @@ describe('the gate of a training', { timeout: 60_000 }, () => {
     const both = new FunctionSource(['a', 'b'], (_, host, time) => (host === 'a' ? usual(time) : away(time)));
     await trainOnce(objects, both, midnight);
     const soon = new FunctionSource(['a'], (_, __, time) => usual(time));
-    const { metrics } = await trainOnce(objects, soon, midnight + DAY);
+    const metrics = await trainOnce(objects, soon, midnight + DAY);
     const kept = metrics[0]?.series.find(({ labels }) => labels.host === 'b');
     expect(kept).toMatchObject({ decision: { outcome: 'kept' } });
     expect(kept?.fitted?.carriedFrom).toMatch(/^20260302T000000Z/);
     const late = await trainOnce(objects, soon, midnight + 30 * DAY);
-    expect(late.metrics[0]?.series.map(({ labels }) => labels.host)).toEqual(['a']);
+    expect(late[0]?.series.map(({ labels }) => labels.host)).toEqual(['a']);
   });
 });

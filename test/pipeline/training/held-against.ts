@@ -7,7 +7,7 @@ import {
 } from '../../../lib/detector/monitor-series.ts';
 import type { FittedModel } from '../../../lib/models/model-set.ts';
 import { findExcursions } from '../../../lib/pipeline/training/excursions.ts';
-import type { TrainingMetric } from '../../../lib/pipeline/training/training-metric.ts';
+import type { TrainedMetric } from '../../../lib/pipeline/training/trained-metric.ts';
 import { forecastTimes } from '../../../lib/prophet/forecast-times.ts';
 import { baselineAt, type Forecast } from '../../../lib/series/band.ts';
 import type { Samples } from '../../../lib/series/samples.ts';
@@ -57,7 +57,7 @@ export function heldAgainst(
   history: Samples,
   champion: FittedModel,
   successor: FittedModel,
-  { monitor, settings }: TrainingMetric,
+  { monitor, settings }: TrainedMetric,
 ): { readonly champion: Worth; readonly successor: Worth } {
   const incidents = findExcursions(history, forecastOf(champion, history.timesSeconds));
   const rows = [...history.timesSeconds.keys()].filter((row) => {

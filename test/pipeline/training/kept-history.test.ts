@@ -45,7 +45,7 @@ describe('history that is kept', { timeout: 120_000 }, () => {
     expect(spanOf(first).at(0)?.[0]).toBe(NIGHT - 15 * DAY);
     expect(await dayKeys(objects)).toHaveLength(14);
     const second = sourceOf();
-    const { metrics } = await trainOnce(objects, second, NIGHT + DAY, undefined, { kept });
+    const metrics = await trainOnce(objects, second, NIGHT + DAY, undefined, { kept });
     expect(spanOf(second)).toEqual([[midnight, NIGHT + DAY - 300]]);
 
     const { objects: others } = temporaryObjects();
@@ -66,7 +66,7 @@ describe('history that is kept', { timeout: 120_000 }, () => {
       asked += 1;
       return measured(host, time);
     });
-    const { metrics } = await trainOnce(objects, failing, NIGHT, undefined, { kept });
+    const metrics = await trainOnce(objects, failing, NIGHT, undefined, { kept });
     expect(metrics[0]).toMatchObject({ status: 'failed', reason: 'connection reset' });
     expect(asked).toBeGreaterThan(0);
     const keptDays = (await dayKeys(objects)).length;
@@ -146,8 +146,8 @@ describe('history that is kept', { timeout: 120_000 }, () => {
     const kept = keptIn(objects);
     const exclude = [{ fromSeconds: midnight - 5 * DAY, toSeconds: midnight - 4 * DAY }];
     await trainOnce(objects, sourceOf(), NIGHT, [metric({ exclude })], { kept });
-    const { metrics } = await trainOnce(temporaryObjects().objects, sourceOf(), NIGHT, undefined, { kept });
-    const { metrics: plain } = await trainOnce(temporaryObjects().objects, sourceOf(), NIGHT);
+    const metrics = await trainOnce(temporaryObjects().objects, sourceOf(), NIGHT, undefined, { kept });
+    const plain = await trainOnce(temporaryObjects().objects, sourceOf(), NIGHT);
     expect(metrics[0]?.series).toEqual(plain[0]?.series);
   });
 
@@ -175,7 +175,7 @@ describe('history that is kept', { timeout: 120_000 }, () => {
         isSimulated: true,
       }),
     });
-    const { metrics } = await trainOnce(empty, standIn, NIGHT, undefined, { kept: keptIn(empty) });
+    const metrics = await trainOnce(empty, standIn, NIGHT, undefined, { kept: keptIn(empty) });
     expect(metrics[0]).toMatchObject({ status: 'failed' });
     expect(metrics[0]?.reason).toContain('A simulation stands in for "function"');
     expect(await empty.list('history/')).toEqual([]);
@@ -200,7 +200,7 @@ describe('history that is kept', { timeout: 120_000 }, () => {
       list: () => Promise.reject(new Error('503 slow down')),
     });
     const kept = keptIn(away);
-    const { metrics } = await trainOnce(objects, sourceOf(), NIGHT, undefined, { kept });
+    const metrics = await trainOnce(objects, sourceOf(), NIGHT, undefined, { kept });
     expect(metrics[0]?.status).toBe('promoted');
     expect(new Set(kept.warned)).toEqual(
       new Set([
@@ -216,7 +216,7 @@ describe('history that is kept', { timeout: 120_000 }, () => {
     const kept = keptIn(objects);
     await trainOnce(objects, sourceOf(), NIGHT, undefined, { kept });
     const limited = { ...metric(), maximumSeries: 2 };
-    const { metrics } = await trainOnce(objects, sourceOf(), NIGHT, [limited], { kept });
+    const metrics = await trainOnce(objects, sourceOf(), NIGHT, [limited], { kept });
     expect(metrics[0]?.reason).toContain('3 series, the limit is 2');
   });
 });

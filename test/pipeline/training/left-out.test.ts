@@ -28,7 +28,7 @@ type Run = Parameters<typeof trainOnce>;
 
 async function modelOf(source: FunctionSource, metricsToTrain?: Run[3], changes?: Run[4]) {
   const { objects } = temporaryObjects();
-  const { metrics } = await trainOnce(objects, source, midnight, metricsToTrain, changes);
+  const metrics = await trainOnce(objects, source, midnight, metricsToTrain, changes);
   const [series] = metrics[0]!.series;
   return {
     model: series?.fitted?.model,
@@ -61,7 +61,7 @@ describe('what no model learns', { timeout: 60_000 }, () => {
       return objects;
     };
     const reasonsWith = async (feedback: ReturnType<typeof said> | undefined) => {
-      const { metrics } = await trainOnce(await objectsOf(), troubled(), midnight, undefined, { feedback });
+      const metrics = await trainOnce(await objectsOf(), troubled(), midnight, undefined, { feedback });
       return metrics[0]?.series[0]?.decision.reasons.join('; ');
     };
     expect(await reasonsWith(undefined)).toContain('left out as an incident:');

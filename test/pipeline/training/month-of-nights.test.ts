@@ -8,7 +8,7 @@ import { DAY, defaultSettings, FunctionSource, metric, midnight, trainOnce } fro
 import { hosts, measured, STEP, soundValue } from './troubled-month.ts';
 
 const NIGHTS = 30;
-const nightly = { ...metric({ stepSeconds: STEP }), stepSeconds: STEP };
+const nightly = metric({ stepSeconds: STEP }, 'cpu_usage', STEP);
 const { coverageMargin, errorMargin, falseAlertsMargin } = defaultSettings.promotion;
 const source = () => new FunctionSource(hosts, (_, name, time) => measured(name, time));
 
@@ -21,7 +21,7 @@ describe('a month of nights with everything that befalls series', { timeout: 240
     const worsened: number[] = [];
     for (let night = 0; night < NIGHTS; night += 1) {
       const timeSeconds = midnight + night * DAY;
-      const { metrics } = await trainOnce(objects, source(), timeSeconds, [nightly]);
+      const metrics = await trainOnce(objects, source(), timeSeconds, [nightly]);
       expect(metrics[0]?.status).not.toBe('failed');
       const stored = await store.load(nightly.name, metrics[0]?.version ?? '');
       const window = historyWindow(nightly, timeSeconds);

@@ -9,7 +9,7 @@ import { RecordedResults } from '../tick/recorded-results.ts';
 import { DAY, FunctionSource, metric, midnight, trainOnce } from './training-run.ts';
 import { measured, STEP } from './troubled-month.ts';
 
-const nightly = { ...metric({ stepSeconds: STEP }), stepSeconds: STEP };
+const nightly = metric({ stepSeconds: STEP }, 'cpu_usage', STEP);
 const watched = ['host-0', 'host-4', 'host-7'];
 const source = new FunctionSource(watched, (_, name, time) => measured(name, time));
 

@@ -3,12 +3,17 @@ import { loadConfiguration } from '../../../lib/config/load.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { ModelStore } from '../../../lib/models/model-store.ts';
-import { type TrainingPorts, type TrainingRun, train } from '../../../lib/pipeline/training/train.ts';
-import type { ModelSettings, TrainingMetric } from '../../../lib/pipeline/training/training-metric.ts';
+import type { RetrainSettings } from '../../../lib/pipeline/retrain/fit-step.ts';
+import type { RetrainPorts } from '../../../lib/pipeline/retrain/retrain-ports.ts';
+import { runRetrain } from '../../../lib/pipeline/retrain/run-retrain.ts';
+import { RunStore } from '../../../lib/pipeline/runs/run-store.ts';
+import type { ModelSettings, TrainedMetric } from '../../../lib/pipeline/training/trained-metric.ts';
 import type { Series } from '../../../lib/series/series.ts';
 import type { RangeQuery, SeriesSource } from '../../../lib/sources/series-source.ts';
+import { MemoryObjectStore } from '../../../lib/storage/memory-object-store.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
+import { silentMetrics } from '../../../lib/telemetry/operational-metrics.ts';
 import { RecordedResults } from '../tick/recorded-results.ts';
 
 export const DAY = 86_400;
@@ -21,13 +26,19 @@ export const defaultSettings: ModelSettings = loadConfiguration({
   environment: {},
 }).configuration.model;
 
-export const metric = (changes: Partial<ModelSettings> = {}, name = 'cpu_usage'): TrainingMetric => ({
+/** A metric with the default settings of its models, but for the changes. */
+export const metric = (
+  changes: Partial<ModelSettings> = {},
+  name = 'cpu_usage',
+  stepSeconds = 300,
+): TrainedMetric => ({
   name,
   query: name,
-  stepSeconds: 300,
+  delaySeconds: 0,
+  maximumCatchUpSeconds: 3600,
   maximumSeries: 100,
   settings: { ...defaultSettings, ...changes },
-  monitor: { detector: rarity, settings: defaultDetectionSettings, stepSeconds: 300 },
+  monitor: { detector: rarity, settings: defaultDetectionSettings, stepSeconds },
 });
 
 /** A source of values by query, label and time; undefined is a missing sample. It remembers what it was asked. */
@@ -77,19 +88,22 @@ export function trainOnce(
   objects: ObjectStore,
   source: SeriesSource,
   timeSeconds: number,
-  metrics: readonly TrainingMetric[] = [metric()],
-  changes: Partial<TrainingRun & TrainingPorts> = {},
+  metrics: readonly TrainedMetric[] = [metric()],
+  changes: Partial<RetrainSettings & RetrainPorts> = {},
 ) {
-  const {
-    models = new ModelStore(objects),
-    results = new RecordedResults(),
-    kept,
-    feedback,
-    warmStates,
-    ...run
-  } = changes;
-  return train(
-    { source, models, results, kept, feedback, warmStates, logger: silentLogger, yieldTurn: async () => {} },
-    { timeSeconds, metrics, concurrency: 2, allowSimulated: false, libraries: {}, ...run },
-  );
+  const { allowSimulated = false, libraries = {}, ...adapters } = changes;
+  const ports: RetrainPorts = {
+    source,
+    models: new ModelStore(objects),
+    results: new RecordedResults(),
+    logger: silentLogger,
+    yieldTurn: async () => {},
+    runs: new RunStore(new MemoryObjectStore()),
+    notices: [],
+    nowSeconds: () => timeSeconds,
+    ...adapters,
+    metrics: silentMetrics,
+  };
+  const run = { id: 'run', timeSeconds, metrics: undefined, concurrency: 2 };
+  return runRetrain(ports, { metrics, allowSimulated, libraries }, run);
 }

@@ -6,9 +6,9 @@ import { ModelStore } from '../../../lib/models/model-store.ts';
 import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import { ChampionBaselines } from '../../../lib/pipeline/watch/champion-baselines.ts';
-import type { MonitoredMetric } from '../../../lib/pipeline/watch/monitored-metric.ts';
 import { decodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
 import { WarmStates } from '../../../lib/pipeline/watch/warm-states.ts';
+import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
@@ -24,7 +24,7 @@ const usual = (host: string, time: number) =>
 const sourceOf = (valueAt = usual, hosts = ['a', 'bb']) =>
   new FunctionSource(hosts, (_, host, time) => valueAt(host, time));
 
-const watched = (changes: Partial<MonitoredMetric> = {}): MonitoredMetric => ({
+const watched = (changes: Partial<WatchedMetric> = {}): WatchedMetric => ({
   name: 'cpu_usage',
   query: 'cpu_usage',
   monitor: { detector: rarity, settings: defaultDetectionSettings, stepSeconds: STEP },
@@ -34,7 +34,7 @@ const watched = (changes: Partial<MonitoredMetric> = {}): MonitoredMetric => ({
   warmUpSeconds: 7 * DAY,
   ...changes,
 });
-const trained = [{ ...metric(), watched: watched() }];
+const trained = [{ ...metric(), ...watched() }];
 
 /** Ticks of one process, which remembers what a warm one does. */
 function ticking(objects: ObjectStore, source: FunctionSource, changes: Partial<TickPorts> = {}) {
@@ -210,10 +210,10 @@ describe('states that a training leaves', { timeout: 60_000 }, () => {
   it('are not made where the tick replays nothing, or at another step than models are trained from', async () => {
     const { objects } = temporaryObjects();
     const warmStates = new WarmStates(objects, silentLogger);
-    const none = [{ ...metric(), watched: watched({ warmUpSeconds: 0 }) }];
+    const none = [{ ...metric(), ...watched({ warmUpSeconds: 0 }) }];
     await trainOnce(objects, sourceOf(), midnight, none, { warmStates });
     const seconds = watched({ monitor: { ...watched().monitor, stepSeconds: 1 } });
-    const fine = [{ ...metric({ stepSeconds: 300 }), stepSeconds: 1, watched: seconds }];
+    const fine = [{ ...metric({ stepSeconds: 300 }), ...seconds }];
     await trainOnce(temporaryObjects().objects, sourceOf(), midnight, fine, { warmStates });
     expect(await objects.list('warm/')).toEqual([]);
   });
@@ -224,7 +224,7 @@ describe('states that a training leaves', { timeout: 60_000 }, () => {
       put: () => Promise.reject(new Error('no space left')),
     });
     const warmStates = new WarmStates(full, silentLogger);
-    const { metrics } = await trainOnce(objects, sourceOf(), midnight, trained, { warmStates });
+    const metrics = await trainOnce(objects, sourceOf(), midnight, trained, { warmStates });
     expect(metrics[0]?.status).toBe('promoted');
     expect(metrics[0]?.warnings).toEqual([
       'New series could not be replayed for the ticks, which do it themselves: no space left',

@@ -51,14 +51,12 @@ export const evaluationRequestSchema = z.strictObject({
 /** What an evaluation is asked for, with the usual values where none were given. */
 export type EvaluationRequest = z.output<typeof evaluationRequestSchema>;
 
-/** An order whose window is settled, so that whoever carries it out, and how often, looks at the same history. */
-export interface ResolvedRequest extends Omit<EvaluationRequest, 'from' | 'to'> {
-  readonly from: string;
-  readonly to: string;
-}
+/** A request whose window is resolved, so that whoever carries it out, and how often, looks at the same history. */
+export const resolvedRequestSchema = evaluationRequestSchema.extend({ from: instant, to: instant });
+export type ResolvedRequest = z.output<typeof resolvedRequestSchema>;
 
 /**
- * Settles what was left out.
+ * Resolves what was left out.
  *
  * @param nowSeconds Unix seconds.
  * @throws InvalidOrderError for a window that ends before it begins, or that is too long.

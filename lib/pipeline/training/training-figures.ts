@@ -1,26 +1,6 @@
 import type { HoldoutScores } from '../../baseline/holdout-scores.ts';
 import type { TrainedSeries } from '../../models/model-set.ts';
-import type { TrainingRecord } from '../../results/result-store.ts';
 import { quantile } from '../../series/quantile.ts';
-import type { MetricTraining } from './train-metric.ts';
-
-/** What is kept of a metric's training to look at; the same whenever the training is repeated. */
-export function trainingRecord(
-  { metric, status, version, reason, warnings, series }: MetricTraining,
-  timeSeconds: number,
-  isSimulated: boolean,
-): TrainingRecord {
-  return {
-    measurement: 'training',
-    metric,
-    isSimulated,
-    timeSeconds,
-    status,
-    version,
-    reason,
-    fields: trainingFigures(series, warnings),
-  };
-}
 
 /** A metric's training in numbers; NaN where nothing was held out, which a store of results leaves out. */
 export function trainingFigures(series: readonly TrainedSeries[], warnings: readonly string[]) {

@@ -1,0 +1,64 @@
+import type { Configuration, MetricConfiguration } from '../../config/schema.ts';
+import type { SeriesMonitor } from '../../detector/monitor-series.ts';
+import { detectors } from '../../detector/registry.ts';
+import { type MaintenanceWindow, maintenanceWindows } from './maintenance.ts';
+
+/** Late samples are counted this often, and over at least this many steps: each count costs a query. */
+const LATE_CHECK_SECONDS = 600;
+const LATE_CHECK_STEPS = 10;
+
+/** One metric with everything that decides how it is watched; the tick, a training and an evaluation share it. */
+export interface WatchedMetric {
+  readonly name: string;
+  /** PromQL for Prometheus; for every other source the metric's name. */
+  readonly query: string;
+  /** Names of the labels that its series keep; all of them when left out. */
+  readonly labels?: readonly string[] | undefined;
+  /** Detector, settings and step. */
+  readonly monitor: SeriesMonitor<unknown>;
+  /** How long a sample may take to arrive before its step is scored. */
+  readonly delaySeconds: number;
+  /** Steps that are further back than this when a tick runs are skipped. */
+  readonly maximumCatchUpSeconds: number;
+  /** More series than this is an error of the metric's query. */
+  readonly maximumSeries: number;
+  /** How much history a new series replays before its first verdict, in seconds; none by default. */
+  readonly warmUpSeconds?: number;
+  /** A series without samples for this long is forgotten; never by default. */
+  readonly ttlSeconds?: number;
+  /** Whether a series that vanishes raises an alert; not by default. */
+  readonly alertOnMissing?: boolean;
+  /** How often late samples are counted, in seconds; never by default. */
+  readonly lateCheckSeconds?: number;
+  /** When the metric is scored without alerts, and not learnt; never by default. */
+  readonly maintenance?: readonly MaintenanceWindow[];
+}
+
+/**
+ * Resolves metrics of a configuration: the one place in which configured settings become a metric to watch.
+ *
+ * @returns a function, so that what all metrics share is worked out once.
+ */
+export function watchedMetric({
+  schedule,
+  source,
+  maintenance,
+  limits,
+}: Configuration): (metric: MetricConfiguration) => WatchedMetric {
+  const windows = maintenanceWindows(maintenance);
+  return ({ name, query, labels, detection, stepSeconds, seriesLimit, ttlSeconds, seriesMissing }) => ({
+    name,
+    // Only Prometheus reads PromQL: what a person hands in carries the metric's name.
+    query: source.kind === 'prometheus' ? query : name,
+    labels,
+    monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
+    delaySeconds: source.kind === 'simulation' ? 0 : schedule.evaluationDelaySeconds,
+    maximumCatchUpSeconds: schedule.maximumCatchUpSeconds,
+    maximumSeries: seriesLimit,
+    maintenance: windows,
+    warmUpSeconds: limits.warmUpSeriesPerTick === 0 ? 0 : schedule.warmUpSeconds,
+    ttlSeconds,
+    alertOnMissing: seriesMissing,
+    lateCheckSeconds: Math.max(LATE_CHECK_SECONDS, LATE_CHECK_STEPS * stepSeconds),
+  });
+}

@@ -1,0 +1,43 @@
+import type { Connection } from '../connections/connection.ts';
+import { ObjectConflictError } from './errors.ts';
+import { checkObjectKey } from './object-key.ts';
+import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
+
+/** Objects that live as long as the process: for a run that nobody looks up afterwards. */
+export class MemoryObjectStore implements ObjectStore {
+  readonly name = 'memory';
+  readonly #objects = new Map<string, StoredObject>();
+  #writes = 0;
+
+  async get(key: string): Promise<StoredObject | undefined> {
+    checkObjectKey(key);
+    const stored = this.#objects.get(key);
+    return stored && { ...stored, bytes: stored.bytes.slice() };
+  }
+
+  async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
+    checkObjectKey(key);
+    const stored = this.#objects.get(key);
+    const holds =
+      condition.kind === 'none' ||
+      (condition.kind === 'absent' ? stored === undefined : stored?.etag === condition.etag);
+    if (!holds) throw new ObjectConflictError(key);
+    this.#writes += 1;
+    const etag = String(this.#writes);
+    this.#objects.set(key, { bytes: bytes.slice(), etag });
+    return etag;
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    return [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  async delete(key: string): Promise<void> {
+    checkObjectKey(key);
+    this.#objects.delete(key);
+  }
+
+  async check(): Promise<Connection> {
+    return { service: this.name, isUp: true, detail: `${this.#objects.size} objects` };
+  }
+}
