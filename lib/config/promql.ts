@@ -1,7 +1,8 @@
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { suggestDuration } from './duration.ts';
 import { nearestName } from './nearest-name.ts';
+import { parsePromql } from './promql-tree.ts';
 
 /** The first thing that is wrong with a PromQL query. */
 export interface PromqlProblem {
@@ -107,18 +108,28 @@ function children(node: SyntaxNode): SyntaxNode[] {
 }
 
 /** Whether an expression gives a range of samples (`up[5m]`) and not one value a series. */
-function isRange(node: SyntaxNode): boolean {
-  if (node.name === 'MatrixSelector' || node.name === 'SubqueryExpr') return true;
-  const inner = ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr'].includes(node.name) ? node.firstChild : null;
-  return inner !== null && isRange(inner);
+function isRange(expression: SyntaxNode): boolean {
+  let node: SyntaxNode | null = expression;
+  while (node !== null && ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr'].includes(node.name))
+    node = node.firstChild;
+  return node?.name === 'MatrixSelector' || node?.name === 'SubqueryExpr';
 }
 
-/** The first call whose argument is a range where none belongs, or the other way round. Source: Prometheus' own type rules. */
-function findTypeMistake(query: string, node: SyntaxNode): PromqlProblem | undefined {
-  for (const child of children(node)) {
-    const below = findTypeMistake(query, child);
-    if (below !== undefined) return below;
-  }
+/** The innermost call whose argument is a range where none belongs, or the other way round. */
+function findTypeMistake(query: string, tree: Tree): PromqlProblem | undefined {
+  let found: PromqlProblem | undefined;
+  // Walked without recursion: a long sum is a tree as deep as it has terms.
+  tree.iterate({
+    enter: () => true,
+    leave: ({ node }) => {
+      found ??= typeMistakeOf(query, node);
+    },
+  });
+  return found;
+}
+
+/** Source: Prometheus' own type rules. */
+function typeMistakeOf(query: string, node: SyntaxNode): PromqlProblem | undefined {
   if (node.name !== 'FunctionCall' && node.name !== 'AggregateExpr' && node.name !== 'BinaryExpr')
     return undefined;
   const name = query.slice(node.from, node.firstChild?.to).toLowerCase();
@@ -153,7 +164,7 @@ export function findPromqlProblem(query: string): PromqlProblem | undefined {
   if (query.split('\n').every((line) => /^\s*(?:#|$)/.test(line))) {
     return { index: 0, message: 'it holds only a comment' };
   }
-  const tree = parser.parse(query);
+  const tree = parsePromql(query);
   let at: number | undefined;
   tree.iterate({
     enter: (node) => {
@@ -189,5 +200,5 @@ export function findPromqlProblem(query: string): PromqlProblem | undefined {
       suggestion: `write rate(${text}) for a counter, or avg_over_time(${text})`,
     };
   }
-  return findTypeMistake(query, expression);
+  return findTypeMistake(query, tree);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { instantSelectors } from './promql-selectors.ts';
 import { alertsSchema } from './schema/alerts.ts';
 import { detectionSchema } from './schema/detection.ts';
 import { evaluationSchema } from './schema/evaluation.ts';
@@ -57,11 +58,18 @@ const written = z.strictObject({
 /**
  * The one schema of a configuration: from what users write (merged, variables substituted) to what the code reads.
  * Every default is filled in, every duration `key: 1m` is a number of seconds `keySeconds: 60`, and every metric holds
- * its whole detection and model settings.
+ * its whole detection and model settings, and the places of the selectors in its PromQL: the functions have no grammar.
  */
 export const configurationSchema = written
   .superRefine(checkWholeConfiguration, { when: () => true })
-  .transform((configuration) => ({ ...configuration, metrics: resolveMetrics(configuration) }));
+  .transform((configuration) => ({
+    ...configuration,
+    metrics: resolveMetrics(configuration).map((metric) => ({
+      ...metric,
+      // Undefined for PromQL that is not valid, for other sources, and in what earlier versions resolved.
+      selectors: configuration.source.kind === 'prometheus' ? instantSelectors(metric.query) : undefined,
+    })),
+  }));
 
 /** A valid configuration with every default filled in. */
 export type Configuration = z.output<typeof configurationSchema>;

@@ -34,12 +34,12 @@ const FALLBACK_HOSTS = 4;
  * @throws SecretUnavailableError when a secret, certificate or key can't be read.
  */
 export async function openSource(
-  { source, limits }: Pick<Configuration, 'source' | 'limits'>,
+  { source, limits, metrics }: Pick<Configuration, 'source' | 'limits' | 'metrics'>,
   context: SourceContext,
 ): Promise<SeriesSource> {
   switch (source.kind) {
     case 'prometheus': {
-      const prometheus = await openPrometheus(source, limits, context);
+      const prometheus = await openPrometheus(source, limits, metrics, context);
       if (source.fallback === 'none') return prometheus;
       const standIn = new SimulationSource(() => cpuScenario(FALLBACK_SEED, FALLBACK_HOSTS));
       return new FallbackSource(prometheus, standIn);
@@ -58,12 +58,15 @@ export async function openSource(
 async function openPrometheus(
   source: PrometheusSettings,
   limits: Configuration['limits'],
+  metrics: Configuration['metrics'],
   { secrets, environment, retries, circuits }: SourceContext,
 ): Promise<PrometheusSource> {
   const [authorize, tls] = await Promise.all([
     authorization(source.auth, secrets, environment),
     readTls(source.tls, secrets),
   ]);
+  // Found by the text that they are places in, so that they are never used on another.
+  const selectors = new Map(metrics.map((metric) => [metric.query, metric.selectors]));
   return new PrometheusSource({
     url: source.url,
     headers: source.headers,
@@ -76,6 +79,7 @@ async function openPrometheus(
     maximumPoints: limits.pointsPerQuery,
     maximumMegabytes: limits.responseMegabytes,
     staleAfterSeconds: source.staleAfterSeconds,
+    selectorsOf: (query) => selectors.get(query),
   });
 }
 

@@ -165,6 +165,33 @@ describe('loading a configuration', () => {
     expect(configurationSchema.parse(JSON.parse(JSON.stringify(document)))).toEqual(configuration);
   });
 
+  it('lays the places of the selectors of PromQL beside it, for functions that have no grammar', () => {
+    const query = 'sum(rate(x[5m])) / on() up{job="a"} offset 5m';
+    const { configuration } = load({ 'config.yaml': smallest.replace('query: up', `query: '${query}'`) });
+    const [{ selectors } = { selectors: undefined }] = configuration.metrics;
+    expect(selectors?.map(({ start, end }) => query.slice(start, end))).toEqual(['up{job="a"} offset 5m']);
+    const written = { source: { kind: 'simulation' }, metrics: [{ name: 'cpu', query }] };
+    expect(configurationSchema.parse(written).metrics[0]?.selectors).toBeUndefined();
+  });
+
+  it('takes PromQL of 20,000 characters and no more', () => {
+    const ofLength = (characters: number) => {
+      const query = `up{job=~"${'a'.repeat(characters - 'up{job=~""}'.length)}"}`;
+      return { 'config.yaml': smallest.replace('query: up', `query: '${query}'`) };
+    };
+    expect(load(ofLength(20_000)).configuration.metrics[0]?.query).toHaveLength(20_000);
+    expect(() => load(ofLength(20_001))).toThrow(/metrics\[0\]\.query is too long \(20001 characters\)/);
+  });
+
+  it('takes a long chain of terms in PromQL, and sees what is wrong at its end', () => {
+    const terms = Array.from({ length: 280 }, (_, index) => `up{job="service-${index}", code=~"5.."}`);
+    const chain = (more: string) => ({
+      'config.yaml': smallest.replace('query: up', `query: '${terms.join(' or ')}${more}'`),
+    });
+    expect(load(chain('')).configuration.metrics[0]?.selectors).toHaveLength(280);
+    expect(() => load(chain(' or sum(up[5m])'))).toThrow('sum() can not take the range up[5m]');
+  });
+
   it('reports all problems at once, over files and sections', () => {
     const files = {
       'config.yaml':

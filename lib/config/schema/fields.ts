@@ -76,8 +76,8 @@ export function within(description: string, minimum: number, maximum: number) {
 }
 
 /** A text that is not empty. */
-export function text(description: string) {
-  return z.string().min(1).max(1000).describe(description);
+export function text(description: string, maximumCharacters = 1000) {
+  return z.string().min(1).max(maximumCharacters).describe(description);
 }
 
 /** The address of a server; the password of one belongs into `auth`. */

@@ -9,8 +9,7 @@ const metricSchema = section({
     .string()
     .regex(/^[A-Za-z_][\w.:-]{0,99}$/, 'at most 100 letters, digits and _ . : - beginning with a letter or _')
     .describe('The name in alerts, results and models; at most 100 letters, digits and _ . : -'),
-  query: text('The PromQL. Each series that it returns is watched on its own.')
-    .max(20_000)
+  query: text('The PromQL. Each series that it returns is watched on its own.', 20_000)
     .optional()
     .meta({ title: 'PromQL' }),
   description: text('What it measures, for people.').optional(),

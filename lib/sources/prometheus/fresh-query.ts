@@ -1,4 +1,4 @@
-import { instantSelectors } from './promql-selectors.ts';
+import type { SelectorPlace } from '../../config/promql-selectors.ts';
 
 /** How far Prometheus looks back for a sample unless it is told otherwise (`--query.lookback-delta`). */
 export const DEFAULT_LOOKBACK_SECONDS = 300;
@@ -15,18 +15,23 @@ export const DEFAULT_LOOKBACK_SECONDS = 300;
  * Managed Prometheus), on all servers and never for longer than the server's own lookback. Ranges (`rate(x[5m])`) look
  * back as far as they say themselves, and an aggregation goes on without its stale members, as it does without dead ones.
  *
- * @param staleAfterSeconds equal to Prometheus' default lookback, it leaves the query alone.
+ * @param selectors where the instant selectors stand in this query, in the order of its text.
  */
-export function freshQuery(query: string, staleAfterSeconds: number): string {
-  if (staleAfterSeconds === DEFAULT_LOOKBACK_SECONDS) return query;
+export function freshQuery(
+  query: string,
+  selectors: readonly SelectorPlace[],
+  staleAfterSeconds: number,
+): string {
   // A range of milliseconds is as fine as PromQL gets.
   const range = `[${Math.max(1, Math.round(staleAfterSeconds * 1000))}ms]`;
   let fresh = '';
   let copied = 0;
-  for (const { start, end, modifiersStart } of instantSelectors(query)) {
+  for (const { start, end, modifiersStart, followsGroup } of selectors) {
     const selector = query.slice(start, modifiersStart);
     const modifiers = query.slice(modifiersStart, end);
     fresh += query.slice(copied, start);
+    // `group_left (a)` would name the label a.
+    if (followsGroup === true) fresh += '() ';
     fresh += `(${selector}${modifiers} and last_over_time(${selector}${range}${modifiers}))`;
     copied = end;
   }

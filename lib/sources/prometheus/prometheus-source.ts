@@ -1,4 +1,5 @@
 import type { UnsignedPost } from '../../config/aws-signer.ts';
+import type { SelectorPlace } from '../../config/promql-selectors.ts';
 import type { Authorization } from '../../connections/authorization.ts';
 import { CircuitBreaker, CircuitOpenError } from '../../connections/circuit-breaker.ts';
 import type { Connection } from '../../connections/connection.ts';
@@ -39,6 +40,8 @@ export interface PrometheusOptions {
   readonly maximumMegabytes?: number;
   /** A sample older than this stands for no step; see fresh-query.ts. Prometheus' own lookback when left out. */
   readonly staleAfterSeconds?: number;
+  /** Where the instant selectors of a query stand; a query without them is sent as it is. */
+  readonly selectorsOf?: (query: string) => readonly SelectorPlace[] | undefined;
 }
 
 const MAXIMUM_POINTS = 11_000;
@@ -84,9 +87,9 @@ export class PrometheusSource implements SeriesSource {
   }
 
   #queryChunk(query: RangeQuery, signal: AbortSignal | undefined): Promise<RangeResult> {
-    const { retries, maximumMegabytes, staleAfterSeconds } = this.#options;
+    const { retries, maximumMegabytes } = this.#options;
     const body = new URLSearchParams({
-      query: freshQuery(query.query, staleAfterSeconds ?? DEFAULT_LOOKBACK_SECONDS),
+      ...this.#freshly(query.query),
       start: String(query.startSeconds),
       end: String(query.endSeconds),
       step: String(query.stepSeconds),
@@ -102,6 +105,19 @@ export class PrometheusSource implements SeriesSource {
       retries,
       this.#environment,
     );
+  }
+
+  /**
+   * The query so that only samples count that are new enough. One whose selectors are not known is sent as it is, with
+   * the lookback that it should have: servers that know this parameter obey it, others ignore it.
+   */
+  #freshly(query: string): Record<string, string> {
+    const { staleAfterSeconds = DEFAULT_LOOKBACK_SECONDS, selectorsOf } = this.#options;
+    if (staleAfterSeconds === DEFAULT_LOOKBACK_SECONDS) return { query };
+    const selectors = selectorsOf?.(query);
+    return selectors === undefined
+      ? { query, lookback_delta: String(staleAfterSeconds) }
+      : { query: freshQuery(query, selectors, staleAfterSeconds) };
   }
 
   async #throughBreaker<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {

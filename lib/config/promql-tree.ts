@@ -1,0 +1,22 @@
+import type { PartialParse, Tree } from '@lezer/common';
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** What the parser counts while it reads, and does not publish. */
+interface CountingParse extends PartialParse {
+  bigReductionCount?: number;
+}
+
+/**
+ * The syntax tree of a PromQL query; what is wrong with it is a node whose type `isError`.
+ *
+ * The parser is made for editors: it gives up on a chain of some 200 terms (`a or b or ...`), since a tree so deep is
+ * slow to edit. A query is read once, so the count that makes it give up is held at zero.
+ */
+export function parsePromql(query: string): Tree {
+  const parse: CountingParse = parser.startParse(query);
+  for (;;) {
+    const tree = parse.advance();
+    if (tree !== null) return tree;
+    parse.bigReductionCount = 0;
+  }
+}
