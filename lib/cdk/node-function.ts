@@ -19,6 +19,9 @@ const unusedCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].map
   (name) => `@aws-sdk/credential-provider-${name}`,
 );
 
+/** Reads the CSV files of a command line; a function has none, and its way to them is never taken. */
+const CSV_READER = 'csv-parse';
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the optimizers load beside the code. */
@@ -104,7 +107,7 @@ export class NodeFunction extends Construct {
         mainFields: ['module', 'main'],
         // The runtime's own SDK lags behind and differs between clouds.
         bundleAwsSDK: true,
-        externalModules: [...unusedCredentials],
+        externalModules: [...unusedCredentials, CSV_READER],
         // CommonJS packages in an ES module still ask for `require`.
         commandHooks: {
           beforeInstall: () => [],

@@ -129,8 +129,7 @@ function numberOf(text: string): number | undefined {
 async function* rowsOf(path: string): AsyncGenerator<CsvRow> {
   try {
     const bytes = createReadStream(path);
-    const plain = path.endsWith('.gz') ? bytes.compose(createGunzip()) : bytes;
-    yield* csvRows(plain.setEncoding('utf8'));
+    yield* csvRows(path.endsWith('.gz') ? bytes.compose(createGunzip()) : bytes);
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -20,9 +20,12 @@ export async function bundled(entry: string, directory: string): Promise<string>
     format: 'esm',
     target: 'node24',
     minify: true,
-    external: ['ini', 'login', 'process', 'sso', 'web-identity'].map(
-      (name) => `@aws-sdk/credential-provider-${name}`,
-    ),
+    external: [
+      'csv-parse',
+      ...['ini', 'login', 'process', 'sso', 'web-identity'].map(
+        (name) => `@aws-sdk/credential-provider-${name}`,
+      ),
+    ],
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
     logLevel: 'error',

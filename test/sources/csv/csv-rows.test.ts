@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvRow, csvRows } from '../../../lib/sources/csv/csv-rows.ts';
 
+/** @param sizes bytes of the pieces in which the text arrives, over and over. */
 async function rowsOf(text: string, sizes: readonly number[] = [text.length || 1]): Promise<CsvRow[]> {
-  async function* chunks(): AsyncGenerator<string> {
-    for (let at = 0, turn = 0; at < text.length; turn += 1) {
+  const bytes = Buffer.from(text);
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
       const size = sizes[turn % sizes.length] as number;
-      yield text.slice(at, at + size);
+      yield bytes.subarray(at, at + size);
       at += size;
     }
   }
@@ -54,6 +56,36 @@ describe('rows of CSV', () => {
     const [row, next] = await rowsOf(text);
     expect(row?.problem).toContain(problem);
     if (next !== undefined) expect(next).toEqual({ line: 2, fields: ['3', '4'] });
+  });
+
+  it('are read on behind one that breaks the rules, whatever is wrong with it', async () => {
+    const part = fc.constantFrom('a', ',', '"', '""', '"x"', '\n', '\r\n', '\r', ' ', 'é');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(part, { maxLength: 12 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (parts, size) => {
+          const text = parts.join('');
+          const rows = await rowsOf(text, [size]);
+          expect(rows).toEqual(await rowsOf(text));
+          const lines = rows.map(({ line }) => line);
+          expect(lines).toEqual([...new Set(lines)].toSorted((one, other) => one - other));
+        },
+      ),
+    );
+  });
+
+  it('are read on behind the line of a quote that is never closed', async () => {
+    expect(await rowsOf('a,b\n1,"2\n3,4\n5,6x"y\n7,8\n')).toEqual([
+      { line: 1, fields: ['a', 'b'] },
+      { line: 2, fields: ['1', '"2\n3,4\n5,6x"y'], problem: 'text follows a closing quote' },
+      { line: 5, fields: ['7', '8'] },
+    ]);
+    expect((await rowsOf('1,"2\n3,4\n5,6\n')).map(({ line, problem }) => [line, problem])).toEqual([
+      [1, 'a quote is not closed'],
+      [2, undefined],
+      [3, undefined],
+    ]);
   });
 
   it('do not let a quote that is never closed swallow the rest of a huge file', async () => {
