@@ -1,4 +1,5 @@
 import type { JsonSchema } from './json-schema.ts';
+import { type Vocabulary, yamlVocabulary } from './vocabulary.ts';
 
 /** The schemas that may hold at a schema's place for a value: of alternatives by `kind` the one that the value names. */
 function alternatives(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
@@ -82,8 +83,19 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSc
   return words.length === 0 ? '' : ` ${words.join(', ')}`;
 }
 
+/** How long a text or list may be. */
+function size(minimum: number | undefined, maximum: number | undefined, unit: string): string {
+  const isLong = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER;
+  const isFree = minimum === undefined || minimum === 0;
+  if (isLong) return isFree ? '' : ` of at least ${minimum}${unit}`;
+  return isFree ? ` of at most ${maximum}${unit}` : ` of ${minimum} to ${maximum}${unit}`;
+}
+
 /** What may stand at a schema's place, in words. */
-export function describeAllowed(schema: JsonSchema): string | undefined {
+export function describeAllowed(
+  schema: JsonSchema,
+  { array, object, string }: Vocabulary = yamlVocabulary,
+): string | undefined {
   const { title, description } = schema;
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;
   if (schema.const !== undefined) return String(schema.const);
@@ -99,10 +111,8 @@ export function describeAllowed(schema: JsonSchema): string | undefined {
   if (schema.type === 'integer') return `a whole number${bounds(schema)}`;
   if (schema.type === 'number') return `a number${bounds(schema)}`;
   if (schema.type === 'boolean') return 'true or false';
-  if (schema.type === 'array')
-    return (schema.minItems ?? 0) > 0 ? `a list of at least ${schema.minItems}` : 'a list';
-  if (schema.type === 'string')
-    return schema.maxLength === undefined ? 'a text' : `a text of at most ${schema.maxLength} characters`;
+  if (schema.type === 'array') return array + size(schema.minItems, schema.maxItems, '');
+  if (schema.type === 'string') return string + size(schema.minLength, schema.maxLength, ' characters');
   const keys = keysOf(schema, undefined);
-  return keys.length > 0 ? `a mapping with keys among ${keys.join(', ')}` : 'a mapping of texts';
+  return keys.length > 0 ? `${object} with keys among ${keys.join(', ')}` : `${object} of texts`;
 }

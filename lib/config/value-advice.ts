@@ -2,6 +2,7 @@ import type { JsonSchema } from './json-schema.ts';
 import { nearestName } from './nearest-name.ts';
 import { formatPath } from './problem.ts';
 import { kindsOf } from './schema-walk.ts';
+import { type Vocabulary, yamlVocabulary } from './vocabulary.ts';
 
 /** Whether a value is a mapping, as opposed to a list or a scalar. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
@@ -14,13 +15,13 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
   return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
 }
 
-/** A value in a few words. */
-export function describeFound(value: unknown): string {
+/** A value in a few words; what is nested in it is not written out, since it may be deeper than a stack is. */
+export function describeFound(value: unknown, { array, object } = yamlVocabulary): string {
   if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (Array.isArray(value)) return value.length === 0 ? empty(array) : `${array} of ${value.length}`;
   if (isMapping(value)) {
     const keys = Object.keys(value);
-    return keys.length === 0 ? 'an empty mapping' : `a mapping with ${keys.slice(0, 5).join(', ')}`;
+    return keys.length === 0 ? empty(object) : `${object} with ${keys.slice(0, 5).join(', ')}`;
   }
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'boolean') return String(value);
@@ -28,18 +29,27 @@ export function describeFound(value: unknown): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }
 
+function empty(noun: string): string {
+  return `an empty ${noun.replace(/^an? /, '')}`;
+}
+
 /** What a schema's place wants, as "must be ...". */
-export function describeExpected(schema: JsonSchema, expected: string, value: unknown): string {
+export function describeExpected(
+  schema: JsonSchema,
+  expected: string,
+  value: unknown,
+  { array, object, string }: Vocabulary,
+): string {
   if (schema.title === 'duration') return 'a duration';
   if (schema.type === 'integer') return 'a whole number';
   const isReal = typeof value !== 'number' || Number.isFinite(value);
   const words: Record<string, string> = {
-    array: 'a list',
-    object: 'a mapping',
-    record: 'a mapping',
+    array,
+    object,
+    record: object,
     boolean: 'true or false',
     number: isReal ? 'a number' : 'a finite number',
-    string: 'a text',
+    string,
   };
   return words[expected] ?? expected;
 }

@@ -71,7 +71,7 @@ describe('POST /evaluate', () => {
     ['a fault that there is none of', { metric: 'memory', kinds: ['earthquake'] }, 400, 'kinds'],
     ['more series than a run may have', { metric: 'memory', maximumSeries: 21 }, 400, 'maximumSeries'],
     ['no budget', { metric: 'memory', budget: 0 }, 400, 'budget'],
-    ['a field that is not known', { metric: 'memory', budgets: 1 }, 400, 'budgets is not known'],
+    ['a field that is not known', { metric: 'memory', budgets: 1 }, 400, 'budgets is not a known key'],
     ['a time that is none', { metric: 'memory', from: 'yesterday' }, 400, 'from'],
     [
       'a history that ends before it begins',

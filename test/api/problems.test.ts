@@ -49,15 +49,25 @@ describe('a request that is not understood', () => {
   });
 
   it.each([
-    [{ version: 7 }, '#/version', 'is a number, not a string', 'send a string'],
-    [{ version: null }, '#/version', 'is null, not a string', 'send a string'],
-    [{ version: '' }, '#/version', 'is too short', 'at least 1 character'],
-    [{ version: 'x'.repeat(101) }, '#/version', 'is too long', 'at most 100 characters'],
-    [{ verison: '1' }, '#/verison', 'is not known', 'did you mean "version"?'],
-    [{ 'a/b~c': 1 }, '#/a~1b~0c', 'is not known', 'leave it out; there is version'],
-    [[], '#', 'is an array, not an object', 'send an object'],
-    ['text', '#', 'is a string, not an object', 'send an object'],
-    [null, '#', 'is null, not an object', 'send an object'],
+    [
+      { version: 7 },
+      '#/version',
+      'must be a string, found the number 7',
+      'send a string of 1 to 100 characters',
+    ],
+    [{ version: null }, '#/version', 'has no value', 'add version'],
+    [{ version: '' }, '#/version', 'is empty, found ""', 'send a string of 1 to 100 characters'],
+    [
+      { version: 'x'.repeat(101) },
+      '#/version',
+      `is too long (101 characters), found "${'x'.repeat(57)}..."`,
+      'send a string of 1 to 100 characters',
+    ],
+    [{ verison: '1' }, '#/verison', 'is not a known key', 'did you mean "version"?'],
+    [{ 'a/b~c': 1 }, '#/a~1b~0c', 'is not a known key', 'leave it out; there is version'],
+    [[], '#', 'must be an object, found an empty array', 'send an object with keys among version'],
+    ['text', '#', 'must be an object, found "text"', 'send an object with keys among version'],
+    [null, '#', 'has no value', 'send an object with keys among version'],
   ])('names the place and the way out for %j', async (body, pointer, detail, fix) => {
     const problem = problemIn(await openApi().ask('POST', ROLLBACK, { body }));
     expect(problem).toMatchObject({ status: 400, errors: [{ pointer, detail, fix }] });
@@ -69,14 +79,20 @@ describe('a request that is not understood', () => {
     const problem = problemIn(await openApi().ask('POST', '/alerts/b8d6a4f2/feedback', { text }));
     expect(problem).toMatchObject({
       status: 400,
-      errors: [{ pointer: '#/judgement', detail: 'is an array', fix: 'one of confirmed, false-alarm' }],
+      errors: [
+        {
+          pointer: '#/judgement',
+          detail: 'can not be an array of 1',
+          fix: 'send one of confirmed, false-alarm',
+        },
+      ],
     });
   });
 
   it('names a query parameter that nobody reads', async () => {
     const problem = problemIn(await openApi().ask('GET', '/models/cpu_usage', { query: { limit: '3' } }));
     expect(problem.errors).toEqual([
-      { parameter: 'limit', in: 'query', detail: 'is not known', fix: 'leave it out' },
+      { parameter: 'limit', in: 'query', detail: 'is not a known key', fix: 'leave it out' },
     ]);
   });
 

@@ -97,9 +97,9 @@ describe('POST /retrain', () => {
   });
 
   it.each([
-    [{ metrics: [] }, '#/metrics', 'at least 1 item'],
-    [{ metrics: 'memory' }, '#/metrics', 'send an array'],
-    [{ metrics: [7] }, '#/metrics/0', 'send a string'],
+    [{ metrics: [] }, '#/metrics', 'send an array of 1 to 1000'],
+    [{ metrics: 'memory' }, '#/metrics', 'send an array of 1 to 1000'],
+    [{ metrics: [7] }, '#/metrics/0', 'send a string of 1 to 100 characters'],
     [{ metric: ['memory'] }, '#/metric', 'did you mean "metrics"?'],
   ])('says what is wrong with %j', async (body, pointer, fix) => {
     const answer = await openApi().ask('POST', '/retrain', { body });
@@ -110,7 +110,9 @@ describe('POST /retrain', () => {
     const answer = await openApi().ask('POST', '/retrain', keyed(''));
     expect(answer).toMatchObject({
       status: 400,
-      body: { errors: [{ parameter: 'idempotency-key', in: 'header', fix: 'at least 1 character' }] },
+      body: {
+        errors: [{ parameter: 'idempotency-key', in: 'header', fix: 'send a string of 1 to 255 characters' }],
+      },
     });
   });
 });

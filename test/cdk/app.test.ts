@@ -115,11 +115,10 @@ describe('bin/app.ts', () => {
       .map((folder) => join(deployed.directory, folder, 'index.mjs.map'))
       .filter(existsSync);
     expect(maps.length).toBeGreaterThan(3);
-    for (const map of maps) {
-      const { sources }: { sources: string[] } = JSON.parse(await readFile(map, 'utf8'));
-      expect(sources.some((source) => source.includes('lib/sources/csv/csv-source.ts'))).toBe(true);
-      expect(sources.filter((source) => /lezer|csv-parse/.test(source))).toEqual([]);
-    }
+    const sources: string[] = [];
+    for (const map of maps) sources.push(...JSON.parse(await readFile(map, 'utf8')).sources);
+    expect(sources.some((source) => source.endsWith('lib/sources/csv/csv-source.ts'))).toBe(true);
+    expect(sources.filter((source) => /lezer|csv-parse/.test(source))).toEqual([]);
   });
 
   it('needs no roles to be assumed on the local cloud', async () => {
