@@ -35,9 +35,7 @@ const patience: RetryProps = {
 
 /** What the report's page is made of: its own files, and the chart library. */
 const REPORT_FILES = [
-  ...['series-chart.js', 'page.js', 'theme.css', 'page.css', 'figures.css'].map(
-    (file) => `lib/evaluation/report/${file}`,
-  ),
+  ...['page.js', 'theme.css', 'page.css', 'figures.css'].map((file) => `lib/evaluation/report/${file}`),
   ...['uPlot.iife.min.js', 'uPlot.min.css'].map((file) => `node_modules/uplot/dist/${file}`),
 ];
 export interface EvaluationsProps {

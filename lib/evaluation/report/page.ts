@@ -1,4 +1,3 @@
-import { chartScript } from './chart-script.ts';
 import { escapeHtml } from './html.ts';
 import { pageStyle } from './page-style.ts';
 
@@ -6,6 +5,8 @@ import { pageStyle } from './page-style.ts';
 export interface ChartLibrary {
   readonly script: string;
   readonly style: string;
+  /** Our own script, which draws the charts of the page with it. */
+  readonly pageScript: string;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface ChartLibrary {
  *
  * @param body HTML, already escaped.
  */
-export function pageOf(title: string, body: string, { script, style }: ChartLibrary): string {
+export function pageOf(title: string, body: string, { script, style, pageScript }: ChartLibrary): string {
   // Nothing but what stands in the page may run or load.
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
   return `<!doctype html>
@@ -32,7 +33,7 @@ export function pageOf(title: string, body: string, { script, style }: ChartLibr
 ${body}
 </main>
 <script>${script.replace(/<\/script/gi, '<\\/script')}</script>
-<script>${chartScript}</script>
+<script>${pageScript}</script>
 </body>
 </html>
 `;

@@ -4,7 +4,7 @@ import type { ReportAssets } from './report-html.ts';
 const files = {
   chartScript: ['uPlot.iife.min.js'],
   chartStyle: ['uPlot.min.css'],
-  pageScript: ['series-chart.js', 'page.js'],
+  pageScript: ['page.js'],
   pageStyle: ['theme.css', 'page.css', 'figures.css'],
 } as const;
 

@@ -3,7 +3,7 @@ import { chartHtml } from '../../../lib/evaluation/report/chart.ts';
 import { factsHtml, pageOf } from '../../../lib/evaluation/report/page.ts';
 
 const hostile = '{path="</script><script>alert(1)</script>",quote="\'&<b>"}';
-const library = { script: 'const text = "</script>";', style: '.u {}' };
+const library = { script: 'const text = "</script>";', style: '.u {}', pageScript: '' };
 
 describe('a report page', () => {
   const chart = {
