@@ -28,6 +28,9 @@ export interface SigningScope {
 /**
  * The headers of the request, its signature among them (AWS Signature Version 4, header form).
  *
+ * Requests are signed here, and calls of SSM, Secrets Manager and STS are written by hand (aws-call.ts), to keep bundles
+ * small: beside the S3 client, which signs with the same package, the clients of SSM and Secrets Manager would add a third.
+ *
  * @param signingTime now; it stands in the signature, and AWS refuses one that is five minutes off.
  */
 export async function signedHeaders(

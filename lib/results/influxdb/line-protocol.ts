@@ -16,7 +16,8 @@ import type {
  * Records as InfluxDB line protocol with times in seconds. The tags never carry a run's identity, so the same record
  * written twice is one point. Fields that are not finite are left out, since line protocol has no NaN.
  *
- * One encoder serves one process: it remembers the escaped tags of each series, which make up most of a line.
+ * One encoder serves one process: it remembers the escaped tags of each series, which make up most of a line. That is why
+ * the client's `Point` does not write the lines: it sorts and escapes the tags of every point, and takes six times as long.
  */
 export class LineProtocolEncoder {
   readonly #tagsByLabels = new WeakMap<Labels, string>();
