@@ -3,7 +3,7 @@ import { readTls } from '../config/read-tls.ts';
 import { s3Location } from '../config/s3-location.ts';
 import type { Configuration } from '../config/schema.ts';
 import { FeedbackStore } from '../models/feedback-store.ts';
-import type { AlertHistory } from '../results/alert-history.ts';
+import { type AlertHistory, noAlertHistory } from '../results/alert-history.ts';
 import { InfluxDbAlertHistory } from '../results/influxdb/influxdb-alert-history.ts';
 import { NdjsonAlertHistory } from '../results/ndjson-alert-history.ts';
 import { S3NdjsonAlertHistory } from '../results/s3-ndjson-alert-history.ts';
@@ -16,11 +16,7 @@ export function composeFeedback(configuration: Configuration, runtime: RuntimeCo
   return new FeedbackStore(composeObjects(configuration, runtime));
 }
 
-/**
- * The alerts that were told.
- *
- * @throws RangeError when the configuration keeps none.
- */
+/** Where recorded alerts are looked up. */
 export async function composeAlertHistory(
   { results }: Configuration,
   { environment }: RuntimeContext,
@@ -43,8 +39,6 @@ export async function composeAlertHistory(
       return new NdjsonAlertHistory(`${results.directory}/verdicts.ndjson`);
     }
     case 'log':
-      throw new RangeError(
-        'results.kind is "log", which keeps no alerts to look up: set it to influxdb or ndjson, then alerts can be judged',
-      );
+      return noAlertHistory;
   }
 }

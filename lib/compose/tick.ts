@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { openAlertChannels } from '../alerts/open-alert-channels.ts';
 import { secretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -6,6 +7,7 @@ import { realRetryEnvironment } from '../connections/retry.ts';
 import { ModelStore } from '../models/model-store.ts';
 import { collectAndDetect, type TickPorts } from '../pipeline/tick/collect-and-detect.ts';
 import { InvocationDeadline } from '../pipeline/tick/invocation-deadline.ts';
+import { Invocations } from '../pipeline/tick/invocations.ts';
 import { ShardHealthStore } from '../pipeline/tick/shard-health-store.ts';
 import { ShardStateStore } from '../pipeline/tick/shard-state-store.ts';
 import { shardOf } from '../pipeline/tick/shards.ts';
@@ -20,10 +22,9 @@ import { composeObjects } from './objects.ts';
 import { composeResults } from './results.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { composeSource } from './source.ts';
-import { type ComposedStay, composeStay } from './stay.ts';
 
 /** Collect and detect, wired. */
-export interface ComposedTick extends ComposedStay, AsyncDisposable {
+export interface ComposedTick extends Pick<Invocations, 'invoke' | 'stay'>, AsyncDisposable {
   readonly ports: TickPorts;
   /** @param timeSeconds the time that the tick is for, Unix seconds. */
   collectAndDetect(shard: number, timeSeconds: number): Promise<TickSummary>;
@@ -53,9 +54,9 @@ export async function composeTick(
   const watched = new Set(metrics.map(({ name }) => name));
   const { schedule, limits, source } = configuration;
   const metricsOf = (shard: number) => metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard);
-  const tick = (shard: number, timeSeconds: number, more: Partial<TickPorts> = {}) =>
+  const tick = (shard: number, timeSeconds: number, untilMilliseconds = ports.remainingMilliseconds) =>
     collectAndDetect(
-      { ...ports, ...more },
+      { ...ports, ...(untilMilliseconds && { remainingMilliseconds: untilMilliseconds }) },
       {
         shard,
         timeSeconds,
@@ -68,10 +69,13 @@ export async function composeTick(
         queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,
       },
     );
+  const nowSeconds = () => Date.now() / 1000;
+  const invocations = new Invocations(schedule, { ...ports, tick, metricsOf, deadline, nowSeconds, sleep });
   return {
     ports,
     collectAndDetect: (shard, timeSeconds) => tick(shard, timeSeconds),
-    ...composeStay(schedule, { ...ports, deadline, metricsOf, tick }),
+    invoke: (shard, eventSeconds) => invocations.invoke(shard, eventSeconds),
+    stay: (shard, signal, afterTick) => invocations.stay(shard, signal, afterTick),
     [Symbol.asyncDispose]: async () => {
       await ports.results[Symbol.asyncDispose]();
     },
@@ -111,4 +115,13 @@ async function composePorts(
     remainingMilliseconds: replaced.remainingMilliseconds ?? remainingMilliseconds,
     ...(replaced.afterPhase === undefined ? {} : { afterPhase: replaced.afterPhase }),
   };
+}
+
+/** Ends early, and without an error, when the signal is aborted. */
+async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await pause(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
 }

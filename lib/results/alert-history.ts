@@ -1,5 +1,6 @@
 import { type AlertEventKind, endsIncident } from '../detector/verdict.ts';
 import { type Labels, seriesKey } from '../series/labels.ts';
+import { NoAlertHistoryError } from './errors.ts';
 
 /** One piece of news as it was kept. */
 export interface RecordedNotification {
@@ -40,6 +41,11 @@ export interface AlertHistory {
    */
   incidents(sinceSeconds: number): Promise<RecordedIncident[]>;
 }
+
+/** For results that are not stored. */
+export const noAlertHistory: AlertHistory = {
+  incidents: () => Promise.reject(new NoAlertHistoryError()),
+};
 
 /** Puts the news of each incident together; the newest incident first. */
 export function recordedIncidents(news: readonly RecordedNotification[]): RecordedIncident[] {

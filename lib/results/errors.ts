@@ -18,3 +18,13 @@ export class ResultsRejectedError extends Error {
 export class ResultsSetupError extends Error {
   override readonly name = 'ResultsSetupError';
 }
+
+/** The configured results keep no alerts. */
+export class NoAlertHistoryError extends Error {
+  override readonly name = 'NoAlertHistoryError';
+  constructor() {
+    super(
+      'results.kind is "log", which keeps no alerts to look up: set it to influxdb or ndjson, then alerts can be judged',
+    );
+  }
+}

@@ -32,3 +32,11 @@ export class ObjectLockedError extends Error {
     );
   }
 }
+
+/** Neither the configuration nor the deployment names the bucket of models and states. */
+export class MissingBucketError extends Error {
+  override readonly name = 'MissingBucketError';
+  constructor() {
+    super('models.bucket is not set: name the bucket of the deployment');
+  }
+}
