@@ -82,6 +82,33 @@ describe('the alert policy', () => {
     expect(play(moments)).toEqual(['0 onset of 0', `${2 * HOUR} new-spike of 0`]);
   });
 
+  it('holds an escalation against the strongest news so far, though a weaker spike came in between', () => {
+    const standing = Array.from({ length: 119 }, (_, index) => ({ at: (1 + index) * MINUTE, score: 0 }));
+    const moments = [
+      { at: 0, score: 2, spike: 2 },
+      ...standing,
+      { at: 2 * HOUR, score: 0.5, spike: 0.5 },
+      { at: 2 * HOUR + MINUTE, score: 2.9 },
+      { at: 2 * HOUR + 2 * MINUTE, score: 3 },
+    ];
+    expect(play(moments)).toEqual([
+      '0 onset of 0',
+      `${2 * HOUR} new-spike of 0`,
+      `${2 * HOUR + 2 * MINUTE} escalation of 0`,
+    ]);
+  });
+
+  it('holds an escalation against a new spike that is stronger than the news before it', () => {
+    const standing = Array.from({ length: 119 }, (_, index) => ({ at: (1 + index) * MINUTE, score: 0 }));
+    const moments = [
+      { at: 0, score: 0.2, spike: 0.2 },
+      ...standing,
+      { at: 2 * HOUR, score: 1.1, spike: 1.1 },
+      { at: 2 * HOUR + MINUTE, score: 2 },
+    ];
+    expect(play(moments)).toEqual(['0 onset of 0', `${2 * HOUR} new-spike of 0`]);
+  });
+
   it('raises the bar tenfold for what comes at the same hour on several days', () => {
     const nightly = [0, 1, 2, 3, 4].map((day) => ({ at: day * DAY, score: 0.5 }));
     const alerts = play(nightly).filter((line) => line.includes('onset'));

@@ -10,6 +10,8 @@ interface ProblemShape {
   readonly harmonics?: number;
   readonly changepoints?: number;
   readonly growth?: StanProblem['growth'];
+  /** By feature, in turn. */
+  readonly priorScales?: readonly number[];
   readonly value: (time: number, row: number) => number;
 }
 
@@ -18,6 +20,7 @@ function problemOf({
   harmonics = 3,
   changepoints = 25,
   growth = 'linear',
+  priorScales = [10],
   value,
 }: ProblemShape): StanProblem {
   const featureCount = 2 * harmonics;
@@ -42,7 +45,10 @@ function problemOf({
     ),
     features,
     multiplicative: new Uint8Array(featureCount),
-    priorScales: new Float64Array(featureCount).fill(10),
+    priorScales: Float64Array.from(
+      { length: featureCount },
+      (_, feature) => priorScales[feature % priorScales.length]!,
+    ),
     changepointPriorScale: 0.05,
     capacities: new Float64Array(rowCount),
   };
@@ -86,6 +92,30 @@ describe('findPosteriorMode', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('draws each coefficient towards zero as the normal prior of its own scale does', () => {
+    const priorScales = [0.05, 0.2, 1];
+    const random = seededRandom(7);
+    const noise = () => 0.5 * normalFrom(random);
+    const problem = problemOf({
+      priorScales,
+      value: (time) => Math.sin(2 * Math.PI * 14 * time) + Math.cos(2 * Math.PI * 28 * time) + noise(),
+    });
+    const { trend, coefficients, sigma } = findPosteriorMode(problem);
+    const { rowCount, featureCount, features, values } = problem;
+    const cell = (row: number, feature: number) => features[row * featureCount + feature]!;
+    const residuals = values.map((value, row) => {
+      const seasonal = coefficients.reduce((sum, beta, feature) => sum + beta * cell(row, feature), 0);
+      return value - trend[row]! - seasonal;
+    });
+    // Where the density is highest, what the data still pull is what the prior N(0, scale) holds: beta / scale^2.
+    for (let feature = 0; feature < featureCount; feature += 1) {
+      let pull = 0;
+      for (let row = 0; row < rowCount; row += 1) pull += cell(row, feature) * residuals[row]!;
+      const held = coefficients[feature]! / priorScales[feature % priorScales.length]! ** 2;
+      expect(pull / sigma ** 2, `feature ${feature}`).toBeCloseTo(held, 4);
+    }
   });
 
   it('meets the optimality conditions on random walks of any roughness', () => {

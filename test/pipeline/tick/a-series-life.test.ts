@@ -182,6 +182,35 @@ describe('a partial answer', () => {
   });
 });
 
+describe('a metric that is no longer configured', () => {
+  const WEEK_MINUTES = 7 * 24 * 60;
+  const without = async (around: TickSurroundings, count: number) => {
+    around.metrics = [metricNamed('load')];
+    await around.tick(minute(count));
+    return [...(await around.state()).metrics.keys()];
+  };
+
+  it('is remembered for a week, so that it goes on where it was when it comes back', async () => {
+    await using around = await TickSurroundings.make();
+    await around.tick(FIRST_TICK);
+    expect(await without(around, 1)).toEqual(['cpu', 'load']);
+    around.metrics = [metricNamed('cpu'), metricNamed('load')];
+    await around.tick(minute(2));
+    const kinds = (await around.lines('verdict'))
+      .map((line): { timeSeconds: number; metric: string; kind: string } => JSON.parse(line))
+      .filter(({ timeSeconds, metric }) => metric === 'cpu' && timeSeconds > FIRST_TICK)
+      .map(({ kind }) => kind);
+    expect(kinds).toEqual(Array(6).fill('normal'));
+  });
+
+  it('is forgotten once the week is over', async () => {
+    await using around = await TickSurroundings.make();
+    await around.tick(FIRST_TICK);
+    expect(await without(around, WEEK_MINUTES - 1)).toEqual(['cpu', 'load']);
+    expect(await without(around, WEEK_MINUTES)).toEqual(['load']);
+  });
+});
+
 describe('more series than a shard may have', () => {
   it('are a fault of the metric that brings too many, and say what to do', async () => {
     await using around = await TickFixture.make();

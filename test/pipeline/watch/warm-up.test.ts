@@ -39,6 +39,16 @@ describe('a new series', () => {
     expect(cold.told).toEqual([]);
   });
 
+  it('is missed in a partial answer though its replay is not done', async () => {
+    await using around = await warmed();
+    await around.tick(FIRST_TICK, { warmUpSeries: 1, pointsPerQuery: 100 });
+    const replaying = [...(await around.state()).metrics.get('cpu')!.series.values()];
+    expect(replaying.every(({ warmUp }) => warmUp !== undefined)).toBe(true);
+    around.answerWith = (result) => ({ series: result.series.slice(1), warnings: ['a store is down'] });
+    const summary = await around.tick(minute(1), { warmUpSeries: 1, pointsPerQuery: 100 });
+    expect(summary.faults[0]?.reason).toContain('The answer is partial');
+  });
+
   it('neither records nor tells what it replays', async () => {
     await using around = await warmed();
     around.seriesOf = () => hosts([spikeAt(-300)]);
