@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forEachConcurrently } from '../../lib/pipeline/concurrency.ts';
+import { forEachConcurrently } from '../../lib/connections/concurrency.ts';
 
 const ITEMS = [0, 1, 2, 3, 4, 5];
 
