@@ -31,7 +31,8 @@ export interface AlertmanagerOptions {
   readonly environment: RetryEnvironment;
   /** The wall clock that Alertmanager judges times by, Unix seconds. */
   readonly nowSeconds: () => number;
-  readonly transport: HttpTransport;
+  /** Carries the requests. */
+  readonly transport: Pick<HttpTransport, 'post'>;
 }
 
 /** An alert as API v2 takes it (`postableAlert`). */

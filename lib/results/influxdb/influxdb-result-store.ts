@@ -1,4 +1,4 @@
-import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influxdb-client';
+import { HttpError, InfluxDB, setLogger, type Transport, type WriteApi } from '@influxdata/influxdb-client';
 import type { Connection } from '../../connections/connection.ts';
 import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
 import {
@@ -26,6 +26,8 @@ export interface InfluxDbOptions {
   /** Whether requests are compressed; they are unless it is told otherwise. */
   readonly gzip?: boolean;
   readonly tls?: TlsSettings;
+  /** Carries the requests; the client's own over Node's HTTP when left out. */
+  readonly transport?: Transport;
   readonly environment?: RetryEnvironment;
 }
 
@@ -92,12 +94,13 @@ export class InfluxDbResultStore implements ResultStore {
   }
 
   #clientWithin(timeoutMilliseconds: number): InfluxDB {
-    const { url, token, tls = {} } = this.#options;
+    const { url, token, tls = {}, transport } = this.#options;
     return new InfluxDB({
       url,
       token,
       timeout: timeoutMilliseconds,
       transportOptions: { ...tlsOptions(tls) },
+      ...(transport === undefined ? {} : { transport }),
     });
   }
 

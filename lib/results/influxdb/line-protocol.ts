@@ -79,7 +79,7 @@ export class LineProtocolEncoder {
   }
 
   #tags(metric: string, labels: Labels, isSimulated: boolean): string {
-    const prefix = `,metric=${tagValue(metric)}${isSimulated ? ',simulated=true' : ''}`;
+    const prefix = `,metric=${tagText(metric)}${isSimulated ? ',simulated=true' : ''}`;
     let tags = this.#tagsByLabels.get(labels);
     if (tags === undefined) {
       tags = labelTags(labels);
@@ -166,14 +166,14 @@ function labelTags(labels: Labels): string {
     .filter((name) => labels[name] !== '')
     .map((name) => [RESERVED_NAME.test(name) ? `${name}_` : name, labels[name] ?? ''] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([tag, value]) => `,${lineEscape.tag(tag)}=${tagValue(value)}`)
+    .map(([tag, value]) => `,${tagText(tag)}=${tagText(value)}`)
     .join('');
 }
 
 /**
- * A backslash at a tag value's end would escape the comma behind it, and line protocol has no way to write one: it gets
- * a space behind, so that `C:` and `C:\\` stay two series.
+ * A backslash at the end of a tag's name or value would escape the equals sign or the comma behind it, and line protocol
+ * has no way to write one: it gets a space behind, so that `C:` and `C:\\` stay two series.
  */
-function tagValue(value: string): string {
-  return lineEscape.tag(value.endsWith('\\') ? `${value} ` : value);
+function tagText(text: string): string {
+  return lineEscape.tag(text.endsWith('\\') ? `${text} ` : text);
 }
