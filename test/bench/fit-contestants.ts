@@ -51,7 +51,10 @@ function fitInAugurs({ timesSeconds, values }: Samples, optimizer: ProphetOptimi
   prophet.free();
 }
 
-/** Through the optimizer's interface, reading the problem's text included, as Stan has to. */
+/**
+ * Through the optimizer's interface, reading the problem's text included, as Stan has to. The log posterior is that of the
+ * problem that was solved: its columns and the mode's coefficients are in one order, whatever order augurs had.
+ */
 export function solveExactly(problem: Problem): {
   milliseconds: number;
   logPosterior: number;
@@ -62,8 +65,8 @@ export function solveExactly(problem: Problem): {
   const started = performance.now();
   optimizer.optimize(problem.init, problem.dataJson, problem.options);
   const milliseconds = performance.now() - started;
-  const { mode } = solutions[0]!;
-  return { milliseconds, logPosterior: logPosterior(problem.stated, mode), kktResidual: mode.kktResidual };
+  const { problem: solved, mode } = solutions[0]!;
+  return { milliseconds, logPosterior: logPosterior(solved, mode), kktResidual: mode.kktResidual };
 }
 
 /** The whole fit by augurs and Stan's L-BFGS, as a user of the two packages runs it, and the solve inside it. */
