@@ -1,45 +1,63 @@
 import { defineConfig } from 'vitest/config';
 
-/** Projects by what a test needs: `unit` nothing, `contract` real servers, `stack` the deployed local cloud, `browser` a real browser. */
+/**
+ * How busy a machine is must fail no test: these bounds only end what hangs. No test sets a shorter one for work that
+ * computes.
+ */
+const bounds = {
+  testTimeout: 900_000,
+  hookTimeout: 900_000,
+  expect: { poll: { timeout: 600_000 } },
+} as const;
+
+/**
+ * Projects by what a test needs: `unit` nothing, `slow` a minute (CONTRIBUTING says which files those are), `contract` real
+ * servers, `stack` the deployed local cloud, `browser` a real browser.
+ */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...bounds,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{contract,stack,browser}/**'],
+          exclude: ['test/{contract,stack,browser}/**', 'test/**/*.slow.test.ts'],
           maxWorkers: '100%',
-          // It ends what hangs: how busy a machine is must fail no test.
-          testTimeout: 60_000,
         },
       },
       {
         test: {
+          ...bounds,
+          name: 'slow',
+          include: ['test/**/*.slow.test.ts'],
+          exclude: ['test/{contract,stack,browser}/**'],
+          maxWorkers: '100%',
+        },
+      },
+      {
+        test: {
+          ...bounds,
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           globalSetup: 'test/services/global-setup.ts',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
         },
       },
       {
         test: {
+          ...bounds,
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
           globalSetup: 'test/services/global-setup.ts',
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
           // They wait for rules that fire once a minute, each on a cloud of its own; what deploys needs a processor for itself.
           maxWorkers: 2,
         },
       },
       {
         test: {
+          ...bounds,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
     ],

@@ -25,7 +25,7 @@ function quality(corpus: string, ...options: string[]) {
   );
 }
 
-describe('npm run quality', { timeout: 60_000 }, () => {
+describe('npm run quality', () => {
   it('prints one JSON object of the agreed shape with --json, and nothing else', () => {
     const corpus = folderWith({
       'nab/windows.json': JSON.stringify(windows),

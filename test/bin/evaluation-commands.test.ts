@@ -60,7 +60,7 @@ function tidemark(...args: string[]): Promise<Run> {
 const csv = ['--csv', 'cpu.csv', '--series-columns', 'host'];
 const end = new Date((START + 21 * DAY) * 1000).toISOString();
 
-describe('tidemark evaluate, backtest, plan and tune', { timeout: 60_000 }, () => {
+describe('tidemark evaluate, backtest, plan and tune', () => {
   it('evaluates a CSV file: a card on the terminal, a report that needs nothing else', async () => {
     const { code, output, errors } = await tidemark(
       'evaluate',

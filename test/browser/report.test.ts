@@ -74,7 +74,7 @@ beforeAll(async () => {
   };
   writeFileSync(file, reportHtml([evaluation], head, readReportAssets()));
   browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] });
-}, 600_000);
+});
 
 afterAll(async () => {
   await browser?.close();

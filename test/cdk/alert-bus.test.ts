@@ -17,7 +17,7 @@ function stackOf(props: Partial<AlertBusProps['settings']> = {}, isLocal = false
 const templateOf = (stack: Stack) => Template.fromStack(stack);
 
 // The first use of the construct library compiles much of it.
-describe('the alert bus', { timeout: 60_000 }, () => {
+describe('the alert bus', () => {
   it('lets the function put events on this bus alone', () => {
     templateOf(stackOf()).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {

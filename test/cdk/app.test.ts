@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
-const SYNTHESIS_MILLISECONDS = 600_000;
 const MAXIMUM_BUNDLE_BYTES = 700_000;
 
 interface Synthesis {
@@ -62,7 +61,7 @@ describe('bin/app.ts', () => {
   beforeAll(async () => {
     deployed = await synthesis({});
     local = await synthesis({ local: 'true' });
-  }, SYNTHESIS_MILLISECONDS);
+  });
   afterAll(async () => {
     for (const { directory } of [deployed, local]) await rm(directory, { recursive: true, force: true });
   });

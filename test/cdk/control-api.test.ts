@@ -2,14 +2,13 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Synthesized, synthesize } from './synthesized.ts';
 
-const SYNTHESIS_MILLISECONDS = 60_000;
 
 let deployed: Synthesized;
 let local: Synthesized;
 beforeAll(() => {
   deployed = synthesize();
   local = synthesize({ isLocal: true });
-}, SYNTHESIS_MILLISECONDS);
+});
 
 const propertiesOf = ({ template }: Synthesized, type: string): Record<string, unknown>[] =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties);

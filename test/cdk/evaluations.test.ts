@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateTask } from '../../lib/config/evaluate-task.ts';
 import { definitionOf, type Synthesized, synthesize } from './synthesized.ts';
 
-const SYNTHESIS_MILLISECONDS = 60_000;
 
 interface State {
   readonly Type: string;
@@ -38,7 +37,7 @@ beforeAll(() => {
       TIDEMARK__EVALUATION__RETENTION: '7d',
     },
   });
-}, SYNTHESIS_MILLISECONDS);
+});
 
 describe('the state machine of an evaluation', () => {
   it('is well-formed in the language of Step Functions', () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { NotDeployableError } from '../../lib/cdk/errors.ts';
 import { synthesize } from './synthesized.ts';
 
-const SYNTHESIS_MILLISECONDS = 60_000;
 
 const resultsIn = (directory: string) => ({
   TIDEMARK__RESULTS: `{ kind: ndjson, directory: '${directory}' }`,
@@ -13,7 +12,7 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-describe('where results and models go in a deployment', { timeout: SYNTHESIS_MILLISECONDS }, () => {
+describe('where results and models go in a deployment', () => {
   it('lets those who have results write below the prefix in S3 that the configuration names, the API look alerts up, and nobody else', () => {
     const { template } = synthesize({ overrides: resultsIn('s3://lake/tidemark') });
     const lake = Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([id, { Properties }]) =>

@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { retrainTask } from '../../lib/config/retrain-task.ts';
 import { definitionOf, type Synthesized, synthesize } from './synthesized.ts';
 
-const SYNTHESIS_MILLISECONDS = 60_000;
 
 interface State {
   readonly Type: string;
@@ -41,7 +40,7 @@ beforeAll(() => {
       TIDEMARK__TELEMETRY__METRICS_NAMESPACE: 'Team/Tides',
     },
   });
-}, SYNTHESIS_MILLISECONDS);
+});
 
 const metricsOf = (machine: Machine) => machine.States.Metrics!;
 const stepsOf = (machine: Machine) =>

@@ -7,7 +7,6 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-const SYNTHESIS_MILLISECONDS = 60_000;
 const ACCOUNT = 'arn:<AWS::Partition>:<service>:<AWS::Region>:<AWS::AccountId>';
 const WORKSPACE = 'https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1a2b';
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -41,9 +40,7 @@ function permissions(overrides: Readonly<Record<string, string>>) {
 const of = (service: string) => ACCOUNT.replace('<service>', service);
 const sigv4 = { TIDEMARK__SOURCE__AUTH__KIND: 'sigv4' };
 
-describe('a function may read the secrets that the configuration names', {
-  timeout: SYNTHESIS_MILLISECONDS,
-}, () => {
+describe('a function may read the secrets that the configuration names', () => {
   it('by name, and no other ones', () => {
     const { resources } = permissions({});
     expect(resources('secretsmanager:GetSecretValue')).toEqual([
@@ -119,7 +116,7 @@ describe('a function may read the secrets that the configuration names', {
   });
 });
 
-describe('a function may sign requests', { timeout: SYNTHESIS_MILLISECONDS }, () => {
+describe('a function may sign requests', () => {
   it('to query the workspace of Amazon Managed Prometheus that the address names', () => {
     const { resources, warnings } = permissions({
       ...sigv4,

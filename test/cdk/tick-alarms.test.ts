@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { operationalMetricUnits } from '../../lib/telemetry/operational-metrics.ts';
 import { synthesize } from './synthesized.ts';
 
-const SYNTHESIS_MILLISECONDS = 60_000;
 
 interface AlarmProperties {
   readonly Namespace: string;
@@ -32,7 +31,7 @@ beforeAll(() => {
     TIDEMARK__SCHEDULE__INTERVAL: '5m',
     TIDEMARK__SCHEDULE__MAXIMUM_CATCH_UP: '6h',
   });
-}, SYNTHESIS_MILLISECONDS);
+});
 
 const named = (all: readonly AlarmProperties[], name: string) =>
   all.find(({ MetricName }) => MetricName === name);

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { functionEnvironment, tickEvent } from '../../lib/config/function-environment.ts';
 import { type Synthesized, synthesize } from './synthesized.ts';
 
-const SYNTHESIS_MILLISECONDS = 60_000;
 
 const STAYING = {
   TIDEMARK__SCHEDULE__LATENCY: 'low',
@@ -81,7 +80,7 @@ beforeAll(() => {
   });
   staying = synthesize({ overrides: STAYING });
   resized = synthesize({ overrides: RESIZED });
-}, SYNTHESIS_MILLISECONDS);
+});
 
 describe('the rule of the tick', () => {
   it('fires every minute, as the configuration says', () => {

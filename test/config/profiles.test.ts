@@ -9,7 +9,6 @@ import { loadConfiguration } from '../../lib/config/load.ts';
 import { synthesize } from '../cdk/synthesized.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
-const SYNTHESIS_MILLISECONDS = 60_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'tidemark-profiles-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -56,7 +55,7 @@ describe.each(profileNames)('the profile %s', (profile) => {
     }
   });
 
-  it('decides the size and the rhythm of what is deployed', { timeout: SYNTHESIS_MILLISECONDS }, () => {
+  it('decides the size and the rhythm of what is deployed', () => {
     const { template } = synthesize({ profile });
     const { functions, schedule } = configuration;
     const sizes = Object.values(template.findResources('AWS::Lambda::Function')).map(

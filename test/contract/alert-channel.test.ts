@@ -134,7 +134,7 @@ describe.each([
     const alerts = Array.from({ length: 25 }, newAlert);
     await channel.publish(alerts);
     for (const { incidentId } of alerts)
-      await expect.poll(arrived, { timeout: 20_000 }).toContain(incidentId);
+      await expect.poll(arrived).toContain(incidentId);
   });
 
   it.skipIf(isAbsent)('takes the same news again, and none at all', async () => {
@@ -144,7 +144,7 @@ describe.each([
     await channel.publish([alert]);
     await channel.publish([]);
     await channel.refresh?.([alert]);
-    await expect.poll(arrived, { timeout: 20_000 }).toContain(alert.incidentId);
+    await expect.poll(arrived).toContain(alert.incidentId);
   });
 
   it.skipIf(isAbsent)('takes any label and any explanation', async () => {
@@ -159,7 +159,7 @@ describe.each([
     };
     const alert = sampleAlert({ labels, onsetSeconds: now(), explanation: '<b>\u0007"\n\ud800' });
     await channel.publish([alert]);
-    await expect.poll(arrived, { timeout: 20_000 }).toContain(alert.incidentId);
+    await expect.poll(arrived).toContain(alert.incidentId);
   });
 
   it.skipIf(isAbsent)('says that it is up, under its own name', async () => {

@@ -95,7 +95,7 @@ describe.skipIf(await cannotHave('alertmanager'))('an Alertmanager that asks who
     end = () => stopServer(identity, { container: command.container });
     url = `https://127.0.0.1:${port}`;
     const channel = await configured({ auth, tls: tls() });
-    await vi.waitFor(async () => expect(await channel.check()).toMatchObject({ isUp: true }), 20_000);
+    await vi.waitFor(async () => expect(await channel.check()).toMatchObject({ isUp: true }), 600_000);
   });
   afterAll(async () => {
     await end();

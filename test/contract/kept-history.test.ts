@@ -27,7 +27,7 @@ function* samplesOf(seed: number): Generator<readonly [number, number]> {
   }
 }
 
-describe.skipIf(await cannotHave('prometheus'))('the history of a Prometheus', { timeout: 120_000 }, () => {
+describe.skipIf(await cannotHave('prometheus'))('the history of a Prometheus', () => {
   const stack = new AsyncDisposableStack();
   const asked: { readonly startSeconds: number; readonly endSeconds: number }[] = [];
   let directory: string;

@@ -241,7 +241,7 @@ describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () =>
     // influxd answers with the first shard's refusal while the other shards' points are still on their way.
     const goodOnes = async () =>
       (await rowsOf(influx, 'verdict')).filter(({ host }) => host === 'good').length;
-    await expect.poll(goodOnes, { timeout: 10_000 }).toBe(10_002);
+    await expect.poll(goodOnes).toBe(10_002);
   });
 
   it('tells of points that are older than the retention', async () => {

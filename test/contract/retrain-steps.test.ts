@@ -31,7 +31,7 @@ async function remains(objects: ObjectStore) {
   };
 }
 
-describe.skipIf(await cannotHave('cloud'))('a retraining on S3', { timeout: 300_000 }, () => {
+describe.skipIf(await cannotHave('cloud'))('a retraining on S3', () => {
   it('that is ended at any of its writes and run again gives the same champions as one that never was', async () => {
     const undisturbed = await emptyBucket();
     await runSteps(retrainWorld(undisturbed), 'run', midnight);

@@ -147,7 +147,7 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     const errors = await runTicks(tickPorts(world), TICKS);
     expect(errors).toEqual(new Map());
     expected = await remainsOf(world);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await prometheus[Symbol.asyncDispose]();
@@ -314,7 +314,7 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     await expectUndisturbed(world);
   });
 
-  it(`is the same with two of them at once, ${ROUNDS} rounds long`, { timeout: 180_000 }, async () => {
+  it(`is the same with two of them at once, ${ROUNDS} rounds long`, async () => {
     const rounds = Array.from({ length: ROUNDS }, (_, count) => count);
     await using alone = await makeWorld();
     await runTicks(tickPorts(alone), rounds);

@@ -9,7 +9,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { StepFunctionsWorkflow } from '../../lib/workflows/step-functions-workflow.ts';
 import { cannotHave, useService } from '../services/shared.ts';
 
-const PATIENCE = { timeout: 30_000, interval: 100 };
 
 describe.skipIf(await cannotHave('cloud'))('a workflow of Step Functions', () => {
   let client: SFNClient;
@@ -43,7 +42,7 @@ describe.skipIf(await cannotHave('cloud'))('a workflow of Step Functions', () =>
     for (const state of [waiting, { Type: 'Succeed' }]) {
       const { workflow, executions } = await workflowOf(state);
       await workflow.start('a-run');
-      await expect.poll(() => workflow.stateOf('a-run'), PATIENCE).toMatch(/^(running|succeeded)$/);
+      await expect.poll(() => workflow.stateOf('a-run')).toMatch(/^(running|succeeded)$/);
       await workflow.start('a-run');
       expect((await executions()).map(({ name }) => name)).toEqual(['a-run']);
     }
@@ -61,7 +60,7 @@ describe.skipIf(await cannotHave('cloud'))('a workflow of Step Functions', () =>
   ])('says of an execution that ended in %j that it has %s', async (state, expected) => {
     const { workflow } = await workflowOf(state);
     await workflow.start('a-run');
-    await expect.poll(() => workflow.stateOf('a-run'), PATIENCE).toBe(expected);
+    await expect.poll(() => workflow.stateOf('a-run')).toBe(expected);
   });
 
   it('says that an execution runs, and that somebody stopped it', async () => {

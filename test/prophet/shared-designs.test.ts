@@ -22,7 +22,7 @@ const cases: readonly (readonly [string, Partial<ProphetOptions>])[] = [
   ['a seasonality of its own', { seasonalities: [{ name: 'shift', periodSeconds: 28_800, order: 3 }] }],
 ];
 
-describe('designs that fits share', { timeout: 60_000 }, () => {
+describe('designs that fits share', () => {
   it.each(cases)('leave every fit the same to the bit: %s', async (_, options) => {
     const designs = new SharedDesigns();
     for (const history of [

@@ -13,7 +13,6 @@ import { dailyHistory } from './retrain/history.ts';
 import { SignedApi } from './retrain/signed-api.ts';
 
 const HISTORY_SECONDS = 11 * 86_400;
-const RUN_MILLISECONDS = 180_000;
 
 const started = z.object({ id: z.string(), statusUrl: z.string() });
 const evaluation = z.object({
@@ -76,7 +75,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
 
   async function ended(id: string): Promise<z.infer<typeof evaluation>> {
     const stateOf = async () => (await read(id)).state;
-    await expect.poll(stateOf, { timeout: RUN_MILLISECONDS, interval: 500 }).not.toBe('running');
+    await expect.poll(stateOf, { interval: 500 }).not.toBe('running');
     return read(id);
   }
 
@@ -118,7 +117,6 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       expect((await rows('evaluation_recall')).length).toBeGreaterThan(5);
       expect(await start(body, 'first')).toBe(id);
     },
-    RUN_MILLISECONDS + 20_000,
   );
 
   it(
@@ -128,7 +126,6 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       expect(run).toMatchObject({ state: 'failed', result: null, report: null });
       expect(run.reason).toContain('queue_length has no series with the labels {"host":"nobody"}');
     },
-    RUN_MILLISECONDS + 20_000,
   );
 
   it(
@@ -138,11 +135,10 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       const answer = await api.ask('POST', '/retrain', { body: { metrics: ['queue_length'] } });
       expect(answer.status).toBe(202);
       await expect
-        .poll(async () => (await rows('evaluation')).length, { timeout: RUN_MILLISECONDS, interval: 1000 })
+        .poll(async () => (await rows('evaluation')).length, { interval: 1000 })
         .toBe(before + 1);
       expect(await rows('training')).toHaveLength(1);
     },
-    RUN_MILLISECONDS + 20_000,
   );
 
   it(
@@ -153,7 +149,6 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       expect(state).toBe('failed');
       expect(reason).toContain(prometheus.address.url);
     },
-    RUN_MILLISECONDS + 20_000,
   );
 
   it('answers what it does not know as a problem', async () => {

@@ -12,9 +12,6 @@ const DELAY_SECONDS = 5;
 const CATCH_UP_SECONDS = 120;
 /** Two invocations and the beginning of a third. */
 const WATCHED_SECONDS = 150;
-/** The rule fires a minute after the deployment. */
-const FIRST_TICK_MILLISECONDS = 100_000;
-const TEST_MILLISECONDS = 600_000;
 
 interface Step {
   readonly _time: string;
@@ -68,7 +65,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
           },
         );
         const newest = async () => Math.max(0, ...(await verdicts()).map(secondsOf));
-        await expect.poll(newest, { timeout: FIRST_TICK_MILLISECONDS, interval: 500 }).toBeGreaterThan(0);
+        await expect.poll(newest, { interval: 500 }).toBeGreaterThan(0);
         const firstLive = (await newest()) + STEP_SECONDS;
         // When each step was first seen in InfluxDB, in seconds after its own time.
         const arrivals = new Map<number, number>();
@@ -103,7 +100,6 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
             `${largest.toFixed(1)} s (largest), ${DELAY_SECONDS} s of it the evaluation delay\n`,
         );
       },
-      TEST_MILLISECONDS,
     );
   },
 );

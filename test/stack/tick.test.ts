@@ -12,8 +12,6 @@ import { startServer } from '../services/start-server.ts';
 import { DeployedStack } from './deployed-stack.ts';
 
 const STEP_SECONDS = 10;
-/** The rule fires every minute. */
-const RULE_MILLISECONDS = 100_000;
 
 const summarySchema = z.object({
   shard: z.int(),
@@ -68,12 +66,9 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
       "is fired by its rule and writes verdicts of this machine's series to InfluxDB, then its state to S3",
       async () => {
         await expect
-          .poll(async () => (await stack.rows('verdict')).length, {
-            timeout: RULE_MILLISECONDS,
-            interval: 1000,
-          })
+          .poll(async () => (await stack.rows('verdict')).length, { interval: 1000 })
           .toBeGreaterThan(0);
-        await expect.poll(async () => (await state())?.sequence, { timeout: 10_000 }).toBeGreaterThan(0);
+        await expect.poll(async () => (await state())?.sequence).toBeGreaterThan(0);
         await stack.disableRules();
         const verdicts = await stack.rows('verdict');
         const modes = new Set(
@@ -88,14 +83,13 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
         const [tick] = await stack.rows('tick');
         expect(tick).toMatchObject({ shard: '0', faults: 0 });
       },
-      RULE_MILLISECONDS + 20_000,
     );
 
     it('goes on from its watermark when it is invoked later, without a gap and without a point twice', async () => {
       const before = await state();
       const watermark = before!.metrics.get('cpu_usage')!.watermarkSeconds;
       await expect
-        .poll(() => Math.floor(Date.now() / 1000), { timeout: 3 * STEP_SECONDS * 1000, interval: 500 })
+        .poll(() => Math.floor(Date.now() / 1000), { interval: 500 })
         .toBeGreaterThanOrEqual(watermark + 2 * STEP_SECONDS);
       const summary = await tickAt(watermark + 2 * STEP_SECONDS);
       expect(summary.faults).toEqual([]);
@@ -112,7 +106,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
     it('notes how its connections are, in the bucket and in InfluxDB, and its metrics in the log', async () => {
       const watermark = (await state())!.metrics.get('cpu_usage')!.watermarkSeconds;
       await expect
-        .poll(() => Date.now() / 1000, { timeout: 3 * STEP_SECONDS * 1000, interval: 500 })
+        .poll(() => Date.now() / 1000, { interval: 500 })
         .toBeGreaterThan(watermark + STEP_SECONDS);
       const { metrics } = await stack.invoke({ shard: 0, time: isoTime(watermark + STEP_SECONDS) });
       const known = ['source prometheus', 'results influxdb', 'objects s3'];
@@ -174,7 +168,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
       /** A time that has come, and for which there is something to score. */
       const dueSeconds = async () => {
         const due = (await state())!.metrics.get('cpu_usage')!.watermarkSeconds + STEP_SECONDS;
-        await expect.poll(() => Date.now() / 1000, { timeout: 60_000 }).toBeGreaterThan(due);
+        await expect.poll(() => Date.now() / 1000).toBeGreaterThan(due);
         return due;
       };
 

@@ -6,7 +6,9 @@ import { type Answer, answering } from '../contract/http-answers.ts';
 
 const TEXT = 'a state of some bytes';
 const BYTES = Buffer.from(TEXT);
-const IDLE_MILLISECONDS = 150;
+/** How long a line may be idle where a test waits for that; elsewhere nothing is waited for. */
+const IDLE_MILLISECONDS = 500;
+const NEVER_MILLISECONDS = 3_600_000;
 
 const refuse = (status: number, code: string): Answer => ({
   status,
@@ -20,8 +22,18 @@ const found = (body: string): Answer => ({ headers: { etag: '"found"' }, body })
 
 afterEach(() => vi.unstubAllEnvs());
 
+interface Patience {
+  readonly idleMilliseconds?: number;
+  /** What the invocation has left before it asks, and once it has asked. */
+  readonly leftBefore?: number;
+  readonly leftAfterwards?: number;
+}
+
 /** The store with its real client in front of a server that answers as it is told; pauses take no time. */
-async function bucketThatAnswers(answers: readonly Answer[], remainingMilliseconds = Infinity) {
+async function bucketThatAnswers(
+  answers: readonly Answer[],
+  { idleMilliseconds = NEVER_MILLISECONDS, leftBefore = Infinity, leftAfterwards = leftBefore }: Patience = {},
+) {
   const server = await answering(answers);
   vi.stubEnv('AWS_ENDPOINT_URL_S3', server.url);
   vi.stubEnv('AWS_REGION', 'eu-central-1');
@@ -29,10 +41,10 @@ async function bucketThatAnswers(answers: readonly Answer[], remainingMillisecon
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   const pauses: number[] = [];
   const retried: unknown[] = [];
-  const client = s3Client({ idleMilliseconds: IDLE_MILLISECONDS });
+  const client = s3Client({ idleMilliseconds });
   const store = new S3ObjectStore(client, 'bucket', '', {
     environment: {
-      remainingMilliseconds: () => remainingMilliseconds,
+      remainingMilliseconds: () => (server.requests.length === 0 ? leftBefore : leftAfterwards),
       random: () => 0.5,
       sleep: async (milliseconds) => {
         pauses.push(milliseconds);
@@ -74,7 +86,7 @@ describe('a bucket that is throttled or fails', () => {
   });
 
   it('is not asked again when the pause would outlast the invocation', async () => {
-    await using bucket = await bucketThatAnswers([slowDown], 40);
+    await using bucket = await bucketThatAnswers([slowDown], { leftAfterwards: 40 });
     await expect(bucket.store.get(KEY)).rejects.toMatchObject({ name: 'SlowDown' });
     expect(bucket.asked()).toEqual(['GET']);
   });
@@ -91,14 +103,18 @@ describe('a bucket that does not answer', () => {
     ['nothing', ''],
     ['half of the object', TEXT.slice(0, 5)],
   ])('and has sent %s is asked again once the line has been idle', async (_, body) => {
-    await using bucket = await bucketThatAnswers([{ hangs: true, body }, found(TEXT)]);
+    await using bucket = await bucketThatAnswers([{ hangs: true, body }, found(TEXT)], {
+      idleMilliseconds: IDLE_MILLISECONDS,
+    });
     const stored = await bucket.store.get(KEY);
     expect(Buffer.from(stored?.bytes ?? []).toString()).toBe(TEXT);
-    expect(bucket.asked()).toEqual(['GET', 'GET']);
+    // A machine so busy that the second answer looks idle too has it asked once more.
+    expect(bucket.asked().length).toBeGreaterThan(1);
+    expect(new Set(bucket.asked())).toEqual(new Set(['GET']));
   });
 
   it('ends with the time of the invocation, in words', async () => {
-    await using bucket = await bucketThatAnswers([{ hangs: true }], IDLE_MILLISECONDS / 3);
+    await using bucket = await bucketThatAnswers([{ hangs: true }], { leftBefore: 50 });
     const get = bucket.store.get(KEY);
     await expect(get).rejects.toThrow(ObjectStoreOutOfTimeError);
     await expect(get).rejects.toThrow(/bucket "bucket" did not answer before the invocation's time was over/);

@@ -24,7 +24,7 @@ const corpus = openCorpus(folder);
 const options = { detectorName: 'ewma-chart', cacheFolder: undefined, workers: 1 } as const;
 
 describe('measureQuality', () => {
-  it('reports the whole protocol, the same for any number of workers', { timeout: 60_000 }, async () => {
+  it('reports the whole protocol, the same for any number of workers', async () => {
     const one = await measureQuality(corpus, options);
     const two = await measureQuality(corpus, { ...options, workers: 2 });
     expect({ ...two.report, seconds: 0 }).toEqual({ ...one.report, seconds: 0 });
@@ -43,9 +43,7 @@ describe('measureQuality', () => {
     for (const text of ['NAB', 'made', 'kpi', 'ewma-chart']) expect(qualityTables(one)).toContain(text);
   });
 
-  it('takes the fits of an earlier run from the cache, and gives the same report', {
-    timeout: 60_000,
-  }, async () => {
+  it('takes the fits of an earlier run from the cache, and gives the same report', async () => {
     const cacheFolder = mkdtempSync(join(tmpdir(), 'tidemark-fits-'));
     const kpi = openCorpus(folder, { sets: ['kpi'] });
     const fresh = await measureQuality(kpi, { ...options, cacheFolder });
@@ -60,7 +58,7 @@ describe('measureQuality', () => {
     expect(mended.report.sets).toEqual(fresh.report.sets);
   });
 
-  it('fails with file and line when a series is malformed', { timeout: 60_000 }, async () => {
+  it('fails with file and line when a series is malformed', async () => {
     const broken = openCorpus(folderWith({ 'kpi/bad.csv.gz': 'timestamp,value,label\n60,1,0\n120,x,0\n' }));
     await expect(measureQuality(broken, options)).rejects.toThrow(/bad\.csv\.gz:3: "x" is not a value/);
   });

@@ -23,7 +23,7 @@ function failingFor(name: string, error: Error) {
   return source;
 }
 
-describe('the steps of a retraining', { timeout: 60_000 }, () => {
+describe('the steps of a retraining', () => {
   it('put in use what was fitted, record it, tell it and measure it', async () => {
     const world = retrainWorld(temporaryObjects().objects, { nowSeconds: () => midnight + 77 });
     await runSteps(world, 'run', midnight + 0.6);

@@ -72,5 +72,5 @@ describe('steps that are scored together', () => {
       ),
       { numRuns: 20, seed: 5 },
     );
-  }, 60_000);
+  });
 });

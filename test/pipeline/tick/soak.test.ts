@@ -125,9 +125,7 @@ async function remains(around: TickFixture) {
 }
 
 describe('2,000 ticks', () => {
-  it('with faults everywhere leave what they leave without: nothing lost, nothing double, no memory', {
-    timeout: 120_000,
-  }, async () => {
+  it('with faults everywhere leave what they leave without: nothing lost, nothing double, no memory', async () => {
     await using sound = await TickFixture.make();
     arrange(sound);
     for (let tick = 0; tick < TICKS; tick += 1) await sound.tick(minute(tick));

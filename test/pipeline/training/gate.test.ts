@@ -35,7 +35,7 @@ function errorNextDay({ fitted }: TrainedSeries, untilSeconds: number): number {
   return expected.reduce((sum, value, row) => sum + Math.abs(value - usual(times[row]!)), 0) / 288;
 }
 
-describe('the gate of a training', { timeout: 60_000 }, () => {
+describe('the gate of a training', () => {
   it('replaces an ordinary champion night by night', async () => {
     const trained = await nights(4, usual);
     expect(trained.filter(({ decision }) => decision.outcome === 'promoted').length).toBeGreaterThanOrEqual(

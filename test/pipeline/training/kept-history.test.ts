@@ -36,7 +36,7 @@ const spanOf = ({ queries }: FunctionSource) =>
 const dayKeys = async (objects: ReturnType<typeof temporaryObjects>['objects']) =>
   await objects.list('history/');
 
-describe('history that is kept', { timeout: 120_000 }, () => {
+describe('history that is kept', () => {
   it('is not asked for again: the next night asks for its new day alone, and the models are the same to the bit', async () => {
     const { objects } = temporaryObjects();
     const kept = keptIn(objects);

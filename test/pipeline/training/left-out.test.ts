@@ -37,7 +37,7 @@ async function modelOf(source: FunctionSource, metricsToTrain?: Run[3], changes?
   };
 }
 
-describe('what no model learns', { timeout: 60_000 }, () => {
+describe('what no model learns', () => {
   it('is an incident that a person confirmed, and the decision says so', async () => {
     const confirmed = await modelOf(troubled(), undefined, { feedback: said(incident('confirmed')) });
     expect(confirmed.model).toEqual((await modelOf(silent())).model);

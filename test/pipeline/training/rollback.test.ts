@@ -41,7 +41,7 @@ async function verdictsOfADay(models: ModelStore, firstSeconds: number): Promise
   return results.verdicts;
 }
 
-describe('a rollback', { timeout: 60_000 }, () => {
+describe('a rollback', () => {
   it('brings back the verdicts of the version before bit for bit', async () => {
     const { objects } = temporaryObjects();
     const store = new ModelStore(objects);

@@ -14,7 +14,7 @@ const rhythm = (host: string, time: number) =>
 
 const sound = () => new FunctionSource(['a', 'bb'], (_, host, time) => rhythm(host, time));
 
-describe('training', { timeout: 60_000 }, () => {
+describe('training', () => {
   it('gives every series its first model, put in use as one version', async () => {
     const { objects } = temporaryObjects();
     const metrics = await trainOnce(objects, sound(), midnight);

@@ -100,7 +100,7 @@ async function onsetsOfFiveDays(isPromoted: boolean): Promise<number> {
   return results.alerts.filter(({ kind }) => kind !== 'resolved').length;
 }
 
-describe('the champions as baselines of the tick', { timeout: 60_000 }, () => {
+describe('the champions as baselines of the tick', () => {
   it('makes no more alerts of a promotion every night than there are without any', async () => {
     expect(await onsetsOfFiveDays(true)).toBeLessThanOrEqual(await onsetsOfFiveDays(false));
   });

@@ -65,7 +65,7 @@ async function afterTraining(timeSeconds = midnight) {
   return { objects, warmStates };
 }
 
-describe('states that a training leaves', { timeout: 60_000 }, () => {
+describe('states that a training leaves', () => {
   it('let the first tick judge a new series, with what came since as its only history', async () => {
     const { objects } = await afterTraining();
     const source = sourceOf();
