@@ -47,8 +47,30 @@ describe('validateSamples', () => {
     expect(isValid(validateSamples(samplesOf([1, 2, 3], [4, 5, 6]), 3))).toBe(true);
   });
 
-  it('refuses columns of different length', () => {
-    expect(() => validateSamples(samplesOf([1, 2], [1]))).toThrow(ColumnLengthError);
+  it.each([
+    ['a value that is not finite', samplesOf([1, 2], [4, Number.NaN])],
+    ['a time that is not finite', samplesOf([1, Infinity], [4, 5])],
+    ['two samples of one time', samplesOf([1, 1], [4, 5])],
+    ['an earlier sample behind a later one', samplesOf([2, 1], [4, 5])],
+    ['a sample of the future', samplesOf([1, 4], [4, 5])],
+  ])('finds %s, and nothing else beside it', (_, samples) => {
+    const report = validateSamples(samples, 3);
+    const { nonFinite, duplicates, disordered, future } = report;
+    expect(nonFinite + duplicates + disordered + future).toBe(1);
+    expect(isValid(report)).toBe(false);
+  });
+
+  it('takes any time for the past where the present is not given', () => {
+    expect(validateSamples(samplesOf([1, 1e12], [4, 5]))).toMatchObject({ future: 0 });
+  });
+
+  it.each([validateSamples, cleanSamples])('is refused, as by %o, columns of different length', (take) => {
+    const error = new ColumnLengthError(2, 1);
+    expect(() => take(samplesOf([1, 2], [1]))).toThrow(error);
+    expect(error).toMatchObject({
+      name: 'ColumnLengthError',
+      message: expect.stringContaining('2 times but 1 values'),
+    });
   });
 });
 
@@ -58,6 +80,20 @@ describe('cleanSamples', () => {
     expect([...samples.timesSeconds]).toEqual([10, 20, 30]);
     expect([...samples.values]).toEqual([1, 3, 3]);
     expect([...rows]).toEqual([1, 2, 0]);
+  });
+
+  it('keeps a sample of this very moment', () => {
+    expect([...cleanSamples(samplesOf([59, 60, 61], [1, 2, 3]), 60).samples.timesSeconds]).toEqual([59, 60]);
+  });
+
+  it('says of samples that were in order where each came from, duplicates too', () => {
+    const { samples, rows } = cleanSamples(samplesOf([1, 2, 2, 3], [4, 5, 7, Number.NaN]));
+    expect([...samples.values]).toEqual([4, 6]);
+    expect([...rows]).toEqual([0, 1]);
+  });
+
+  it('names the first of duplicates that are equal', () => {
+    expect([...cleanSamples(samplesOf([2, 1, 1], [9, 5, 5])).rows]).toEqual([1, 0]);
   });
 
   it('keeps the future where the present is not given', () => {

@@ -8,6 +8,20 @@ describe('seriesKey', () => {
     expect(seriesKey({ instance: 'a:9100', mode: 'user' })).toBe('{instance="a:9100",mode="user"}');
   });
 
+  it.each([
+    ['a quote', 'say "no"', '"say \\"no\\""'],
+    ['a backslash', 'C:\\', '"C:\\\\"'],
+    ['a line break', 'a\nb', '"a\\nb"'],
+    ['nothing at all', '', '""'],
+    ['other scripts', 'naïve', '"naïve"'],
+  ])('writes %s as PromQL does', (_, value, text) => {
+    expect(seriesKey({ a: value, b: 'plain' })).toBe(`{a=${text},b="plain"}`);
+  });
+
+  it('is a pair of braces without labels', () => {
+    expect(seriesKey({})).toBe('{}');
+  });
+
   it('never gives two label sets the same key', () => {
     const labels = fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), fc.string({ maxLength: 6 }));
     fc.assert(

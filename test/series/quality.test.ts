@@ -18,6 +18,13 @@ describe('findGaps', () => {
     expect(findGaps(samples, 60)).toEqual([{ startSeconds: 240, endSeconds: 540, missingSamples: 4 }]);
   });
 
+  it('takes a distance of one and a half steps for jitter, and more for a gap', () => {
+    const gapsAt = (distance: number) =>
+      findGaps({ timesSeconds: Float64Array.of(0, distance), values: new Float64Array(2) }, 60);
+    expect(gapsAt(90)).toEqual([]);
+    expect(gapsAt(91)).toHaveLength(1);
+  });
+
   it('does not take jitter for a gap', () => {
     expect(findGaps({ timesSeconds: Float64Array.of(0, 80, 121), values: new Float64Array(3) }, 60)).toEqual(
       [],
@@ -53,6 +60,33 @@ describe('judgeQuality', () => {
     expect(report.constantShare).toBeCloseTo(30 / 43, 10);
   });
 
+  it.each([11, 12])('takes a run of %i equal values for a stretch from 12 on', (length) => {
+    const values = [...Array.from({ length: 5 }, (_, row) => row), ...Array(length).fill(9)];
+    const report = judgeQuality(every60(values), 60);
+    expect(report).toMatchObject({
+      constantStretches: length >= 12 ? 1 : 0,
+      longestConstantSeconds: length >= 12 ? 11 * 60 : 0,
+    });
+  });
+
+  it('calls an outlier what is beyond 3.5 by the modified z-score, on either side', () => {
+    // Deviations from the median 0 are 1 for all but one: sigma is 1.4826.
+    const near = Array.from({ length: 40 }, (_, row) => (row % 2 === 0 ? 1 : -1));
+    const around = (far: number) => [...near, 0, 0, far];
+    const limit = 3.5 * 1.4826;
+    const outliers = (far: number) => judgeQuality(every60(around(far)), 60).outlierShare * 43;
+    expect(outliers(-limit + 0.01)).toBe(0);
+    expect(outliers(-limit - 0.01)).toBeCloseTo(1, 10);
+    expect(outliers(limit + 1)).toBeCloseTo(1, 10);
+  });
+
+  it('finds no outlier in a constant series, nor in one of a few small steps from it', () => {
+    expect(judgeQuality(every60(Array(50).fill(5)), 60).outlierShare).toBe(0);
+    // Nearly always 5: the mean deviation takes the median's place, and 3.5 of it is above the one step in four.
+    const steps = Array.from({ length: 100 }, (_, row) => (row % 3 === 0 ? 6 : 5));
+    expect(judgeQuality(every60(steps), 60).outlierShare).toBe(0);
+  });
+
   it.each([
     ['a noisy series', Array.from({ length: 500 }, (_, row) => Math.sin(row * row))],
     ['a series that is nearly always zero', Array<number>(500).fill(0)],
@@ -71,9 +105,34 @@ describe('judgeQuality', () => {
     expect(judgeQuality(every60(counter), 60)).toMatchObject({ looksLikeCounter: true, counterResets: 2 });
   });
 
+  it('takes for a counter what rises at half of its steps, hardly falls and is never negative', () => {
+    const looks = (values: readonly number[]) => judgeQuality(every60(values), 60).looksLikeCounter;
+    const rising = (count: number) => Array.from({ length: count }, (_, row) => Math.ceil(row / 2));
+    // 50 of 100 steps rise.
+    expect(looks(rising(101))).toBe(true);
+    expect(looks(rising(101).map((value) => Math.floor(value / 2)))).toBe(false);
+    expect(looks(rising(101).map((value) => value - 1))).toBe(false);
+    // Of 100 steps some fall by 4, the others rise by 1.
+    const climb = (resets: number) =>
+      Array.from({ length: 101 }, (_, row) => row - 5 * Math.min(resets, Math.floor(row / 25)));
+    expect([0, 2, 3].map((resets) => looks(climb(resets)))).toEqual([true, true, false]);
+    expect(judgeQuality(every60(climb(2)), 60).counterResets).toBe(2);
+    expect(judgeQuality(every60(climb(3)), 60).counterResets).toBe(0);
+  });
+
   it('answers for a series without samples', () => {
-    const report = judgeQuality(every60([]), 60);
-    expect(report).toMatchObject({ samples: 0, completeness: 0, outlierShare: 0, looksLikeCounter: false });
+    expect(judgeQuality(every60([]), 60)).toEqual({
+      samples: 0,
+      completeness: 0,
+      gaps: 0,
+      longestGapSeconds: 0,
+      constantStretches: 0,
+      longestConstantSeconds: 0,
+      constantShare: 0,
+      outlierShare: 0,
+      counterResets: 0,
+      looksLikeCounter: false,
+    });
   });
 });
 
