@@ -39,10 +39,11 @@ const { values: options } = parseArgs({
 });
 if (options.help) {
   process.stdout.write(
-    'npm test -- [--skip-services] [--only checks,unit,contract,stack,browser]\n\n' +
-      'Types, lint and unused code; unit tests with coverage of the core; then the tests on real servers, on the\n' +
-      'deployed local cloud and in a real browser. Where a server can not be had, it says which tests did not run and\n' +
-      'fails, unless --skip-services allows it.\n',
+    'npm test -- [--skip-services] [--only checks,unit,slow,contract,stack,browser]\n\n' +
+      'Types, lint and unused code; unit tests, the quick and the slow ones, with coverage of the core by both; then the\n' +
+      'tests on real servers, on the deployed local cloud and in a real browser. Where a server can not be had, it says\n' +
+      'which tests did not run and fails, unless --skip-services allows it.\n' +
+      '--only unit is the quick loop: it takes less than a minute, and measures no coverage.\n',
   );
   process.exit(0);
 }
@@ -74,17 +75,18 @@ async function check(name: string, command: string, args: readonly string[]): Pr
   return { name, isSound, seconds, passed: 0, failed: isSound ? 0 : 1, skipped: 0, skippedNames: [] };
 }
 
-async function tests(project: string, extra: readonly string[] = []): Promise<Outcome> {
+/** Runs some of vitest's projects at once. */
+async function tests(projects: readonly string[], extra: readonly string[] = []): Promise<Outcome> {
   const began = performance.now();
-  const file = join(scratch, `${project}.json`);
+  const name = projects.join(' + ');
+  const file = join(scratch, `${projects.join('-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const code = await run(
     process.execPath,
     [
       'node_modules/vitest/vitest.mjs',
       'run',
-      '--project',
-      project,
+      ...projects.flatMap((project) => ['--project', project]),
       '--passWithNoTests=false',
       ...reporters,
       ...extra,
@@ -101,7 +103,7 @@ async function tests(project: string, extra: readonly string[] = []): Promise<Ou
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   );
   return {
-    name: project,
+    name,
     isSound: code === 0,
     seconds,
     passed: report?.numPassedTests ?? 0,
@@ -126,10 +128,11 @@ const stages: Readonly<Record<string, () => Promise<Outcome[]>>> = {
     await check('lint', bin('biome'), ['check', '--error-on-warnings']),
     await check('unused code', bin('knip'), []),
   ],
-  unit: async () => [await tests('unit', ['--coverage'])],
-  contract: async () => [await tests('contract')],
-  stack: async () => [await tests('stack')],
-  browser: async () => [await tests('browser')],
+  unit: async () => [await (isCovered ? tests(covered, ['--coverage']) : tests(['unit']))],
+  slow: async () => [await tests(['slow'])],
+  contract: async () => [await tests(['contract'])],
+  stack: async () => [await tests(['stack'])],
+  browser: async () => [await tests(['browser'])],
 };
 
 const wanted = options.only?.split(',') ?? Object.keys(stages);
@@ -141,9 +144,13 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+/** Quick and slow unit tests run at once where both are wanted: the coverage of the core counts both. */
+const covered = ['unit', 'slow'];
+const isCovered = covered.every((name) => wanted.includes(name));
+
 const outcomes: Outcome[] = [];
-for (const name of wanted) {
-  print(`\n=== ${name}`);
+for (const name of isCovered ? wanted.filter((stage) => stage !== 'slow') : wanted) {
+  print(`\n=== ${isCovered && name === 'unit' ? covered.join(' + ') : name}`);
   outcomes.push(...(await (stages[name] as () => Promise<Outcome[]>)()));
 }
 rmSync(scratch, { recursive: true, force: true });
