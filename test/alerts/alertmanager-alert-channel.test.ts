@@ -42,7 +42,7 @@ function channelTo(answers: readonly (number | Error)[] = [], options: Partial<A
     resendSeconds: RESEND_SECONDS,
     tickSeconds: 60,
     labels: { team: 'infra' },
-    surroundings: sampleSurroundings,
+    context: sampleSurroundings,
     retries: { attempts: ATTEMPTS, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 150 },
     environment: {
       remainingMilliseconds: () => Infinity,
@@ -98,8 +98,8 @@ describe('an alert for Alertmanager', () => {
   });
 
   it('has no link where there is no Grafana', async () => {
-    const surroundings = { ...sampleSurroundings, linkTo: () => undefined };
-    const { channel, posted } = channelTo([], { surroundings });
+    const context = { ...sampleSurroundings, linkTo: () => undefined };
+    const { channel, posted } = channelTo([], { context });
     await channel.publish([sampleAlert()]);
     expect(posted()[0]).not.toHaveProperty('generatorURL');
   });

@@ -33,7 +33,8 @@ if (options.help) {
 }
 const files = options.files?.split(',');
 const folderOf = (file: string) => file.split('/')[1] ?? file;
-const wanted = options.only?.split(',') ?? (files === undefined ? FOLDERS : [...new Set(files.map(folderOf))]);
+const wanted =
+  options.only?.split(',') ?? (files === undefined ? FOLDERS : [...new Set(files.map(folderOf))]);
 const unknown = wanted.filter((name) => !(FOLDERS as readonly string[]).includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`No folder is named ${unknown.join(', ')}; there are ${FOLDERS.join(', ')}.\n`);

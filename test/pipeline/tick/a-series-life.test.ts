@@ -184,14 +184,14 @@ describe('a partial answer', () => {
 
 describe('a metric that is no longer configured', () => {
   const WEEK_MINUTES = 7 * 24 * 60;
-  const without = async (around: TickSurroundings, count: number) => {
+  const without = async (around: TickFixture, count: number) => {
     around.metrics = [metricNamed('load')];
     await around.tick(minute(count));
     return [...(await around.state()).metrics.keys()];
   };
 
   it('is remembered for a week, so that it goes on where it was when it comes back', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     expect(await without(around, 1)).toEqual(['cpu', 'load']);
     around.metrics = [metricNamed('cpu'), metricNamed('load')];
@@ -204,7 +204,7 @@ describe('a metric that is no longer configured', () => {
   });
 
   it('is forgotten once the week is over', async () => {
-    await using around = await TickSurroundings.make();
+    await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     expect(await without(around, WEEK_MINUTES - 1)).toEqual(['cpu', 'load']);
     expect(await without(around, WEEK_MINUTES)).toEqual(['load']);
