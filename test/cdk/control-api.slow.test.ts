@@ -2,7 +2,6 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Synthesized, synthesize } from './synthesized.ts';
 
-
 let deployed: Synthesized;
 let local: Synthesized;
 beforeAll(() => {

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateTask } from '../../lib/config/evaluate-task.ts';
 import { definitionOf, type Synthesized, synthesize } from './synthesized.ts';
 
-
 interface State {
   readonly Type: string;
   readonly Parameters?: Readonly<Record<string, string>>;

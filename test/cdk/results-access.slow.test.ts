@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { NotDeployableError } from '../../lib/cdk/errors.ts';
 import { synthesize } from './synthesized.ts';
 
-
 const resultsIn = (directory: string) => ({
   TIDEMARK__RESULTS: `{ kind: ndjson, directory: '${directory}' }`,
 });

@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { retrainTask } from '../../lib/config/retrain-task.ts';
 import { definitionOf, type Synthesized, synthesize } from './synthesized.ts';
 
-
 interface State {
   readonly Type: string;
   readonly Parameters?: Readonly<Record<string, string>>;

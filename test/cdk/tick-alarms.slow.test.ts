@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { operationalMetricUnits } from '../../lib/telemetry/operational-metrics.ts';
 import { synthesize } from './synthesized.ts';
 
-
 interface AlarmProperties {
   readonly Namespace: string;
   readonly MetricName: string;

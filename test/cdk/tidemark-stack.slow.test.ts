@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { functionEnvironment, tickEvent } from '../../lib/config/function-environment.ts';
 import { type Synthesized, synthesize } from './synthesized.ts';
 
-
 const STAYING = {
   TIDEMARK__SCHEDULE__LATENCY: 'low',
   TIDEMARK__SCHEDULE__STEP: '5s',

@@ -133,8 +133,7 @@ describe.each([
     const { channel, arrived } = await onTrial();
     const alerts = Array.from({ length: 25 }, newAlert);
     await channel.publish(alerts);
-    for (const { incidentId } of alerts)
-      await expect.poll(arrived).toContain(incidentId);
+    for (const { incidentId } of alerts) await expect.poll(arrived).toContain(incidentId);
   });
 
   it.skipIf(isAbsent)('takes the same news again, and none at all', async () => {

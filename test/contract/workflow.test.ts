@@ -9,7 +9,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { StepFunctionsWorkflow } from '../../lib/workflows/step-functions-workflow.ts';
 import { cannotHave, useService } from '../services/shared.ts';
 
-
 describe.skipIf(await cannotHave('cloud'))('a workflow of Step Functions', () => {
   let client: SFNClient;
   beforeAll(async () => {

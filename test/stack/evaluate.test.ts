@@ -87,69 +87,55 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       '-12d',
     );
 
-  it(
-    'of real history gives figures, a report that opens, and records',
-    async () => {
-      const order = { metric: 'queue_length', series: { host: 'b' }, injections: 60, budget: 0.5 };
-      const to = new Date((nowSeconds - 600) * 1000).toISOString();
-      const body = { ...order, to, from: new Date((nowSeconds - 10 * 86_400) * 1000).toISOString() };
-      const id = await start(body, 'first');
-      const { state, reason, result, report, warnings } = await ended(id);
-      expect({ state, reason, warnings }).toEqual({ state: 'succeeded', reason: null, warnings: [] });
-      expect(result).toMatchObject({ metric: 'queue_length', series: 1, budgetPerWeek: 0.5 });
-      expect(result?.metrics.recall.value).toBeGreaterThan(0.3);
-      const page = await fetch(report!.url);
-      expect(page.status).toBe(200);
-      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      const html = await page.text();
-      expect(html).toContain('Can I page on queue_length?');
-      expect(html).toContain(result!.headline.slice(0, 30));
-      expect(html).toContain('uPlot');
-      expect(Date.parse(report!.expiresAt)).toBeGreaterThan(Date.now());
-      expect(await rows('evaluation')).toMatchObject([
-        {
-          metric: 'queue_length',
-          headline: result?.headline,
-          budgetPerWeek: 0.5,
-          recall: result?.metrics.recall.value,
-        },
-      ]);
-      expect((await rows('evaluation_recall')).length).toBeGreaterThan(5);
-      expect(await start(body, 'first')).toBe(id);
-    },
-  );
+  it('of real history gives figures, a report that opens, and records', async () => {
+    const order = { metric: 'queue_length', series: { host: 'b' }, injections: 60, budget: 0.5 };
+    const to = new Date((nowSeconds - 600) * 1000).toISOString();
+    const body = { ...order, to, from: new Date((nowSeconds - 10 * 86_400) * 1000).toISOString() };
+    const id = await start(body, 'first');
+    const { state, reason, result, report, warnings } = await ended(id);
+    expect({ state, reason, warnings }).toEqual({ state: 'succeeded', reason: null, warnings: [] });
+    expect(result).toMatchObject({ metric: 'queue_length', series: 1, budgetPerWeek: 0.5 });
+    expect(result?.metrics.recall.value).toBeGreaterThan(0.3);
+    const page = await fetch(report!.url);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const html = await page.text();
+    expect(html).toContain('Can I page on queue_length?');
+    expect(html).toContain(result!.headline.slice(0, 30));
+    expect(html).toContain('uPlot');
+    expect(Date.parse(report!.expiresAt)).toBeGreaterThan(Date.now());
+    expect(await rows('evaluation')).toMatchObject([
+      {
+        metric: 'queue_length',
+        headline: result?.headline,
+        budgetPerWeek: 0.5,
+        recall: result?.metrics.recall.value,
+      },
+    ]);
+    expect((await rows('evaluation_recall')).length).toBeGreaterThan(5);
+    expect(await start(body, 'first')).toBe(id);
+  });
 
-  it(
-    'says why there is nothing to evaluate',
-    async () => {
-      const run = await ended(await start({ metric: 'queue_length', series: { host: 'nobody' } }));
-      expect(run).toMatchObject({ state: 'failed', result: null, report: null });
-      expect(run.reason).toContain('queue_length has no series with the labels {"host":"nobody"}');
-    },
-  );
+  it('says why there is nothing to evaluate', async () => {
+    const run = await ended(await start({ metric: 'queue_length', series: { host: 'nobody' } }));
+    expect(run).toMatchObject({ state: 'failed', result: null, report: null });
+    expect(run.reason).toContain('queue_length has no series with the labels {"host":"nobody"}');
+  });
 
-  it(
-    'follows every retraining by itself',
-    async () => {
-      const before = (await rows('evaluation')).length;
-      const answer = await api.ask('POST', '/retrain', { body: { metrics: ['queue_length'] } });
-      expect(answer.status).toBe(202);
-      await expect
-        .poll(async () => (await rows('evaluation')).length, { interval: 1000 })
-        .toBe(before + 1);
-      expect(await rows('training')).toHaveLength(1);
-    },
-  );
+  it('follows every retraining by itself', async () => {
+    const before = (await rows('evaluation')).length;
+    const answer = await api.ask('POST', '/retrain', { body: { metrics: ['queue_length'] } });
+    expect(answer.status).toBe(202);
+    await expect.poll(async () => (await rows('evaluation')).length, { interval: 1000 }).toBe(before + 1);
+    expect(await rows('training')).toHaveLength(1);
+  });
 
-  it(
-    'that fails for good notes why with the run',
-    async () => {
-      await prometheus.kill();
-      const { state, reason } = await ended(await start({ metric: 'queue_length' }));
-      expect(state).toBe('failed');
-      expect(reason).toContain(prometheus.address.url);
-    },
-  );
+  it('that fails for good notes why with the run', async () => {
+    await prometheus.kill();
+    const { state, reason } = await ended(await start({ metric: 'queue_length' }));
+    expect(state).toBe('failed');
+    expect(reason).toContain(prometheus.address.url);
+  });
 
   it('answers what it does not know as a problem', async () => {
     const unknown = await api.ask('POST', '/evaluate', { body: { metric: 'queue' } });

@@ -222,58 +222,44 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
       await store.write([alertRecord({}, { ...at, id: ALERT, incidentId: ALERT })]);
     };
 
-    it(
-      'a training does all that it has to, and needs each of its permissions for it',
-      async () => {
-        await grants.deployWithout(undefined);
-        expect(await trains()).toBe(true);
-        const needless = await grants.needless('RetrainStep', trains);
-        // Old versions are removed after weeks.
-        const ofLater = ['history', 'models'].map((prefix) =>
-          expect.stringMatching(new RegExp(`^s3:DeleteObject .*/${prefix}/\\*$`)),
-        );
-        expect(needless).toEqual([...ofThePlatform, ...ofLater]);
-        // What follows has a model.
-        await grants.deployWithout(undefined);
-        expect(await trains()).toBe(true);
-      },
-    );
+    it('a training does all that it has to, and needs each of its permissions for it', async () => {
+      await grants.deployWithout(undefined);
+      expect(await trains()).toBe(true);
+      const needless = await grants.needless('RetrainStep', trains);
+      // Old versions are removed after weeks.
+      const ofLater = ['history', 'models'].map((prefix) =>
+        expect.stringMatching(new RegExp(`^s3:DeleteObject .*/${prefix}/\\*$`)),
+      );
+      expect(needless).toEqual([...ofThePlatform, ...ofLater]);
+      // What follows has a model.
+      await grants.deployWithout(undefined);
+      expect(await trains()).toBe(true);
+    });
 
-    it(
-      'the tick does all that it has to, and needs each of its permissions for it',
-      async () => {
-        await grants.deployWithout(undefined);
-        expect(await ticks()).toBe(true);
-        const needless = await grants.needless('CollectAndDetect', ticks);
-        expect(needless).toEqual([...ofThePlatform, expect.stringMatching(/^sqs:SendMessage /)]);
-      },
-    );
+    it('the tick does all that it has to, and needs each of its permissions for it', async () => {
+      await grants.deployWithout(undefined);
+      expect(await ticks()).toBe(true);
+      const needless = await grants.needless('CollectAndDetect', ticks);
+      expect(needless).toEqual([...ofThePlatform, expect.stringMatching(/^sqs:SendMessage /)]);
+    });
 
-    it(
-      'the API does all that it has to, and needs each of its permissions for it',
-      async () => {
-        await remember(influxdb);
-        await grants.deployWithout(undefined);
-        expect(await answers()).toBe(true);
-        const needless = await grants.needless('ApiHandler', answers);
-        // Only a rollback writes it.
-        const ofRollback = expect.stringMatching(/^s3:PutObject .*\/models\/champions\.json$/);
-        expect(needless).toEqual([...ofThePlatform, ofRollback]);
-      },
-    );
+    it('the API does all that it has to, and needs each of its permissions for it', async () => {
+      await remember(influxdb);
+      await grants.deployWithout(undefined);
+      expect(await answers()).toBe(true);
+      const needless = await grants.needless('ApiHandler', answers);
+      // Only a rollback writes it.
+      const ofRollback = expect.stringMatching(/^s3:PutObject .*\/models\/champions\.json$/);
+      expect(needless).toEqual([...ofThePlatform, ofRollback]);
+    });
 
-    it(
-      'an evaluation comes to its end',
-      async () => {
-        await grants.deployWithout(undefined);
-        const ordered = await api.ask('POST', '/evaluate', { body: { metric: METRIC, injections: 5 } });
-        const { id } = z.object({ id: z.string() }).parse(ordered.body);
-        const found = async () => (await api.ask('GET', `/evaluations/${id}`)).body;
-        await expect
-          .poll(found, { interval: 1000 })
-          .not.toMatchObject({ state: 'running' });
-        expect(await found()).toMatchObject({ state: 'succeeded', reason: null, warnings: [] });
-      },
-    );
+    it('an evaluation comes to its end', async () => {
+      await grants.deployWithout(undefined);
+      const ordered = await api.ask('POST', '/evaluate', { body: { metric: METRIC, injections: 5 } });
+      const { id } = z.object({ id: z.string() }).parse(ordered.body);
+      const found = async () => (await api.ask('GET', `/evaluations/${id}`)).body;
+      await expect.poll(found, { interval: 1000 }).not.toMatchObject({ state: 'running' });
+      expect(await found()).toMatchObject({ state: 'succeeded', reason: null, warnings: [] });
+    });
   },
 );

@@ -100,38 +100,35 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     expect(await executions()).toEqual([]);
   });
 
-  it(
-    'runs to its end on the history of Prometheus: what can be trained is in use, and the rest is told',
-    async () => {
-      const { id, statusUrl } = await start({ metrics: METRICS }, 'first');
-      expect(statusUrl).toContain(`/retrain/${id}`);
-      const { state, metrics } = await ended(id);
-      expect(state).toBe('succeeded');
-      expect(metrics.map(({ metric, status }) => [metric, status])).toEqual([
-        ['broken', 'failed'],
-        ['queue_length', 'promoted'],
-        ['requests', 'promoted'],
-      ]);
-      expect(metrics[0]?.reason).toContain('many-to-many');
-      for (const { metric, version, series, promotedSeries } of metrics.slice(1)) {
-        expect({ series, promotedSeries }).toEqual({ series: 2, promotedSeries: 2 });
-        const champion = await championOf(metric);
-        expect(champion?.version).toBe(version);
-        const loaded = await models.loadChampion(metric, champion!);
-        expect(loaded).toMatchObject({ isStale: false, problems: [] });
-      }
-      const rows = await stack.rows('training');
-      expect(new Map(rows.map(({ metric, status }) => [metric, status]))).toEqual(
-        new Map(metrics.map(({ metric, status }) => [metric, status])),
-      );
-      const told = await eventsTold();
-      expect(told.map((event) => event['detail-type'])).toEqual(['Model Promoted', 'Model Promoted']);
-      const inUse = new Map(metrics.slice(1).map(({ metric, version }) => [metric, version]));
-      expect(new Map(told.map(({ detail }) => [detail.metric, detail.modelVersion]))).toEqual(inUse);
-      for (const { detail } of told)
-        expect(detail.text).toContain(`${detail.metric}: 2 of 2 series have a new model`);
-    },
-  );
+  it('runs to its end on the history of Prometheus: what can be trained is in use, and the rest is told', async () => {
+    const { id, statusUrl } = await start({ metrics: METRICS }, 'first');
+    expect(statusUrl).toContain(`/retrain/${id}`);
+    const { state, metrics } = await ended(id);
+    expect(state).toBe('succeeded');
+    expect(metrics.map(({ metric, status }) => [metric, status])).toEqual([
+      ['broken', 'failed'],
+      ['queue_length', 'promoted'],
+      ['requests', 'promoted'],
+    ]);
+    expect(metrics[0]?.reason).toContain('many-to-many');
+    for (const { metric, version, series, promotedSeries } of metrics.slice(1)) {
+      expect({ series, promotedSeries }).toEqual({ series: 2, promotedSeries: 2 });
+      const champion = await championOf(metric);
+      expect(champion?.version).toBe(version);
+      const loaded = await models.loadChampion(metric, champion!);
+      expect(loaded).toMatchObject({ isStale: false, problems: [] });
+    }
+    const rows = await stack.rows('training');
+    expect(new Map(rows.map(({ metric, status }) => [metric, status]))).toEqual(
+      new Map(metrics.map(({ metric, status }) => [metric, status])),
+    );
+    const told = await eventsTold();
+    expect(told.map((event) => event['detail-type'])).toEqual(['Model Promoted', 'Model Promoted']);
+    const inUse = new Map(metrics.slice(1).map(({ metric, version }) => [metric, version]));
+    expect(new Map(told.map(({ detail }) => [detail.metric, detail.modelVersion]))).toEqual(inUse);
+    for (const { detail } of told)
+      expect(detail.text).toContain(`${detail.metric}: 2 of 2 series have a new model`);
+  });
 
   it('starts nothing when the same order comes again, and refuses another one under its key', async () => {
     const before = await executions();
@@ -170,55 +167,47 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     }
   });
 
-  it(
-    'started twice at once ends in one champion a metric, of which every part is there',
-    async () => {
-      const ids = await Promise.all([start({}), start({})]);
-      const runs = await Promise.all(ids.map(({ id }) => ended(id)));
-      expect(runs.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
-      const { isRebuilt, champions } = await models.champions();
-      expect(isRebuilt).toBe(false);
-      for (const metric of ['queue_length', 'requests']) {
-        const told = runs.map(({ metrics }) => metrics.find((one) => one.metric === metric)?.version);
-        const champion = champions.get(metric);
-        expect(told).toContain(champion?.version);
-        const versions = [champion!.version, ...champion!.history];
-        expect(await models.versions(metric)).toEqual(expect.arrayContaining(versions));
-        const loaded = await models.loadChampion(metric, champion!);
-        expect(loaded).toMatchObject({ isStale: false, problems: [] });
-      }
-    },
-  );
+  it('started twice at once ends in one champion a metric, of which every part is there', async () => {
+    const ids = await Promise.all([start({}), start({})]);
+    const runs = await Promise.all(ids.map(({ id }) => ended(id)));
+    expect(runs.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+    const { isRebuilt, champions } = await models.champions();
+    expect(isRebuilt).toBe(false);
+    for (const metric of ['queue_length', 'requests']) {
+      const told = runs.map(({ metrics }) => metrics.find((one) => one.metric === metric)?.version);
+      const champion = champions.get(metric);
+      expect(told).toContain(champion?.version);
+      const versions = [champion!.version, ...champion!.history];
+      expect(await models.versions(metric)).toEqual(expect.arrayContaining(versions));
+      const loaded = await models.loadChampion(metric, champion!);
+      expect(loaded).toMatchObject({ isStale: false, problems: [] });
+    }
+  });
 
-  it(
-    'stopped half way leaves what is in use whole, and the next run comes to its end',
-    async () => {
-      const { id } = await start({});
-      await expect
-        .poll(async () => (await read(id)).metrics.some(({ status }) => status !== 'waiting'), { interval: 50 })
-        .toBe(true);
-      const [running] = (await executions()).filter(({ name }) => name === id);
-      await new SFNClient(stack.client).send(
-        new StopExecutionCommand({ executionArn: running!.executionArn }),
-      );
-      expect((await read(id)).state).toBe('stopped');
-      expect((await models.champions()).isRebuilt).toBe(false);
-      const next = await ended((await start({})).id);
-      expect(next.state).toBe('succeeded');
-      for (const metric of ['queue_length', 'requests']) {
-        const { status, version, reason } = next.metrics.find((one) => one.metric === metric)!;
-        const champion = await championOf(metric);
-        // The local cloud lets a step that has begun come to its end, which may then be faster than the next run.
-        if (version === null)
-          expect({ status, reason }).toEqual({
-            status: 'kept',
-            reason: expect.stringContaining('was faster'),
-          });
-        else expect(champion?.version).toBe(version);
-        expect(await models.loadChampion(metric, champion!)).toMatchObject({ isStale: false, problems: [] });
-      }
-    },
-  );
+  it('stopped half way leaves what is in use whole, and the next run comes to its end', async () => {
+    const { id } = await start({});
+    await expect
+      .poll(async () => (await read(id)).metrics.some(({ status }) => status !== 'waiting'), { interval: 50 })
+      .toBe(true);
+    const [running] = (await executions()).filter(({ name }) => name === id);
+    await new SFNClient(stack.client).send(new StopExecutionCommand({ executionArn: running!.executionArn }));
+    expect((await read(id)).state).toBe('stopped');
+    expect((await models.champions()).isRebuilt).toBe(false);
+    const next = await ended((await start({})).id);
+    expect(next.state).toBe('succeeded');
+    for (const metric of ['queue_length', 'requests']) {
+      const { status, version, reason } = next.metrics.find((one) => one.metric === metric)!;
+      const champion = await championOf(metric);
+      // The local cloud lets a step that has begun come to its end, which may then be faster than the next run.
+      if (version === null)
+        expect({ status, reason }).toEqual({
+          status: 'kept',
+          reason: expect.stringContaining('was faster'),
+        });
+      else expect(champion?.version).toBe(version);
+      expect(await models.loadChampion(metric, champion!)).toMatchObject({ isStale: false, problems: [] });
+    }
+  });
 
   it('puts a metric back to the version before', async () => {
     const before = await championOf('requests');
@@ -245,16 +234,13 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     expect(await api.ask('GET', '/retrain/never-started')).toMatchObject({ status: 404 });
   });
 
-  it(
-    'is started by its schedule, for all metrics',
-    async () => {
-      const known = new Set((await executions()).map(({ name }) => name));
-      await fireEveryMinute(stack.client.endpoint);
-      const fired = async () => (await executions()).find(({ name }) => !known.has(name))?.name;
-      await expect.poll(fired, { interval: 500 }).toBeDefined();
-      const { state, metrics } = await ended((await fired()) ?? '');
-      expect(state).toBe('succeeded');
-      expect(metrics.map(({ metric }) => metric).toSorted()).toEqual(METRICS);
-    },
-  );
+  it('is started by its schedule, for all metrics', async () => {
+    const known = new Set((await executions()).map(({ name }) => name));
+    await fireEveryMinute(stack.client.endpoint);
+    const fired = async () => (await executions()).find(({ name }) => !known.has(name))?.name;
+    await expect.poll(fired, { interval: 500 }).toBeDefined();
+    const { state, metrics } = await ended((await fired()) ?? '');
+    expect(state).toBe('succeeded');
+    expect(metrics.map(({ metric }) => metric).toSorted()).toEqual(METRICS);
+  });
 });

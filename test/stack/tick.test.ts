@@ -62,28 +62,23 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
       return summarySchema.parse(answer);
     };
 
-    it(
-      "is fired by its rule and writes verdicts of this machine's series to InfluxDB, then its state to S3",
-      async () => {
-        await expect
-          .poll(async () => (await stack.rows('verdict')).length, { interval: 1000 })
-          .toBeGreaterThan(0);
-        await expect.poll(async () => (await state())?.sequence).toBeGreaterThan(0);
-        await stack.disableRules();
-        const verdicts = await stack.rows('verdict');
-        const modes = new Set(
-          verdicts.filter(({ metric }) => metric === 'cpu_usage').map(({ mode }) => mode),
-        );
-        expect([...modes]).toEqual(expect.arrayContaining(['user', 'system']));
-        for (const { kind, value, instance } of verdicts) {
-          expect(kind).toBe('warming-up');
-          expect(value).toBeTypeOf('number');
-          expect(instance).toMatch(/^127\.0\.0\.1:\d+$/);
-        }
-        const [tick] = await stack.rows('tick');
-        expect(tick).toMatchObject({ shard: '0', faults: 0 });
-      },
-    );
+    it("is fired by its rule and writes verdicts of this machine's series to InfluxDB, then its state to S3", async () => {
+      await expect
+        .poll(async () => (await stack.rows('verdict')).length, { interval: 1000 })
+        .toBeGreaterThan(0);
+      await expect.poll(async () => (await state())?.sequence).toBeGreaterThan(0);
+      await stack.disableRules();
+      const verdicts = await stack.rows('verdict');
+      const modes = new Set(verdicts.filter(({ metric }) => metric === 'cpu_usage').map(({ mode }) => mode));
+      expect([...modes]).toEqual(expect.arrayContaining(['user', 'system']));
+      for (const { kind, value, instance } of verdicts) {
+        expect(kind).toBe('warming-up');
+        expect(value).toBeTypeOf('number');
+        expect(instance).toMatch(/^127\.0\.0\.1:\d+$/);
+      }
+      const [tick] = await stack.rows('tick');
+      expect(tick).toMatchObject({ shard: '0', faults: 0 });
+    });
 
     it('goes on from its watermark when it is invoked later, without a gap and without a point twice', async () => {
       const before = await state();
@@ -105,9 +100,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
 
     it('notes how its connections are, in the bucket and in InfluxDB, and its metrics in the log', async () => {
       const watermark = (await state())!.metrics.get('cpu_usage')!.watermarkSeconds;
-      await expect
-        .poll(() => Date.now() / 1000, { interval: 500 })
-        .toBeGreaterThan(watermark + STEP_SECONDS);
+      await expect.poll(() => Date.now() / 1000, { interval: 500 }).toBeGreaterThan(watermark + STEP_SECONDS);
       const { metrics } = await stack.invoke({ shard: 0, time: isoTime(watermark + STEP_SECONDS) });
       const known = ['source prometheus', 'results influxdb', 'objects s3'];
       const stored = await stack.objects.get('health/shard-0.json');

@@ -32,7 +32,11 @@ interface Patience {
 /** The store with its real client in front of a server that answers as it is told; pauses take no time. */
 async function bucketThatAnswers(
   answers: readonly Answer[],
-  { idleMilliseconds = NEVER_MILLISECONDS, leftBefore = Infinity, leftAfterwards = leftBefore }: Patience = {},
+  {
+    idleMilliseconds = NEVER_MILLISECONDS,
+    leftBefore = Infinity,
+    leftAfterwards = leftBefore,
+  }: Patience = {},
 ) {
   const server = await answering(answers);
   vi.stubEnv('AWS_ENDPOINT_URL_S3', server.url);
