@@ -67,7 +67,8 @@ describe('a write to an InfluxDB that hangs', () => {
     await using server = await answering([{ hangs: true }]);
     await using store = storeAt(at(server.url), within(200));
     await expect(store.write([verdictRecord({})])).rejects.toThrow(ResultsUnavailableError);
-    expect(server.requests).toHaveLength(1);
+    // On a busy machine the time may be over before the request has arrived.
+    expect(server.requests.length).toBeLessThanOrEqual(1);
   });
 
   it('is not begun when no time is left', async () => {

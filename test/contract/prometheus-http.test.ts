@@ -186,9 +186,11 @@ describe('Prometheus over HTTP on a bad day', () => {
     const remaining = [80, 0];
     const error = await failure(open({ timeoutMilliseconds: 60_000 }, () => remaining.shift() ?? 0));
     expect(String(error)).toContain('no answer within 80 ms');
-    expect(requests).toHaveLength(1);
+    // On a busy machine the time may be over before the request has arrived.
+    const arrived = requests.length;
+    expect(arrived).toBeLessThanOrEqual(1);
     expect(String(await failure(open({}, () => 0)))).toContain('no time is left');
-    expect(requests).toHaveLength(1);
+    expect(requests).toHaveLength(arrived);
   });
 
   it('is given up when it stops in the middle of its answer', async () => {
