@@ -17,7 +17,11 @@ interface Moment {
 }
 
 /** What a policy tells at each moment, as words: kind and onset, in seconds after the start. */
-function play(moments: readonly Moment[], settings: Partial<DetectionSettings> = {}): string[] {
+function play(
+  moments: readonly Moment[],
+  settings: Partial<DetectionSettings> = {},
+  stepSeconds = MINUTE,
+): string[] {
   const state = startAlertPolicy();
   return moments.flatMap(({ at, score, spike = -9, matters = true, isSilenced = false }) =>
     decideAlerts(state, {
@@ -26,7 +30,7 @@ function play(moments: readonly Moment[], settings: Partial<DetectionSettings> =
       spikeScore: spike,
       threshold: 0,
       settings: { ...defaultDetectionSettings, ...settings },
-      stepSeconds: MINUTE,
+      stepSeconds,
       matters,
       isSilenced,
     }).map(({ kind, onsetSeconds }) => `${at} ${kind} of ${onsetSeconds - START}`),
@@ -107,6 +111,56 @@ describe('the alert policy', () => {
       { at: 2 * HOUR + MINUTE, score: 2 },
     ];
     expect(play(moments)).toEqual(['0 onset of 0', `${2 * HOUR} new-spike of 0`]);
+  });
+
+  it('takes what is at a bar for what is above it', () => {
+    const spike = (at: number) => ({ at, score: 0, spike: 0 });
+    expect(play([spike(0)])).toEqual(['0 onset of 0']);
+    expect(play([spike(0), spike(2 * HOUR)]).at(-1)).toBe(`${2 * HOUR} new-spike of ${2 * HOUR}`);
+    const near = Array.from({ length: 60 }, (_, index) => ({ at: (1 + index) * MINUTE, score: -0.3 }));
+    expect(play([{ at: 0, score: 0 }, ...near])).toEqual(['0 onset of 0']);
+    const nightly = [0, 1, 2].map((day) => ({ at: day * DAY, score: 0 }));
+    expect(play(nightly).filter((line) => line.includes('onset'))).toHaveLength(2);
+  });
+
+  it('takes a spike for new from an hour on after the one before, whether that was notified or not', () => {
+    const spike = (at: number, score = 0.4) => ({ at, score, spike: score });
+    expect(play([spike(0), spike(HOUR)]).at(-1)).toBe(`${HOUR} new-spike of ${HOUR}`);
+    expect(play([spike(0), spike(50 * MINUTE, 0), spike(90 * MINUTE)])).toEqual([
+      '0 onset of 0',
+      `${50 * MINUTE} resolved of 0`,
+    ]);
+  });
+
+  it('begins the next incident as soon as the refractory time is over', () => {
+    const { refractorySeconds } = defaultDetectionSettings;
+    const moments = [0, HOUR, refractorySeconds].map((at, index) => ({ at, score: index === 1 ? -3 : 0.1 }));
+    expect(play(moments).at(-1)).toBe(`${refractorySeconds} onset of ${refractorySeconds}`);
+  });
+
+  it('gives a slow series five steps to calm down, and as many before a spike is new', () => {
+    const calm = [1, 2, 3, 4, 5, 6].map((hours) => ({ at: hours * HOUR, score: -3 }));
+    expect(play([{ at: 0, score: 0.5 }, ...calm], {}, HOUR)).toEqual([
+      '0 onset of 0',
+      `${6 * HOUR} resolved of 0`,
+    ]);
+    const spikes = [0, 2, 4].map((hours) => ({ at: hours * HOUR, score: 0.4, spike: 0.4 }));
+    expect(play(spikes, {}, HOUR)).toEqual(['0 onset of 0']);
+  });
+
+  it('needs persistent evidence for a new spike too, unless an incident is open', () => {
+    const settings = { persistence: { hits: 2, window: 3 } };
+    const spike = (at: number) => ({ at, score: 0.4, spike: 0.4 });
+    const calm = [0, 1, 2].map((minutes) => ({ at: HOUR + minutes * MINUTE, score: -3 }));
+    expect(play([spike(0), spike(MINUTE), ...calm, spike(2 * HOUR)], settings)).toEqual([
+      '60 onset of 60',
+      `${HOUR} resolved of 60`,
+    ]);
+  });
+
+  it('learns no routine of an hour from calm days', () => {
+    const calm = [0, 1, 2, 3].map((day) => ({ at: day * DAY, score: -3 }));
+    expect(play([...calm, { at: 4 * DAY, score: 0.5 }])).toEqual([`${4 * DAY} onset of ${4 * DAY}`]);
   });
 
   it('raises the bar tenfold for what comes at the same hour on several days', () => {
