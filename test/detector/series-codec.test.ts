@@ -89,7 +89,10 @@ describe('a column', () => {
   });
 
   it('of masks is refused in words when it is another kind of column, or of another length', () => {
-    const reader = new ColumnReader('rarity', { masks: Uint32Array.of(1, 2), numbers: Float64Array.of(1, 2) });
+    const reader = new ColumnReader('rarity', {
+      masks: Uint32Array.of(1, 2),
+      numbers: Float64Array.of(1, 2),
+    });
     expect(reader.masks('masks', 2)).toEqual(Uint32Array.of(1, 2));
     expect(() => reader.masks('numbers', 2)).toThrow('"numbers" is not a column of masks');
     expect(() => reader.masks('masks', 3)).toThrow('"masks" has 2 masks instead of 3');

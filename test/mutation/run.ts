@@ -64,7 +64,7 @@ for (const folder of wanted) {
     tsconfigFile: 'none.json',
     ignorePatterns: ['coverage', 'reports'],
     tempDirName: '.stryker-tmp',
-    timeoutMS: 120_000,
+    timeoutMS: 30_000,
   }).runMutationTest();
 }
 
