@@ -92,7 +92,6 @@ else {
         const theirs = await stanLogPosterior(solution);
         expect(ours).toBeGreaterThanOrEqual(theirs - 1e-6 * Math.abs(theirs));
       },
-      30_000,
     );
   });
 }
