@@ -164,7 +164,6 @@ describe('forecastProphet against the predictions of augurs from the same parame
         expect(Math.abs(ratio - 1), `at ${horizon} s: ratio ${ratio}`).toBeLessThan(0.03);
       });
     },
-    60_000,
   );
 });
 
