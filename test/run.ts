@@ -127,6 +127,7 @@ const stages: Readonly<Record<string, () => Promise<Outcome[]>>> = {
     await check('types', bin('tsc'), ['--noEmit']),
     await check('lint', bin('biome'), ['check', '--error-on-warnings']),
     await check('unused code', bin('knip'), []),
+    await check('retired words', process.execPath, ['test/architecture/check-words.ts']),
   ],
   unit: async () => [await (isCovered ? tests(covered, ['--coverage']) : tests(['unit']))],
   slow: async () => [await tests(['slow'])],

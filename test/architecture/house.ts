@@ -28,7 +28,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What stands above all floors. `api` and `compose` do not know each other. */
-const above = ['compose', 'api', 'bin', 'functions', 'test'];
+const above = ['compose', 'api', 'bin', 'functions', 'examples', 'test'];
 const seePlan = '(see CONTRIBUTING.md, The house)';
 
 interface Restriction {
@@ -53,14 +53,20 @@ export function boundaries(): object {
       ),
       override('lib/compose', [
         {
-          group: inFolders(['api', 'bin', 'functions', 'test']),
+          group: inFolders(['api', 'bin', 'functions', 'examples', 'test']),
           message: `lib/compose stands below bin and functions ${seePlan}.`,
         },
       ]),
       override('lib/api', [
         {
-          group: inFolders(['compose', 'cdk', 'bin', 'functions', 'test']),
+          group: inFolders(['compose', 'cdk', 'bin', 'functions', 'examples', 'test']),
           message: `lib/api is handed its use cases wired: it imports neither the wiring nor what stands above ${seePlan}.`,
+        },
+      ]),
+      override('examples', [
+        {
+          group: inFolders(['compose', 'api', 'bin', 'functions', 'test']),
+          message: `An example imports only the ports and the core of lib ${seePlan}.`,
         },
       ]),
     ],
