@@ -2,64 +2,25 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Series } from '../../lib/series/series.ts';
 import { csvSource } from '../../lib/sources/csv/csv-source.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
 import { manualSource } from '../../lib/sources/manual/manual-source.ts';
 import { PrometheusSource } from '../../lib/sources/prometheus/prometheus-source.ts';
-import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
 import { backfill } from '../services/backfill.ts';
 import { cannotHave } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
 import { type Answer, answering } from './http-answers.ts';
-
-const STEP = 60;
-const START = 1_700_000_040;
-const COUNT = 120;
-const END = START + (COUNT - 1) * STEP;
-const range = { startSeconds: START, endSeconds: END, stepSeconds: STEP };
-const valuesOf = ({ samples }: Series) => [...samples.values];
-const timesOf = ({ samples }: Series) => [...samples.timesSeconds];
-
-/** What every source of series does; `query` is one that it has samples for at every step of the range. */
-function behavesAsSeriesSource(source: () => SeriesSource, query: string): void {
-  it('gives a sample at every step, the first and the last included', async () => {
-    const { series } = await source().queryRange({ query, ...range });
-    expect(series.length).toBeGreaterThan(1);
-    for (const one of series) {
-      expect(timesOf(one)).toEqual(Array.from({ length: COUNT }, (_, index) => START + index * STEP));
-      expect(one.samples.values).toHaveLength(COUNT);
-      expect(valuesOf(one).every(Number.isFinite)).toBe(true);
-    }
-  });
-
-  it('gives one sample for a range of one step', async () => {
-    const { series } = await source().queryRange({ query, ...range, endSeconds: START });
-    for (const one of series) expect(timesOf(one)).toEqual([START]);
-  });
-
-  it('tells series apart by their labels', async () => {
-    const { series } = await source().queryRange({ query, ...range });
-    expect(new Set(series.map(({ labels }) => JSON.stringify(labels))).size).toBe(series.length);
-    for (const { labels } of series) expect(Object.keys(labels).length).toBeGreaterThan(0);
-  });
-
-  it('answers the same question the same, whole or in parts', async () => {
-    const half = START + (COUNT / 2) * STEP;
-    const whole = await source().queryRange({ query, ...range });
-    const early = await source().queryRange({ query, ...range, endSeconds: half - STEP });
-    const late = await source().queryRange({ query, ...range, startSeconds: half });
-    expect(whole.series.map(valuesOf)).toEqual(
-      early.series.map((one, index) => [...valuesOf(one), ...valuesOf(late.series[index]!)]),
-    );
-  });
-
-  it('says that it is up', async () => {
-    expect(await source().check()).toMatchObject({ service: source().name, isUp: true });
-  });
-}
+import {
+  behavesAsSeriesSource,
+  COUNT,
+  range,
+  START,
+  STEP,
+  timesOf,
+  valuesOf,
+} from './series-source-behaviour.ts';
 
 describe('the simulation source', () => {
   behavesAsSeriesSource(() => new SimulationSource(() => cpuScenario(7, 3)), 'cpu');

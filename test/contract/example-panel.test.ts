@@ -1,0 +1,48 @@
+import { InfluxDB } from '@influxdata/influxdb-client';
+import { describe, expect, it } from 'vitest';
+import { scoresDashboard } from '../../examples/verdict-panel.ts';
+import { configurationSchema } from '../../lib/config/schema.ts';
+import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-store.ts';
+import { cannotHave, useInfluxDb } from '../services/shared.ts';
+import { START_SECONDS, verdictRecord } from './verdict-records.ts';
+
+const { grafana } = configurationSchema.parse({
+  source: { kind: 'simulation' },
+  metrics: [{ name: 'cpu' }],
+});
+const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString();
+
+describe.skipIf(await cannotHave('influxdb'))('the panel of the examples', () => {
+  it('shows the highest score of all series of each metric', async () => {
+    await using influx = await useInfluxDb();
+    await using store = new InfluxDbResultStore({
+      url: influx.url,
+      organization: influx.org,
+      bucket: influx.bucket,
+      token: influx.token,
+      batchLines: 5000,
+      timeoutMilliseconds: 10_000,
+      retries: { attempts: 1, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 },
+    });
+    await store.write([
+      verdictRecord({ host: 'a' }, { score: 1.5 }, 'cpu'),
+      verdictRecord({ host: 'b' }, { score: 4.25 }, 'cpu'),
+      verdictRecord({ host: 'a' }, { score: -3 }, 'memory'),
+    ]);
+    const source = { datasource: { type: 'influxdb', uid: 'any' }, bucket: influx.bucket };
+    const [panel] = scoresDashboard(grafana, source).panels ?? [];
+    const [target] = panel !== undefined && 'targets' in panel ? (panel.targets ?? []) : [];
+    const flux = target !== undefined && 'query' in target ? String(target.query) : '';
+    const variables = `{timeRangeStart: ${isoOf(START_SECONDS - 600)}, timeRangeStop: ${isoOf(START_SECONDS + 600)}, windowPeriod: 5m}`;
+    const rows: { metric: string; _value: number }[] = await new InfluxDB({
+      url: influx.url,
+      token: influx.token,
+    })
+      .getQueryApi(influx.org)
+      .collectRows(`option v = ${variables}\n${flux}`);
+    expect(rows.map(({ metric, _value }) => [metric, _value]).sort()).toEqual([
+      ['cpu', 4.25],
+      ['memory', -3],
+    ]);
+  });
+});

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scoresDashboard } from '../../examples/verdict-panel.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+
+const { grafana } = loadConfiguration({
+  file: join(import.meta.dirname, '../../config/config.yaml'),
+  environment: {},
+}).configuration;
+const dashboard = scoresDashboard(grafana, {
+  datasource: { type: 'influxdb', uid: 'own-source' },
+  bucket: 'own "bucket"',
+});
+
+describe('the example of a panel', () => {
+  it('stands in a generated dashboard, and reads the bucket and the data source of the configuration', () => {
+    const panels = dashboard.panels ?? [];
+    expect(panels.map(({ title }) => title)).toEqual(['Highest score']);
+    expect(panels[0]).toMatchObject({
+      type: 'timeseries',
+      datasource: { uid: 'own-source' },
+      gridPos: { x: 0, w: 24 },
+      targets: [{ query: expect.stringContaining('from(bucket: "own \\"bucket\\"")') }],
+    });
+  });
+
+  it('gives its dashboard a uid of its own', () => {
+    expect(dashboard).toMatchObject({ uid: 'tidemark-scores', title: expect.stringMatching(/: scores$/) });
+  });
+});
