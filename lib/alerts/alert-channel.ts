@@ -44,5 +44,6 @@ export interface AlertChannel {
    * @throws AlertDeliveryError; the next tick reminds again.
    */
   refresh?(open: readonly Alert[]): Promise<void>;
+  /** Asks the receiver whether it is up; never throws. */
   check(): Promise<Connection>;
 }

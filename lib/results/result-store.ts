@@ -133,5 +133,6 @@ export interface ResultStore extends AsyncDisposable {
    * @throws ResultsRejectedError when the store refuses records for what they are; the others are stored.
    */
   write(records: readonly ResultRecord[], signal?: AbortSignal): Promise<void>;
+  /** Asks the store whether it is up; never throws. */
   check(): Promise<Connection>;
 }

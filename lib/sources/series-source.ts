@@ -31,6 +31,8 @@ export interface SeriesSource {
   /** Simulated samples are marked in every record, never train a model and never raise a real alert. */
   readonly isSimulated: boolean;
   /**
+   * The series of a query, with their samples on its steps.
+   *
    * @throws SourceQueryError when the source refuses the query, or its series overlap in time by the kept labels:
    *   repeating it does not help.
    * @throws SourceUnavailableError when the source can't be reached or is failing: a later tick may succeed.
@@ -38,7 +40,7 @@ export interface SeriesSource {
    */
   queryRange(query: RangeQuery, signal?: AbortSignal): Promise<RangeResult>;
   /**
-   * Unix time of a recording's newest sample, undefined when it holds none; a source that goes on has no such thing.
+   * Unix time of a recording's newest sample, undefined when it holds none; left out by a source that goes on.
    *
    * @throws as `queryRange` does.
    */

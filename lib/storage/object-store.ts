@@ -32,5 +32,6 @@ export interface ObjectStore {
   list(prefix: string): Promise<string[]>;
   /** Removes the object; one that is not there is no error. */
   delete(key: string): Promise<void>;
+  /** Asks the store whether it is up; never throws. */
   check(): Promise<Connection>;
 }
