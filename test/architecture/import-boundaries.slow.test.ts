@@ -77,6 +77,14 @@ describe('the import boundaries', () => {
       'lib/cdk/probe.ts',
       "import { dashboards } from '../dashboards/dashboards.ts';\nexport const probe = dashboards;\n",
     ],
+    [
+      'lib/compose/probe.ts',
+      "import { SqliteResultStore } from '../../examples/sqlite-result-store.ts';\nexport const probe = SqliteResultStore;\n",
+    ],
+    [
+      'examples/probe.ts',
+      "import { composeTick } from '../lib/compose/tick.ts';\nexport const probe = composeTick;\n",
+    ],
   ])('refuse that %s imports upwards or sideways', (path, source) => {
     expect(lint(path, source)).toContain('lint/style/noRestrictedImports');
   });

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
+import { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
-import { scoresDashboard } from '../../examples/verdict-panel.ts';
+import { highestScorePanel, scoresDashboard } from '../../examples/verdict-panel.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 
 const { grafana } = loadConfiguration({
   file: join(import.meta.dirname, '../../config/config.yaml'),
   environment: {},
 }).configuration;
-const dashboard = scoresDashboard(grafana, {
-  datasource: { type: 'influxdb', uid: 'own-source' },
-  bucket: 'own "bucket"',
-});
+const source = { datasource: { type: 'influxdb', uid: 'own-source' }, bucket: 'own "bucket"' };
+const dashboard = scoresDashboard(grafana, source);
 
 describe('the example of a panel', () => {
   it('stands in a generated dashboard, and reads the bucket and the data source of the configuration', () => {
@@ -22,6 +21,11 @@ describe('the example of a panel', () => {
       gridPos: { x: 0, w: 24 },
       targets: [{ query: expect.stringContaining('from(bucket: "own \\"bucket\\"")') }],
     });
+  });
+
+  it('can be added to another dashboard', () => {
+    const { panels } = new DashboardBuilder('Other').withPanel(highestScorePanel(source)).build();
+    expect(panels).toEqual(dashboard.panels);
   });
 
   it('gives its dashboard a uid of its own', () => {
