@@ -55,6 +55,13 @@ export const retiredWords: readonly RetiredWord[] = [
   { word: 'as it should be', pattern: /\bas it should be\b/i, instead: 'valid' },
   { word: 'of our own', pattern: /\breason of our own\b/i, instead: 'internal error' },
   { word: 'passed over', pattern: /\bpass(?:es|ed)? over\b/i, instead: 'skip' },
+  { word: 'way out', pattern: /\bway out\b/i, instead: 'fix, what to do' },
+  { word: 'is nothing that', pattern: /\bis nothing that\b/i, instead: 'say what happens' },
+  {
+    word: 'what is no',
+    pattern: /\b(?:what|which) is no\b(?! (?:longer|more|worse))/i,
+    instead: 'other than',
+  },
   { word: 'wished for', pattern: /\bwished(?: for)?\b/i, instead: 'expected' },
 ];
 

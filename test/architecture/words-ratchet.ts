@@ -41,14 +41,23 @@ export function wordProblems(
 }
 
 /**
- * The allowance that takes the place of the present one: what is used now. Files may move, but no word may be used more
- * often than before.
+ * The allowance that takes the place of the current one: what is used now. Files may move, but no word may be used more
+ * often than before. Only a word that the current allowance does not list at all, because it is newly retired, comes in
+ * with as many uses as it has.
  *
+ * @param words all retired words; each gets an entry, an empty one when it is used nowhere.
  * @returns the words that are used more often, instead, when there are any.
  */
-export function tightened(used: AllowedWords, allowed: AllowedWords): AllowedWords | { risen: string[] } {
-  const risen = Object.keys(used).filter((word) => total(used[word]) > total(allowed[word]));
-  return risen.length > 0 ? { risen } : used;
+export function tightened(
+  used: AllowedWords,
+  allowed: AllowedWords,
+  words: readonly string[],
+): AllowedWords | { risen: string[] } {
+  const risen = words.filter(
+    (word) => allowed[word] !== undefined && total(used[word]) > total(allowed[word]),
+  );
+  if (risen.length > 0) return { risen };
+  return sorted(Object.fromEntries(words.map((word) => [word, used[word] ?? {}])));
 }
 
 function countIn(counts: AllowedWords, word: string, file: string): number {

@@ -25,7 +25,7 @@ describe('the example of a panel', () => {
 
   it('can be added to another dashboard', () => {
     const { panels } = new DashboardBuilder('Other').withPanel(highestScorePanel(source)).build();
-    expect(panels).toEqual(dashboard.panels);
+    expect(JSON.stringify(panels)).toBe(JSON.stringify(dashboard.panels));
   });
 
   it('gives its dashboard a uid of its own', () => {
