@@ -42,6 +42,10 @@ if (next !== undefined && !('risen' in next)) {
   writeFileSync(listFile, `${JSON.stringify(next, undefined, 2)}\n`);
   process.stdout.write('test/architecture/words-to-retire.json is up to date.\n');
 } else {
+  if (next !== undefined)
+    process.stderr.write(
+      `The list may only become shorter, but these are used more often: ${next.risen.join(', ')}\n\n`,
+    );
   const problems = wordProblems(uses, allowed);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) {
