@@ -46,18 +46,18 @@ export function wordProblems(
  * with as many uses as it has.
  *
  * @param words all retired words; each gets an entry, an empty one when it is used nowhere.
- * @returns the words that are used more often, instead, when there are any.
+ * @returns the new allowance, or the words that are used more often when there are any.
  */
 export function tightened(
   used: AllowedWords,
   allowed: AllowedWords,
   words: readonly string[],
-): AllowedWords | { risen: string[] } {
+): { readonly allowed: AllowedWords } | { readonly risen: readonly string[] } {
   const risen = words.filter(
     (word) => allowed[word] !== undefined && total(used[word]) > total(allowed[word]),
   );
   if (risen.length > 0) return { risen };
-  return sorted(Object.fromEntries(words.map((word) => [word, used[word] ?? {}])));
+  return { allowed: sorted(Object.fromEntries(words.map((word) => [word, used[word] ?? {}]))) };
 }
 
 function countIn(counts: AllowedWords, word: string, file: string): number {
