@@ -4,7 +4,6 @@ import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import type { TickSummary } from '../../lib/pipeline/tick/tick.ts';
-import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import type { Logger } from '../../lib/telemetry/logger.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { alertLine, boardLines } from '../terminal/board-view.ts';
@@ -49,7 +48,9 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
     await stay(tick, configuration, signal, show, logger);
   else {
     do {
-      show(await tickAllShards(tick, configuration, (reason) => logger.error(reason)));
+      const { summaries, failures } = await tickAllShards(tick, configuration, logger);
+      show(summaries);
+      if (once && failures > 0) return 1;
       if (!once) await untilNextStep(configuration.schedule.stepSeconds, signal);
     } while (!once && !signal.aborted);
   }
@@ -75,20 +76,21 @@ async function stay(
 async function tickAllShards(
   tick: ComposedTick,
   { schedule }: Configuration,
-  tell: (reason: string) => void,
-): Promise<TickSummary[]> {
+  logger: Logger,
+): Promise<{ readonly summaries: readonly TickSummary[]; readonly failures: number }> {
   const summaries: TickSummary[] = [];
+  let failures = 0;
   const nowSeconds = Date.now() / 1000;
   for (let shard = 0; shard < schedule.shards; shard += 1) {
     try {
       summaries.push(await tick.collectAndDetect(shard, nowSeconds));
     } catch (error) {
-      // The next tick makes up for what this one could not store.
-      if (!(error instanceof ResultsUnavailableError)) throw error;
-      tell(error.message);
+      // A full disk, a lock, a fault of S3: the state stays as it was stored, so the next tick scores the same steps.
+      failures += 1;
+      logger.error('The tick failed; the next one tries again', { shard, error });
     }
   }
-  return summaries;
+  return { summaries, failures };
 }
 
 function summaryLine(summary: TickSummary): string {

@@ -8,6 +8,7 @@ import { ModelStore } from '../models/model-store.ts';
 import { collectAndDetect, type TickPorts } from '../pipeline/tick/collect-and-detect.ts';
 import { InvocationDeadline } from '../pipeline/tick/invocation-deadline.ts';
 import { Invocations } from '../pipeline/tick/invocations.ts';
+import { retryOnConflict } from '../pipeline/tick/retry-on-conflict.ts';
 import { ShardHealthStore } from '../pipeline/tick/shard-health-store.ts';
 import { ShardStateStore } from '../pipeline/tick/shard-state-store.ts';
 import { shardOf } from '../pipeline/tick/shards.ts';
@@ -73,7 +74,7 @@ export async function composeTick(
   const invocations = new Invocations(schedule, { ...ports, tick, metricsOf, deadline, nowSeconds, sleep });
   return {
     ports,
-    collectAndDetect: (shard, timeSeconds) => tick(shard, timeSeconds),
+    collectAndDetect: (shard, timeSeconds) => retryOnConflict(() => tick(shard, timeSeconds)),
     invoke: (shard, eventSeconds) => invocations.invoke(shard, eventSeconds),
     stay: (shard, signal, afterTick) => invocations.stay(shard, signal, afterTick),
     [Symbol.asyncDispose]: async () => {

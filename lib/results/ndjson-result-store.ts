@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Connection } from '../connections/connection.ts';
 import { ResultsUnavailableError } from './errors.ts';
@@ -24,9 +24,11 @@ export class NdjsonResultStore implements ResultStore {
     if (records.length === 0) return;
     try {
       await mkdir(dirname(this.#path), { recursive: true });
+      await using file = await open(this.#path, 'a+');
+      if (await endsInMidLine(file)) await file.appendFile('\n');
       for (let start = 0; start < records.length; start += this.#batchLines) {
         const batch = records.slice(start, start + this.#batchLines);
-        await appendFile(this.#path, batch.map((record) => `${ndjsonLine(record)}\n`).join(''));
+        await file.appendFile(batch.map((record) => `${ndjsonLine(record)}\n`).join(''));
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -41,4 +43,12 @@ export class NdjsonResultStore implements ResultStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** A write that was cut short, by a full disk or a kill, leaves a torn line: it must not swallow the next record. */
+async function endsInMidLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() !== '\n';
 }

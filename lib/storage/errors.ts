@@ -27,7 +27,7 @@ export class ObjectLockedError extends Error {
   override readonly name = 'ObjectLockedError';
   constructor(key: string, lock: string, pid: number, options?: ErrorOptions) {
     super(
-      `The object "${key}" is locked by process ${pid}: end that process if it hangs, or remove ${lock} if it ran on another host and is gone`,
+      `The object "${key}" is locked by process ${pid}: end that process if it hangs, or remove ${lock} if it ran on another host and is gone (it is taken over after two minutes)`,
       options,
     );
   }
@@ -38,5 +38,13 @@ export class MissingBucketError extends Error {
   override readonly name = 'MissingBucketError';
   constructor() {
     super('models.bucket is not set: name the bucket of the deployment');
+  }
+}
+
+/** A file that the system does not let be written. */
+export class UnwritableObjectError extends Error {
+  override readonly name = 'UnwritableObjectError';
+  constructor(path: string, advice: string, options?: ErrorOptions) {
+    super(`Could not write ${path}: ${advice}`, options);
   }
 }

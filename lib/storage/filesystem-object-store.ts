@@ -3,7 +3,12 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Connection } from '../connections/connection.ts';
-import { InvalidObjectKeyError, ObjectConflictError, ObjectLockedError } from './errors.ts';
+import {
+  InvalidObjectKeyError,
+  ObjectConflictError,
+  ObjectLockedError,
+  UnwritableObjectError,
+} from './errors.ts';
 import { isLockFile, withFileLock } from './file-lock.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
@@ -11,6 +16,8 @@ import type { ObjectStore, StoredObject, WriteCondition } from './object-store.t
 /** A write holds the lock for milliseconds: one that is not had after this long is held by something that hangs. */
 const LOCK_PATIENCE_MILLISECONDS = 30_000;
 const LOCK_POLL_MILLISECONDS = 5;
+/** A lock of another host that is so old belongs to a host that is gone, as a container that was replaced. */
+const LOCK_LEASE_MILLISECONDS = 120_000;
 const PARTIAL = '.partial';
 
 /**
@@ -107,12 +114,24 @@ async function locked<Result>(key: string, path: string, work: () => Promise<Res
         isWorking = true;
         return work();
       },
-      { signal, pollMilliseconds: LOCK_POLL_MILLISECONDS, onWait: (pid) => (owner = pid) },
+      {
+        signal,
+        pollMilliseconds: LOCK_POLL_MILLISECONDS,
+        leaseMilliseconds: LOCK_LEASE_MILLISECONDS,
+        onWait: (pid) => (owner = pid),
+      },
     );
   } catch (error) {
-    if (isWorking || !signal.aborted) throw error;
+    if (isWorking || !signal.aborted) throw unwritable(path, error);
     throw new ObjectLockedError(key, lock, owner, { cause: error });
   }
+}
+
+/** What the system says of a file that can't be written, with the path and what to do; any other error as it is. */
+function unwritable(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const advice = typeof code === 'string' ? ADVICE.get(code) : undefined;
+  return advice === undefined ? error : new UnwritableObjectError(path, advice, { cause: error });
 }
 
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
@@ -148,6 +167,17 @@ async function storedEtag(path: string): Promise<string | undefined> {
   return hash.digest('hex').slice(0, ETAG_LENGTH);
 }
 
+/** By the system's code of the error. */
+const ADVICE = new Map([
+  ['ENOSPC', 'the disk is full: free some space'],
+  ['EDQUOT', 'the quota is used up: free some space'],
+  ['EROFS', 'the file system is read-only: choose another folder, or mount it for writing'],
+  ['EACCES', 'permission is denied: let this user write there, or choose another folder'],
+  ['EPERM', 'permission is denied: let this user write there, or choose another folder'],
+  ['EEXIST', 'a file lies where a folder has to be: remove it, or choose another folder'],
+  ['ENOTDIR', 'a file lies where a folder has to be: remove it, or choose another folder'],
+  ['EIO', 'the disk reports a fault: check it, or choose another folder'],
+]);
 const ETAG_LENGTH = 32;
 const READ_BYTES = 262_144;
 const MISSING_CODES = new Set<unknown>(['ENOENT', 'ENOTDIR', 'EISDIR']);

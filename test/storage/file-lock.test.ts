@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -129,6 +137,28 @@ describe('withFileLock', () => {
     writeFileSync(lock, JSON.stringify({ ...dead('far'), host: 'elsewhere' }));
     await expect(withFileLock(lock, async () => 'in', { signal: forAMoment() })).rejects.toThrow();
     expect(existsSync(lock)).toBe(true);
+  });
+
+  it('takes over the lock of an owner on another host once its lease is over', async () => {
+    writeFileSync(lock, JSON.stringify({ ...dead('far'), host: 'elsewhere' }));
+    const minuteAgo = new Date(Date.now() - 60_000);
+    utimesSync(lock, minuteAgo, minuteAgo);
+    const work = async () => 'in';
+    await expect(
+      withFileLock(lock, work, { signal: forAMoment(), leaseMilliseconds: 3_600_000 }),
+    ).rejects.toThrow();
+    expect(await withFileLock(lock, work, { leaseMilliseconds: 30_000 })).toBe('in');
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('removes the claims of processes that were killed, and no others', async () => {
+    const alive = { ...dead('alive'), ...identify(process.pid) };
+    writeFileSync(`${lock}.one.claim`, JSON.stringify(dead('one')));
+    writeFileSync(`${lock}.cut.claim`, '');
+    writeFileSync(`${lock}.far.claim`, JSON.stringify({ ...dead('far'), host: 'elsewhere' }));
+    writeFileSync(`${lock}.alive.claim`, JSON.stringify(alive));
+    await withFileLock(lock, async () => {});
+    expect(readdirSync(directory).toSorted()).toEqual(['object.lock.alive.claim', 'object.lock.far.claim']);
   });
 
   it('is free again after work that failed', async () => {
