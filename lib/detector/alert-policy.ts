@@ -1,5 +1,5 @@
 import { persists, rememberHit } from './persistence.ts';
-import { emptyRoutine, isRoutine, type RoutineMemory, rememberExceedance } from './routine.ts';
+import { emptyRoutine, type RoutineMemory, rememberExceedance, routinePenalty } from './routine.ts';
 import type { DetectionSettings } from './settings.ts';
 import type { AlertEventKind } from './verdict.ts';
 
@@ -8,12 +8,11 @@ type PolicyNews = Exclude<AlertEventKind, 'series-missing' | 'series-returned'>;
 
 /** An escalation is at least ten times rarer than what was told before. */
 const ESCALATION = 1;
-/** What is routine at its hour must be ten times rarer to be told. */
-const ROUTINE_PENALTY = 1;
 /** An incident lives on while scores stay within half of the threshold's rarity: log10(2). */
 const NEAR = 0.3;
 /** A spike is new after this long, and this many steps, without any: a storm of spikes stays one alert. */
-const NEW_SPIKE_SECONDS = 3600;
+const NEW_SPIKE_SECONDS = 1200;
+const NEW_SPIKE_STEPS = 3;
 const LEAST_QUIET_STEPS = 5;
 
 /** The incident memory of one series. */
@@ -73,7 +72,7 @@ export function startAlertPolicy(routine: RoutineMemory = emptyRoutine()): Alert
 /**
  * Turns scores into news of incidents. An incident opens once and is told again only when it becomes ten times rarer or
  * when another spike comes; it ends after the quiet time. What level, range and flat say re-arms by time only; a
- * spike re-arms after an hour without spikes, so that neither an open incident nor the refractory time hides the next one.
+ * spike re-arms after 20 minutes without spikes, so that neither an open incident nor the refractory time hides the next one.
  *
  * What the machine learns (when scores were near, when spikes came, which hours are routine) depends on the scores
  * alone: the user's filters and a silence only keep news from being told, and what was not told counts as never told.
@@ -84,7 +83,7 @@ export function decideAlerts(state: AlertPolicyState, input: AlertPolicyInput): 
   const { timeSeconds, score, spikeScore, threshold } = input;
   const resolved = resolve(state, input);
   const isAbove = score >= threshold;
-  const bar = isAbove && isRoutine(state.routine, timeSeconds) ? threshold + ROUTINE_PENALTY : threshold;
+  const bar = isAbove ? threshold + routinePenalty(state.routine, timeSeconds) : threshold;
   if (isAbove) rememberExceedance(state.routine, timeSeconds);
   const isHit = score >= bar && input.matters && !input.isSilenced;
   state.hits = rememberHit(state.hits, isHit);
@@ -111,7 +110,7 @@ function newsOf(state: AlertPolicyState, input: AlertPolicyInput, bar: number): 
   if (!state.isOpen && timeSeconds - state.lastAlertSeconds >= settings.refractorySeconds)
     return mayBegin ? 'onset' : undefined;
   if (score >= state.lastAlertScore + ESCALATION) return 'escalation';
-  const spikeQuietSeconds = Math.max(NEW_SPIKE_SECONDS, LEAST_QUIET_STEPS * stepSeconds);
+  const spikeQuietSeconds = Math.max(NEW_SPIKE_SECONDS, NEW_SPIKE_STEPS * stepSeconds);
   const isNewSpike = spikeScore >= bar && timeSeconds - state.lastSpikeSeconds >= spikeQuietSeconds;
   return isNewSpike && (state.isOpen || mayBegin) ? 'new-spike' : undefined;
 }

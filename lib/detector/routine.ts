@@ -1,7 +1,10 @@
 /** Days over which a remembered exceedance loses two thirds of its weight: a weekly habit is still seen. */
 const MEMORY_DAYS = 7;
 /** Exceedances on this many recent days at the same hour (counted with decay) make a routine. */
-const ROUTINE_EXCEEDANCES = 1.5;
+const ROUTINE_EXCEEDANCES = 2;
+/** Decades that the bar rises by for each of them, and at most. A job that runs on six of seven days counts about 5. */
+const PENALTY_PER_EXCEEDANCE = 0.35;
+const MOST_PENALTY = 2;
 const NEVER_DAY = -100_000;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86_400;
@@ -19,8 +22,13 @@ export function emptyRoutine(): RoutineMemory {
   return { counts: new Float64Array(HOURS), days: new Float64Array(HOURS).fill(NEVER_DAY) };
 }
 
-/** Whether the threshold was exceeded at about this hour (one more or less) on several earlier days: a batch job, not news. */
-export function isRoutine(memory: RoutineMemory, timeSeconds: number): boolean {
+/**
+ * How much rarer an exceedance at this hour must be to matter: what came at about this hour (one more or less) on several earlier days
+ * is a batch job, and the more days it came on, the surer.
+ *
+ * @returns decades, 0 to 2.
+ */
+export function routinePenalty(memory: RoutineMemory, timeSeconds: number): number {
   const hour = hourOf(timeSeconds);
   const day = Math.floor(timeSeconds / SECONDS_PER_DAY);
   let most = 0;
@@ -28,7 +36,7 @@ export function isRoutine(memory: RoutineMemory, timeSeconds: number): boolean {
     const exceedances = earlierExceedances(memory, (hour + offset + HOURS) % HOURS, day);
     if (exceedances > most) most = exceedances;
   }
-  return most >= ROUTINE_EXCEEDANCES;
+  return most >= ROUTINE_EXCEEDANCES ? Math.min(MOST_PENALTY, PENALTY_PER_EXCEEDANCE * most) : 0;
 }
 
 /** Remembers an exceedance, once a day and hour. */

@@ -25,7 +25,7 @@ export interface GoldenSeries {
 export function goldenPath(): string {
   const corpus = process.env.TIDEMARK_CORPUS;
   const folder = corpus ? dirname(resolve(corpus)) : resolve(import.meta.dirname, '../../../shared');
-  return join(folder, 'detector-golden.json');
+  return join(folder, 'detector-golden-7.json');
 }
 
 /** @returns the golden series, or undefined when the file is not on this machine. */

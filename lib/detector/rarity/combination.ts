@@ -1,14 +1,16 @@
 import type { Channel } from '../score.ts';
 import { tenTo } from './decades.ts';
+import { FLAT_JUMP_SHARE } from './jump-evidence.ts';
 import { deviationRate, fastRate, flatRate, levelRate, rangeRate } from './rate-maps.ts';
+import type { StepConstants } from './step-constants.ts';
 
 /** Where a score is -9 and less, nothing was seen. */
 const LEAST_SPIKE_RATE = 1e-9;
 /**
- * What a week of history can support, as a rarity per week: 10^1.2. A score of 0 is possible from 10.6 hours on, one of 0.7 from 2.2
+ * What a week of history can support, as a rarity per week: 10^1.4. A score of 0 is possible from 6.7 hours on, one of 0.7 from 1.4
  * days.
  */
-const CEILING_AFTER_A_WEEK = 10 ** 1.2;
+const CEILING_AFTER_A_WEEK = 10 ** 1.4;
 const SECONDS_PER_WEEK = 604_800;
 
 /** Surprises (v) of one sample, one a channel, and what follows from them. Reused for every sample. */
@@ -18,6 +20,8 @@ export interface Combination {
   range: number;
   flat: number;
   deviation: number;
+  /** Decades lost for not being a jump, see jump-evidence.ts; -2 to 0. */
+  jump: number;
   /** 10^L before the ceiling: the rarities of all channels added up, and of fast and deviation alone. */
   rarity: number;
   spikeRarity: number;
@@ -25,21 +29,36 @@ export interface Combination {
 }
 
 export function emptyCombination(): Combination {
-  return { fast: 0, level: 0, range: 0, flat: 0, deviation: 0, rarity: 0, spikeRarity: 0, leader: 'fast' };
+  return {
+    fast: 0,
+    level: 0,
+    range: 0,
+    flat: 0,
+    deviation: 0,
+    jump: 0,
+    rarity: 0,
+    spikeRarity: 0,
+    leader: 'fast',
+  };
 }
 
 /**
  * Adds the channels up in the only unit that they share, the weeks that a typical series takes to show as much: the
  * strongest evidence leads and weaker evidence helps. Ties go to the channel that is named first.
  *
- * @param offset see StepConstants. @param noise the noise penalty of fast, level and deviation.
+ * @param noise the noise penalty of fast, level and deviation.
  */
-export function combine(combination: Combination, offset: number, noise: number): void {
-  const fast = fastRate(combination.fast) - offset - noise;
-  const level = levelRate(combination.level) - offset - noise;
-  const range = rangeRate(combination.range) - offset;
-  const flat = flatRate(combination.flat) - offset;
-  const deviation = deviationRate(combination.deviation) - offset - noise;
+export function combine(
+  combination: Combination,
+  { offset, levelJumpShare }: StepConstants,
+  noise: number,
+): void {
+  const { jump } = combination;
+  const fast = fastRate(combination.fast) - offset - noise + jump;
+  const level = levelRate(combination.level) - offset - noise + levelJumpShare * jump;
+  const range = rangeRate(combination.range) - offset + jump;
+  const flat = flatRate(combination.flat) - offset + FLAT_JUMP_SHARE * jump;
+  const deviation = deviationRate(combination.deviation) - offset - noise + jump;
   const spikes = tenTo(fast) + tenTo(deviation);
   combination.rarity = spikes + tenTo(level) + tenTo(range) + tenTo(flat);
   combination.spikeRarity = spikes + LEAST_SPIKE_RATE;

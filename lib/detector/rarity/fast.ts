@@ -7,12 +7,12 @@ import { surprise } from './surprise.ts';
 /** A jump that ends this many spreads from the long level is neither helped nor hurt by its size. */
 const NEUTRAL_DEVIATION = 3;
 /** 0.3 to 0.7 were equal; 0 costs calibration, 1 costs recall at strict budgets. */
-const EFFECT_SIZE_WEIGHT = 0.5;
+const EFFECT_SIZE_WEIGHT = 0.7;
 /** Decades of surprise that an octave of deviation adds. */
 export const EFFECT_SIZE_SLOPE = EFFECT_SIZE_WEIGHT * log10(2);
 /** Deviations beyond these count as these. */
 const LEAST_EFFECT = 0.1;
-const MOST_EFFECT = 10;
+const MOST_EFFECT = 7;
 
 /** Distance from the fast level, in usual innovations, signed. */
 export function innovationOf(state: RarityState, outlook: Outlook, adjusted: number): number {

@@ -32,6 +32,7 @@ export function learnScales(
   state.fastLevel += Math.max(FAST_WEIGHT, first) * innovation;
   state.innovationScale += weight * (Math.abs(innovation) - state.innovationScale);
   state.differenceScale += weight * (difference - state.differenceScale);
+  state.deviationScale += weight * (Math.abs(deviation) - state.deviationScale);
   state.mean += weight * deviation;
   state.variance = (1 - weight) * (state.variance + weight * deviation * deviation);
 }

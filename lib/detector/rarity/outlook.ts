@@ -47,7 +47,7 @@ export function lookAhead(outlook: Outlook, state: RarityState, seasonal: number
   outlook.spread = spread;
   outlook.innovationScale = state.innovationScale + floor;
   outlook.differenceScale = state.differenceScale + floor;
-  outlook.noisePenalty = noisePenalty(state.constants, state.innovationScale, spread);
+  outlook.noisePenalty = noisePenalty(state.constants, state.innovationScale, state.deviationScale + floor);
   outlook.highest = greatest(state.highest);
   outlook.lowest = -greatest(state.lowest, -1);
   sumWindow(outlook, state);

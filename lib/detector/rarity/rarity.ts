@@ -16,6 +16,7 @@ import {
   learnFast,
 } from './fast.ts';
 import { continueRun, flatSurprise, learnFlat, stuckRunOf } from './flat.ts';
+import { jumpEvidence } from './jump-evidence.ts';
 import { learnScales } from './learning.ts';
 import { learnLevel, levelDistanceOf, levelSurprise } from './level.ts';
 import { beginLearning } from './log-histogram.ts';
@@ -36,7 +37,7 @@ const SEASONAL_SKILL_GATE = 0.1;
  * Strong anomalies teach the histograms at a quarter of the weight: incidents that recur stay visible, and yet a new
  * regime is learnt.
  */
-const STRONG_SCORE = 0.7;
+const STRONG_SCORE = 0.9;
 const STRONG_WEIGHT = 0.25;
 const FULL_CONFIDENCE_SECONDS = 2 * 86_400;
 
@@ -126,7 +127,8 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, context: Scor
   combination.range = rangeSurprise(histograms, distances.range);
   combination.flat = flatSurprise(histograms, distances.stuckRun);
   combination.deviation = deviationSurprise(histograms, distances.deviation);
-  combine(combination, state.constants.offset, outlook.noisePenalty);
+  combination.jump = jumpEvidence(distances.innovation);
+  combine(combination, state.constants, outlook.noisePenalty);
   const ageSeconds = timeSeconds - state.firstSeconds;
   const ceiling = ceilingAt(ageSeconds);
   return {

@@ -8,14 +8,16 @@
 
 export const DEVIATION_SLOPE = 1.5;
 export const LEVEL_SLOPE = 1;
+/** The fast channel has the sharpest evidence: its bar is lower by this. */
+const FAST_BONUS = 0.05;
 /** What a channel with no evidence at all counts. */
 const NOTHING = -9;
 /** A stuck run alone never exceeds a score of 0.9: of the highest false alerts many were stuck runs, none labelled. */
 const FLAT_CEILING = 1.5;
 
 export function fastRate(v: number): number {
-  if (v < 2.75) return 1.5 * (v - 2.75);
-  return v < 3.5 ? 1.85 * (v - 2.75) : 1.3875 + 0.6 * (v - 3.5);
+  if (v < 2.75) return FAST_BONUS + 1.5 * (v - 2.75);
+  return FAST_BONUS + (v < 3.5 ? 1.85 * (v - 2.75) : 1.3875 + 0.6 * (v - 3.5));
 }
 
 /** Slope of {@link fastRate}, likewise of the others: decades of rate a decade of surprise. */

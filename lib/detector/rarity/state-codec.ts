@@ -16,6 +16,7 @@ const NUMBERS = [
   'variance',
   'innovationScale',
   'differenceScale',
+  'deviationScale',
   'changes',
   'run',
   'windowLength',

@@ -31,9 +31,10 @@ export interface RarityState {
   /** Mean and variance of the adjusted values over 14 days. */
   mean: number;
   variance: number;
-  /** Mean absolute distance from the fast level, and from the sample before. */
+  /** Mean absolute distance from the fast level, from the sample before, and from the long mean. */
   innovationScale: number;
   differenceScale: number;
+  deviationScale: number;
   /** Decayed count of samples that differed from the one before. */
   changes: number;
   /** Samples in a row that equalled the one before them. */
@@ -83,6 +84,7 @@ export function emptyState(constants: StepConstants, arrays: StateArrays = empty
     variance: 0,
     innovationScale: 0,
     differenceScale: 0,
+    deviationScale: 0,
     changes: 0,
     run: 0,
     window: arrays.window,

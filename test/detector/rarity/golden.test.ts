@@ -18,8 +18,8 @@ if (golden === undefined) {
 }
 
 describe.skipIf(golden === undefined)('the golden vectors', () => {
-  it('are seven series', () => {
-    expect(golden).toHaveLength(7);
+  it('are eight series', () => {
+    expect(golden).toHaveLength(8);
   });
 
   it.each(golden ?? [])(

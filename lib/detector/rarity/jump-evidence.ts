@@ -1,0 +1,34 @@
+import { log10 } from './decades.ts';
+
+/** A jump of this many usual innovations is evidence in full. */
+const FULL_JUMP = 15;
+/** What keeps the logarithm finite where nothing moved. */
+const LEAST_JUMP = 0.1;
+/** Decades lost for each decade that a jump is smaller than a full one, and the most that are. */
+const WEIGHT = 2;
+const MOST_LOST = 2;
+/** No jump of at most this many usual innovations makes any difference: all is lost that can be. */
+const NO_JUMP = FULL_JUMP * 10 ** (-MOST_LOST / WEIGHT) - LEAST_JUMP;
+
+/** A stuck run has no jump by nature: a fifth of the loss counts. */
+export const FLAT_JUMP_SHARE = 0.2;
+
+/**
+ * What a sample loses for not being a jump, in decades of its rate: most false alerts of every channel drift across the
+ * threshold, and most incidents begin with a jump.
+ *
+ * @param innovation the sample's distance from the fast level, in usual innovations.
+ * @returns -2 for no jump at all, 0 from a jump of 15 usual ones on.
+ */
+export function jumpEvidence(innovation: number): number {
+  const size = Math.abs(innovation);
+  if (size <= NO_JUMP) return -MOST_LOST;
+  return Math.min(0, WEIGHT * log10((size + LEAST_JUMP) / FULL_JUMP));
+}
+
+/** How fast the jump evidence grows, in decades an octave of the innovation. */
+export function jumpEvidenceSlope(innovation: number): number {
+  const size = Math.abs(innovation);
+  if (size <= NO_JUMP || size >= FULL_JUMP - LEAST_JUMP) return 0;
+  return (WEIGHT * log10(2) * size) / (size + LEAST_JUMP);
+}
