@@ -1,5 +1,5 @@
 import type { Band } from '../../series/band.ts';
-import { guessBound, rememberBound } from './bound-guess.ts';
+import { guessBound, rememberBound, rememberRecordBound } from './bound-guess.ts';
 import { log10 } from './decades.ts';
 import { BINS, zAt } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
@@ -18,11 +18,11 @@ const MOST_OCTAVES = 3;
 const MOST_STEPS = 60;
 /** The histograms' axis has ended by then, from wherever a channel measures: nothing is more surprising, and there is no bound. */
 const FARTHEST_UNITS = 4 * zAt(BINS);
-/** Where records are rare, one by an eleventh of the spread alerts: there the histogram's second bin begins. */
+/** Where records are rare, one by an eleventh of the spread makes a step in the score: there the histogram's second bin begins. */
 const ORDINARY_RECORD = 0.0885;
 /** Below a sixteenth of the spread the histogram's axis begins, and a record says nothing. */
 const LEAST_RECORD = 0.0625;
-/** Guesses between a record and the bound without it: from the farthest of bounds they close in to less than an octave. */
+/** Guesses between those two. */
 const MOST_GUESSES = 5;
 
 /**
@@ -42,9 +42,8 @@ export function alertBand(state: RarityState, outlook: Outlook, threshold: numbe
   const expected = state.fastLevel + outlook.seasonal;
   beginTrial(state, outlook, threshold);
   trial.scope = 'standing';
-  trial.countsRange = true;
   tryAt(state, outlook, expected, 0);
-  trial.scope = trial.withRecords < 1 ? 'all' : 'history';
+  trial.scope = trial.rarity + trial.records < 1 ? 'all' : 'history';
   const centre = trial.scope === 'all' ? expected : state.mean + outlook.seasonal;
   const upper = centre + distanceFrom(centre, state, outlook);
   face(state, -1);
@@ -52,44 +51,39 @@ export function alertBand(state: RarityState, outlook: Outlook, threshold: numbe
   return { expected: Math.max(lower, Math.min(upper, expected)), lower, upper };
 }
 
-/** How far from the centre, on the tried side, the score reaches the threshold. */
+/**
+ * How far from the centre, on the tried side, the score reaches the threshold: Newton's method on the logarithms of distance and
+ * rarity, between bounds. That is nearly a straight line but for the step that a record makes.
+ */
 function distanceFrom(centre: number, state: RarityState, outlook: Outlook): number {
-  const toRecord = trial.side > 0 ? outlook.highest - centre : centre - outlook.lowest;
-  // Where no record is known none can be broken.
-  const record = Math.abs(toRecord) === Infinity ? Infinity : Math.max(0, toRecord);
-  let guess = guessBound(state, outlook, centre);
-  if (record > 0 && record < guess) {
-    // For most series the step that a record makes is then where the score passes the threshold: one look tells.
-    const ordinary = record + ORDINARY_RECORD * outlook.spread;
-    trial.countsRange = true;
-    tryAt(state, outlook, centre, ordinary);
-    if (trial.rarity < 1 && trial.withRecords >= 1) {
-      rememberBound(state, outlook, centre, guess);
-      return withRecords(centre, record, ordinary, state, outlook);
-    }
-    guess = ordinary * octaves(AIM_OCTAVES - log10(trial.rarity) / slopeWithin());
-  }
-  const distance = withoutRecords(centre, guess, state, outlook);
-  return record < distance ? withRecords(centre, record, distance, state, outlook) : distance;
-}
-
-/** Newton's method on the logarithms of distance and rarity, between bounds: without records a nearly straight line. */
-function withoutRecords(centre: number, guess: number, state: RarityState, outlook: Outlook): number {
-  trial.countsRange = false;
-  let inside = 0;
-  let outside = Infinity;
-  let distance = guess;
+  const step = recordStep(centre, outlook);
   const farthest =
     FARTHEST_UNITS * Math.max(outlook.spread, outlook.innovationScale, outlook.differenceScale);
-  for (let step = 0; step < MOST_STEPS; step += 1) {
+  let inside = 0;
+  let outside = Infinity;
+  let distance = guessBound(state, outlook, centre);
+  if (isNear(distance, step)) distance = step;
+  for (let count = 0; count < MOST_STEPS; count += 1) {
     tryAt(state, outlook, centre, distance);
-    const excess = log10(trial.rarity);
-    const slope = slopeWithin();
+    let rarity = trial.rarity + trial.records;
+    let growth = trial.growth + trial.recordGrowth;
+    if (distance === step && rarity >= 1) {
+      if (trial.rarity < 1) return atRecord(centre, step, state, outlook);
+      // Below the step no record counts.
+      rarity = trial.rarity;
+      growth = trial.growth;
+    }
+    const slope = Math.max(LEAST_SLOPE, Math.min(MOST_SLOPE, growth / rarity));
+    const excess = log10(rarity);
     if (excess < 0) inside = distance;
     else outside = distance;
     const wanted = AIM_OCTAVES - excess / slope;
+    const isStepAhead = step > inside && step < outside;
+    const next =
+      isStepAhead || excess < 0 || excess > slope * TOLERANCE_OCTAVES ? distance * octaves(wanted) : outside;
+    const isStepBetween = isStepAhead && step > next !== step > distance;
     if (
-      (excess >= 0 && excess <= slope * TOLERANCE_OCTAVES) ||
+      (excess >= 0 && excess <= slope * TOLERANCE_OCTAVES && !isStepBetween) ||
       outside <= inside * (1 + TOLERANCE_OCTAVES / 2)
     ) {
       // So near the aim an octave is a straight line; at a jump of the score the aim is elsewhere, and the bound stays.
@@ -98,15 +92,20 @@ function withoutRecords(centre: number, guess: number, state: RarityState, outlo
       return outside;
     }
     if (excess < 0 && distance > farthest) break;
-    const next = distance * octaves(wanted);
-    distance = next > inside && next < outside ? next : between(inside, outside, state, outlook, centre);
+    if (isStepBetween) distance = step;
+    else distance = next > inside && next < outside ? next : between(inside, outside, state, outlook, centre);
   }
   return outside === Infinity ? distance : outside;
 }
 
-/** The slope of the last look, in decades an octave, as far as a step believes in it. */
-function slopeWithin(): number {
-  return Math.max(LEAST_SLOPE, Math.min(MOST_SLOPE, trial.slope));
+/** The distance at which a record makes a step in the score; infinite where no record is known. */
+function recordStep(centre: number, outlook: Outlook): number {
+  const toRecord = trial.side > 0 ? outlook.highest - centre : centre - outlook.lowest;
+  return Math.abs(toRecord) === Infinity ? Infinity : toRecord + ORDINARY_RECORD * outlook.spread;
+}
+
+function isNear(distance: number, step: number): boolean {
+  return step > 0 && Math.abs(distance - step) < TOLERANCE_OCTAVES * step;
 }
 
 /** The factor of so many octaves, or of as many as one step may go. */
@@ -129,26 +128,16 @@ function between(
   return inside === 0 ? outside / 8 : Math.sqrt(inside * outside);
 }
 
-/**
- * Closes in between a record and a bound beyond it, by halves of the logarithm of what the record is broken by.
- *
- * @param record distance at which a value begins to be a record.
- * @param bound distance that alerts.
- */
-function withRecords(
-  centre: number,
-  record: number,
-  bound: number,
-  state: RarityState,
-  outlook: Outlook,
-): number {
-  trial.countsRange = true;
-  let inside = record + LEAST_RECORD * outlook.spread;
-  let outside = bound;
+/** The bound is the record's step, or a little below, where the histogram's first bin ends. */
+function atRecord(centre: number, step: number, state: RarityState, outlook: Outlook): number {
+  rememberRecordBound(state, outlook, centre, step);
+  const record = step - ORDINARY_RECORD * outlook.spread;
+  let inside = Math.max(0, record + LEAST_RECORD * outlook.spread);
+  let outside = step;
   for (let guess = 0; guess < MOST_GUESSES && outside - inside > outside * TOLERANCE_OCTAVES; guess += 1) {
-    const distance = record + Math.sqrt((inside - record) * (outside - record));
+    const distance = (inside + outside) / 2;
     tryAt(state, outlook, centre, distance);
-    if (trial.withRecords < 1) inside = distance;
+    if (trial.rarity + trial.records < 1) inside = distance;
     else outside = distance;
   }
   return outside;

@@ -2,6 +2,7 @@ import { fastSurprise } from './fast.ts';
 import { BINS, BINS_PER_OCTAVE, zAt } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
 import { BOUND_NUMBERS, type RarityState } from './state.ts';
+import { interceptOf } from './tail-line.ts';
 import { trial } from './trial-value.ts';
 
 /** Without a fitted tail: the first guess at a bound, in usual innovations. */
@@ -23,18 +24,38 @@ export function guessBound(state: RarityState, outlook: Outlook, centre: number)
 
 /**
  * Remembers a bound by what it hangs on: as the score does there, it follows the fast level and the last value by their
- * shares in the score's slope; what else it follows (the long mean) moves too slowly to matter.
+ * shares in the score's growth; what else it follows (the long mean) moves too slowly to matter.
  *
  * @param distance of the bound from the centre; the value there was the last to be tried, or nearly.
  */
 export function rememberBound(state: RarityState, outlook: Outlook, centre: number, distance: number): void {
-  const { bounds } = state;
+  const growth = trial.growth + trial.recordGrowth;
+  const byInnovation = share(trial.innovationGrowth, growth);
+  const byDifference = share(trial.differenceGrowth, growth);
+  remember(state, outlook, centre, distance, byInnovation, byDifference);
+}
+
+/** Remembers a bound that stands where a record is broken: it follows nothing. */
+export function rememberRecordBound(
+  state: RarityState,
+  outlook: Outlook,
+  centre: number,
+  distance: number,
+): void {
+  remember(state, outlook, centre, distance, 0, 0);
+}
+
+function remember(
+  { bounds, fastLevel, lastAdjusted }: RarityState,
+  outlook: Outlook,
+  centre: number,
+  distance: number,
+  byInnovation: number,
+  byDifference: number,
+): void {
   const first = firstOf(trial.side);
-  const slope = trial.slope * trial.rarity;
-  const byInnovation = share(trial.innovationSlope, slope);
-  const byDifference = share(trial.differenceSlope, slope);
   const adjusted = centre + trial.side * distance - outlook.seasonal;
-  bounds[first] = adjusted - byInnovation * state.fastLevel - byDifference * state.lastAdjusted;
+  bounds[first] = adjusted - byInnovation * fastLevel - byDifference * lastAdjusted;
   bounds[first + 1] = byInnovation;
   bounds[first + 2] = byDifference;
 }
@@ -56,7 +77,7 @@ function byTails(outlook: Outlook): number {
   const wanted = 2 * (2.75 + trial.noisyBar / 1.7);
   // The same value's difference lies so many positions farther along than its innovation.
   const offset = BINS_PER_OCTAVE * Math.log2(outlook.innovationScale / outlook.differenceScale);
-  const together = innovation.intercept + difference.intercept + difference.slope * offset;
+  const together = interceptOf(innovation) + interceptOf(difference) + difference.slope * offset;
   const slopes = innovation.slope + difference.slope;
   const distance = outlook.innovationScale * zAt((wanted - together) / slopes);
   // So large an effect there, and so much less surprise is needed.

@@ -26,6 +26,11 @@ export function fastRateSlope(v: number): number {
   return v < 3.5 ? 1.85 : 0.6;
 }
 
+/** What a record counts for, see {@link fastRateSlope}. */
+export function rangeRateSlope(v: number): number {
+  return v < 2.6 ? 1 : 0.6;
+}
+
 export function levelRate(v: number): number {
   return LEVEL_SLOPE * (v - 2);
 }

@@ -14,8 +14,11 @@ export interface TailLine {
   start: number;
   /** The |z| of that position. */
   startZ: number;
-  intercept: number;
+  /** The probability of lying beyond the start, on either side where the claim is about both. */
+  share: number;
   slope: number;
+  /** Worked out when it is asked for first; NaN until then. */
+  intercept: number;
 }
 
 /** Inside the bulk the surprise grows more slowly, at about this many decades an octave. */
@@ -24,7 +27,15 @@ const BULK_SLOPE = 0.3;
 const fit: TailFit = { start: 0, share: 0, meanExcess: 1 };
 
 export function emptyLine(): TailLine {
-  return { histogram: 0, sides: 1, start: Infinity, startZ: Infinity, intercept: 0, slope: 0 };
+  return {
+    histogram: 0,
+    sides: 1,
+    start: Infinity,
+    startZ: Infinity,
+    share: 0,
+    slope: 0,
+    intercept: Number.NaN,
+  };
 }
 
 /** Takes the line of one histogram as it is now. */
@@ -38,19 +49,25 @@ export function takeLine(line: TailLine, histograms: LogHistograms, histogram: n
   line.start = fit.start;
   line.startZ = binEdge(fit.start);
   line.slope = Math.LOG10E / fit.meanExcess;
-  line.intercept = -log10(sides * fit.share) - line.slope * fit.start;
+  line.share = sides * fit.share;
+  line.intercept = Number.NaN;
+}
+
+/** The surprise that the line has at the axis' beginning. */
+export function interceptOf(line: TailLine): number {
+  if (Number.isNaN(line.intercept)) line.intercept = -log10(line.share) - line.slope * line.start;
+  return line.intercept;
 }
 
 /** The surprise of |z|, the same as {@link surprise} gives to rounding, and in the tail for a third of its cost. */
 export function surpriseOnLine(line: TailLine, histograms: LogHistograms, z: number): number {
-  const position = binPosition(z);
-  if (position > line.start) return bounded(line.intercept + line.slope * position);
+  if (z > line.startZ) return bounded(interceptOf(line) + line.slope * binPosition(z));
   return surprise(histograms, line.histogram, z, line.sides);
 }
 
 /** The surprise of |z| in the tail; inside the bulk of a histogram that has a tail it is taken for 0. */
 export function surpriseInTail(line: TailLine, histograms: LogHistograms, z: number): number {
-  if (z > line.startZ) return bounded(line.intercept + line.slope * binPosition(z));
+  if (z > line.startZ) return bounded(interceptOf(line) + line.slope * binPosition(z));
   return line.start === Infinity ? surprise(histograms, line.histogram, z, line.sides) : 0;
 }
 

@@ -1,10 +1,11 @@
 import { tenTo } from './decades.ts';
 import { deviationOf } from './deviation.ts';
 import { differenceOf, EFFECT_SIZE_SLOPE, fastSurprise, innovationOf } from './fast.ts';
+import { jumpEvidence, jumpEvidenceSlope } from './jump-evidence.ts';
 import { levelDistanceOf } from './level.ts';
 import { HISTOGRAMS, type LogHistograms } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
-import { rangeDistanceOf, rangeSurprise } from './range.ts';
+import { rangeDistanceOf } from './range.ts';
 import {
   DEVIATION_SLOPE,
   deviationRate,
@@ -13,6 +14,7 @@ import {
   LEVEL_SLOPE,
   levelRate,
   rangeRate,
+  rangeRateSlope,
 } from './rate-maps.ts';
 import { type RarityState, WINDOW_POINTS } from './state.ts';
 import { surprise } from './surprise.ts';
@@ -29,7 +31,7 @@ const MOST_LEVERAGE = 4;
 
 /**
  * Which channels count: all; those that may stand whatever the value is (all but fast); or those of the long history alone, of a value that
- * lasts (the same, with the level's window full of it).
+ * lasts (the same, with the level's window full of it), to which the series jumped.
  */
 export type Scope = 'all' | 'standing' | 'history';
 
@@ -41,29 +43,37 @@ export const trial = {
   bar: 0,
   noisyBar: 0,
   scope: 'all' as Scope,
-  /** Records count: they make a step in the score. */
-  countsRange: false,
   /** The level's bulk counts too: at large budgets and long steps it is worth something. */
   countsLevelBulk: false,
   innovation: emptyLine(),
   difference: emptyLine(),
   level: emptyLine(),
+  range: emptyLine(),
   deviation: emptyLine(),
-  /** Of the value that was tried last: its rarity over the threshold's, without records and with them. */
+  /** Of the value that is tried: the decades that it loses for not being a jump, and how fast they grow, in decades an octave. */
+  jump: 0,
+  jumpSlope: 0,
+  /** How much of that the level loses. */
+  levelJumpShare: 0,
+  /** Of the value that was tried last: its rarity over the threshold's, without records, and what records add. */
   rarity: 0,
-  withRecords: 0,
-  /** Decades that the rarity without records grows by, an octave of distance, and what innovation and difference have in it. */
-  slope: 0,
-  innovationSlope: 0,
-  differenceSlope: 0,
+  records: 0,
+  /** How fast the two grow: an octave of distance adds so many decades, times the rarity. */
+  growth: 0,
+  recordGrowth: 0,
+  /** What of that growth comes with the distance from the fast level, and from the last value. */
+  innovationGrowth: 0,
+  differenceGrowth: 0,
 };
 
 /** Begins with the upper side. @param threshold the score to be reached. */
 export function beginTrial(state: RarityState, outlook: Outlook, threshold: number): void {
   trial.bar = state.constants.offset + threshold;
   trial.noisyBar = trial.bar + outlook.noisePenalty;
+  trial.levelJumpShare = state.constants.levelJumpShare;
   trial.countsLevelBulk = MOST_BULK_RATE - trial.noisyBar > MOST_LEFT_OUT;
   takeLine(trial.level, state.histograms, HISTOGRAMS.level, 1);
+  takeLine(trial.range, state.histograms, HISTOGRAMS.range, 1);
   face(state, 1);
 }
 
@@ -86,35 +96,65 @@ export function tryAt(state: RarityState, outlook: Outlook, centre: number, dist
   const adjusted = value - outlook.seasonal;
   const deviation = deviationOf(state, outlook, adjusted);
   const leverage = leverageOf(distance, deviation * outlook.spread);
+  const innovation = innovationOf(state, outlook, adjusted);
+  tryJump(innovation);
   trial.rarity = LEAST_RARITY;
-  trial.slope = 0;
-  trial.innovationSlope = 0;
-  trial.differenceSlope = 0;
+  trial.growth = 0;
+  trial.innovationGrowth = 0;
+  trial.differenceGrowth = 0;
   if (deviation * trial.side > 0) tryDeviation(state.histograms, Math.abs(deviation), leverage);
   if (trial.scope === 'history') tryLevel(state.histograms, outlook, deviation, distance);
   else
     tryLevel(state.histograms, outlook, levelDistanceOf(state, outlook, adjusted), distance / WINDOW_POINTS);
-  if (trial.scope === 'all') tryFast(state, outlook, adjusted, deviation, distance, leverage);
-  trial.slope /= trial.rarity;
-  trial.withRecords = trial.rarity;
-  if (!trial.countsRange) return;
-  const beyond = rangeDistanceOf(state, outlook, value);
-  if (beyond !== 0)
-    trial.withRecords += tenTo(rangeRate(rangeSurprise(state.histograms, beyond)) - trial.bar);
+  if (trial.scope === 'all') tryFast(state, outlook, adjusted, innovation, deviation, distance, leverage);
+  tryRange(state, outlook, value, distance);
 }
 
-/** Adds one channel's rate, and its slope by the rate's share. @returns its rarity. */
-function count(rate: number, slope: number): number {
-  const rarity = tenTo(rate);
+/** Records make a step in the score, so they stay apart. */
+function tryRange(state: RarityState, outlook: Outlook, value: number, distance: number): void {
+  trial.records = 0;
+  trial.recordGrowth = 0;
+  const beyond = rangeDistanceOf(state, outlook, value);
+  if (beyond === 0) return;
+  const size = Math.abs(beyond);
+  const surprising = surpriseOnLine(trial.range, state.histograms, size);
+  const leverage = leverageOf(distance, beyond * outlook.spread);
+  const slope = rangeRateSlope(surprising) * leverage * slopeAt(trial.range, size);
+  trial.records = tenTo(rangeRate(surprising) - trial.bar + trial.jump);
+  trial.recordGrowth = trial.records * (slope + trial.jumpSlope);
+  trial.innovationGrowth += trial.records * trial.jumpSlope;
+}
+
+/** The innovation is measured from the centre itself, so that it grows as the distance does. */
+function tryJump(innovation: number): void {
+  const isJump = trial.scope === 'history';
+  trial.jump = isJump ? 0 : jumpEvidence(innovation);
+  trial.jumpSlope = isJump ? 0 : jumpEvidenceSlope(innovation);
+}
+
+/**
+ * Adds one channel's rate, and its slope by the rate's share.
+ *
+ * @param jumpShare how much of the jump evidence the channel is weighed by.
+ * @returns its rarity.
+ */
+function count(rate: number, slope: number, jumpShare: number): number {
+  const rarity = tenTo(rate + jumpShare * trial.jump);
+  const byJump = rarity * jumpShare * trial.jumpSlope;
   trial.rarity += rarity;
-  trial.slope += rarity * slope;
+  trial.growth += rarity * slope + byJump;
+  trial.innovationGrowth += byJump;
   return rarity;
 }
 
 function tryDeviation(histograms: LogHistograms, size: number, leverage: number): void {
   const far = surpriseInTail(trial.deviation, histograms, size);
   if (far > 0)
-    count(deviationRate(far) - trial.noisyBar, DEVIATION_SLOPE * leverage * slopeAt(trial.deviation, size));
+    count(
+      deviationRate(far) - trial.noisyBar,
+      DEVIATION_SLOPE * leverage * slopeAt(trial.deviation, size),
+      1,
+    );
 }
 
 /** @param moved what the window's mean has of the distance. */
@@ -125,19 +165,20 @@ function tryLevel(histograms: LogHistograms, outlook: Outlook, shift: number, mo
     : surpriseInTail(trial.level, histograms, size);
   if (shifted <= 0) return;
   const leverage = leverageOf(moved, shift * outlook.spread);
-  count(levelRate(shifted) - trial.noisyBar, LEVEL_SLOPE * leverage * slopeAt(trial.level, size));
+  const slope = LEVEL_SLOPE * leverage * slopeAt(trial.level, size);
+  count(levelRate(shifted) - trial.noisyBar, slope, trial.levelJumpShare);
 }
 
 function tryFast(
   state: RarityState,
   outlook: Outlook,
   adjusted: number,
+  innovation: number,
   deviation: number,
   distance: number,
   leverage: number,
 ): void {
   const { histograms } = state;
-  const innovation = innovationOf(state, outlook, adjusted);
   const difference = differenceOf(state, outlook, adjusted);
   const fast = fastSurprise(
     directed(trial.innovation, histograms, HISTOGRAMS.innovationUp, innovation),
@@ -151,9 +192,9 @@ function tryFast(
     slopeAt(trial.difference, Math.abs(difference));
   const slope = (innovationSlope + differenceSlope) / 2 + leverage * EFFECT_SIZE_SLOPE;
   const rateSlope = fastRateSlope(fast);
-  const rarity = count(fastRate(fast) - trial.noisyBar, rateSlope * slope);
-  trial.innovationSlope = (rarity * rateSlope * innovationSlope) / 2;
-  trial.differenceSlope = (rarity * rateSlope * differenceSlope) / 2;
+  const rarity = count(fastRate(fast) - trial.noisyBar, rateSlope * slope, 1);
+  trial.innovationGrowth += (rarity * rateSlope * innovationSlope) / 2;
+  trial.differenceGrowth = (rarity * rateSlope * differenceSlope) / 2;
 }
 
 /**
