@@ -4,7 +4,7 @@ import { log10 } from './decades.ts';
 import { BINS, zAt } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
 import type { RarityState } from './state.ts';
-import { beginTrial, deviationKnee, face, trial, tryAt } from './trial-value.ts';
+import { beginTrial, deviationKnee, face, mayStand, trial, tryAt } from './trial-value.ts';
 
 /** A bound is about this many octaves too wide at most, 5% of its distance from the centre; 2% is typical. A chart shows no less. */
 const TOLERANCE_OCTAVES = 0.08;
@@ -41,14 +41,20 @@ const MOST_GUESSES = 5;
 export function alertBand(state: RarityState, outlook: Outlook, threshold: number): Band {
   const expected = state.fastLevel + outlook.seasonal;
   beginTrial(state, outlook, threshold);
-  trial.scope = 'standing';
-  tryAt(state, outlook, expected, 0);
-  trial.scope = trial.rarity + trial.records < 1 ? 'all' : 'history';
+  trial.scope = isStanding(state, outlook, expected) ? 'history' : 'all';
   const centre = trial.scope === 'all' ? expected : state.mean + outlook.seasonal;
   const upper = centre + distanceFrom(centre, state, outlook);
   face(state, -1);
   const lower = centre - distanceFrom(centre, state, outlook);
   return { expected: Math.max(lower, Math.min(upper, expected)), lower, upper };
+}
+
+/** Whether an incident stands: the expected value itself would alert. */
+function isStanding(state: RarityState, outlook: Outlook, expected: number): boolean {
+  if (!mayStand(state, outlook, expected)) return false;
+  trial.scope = 'standing';
+  tryAt(state, outlook, expected, 0);
+  return trial.rarity + trial.records >= 1;
 }
 
 /**

@@ -13,6 +13,7 @@ export const EFFECT_SIZE_SLOPE = EFFECT_SIZE_WEIGHT * log10(2);
 /** Deviations beyond these count as these. */
 const LEAST_EFFECT = 0.1;
 const MOST_EFFECT = 7;
+const LARGEST_EFFECT = EFFECT_SIZE_WEIGHT * log10(MOST_EFFECT / NEUTRAL_DEVIATION);
 
 /** Distance from the fast level, in usual innovations, signed. */
 export function innovationOf(state: RarityState, outlook: Outlook, adjusted: number): number {
@@ -39,8 +40,13 @@ export function differenceSurprise(histograms: LogHistograms, difference: number
  * @param deviation distance of the value from the long level in usual spreads, signed.
  */
 export function fastSurprise(innovation: number, difference: number, deviation: number): number {
-  const size = Math.max(LEAST_EFFECT, Math.min(MOST_EFFECT, Math.abs(deviation)));
-  return (innovation + difference) / 2 + EFFECT_SIZE_WEIGHT * log10(size / NEUTRAL_DEVIATION);
+  return (innovation + difference) / 2 + effectOf(Math.abs(deviation));
+}
+
+/** Decades of surprise that the size adds. */
+function effectOf(size: number): number {
+  if (size >= MOST_EFFECT) return LARGEST_EFFECT;
+  return EFFECT_SIZE_WEIGHT * log10(Math.max(LEAST_EFFECT, size) / NEUTRAL_DEVIATION);
 }
 
 export function learnFast(

@@ -9,6 +9,10 @@ const WEIGHT = 2;
 const MOST_LOST = 2;
 /** No jump of at most this many usual innovations makes any difference: all is lost that can be. */
 const NO_JUMP = FULL_JUMP * 10 ** (-MOST_LOST / WEIGHT) - LEAST_JUMP;
+/** Nothing is lost from here on. */
+const ENOUGH = FULL_JUMP - LEAST_JUMP;
+/** Decades an octave. */
+const SLOPE = WEIGHT * log10(2);
 
 /** A stuck run has no jump by nature: a fifth of the loss counts. */
 export const FLAT_JUMP_SHARE = 0.2;
@@ -23,12 +27,11 @@ export const FLAT_JUMP_SHARE = 0.2;
 export function jumpEvidence(innovation: number): number {
   const size = Math.abs(innovation);
   if (size <= NO_JUMP) return -MOST_LOST;
-  return Math.min(0, WEIGHT * log10((size + LEAST_JUMP) / FULL_JUMP));
+  return size >= ENOUGH ? 0 : WEIGHT * log10((size + LEAST_JUMP) / FULL_JUMP);
 }
 
 /** How fast the jump evidence grows, in decades an octave of the innovation. */
 export function jumpEvidenceSlope(innovation: number): number {
   const size = Math.abs(innovation);
-  if (size <= NO_JUMP || size >= FULL_JUMP - LEAST_JUMP) return 0;
-  return (WEIGHT * log10(2) * size) / (size + LEAST_JUMP);
+  return size <= NO_JUMP || size >= ENOUGH ? 0 : (SLOPE * size) / (size + LEAST_JUMP);
 }

@@ -49,6 +49,8 @@ export const trial = {
   difference: emptyLine(),
   level: emptyLine(),
   range: emptyLine(),
+  /** The line of records is taken when the first one is tried: for most samples none is. */
+  hasRange: false,
   deviation: emptyLine(),
   /** Of the value that is tried: the decades that it loses for not being a jump, and how fast they grow, in decades an octave. */
   jump: 0,
@@ -73,8 +75,26 @@ export function beginTrial(state: RarityState, outlook: Outlook, threshold: numb
   trial.levelJumpShare = state.constants.levelJumpShare;
   trial.countsLevelBulk = MOST_BULK_RATE - trial.noisyBar > MOST_LEFT_OUT;
   takeLine(trial.level, state.histograms, HISTOGRAMS.level, 1);
-  takeLine(trial.range, state.histograms, HISTOGRAMS.range, 1);
+  trial.hasRange = false;
   face(state, 1);
+}
+
+/**
+ * Whether a value could alert without the fast channel: it lies in another one's tail, or no tail is fitted yet. A look that spares
+ * most samples the question.
+ */
+export function mayStand(state: RarityState, outlook: Outlook, value: number): boolean {
+  const adjusted = value - outlook.seasonal;
+  return (
+    MOST_BULK_RATE > trial.noisyBar ||
+    isInTail(trial.level, levelDistanceOf(state, outlook, adjusted)) ||
+    isInTail(trial.deviation, deviationOf(state, outlook, adjusted)) ||
+    rangeDistanceOf(state, outlook, value) !== 0
+  );
+}
+
+function isInTail(line: TailLine, distance: number): boolean {
+  return line.start === Infinity || Math.abs(distance) > line.startZ;
 }
 
 /** Turns to the other side: takes the fitted tails there. */
@@ -116,6 +136,8 @@ function tryRange(state: RarityState, outlook: Outlook, value: number, distance:
   trial.recordGrowth = 0;
   const beyond = rangeDistanceOf(state, outlook, value);
   if (beyond === 0) return;
+  if (!trial.hasRange) takeLine(trial.range, state.histograms, HISTOGRAMS.range, 1);
+  trial.hasRange = true;
   const size = Math.abs(beyond);
   const surprising = surpriseOnLine(trial.range, state.histograms, size);
   const leverage = leverageOf(distance, beyond * outlook.spread);
