@@ -52,6 +52,11 @@ export class ColumnReader {
     return column;
   }
 
+  /** Whether there is such a column at all: an older version may have written none. */
+  has(field: string): boolean {
+    return this.#columns[field] !== undefined;
+  }
+
   /** @throws InvalidDetectorStateError when the column of bit masks is absent or not of that length. */
   masks(field: string, length: number): Uint32Array {
     const column = this.#columns[field];

@@ -16,7 +16,6 @@ const NUMBERS = [
   'variance',
   'innovationScale',
   'differenceScale',
-  'deviationScale',
   'changes',
   'run',
   'windowLength',
@@ -24,10 +23,14 @@ const NUMBERS = [
   'epoch',
 ] as const;
 
+/** Mean absolute over standard deviation, about as in a normal distribution, where it is the root of 2 / pi. */
+const ABSOLUTE_OVER_STANDARD_DEVIATION = 0.8;
+
 /** All numbers in full: rounding would save a third and change the future of the series. */
 export function encodeStates(states: readonly RarityState[]): Columns {
   const columns: Record<string, unknown> = {};
   for (const field of NUMBERS) columns[field] = numberColumn(states, (state) => state[field]);
+  columns.deviationScale = numberColumn(states, (state) => state.deviationScale);
   columns.stepSeconds = numberColumn(states, (state) => state.constants.stepSeconds);
   columns.hasSeasonal = numberColumn(states, (state) => Number(state.hasSeasonal));
   columns.window = arrayColumn(states, WINDOW_POINTS, (state) => state.window);
@@ -39,12 +42,18 @@ export function encodeStates(states: readonly RarityState[]): Columns {
   return { ...columns, ...encodeHistograms(states) };
 }
 
-/** @throws InvalidDetectorStateError when the data are not such columns. */
+/**
+ * Columns without the mean absolute deviation are from version 6 of the detector, which did not know it: it is estimated from the
+ * variance, and the series goes on.
+ *
+ * @throws InvalidDetectorStateError when the data are not such columns.
+ */
 export function decodeStates(detector: string, encoded: unknown): RarityState[] {
   const reader = new ColumnReader(detector, encoded);
   const steps = reader.numbers('stepSeconds');
   const count = steps.length;
   const numbers = NUMBERS.map((field) => reader.numbers(field, count));
+  const deviationScale = reader.has('deviationScale') ? reader.numbers('deviationScale', count) : undefined;
   const hasSeasonal = reader.numbers('hasSeasonal', count);
   const window = reader.numbers('window', count * WINDOW_POINTS);
   const highest = reader.numbers('highest', count * EPOCHS);
@@ -66,6 +75,8 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
       bounds: row(bounds, BOUND_NUMBERS, index),
     });
     for (let field = 0; field < NUMBERS.length; field += 1) state[NUMBERS[field]!] = numbers[field]![index]!;
+    state.deviationScale =
+      deviationScale?.[index] ?? ABSOLUTE_OVER_STANDARD_DEVIATION * Math.sqrt(state.variance);
     state.hasSeasonal = hasSeasonal[index] === 1;
     state.histograms.weight = weight[index]!;
     state.histograms.decay = decay[index]!;
