@@ -1,6 +1,6 @@
 import type { Evidence } from './score.ts';
 import type { Verdict } from './verdict.ts';
-import { duration, number, rarityOf, rough } from './wording.ts';
+import { duration, frequencyOf, number, rarityOf, rough } from './wording.ts';
 
 /** The memory that "the level of 14 days" and "the highest for 3 weeks" speak of; younger series say how old they are. */
 const LEVEL_SECONDS = 14 * 86_400;
@@ -11,15 +11,15 @@ const MOST_PERCENT = 1000;
 
 /**
  * Why this verdict matters, in a sentence for a person, with its numbers: "The mean of the last 10 minutes is 32% above the
- * level of 14 days (54.1 instead of 41): this is expected in 1 of 40,000 minutes." Little history is admitted.
+ * level of 14 days (54.1 instead of 41): this happens in about 1 of 4,000 minutes." How often is what was counted in the series, where
+ * the detector counts. Little history is admitted.
  *
  * @param stepSeconds nominal step of the series: what a point is.
  */
 export function explain(verdict: Verdict, stepSeconds: number): string {
   const { evidence, value, confidence } = verdict;
   if (evidence === undefined) return `The value is ${number(value)}.`;
-  const rarity = rarityOf(evidence.surprise, stepSeconds);
-  const sentence = `${finding(evidence, stepSeconds)}: this is expected in ${rarity}.`;
+  const sentence = `${finding(evidence, stepSeconds)}${afterJump(evidence)}: ${frequency(evidence, stepSeconds)}.`;
   if (confidence >= 1) return sentence;
   const history = `Little history yet: ${duration(evidence.ageSeconds)} (confidence ${rough(confidence)}).`;
   return `${sentence} ${history}`;
@@ -37,6 +37,17 @@ export function explainRecovery(
   const expected =
     band === undefined ? '' : `, expected between ${number(band.lower)} and ${number(band.upper)}`;
   return `Back to normal for ${calm}: the value is ${number(verdict.value)}${expected}. The incident lasted ${lasted}.`;
+}
+
+/** What was counted; for a detector that counts nothing, what its arithmetic says. */
+function frequency({ comparablePoints, historyPoints, surprise }: Evidence, stepSeconds: number): string {
+  if (comparablePoints === undefined || historyPoints === undefined)
+    return `this is expected in ${rarityOf(surprise, stepSeconds)}`;
+  return frequencyOf(comparablePoints, historyPoints, stepSeconds);
+}
+
+function afterJump({ decisiveJump }: Evidence): string {
+  return decisiveJump === undefined ? '' : `, after a jump of ${rough(decisiveJump)} times the usual size`;
 }
 
 function finding(evidence: Evidence, stepSeconds: number): string {

@@ -8,6 +8,14 @@ export interface Evidence {
   readonly channel: Channel;
   /** -log10 of the probability per point in the series' own history: 4 is "one of 10,000 points". */
   readonly surprise: number;
+  /**
+   * Points of the series' own history that lay at least about as far out, and all points that it remembers, both by weight: older ones
+   * count less. Undefined for a detector that counts nothing.
+   */
+  readonly comparablePoints?: number | undefined;
+  readonly historyPoints?: number | undefined;
+  /** The size of the jump to this point in usual ones, where it made the finding at least ten times rarer; else undefined. */
+  readonly decisiveJump?: number | undefined;
   /** Which way the value went: 1 up, -1 down, 0 for evidence without a direction. */
   readonly direction: 1 | -1 | 0;
   /** What was looked at, in the unit of the value: the value, or (level) the mean of the last points. */

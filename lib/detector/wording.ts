@@ -42,6 +42,9 @@ export function duration(seconds: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
+/** An anomaly of two weeks ago weighs this much: it was learnt at a quarter of the weight, and has decayed by e. */
+const LEAST_COMPARABLE = 0.09;
+
 /** No history of weeks supports a claim rarer than one in a million points, and nobody reads more zeros. */
 const MOST_SURPRISE = 6;
 
@@ -54,6 +57,21 @@ export function rarityOf(surprise: number, stepSeconds: number): string {
   const isBeyond = surprise > MOST_SURPRISE;
   const points = oneDigit.format(10 ** Math.max(0, Math.min(MOST_SURPRISE, surprise)));
   return `${isBeyond ? 'fewer than ' : ''}1 of ${points} ${stepName(stepSeconds)}`;
+}
+
+/**
+ * How often something as far out happened, this time included: "this happens in about 1 of 1,400 minutes"; or that nothing comparable
+ * did. A rarer claim than the history can show is never made.
+ *
+ * @param comparablePoints points of the history that lay as far out, by weight; >= 0.
+ * @param historyPoints points that the history holds, by weight.
+ */
+export function frequencyOf(comparablePoints: number, historyPoints: number, stepSeconds: number): string {
+  const points = rough((historyPoints + 1) / (comparablePoints + 1));
+  const name = stepName(stepSeconds);
+  if (comparablePoints >= LEAST_COMPARABLE) return `this happens in about 1 of ${points} ${name}`;
+  const history = duration(historyPoints * stepSeconds);
+  return `nothing comparable happened in the last ${history} (fewer than 1 of ${points} ${name})`;
 }
 
 function stepName(stepSeconds: number): string {

@@ -16,6 +16,6 @@ export function learnDeviation(histograms: LogHistograms, deviation: number, wei
   learnBin(histograms, deviationHistogram(deviation), Math.abs(deviation), weight);
 }
 
-function deviationHistogram(deviation: number): number {
+export function deviationHistogram(deviation: number): number {
   return deviation >= 0 ? HISTOGRAMS.deviationUp : HISTOGRAMS.deviationDown;
 }

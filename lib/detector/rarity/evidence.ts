@@ -1,8 +1,15 @@
 import type { Channel, Evidence } from '../score.ts';
 import type { Combination } from './combination.ts';
+import { deviationHistogram } from './deviation.ts';
+import { differenceHistogram, innovationHistogram } from './fast.ts';
+import { MOST_JUMP_LOSS } from './jump-evidence.ts';
 import { windowMeanOf } from './level.ts';
+import { HISTOGRAMS, type LogHistograms, weightBeyond } from './log-histogram.ts';
 import type { Outlook } from './outlook.ts';
 import type { RarityState } from './state.ts';
+
+/** A jump decided when without it the finding would count a tenth. */
+const DECISIVE_DECADES = 1;
 
 /** The signed distances of one sample, by channel. Reused for every sample. */
 export interface Distances {
@@ -16,7 +23,11 @@ export interface Distances {
   stuckRun: number;
 }
 
-/** What the leading channel saw, before the sample is learnt. */
+/**
+ * What the leading channel saw, before the sample is learnt.
+ *
+ * @param learningWeight the weight at which the sample will be learnt; > 0.
+ */
 export function evidenceOf(
   state: RarityState,
   outlook: Outlook,
@@ -24,6 +35,7 @@ export function evidenceOf(
   combination: Combination,
   value: number,
   ageSeconds: number,
+  learningWeight: number,
 ): Evidence {
   const channel = combination.leader;
   const adjusted = value - outlook.seasonal;
@@ -31,9 +43,14 @@ export function evidenceOf(
   const isLevel = channel === 'level';
   const predicted = state.fastLevel + outlook.seasonal;
   const windowMean = windowMeanOf(outlook, adjusted);
+  const { histograms } = state;
   return {
     channel,
     surprise: combination[channel],
+    // What lay as far out was most likely learnt at the weight that this sample will be.
+    comparablePoints: comparableWeight(channel, distances, histograms) / learningWeight,
+    historyPoints: histograms.weight * histograms.decay,
+    decisiveJump: decisiveJump(channel, distances, combination.jump, state.constants.levelJumpShare),
     direction: directionOf(channel, distances),
     observed: isLevel ? windowMean : value,
     usual: usualOf(channel, distances, outlook, predicted, usualNow, state.mean),
@@ -44,6 +61,39 @@ export function evidenceOf(
     points: isLevel ? outlook.windowLength : channel === 'flat' ? distances.stuckRun : 1,
     ageSeconds,
   };
+}
+
+/** How much of the history lay as far out as the leading channel's evidence, on the same side where it has one. */
+function comparableWeight(channel: Channel, distances: Distances, histograms: LogHistograms): number {
+  switch (channel) {
+    case 'fast': {
+      const isDifference = distances.jump !== distances.innovation;
+      const histogram = isDifference
+        ? differenceHistogram(distances.jump)
+        : innovationHistogram(distances.jump);
+      return weightBeyond(histograms, histogram, Math.abs(distances.jump));
+    }
+    case 'deviation':
+      return weightBeyond(histograms, deviationHistogram(distances.deviation), Math.abs(distances.deviation));
+    case 'level':
+      return weightBeyond(histograms, HISTOGRAMS.level, Math.abs(distances.level));
+    case 'range':
+      return weightBeyond(histograms, HISTOGRAMS.range, Math.abs(distances.range));
+    case 'flat':
+      return weightBeyond(histograms, HISTOGRAMS.flat, distances.stuckRun);
+  }
+}
+
+/** The fast channel's finding is the jump itself, and a stuck value has none. */
+function decisiveJump(
+  channel: Channel,
+  distances: Distances,
+  evidence: number,
+  levelShare: number,
+): number | undefined {
+  if (channel === 'fast' || channel === 'flat') return undefined;
+  const share = channel === 'level' ? levelShare : 1;
+  return share * (evidence + MOST_JUMP_LOSS) >= DECISIVE_DECADES ? Math.abs(distances.innovation) : undefined;
 }
 
 function directionOf(channel: Channel, distances: Distances): 1 | -1 | 0 {

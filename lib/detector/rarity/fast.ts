@@ -59,10 +59,10 @@ export function learnFast(
   learnBin(histograms, differenceHistogram(difference), Math.abs(difference), weight);
 }
 
-function innovationHistogram(innovation: number): number {
+export function innovationHistogram(innovation: number): number {
   return innovation >= 0 ? HISTOGRAMS.innovationUp : HISTOGRAMS.innovationDown;
 }
 
-function differenceHistogram(difference: number): number {
+export function differenceHistogram(difference: number): number {
   return difference >= 0 ? HISTOGRAMS.differenceUp : HISTOGRAMS.differenceDown;
 }

@@ -6,9 +6,9 @@ const FULL_JUMP = 15;
 const LEAST_JUMP = 0.1;
 /** Decades lost for each decade that a jump is smaller than a full one, and the most that are. */
 const WEIGHT = 2;
-const MOST_LOST = 2;
+export const MOST_JUMP_LOSS = 2;
 /** No jump of at most this many usual innovations makes any difference: all is lost that can be. */
-const NO_JUMP = FULL_JUMP * 10 ** (-MOST_LOST / WEIGHT) - LEAST_JUMP;
+const NO_JUMP = FULL_JUMP * 10 ** (-MOST_JUMP_LOSS / WEIGHT) - LEAST_JUMP;
 /** Nothing is lost from here on. */
 const ENOUGH = FULL_JUMP - LEAST_JUMP;
 /** Decades an octave. */
@@ -26,7 +26,7 @@ export const FLAT_JUMP_SHARE = 0.2;
  */
 export function jumpEvidence(innovation: number): number {
   const size = Math.abs(innovation);
-  if (size <= NO_JUMP) return -MOST_LOST;
+  if (size <= NO_JUMP) return -MOST_JUMP_LOSS;
   return size >= ENOUGH ? 0 : WEIGHT * log10((size + LEAST_JUMP) / FULL_JUMP);
 }
 

@@ -80,6 +80,15 @@ export function beginLearning(histograms: LogHistograms, forgetting: number, wei
   histograms.weight += weight / histograms.decay;
 }
 
+/**
+ * The weight of all that was learnt at |z| or farther: of its bin, which holds what is up to a third smaller, and of those above. The
+ * first bin is where nothing happened, and is never counted.
+ */
+export function weightBeyond(histograms: LogHistograms, histogram: number, z: number): number {
+  const bin = Math.max(1, binPosition(z) | 0);
+  return histograms.survival[histogram * STRIDE + bin]! * histograms.decay;
+}
+
 /** Adds |z| to one histogram. */
 export function learnBin(histograms: LogHistograms, histogram: number, z: number, weight: number): void {
   const { survival, tops } = histograms;

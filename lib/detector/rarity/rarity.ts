@@ -83,8 +83,7 @@ function step(state: RarityState, sample: Sample, context: ScoringContext): Scor
   distances.stuckRun = stuckRunOf(state);
   const score = state.count >= SCORED_FROM_POINTS ? judge(state, sample, context) : undefined;
   if (state.count >= HISTOGRAMS_FROM_POINTS) {
-    const isStrong = score !== undefined && score.score >= STRONG_SCORE;
-    learnHistograms(state, endedRun, isStrong ? STRONG_WEIGHT : 1);
+    learnHistograms(state, endedRun, score === undefined ? 1 : learningWeightOf(score.score));
   }
   learnScales(state, adjusted, outlook);
   pushWindow(state, adjusted);
@@ -131,13 +130,18 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, context: Scor
   combine(combination, state.constants, outlook.noisePenalty);
   const ageSeconds = timeSeconds - state.firstSeconds;
   const ceiling = ceilingAt(ageSeconds);
+  const score = log10(Math.min(ceiling, combination.rarity));
   return {
-    score: log10(Math.min(ceiling, combination.rarity)),
+    score,
     spikeScore: log10(Math.min(ceiling, combination.spikeRarity)),
     confidence: Math.min(1, ageSeconds / FULL_CONFIDENCE_SECONDS),
     band: context.isBandNeedless === true ? undefined : alertBand(state, outlook, context.threshold),
-    evidence: evidenceOf(state, outlook, distances, combination, value, ageSeconds),
+    evidence: evidenceOf(state, outlook, distances, combination, value, ageSeconds, learningWeightOf(score)),
   };
+}
+
+function learningWeightOf(score: number): number {
+  return score >= STRONG_SCORE ? STRONG_WEIGHT : 1;
 }
 
 /** Called after the score, so that the histograms a point is judged by never contain it. */
