@@ -1,6 +1,6 @@
 import type { Evidence } from './score.ts';
 import type { Verdict } from './verdict.ts';
-import { duration, frequencyOf, number, rarityOf, rough } from './wording.ts';
+import { duration, fewerThanOneOf, frequencyOf, number, rarityOf, rough } from './wording.ts';
 
 /** The memory that "the level of 14 days" and "the highest for 3 weeks" speak of; younger series say how old they are. */
 const LEVEL_SECONDS = 14 * 86_400;
@@ -40,9 +40,12 @@ export function explainRecovery(
 }
 
 /** What was counted; for a detector that counts nothing, what its arithmetic says. */
-function frequency({ comparablePoints, historyPoints, surprise }: Evidence, stepSeconds: number): string {
+function frequency(evidence: Evidence, stepSeconds: number): string {
+  const { channel, direction, comparablePoints, historyPoints, surprise } = evidence;
   if (comparablePoints === undefined || historyPoints === undefined)
     return `this is expected in ${rarityOf(surprise, stepSeconds)}`;
+  if (channel === 'range')
+    return `${fewerThanOneOf(historyPoints, stepSeconds)} is as ${direction < 0 ? 'low' : 'high'}`;
   return frequencyOf(comparablePoints, historyPoints, stepSeconds);
 }
 

@@ -71,7 +71,12 @@ export function frequencyOf(comparablePoints: number, historyPoints: number, ste
   const name = stepName(stepSeconds);
   if (comparablePoints >= LEAST_COMPARABLE) return `this happens in about 1 of ${points} ${name}`;
   const history = duration(historyPoints * stepSeconds);
-  return `nothing comparable happened in the last ${history} (fewer than 1 of ${points} ${name})`;
+  return `nothing comparable happened in the last ${history} (${fewerThanOneOf(historyPoints, stepSeconds)})`;
+}
+
+/** What no point of the history was: "fewer than 1 of 20,000 minutes". */
+export function fewerThanOneOf(historyPoints: number, stepSeconds: number): string {
+  return `fewer than 1 of ${rough(historyPoints + 1)} ${stepName(stepSeconds)}`;
 }
 
 function stepName(stepSeconds: number): string {

@@ -69,10 +69,10 @@ describe('the alert policy', () => {
 
   it('tells a new spike within the refractory time, but not one of a storm of spikes', () => {
     const spike = (at: number) => ({ at, score: 0.4, spike: 0.4 });
-    expect(play([spike(0), spike(50 * MINUTE), spike(2 * HOUR)])).toEqual([
+    expect(play([spike(0), spike(19 * MINUTE), spike(38 * MINUTE), spike(70 * MINUTE)])).toEqual([
       '0 onset of 0',
-      `${50 * MINUTE} resolved of 0`,
-      `${2 * HOUR} new-spike of ${2 * HOUR}`,
+      `${70 * MINUTE} resolved of 0`,
+      `${70 * MINUTE} new-spike of ${70 * MINUTE}`,
     ]);
   });
 
@@ -119,17 +119,14 @@ describe('the alert policy', () => {
     expect(play([spike(0), spike(2 * HOUR)]).at(-1)).toBe(`${2 * HOUR} new-spike of ${2 * HOUR}`);
     const near = Array.from({ length: 60 }, (_, index) => ({ at: (1 + index) * MINUTE, score: -0.3 }));
     expect(play([{ at: 0, score: 0 }, ...near])).toEqual(['0 onset of 0']);
-    const nightly = [0, 1, 2].map((day) => ({ at: day * DAY, score: 0 }));
-    expect(play(nightly).filter((line) => line.includes('onset'))).toHaveLength(2);
+    const nightly = [0, 1, 2, 3].map((day) => ({ at: day * DAY, score: 0 }));
+    expect(play(nightly).filter((line) => line.includes('onset'))).toHaveLength(3);
   });
 
-  it('takes a spike for new from an hour on after the one before, whether that was notified or not', () => {
+  it('takes a spike for new from 20 minutes on after the one before, whether that was notified or not', () => {
     const spike = (at: number, score = 0.4) => ({ at, score, spike: score });
-    expect(play([spike(0), spike(HOUR)]).at(-1)).toBe(`${HOUR} new-spike of ${HOUR}`);
-    expect(play([spike(0), spike(50 * MINUTE, 0), spike(90 * MINUTE)])).toEqual([
-      '0 onset of 0',
-      `${50 * MINUTE} resolved of 0`,
-    ]);
+    expect(play([spike(0), spike(20 * MINUTE)]).at(-1)).toBe(`${20 * MINUTE} new-spike of 0`);
+    expect(play([spike(0), spike(15 * MINUTE, 0), spike(30 * MINUTE)])).toEqual(['0 onset of 0']);
   });
 
   it('begins the next incident as soon as the refractory time is over', () => {
@@ -138,7 +135,7 @@ describe('the alert policy', () => {
     expect(play(moments).at(-1)).toBe(`${refractorySeconds} onset of ${refractorySeconds}`);
   });
 
-  it('gives a slow series five steps to calm down, and as many before a spike is new', () => {
+  it('gives a slow series five steps to calm down, and three before a spike is new', () => {
     const calm = [1, 2, 3, 4, 5, 6].map((hours) => ({ at: hours * HOUR, score: -3 }));
     expect(play([{ at: 0, score: 0.5 }, ...calm], {}, HOUR)).toEqual([
       '0 onset of 0',
@@ -163,12 +160,19 @@ describe('the alert policy', () => {
     expect(play([...calm, { at: 4 * DAY, score: 0.5 }])).toEqual([`${4 * DAY} onset of ${4 * DAY}`]);
   });
 
-  it('raises the bar tenfold for what comes at the same hour on several days', () => {
-    const nightly = [0, 1, 2, 3, 4].map((day) => ({ at: day * DAY, score: 0.5 }));
-    const alerts = play(nightly).filter((line) => line.includes('onset'));
-    expect(alerts).toEqual(['0 onset of 0', `${DAY} onset of ${DAY}`]);
-    const strong = [...nightly, { at: 5 * DAY, score: 1.5 }];
-    expect(play(strong).at(-1)).toBe(`${5 * DAY} onset of ${5 * DAY}`);
+  it('raises the bar for what comes at the same hour on several days, the higher the more days it came on', () => {
+    const nightly = [0, 1, 2, 3, 4, 5, 6].map((day) => ({ at: day * DAY, score: 0.5 }));
+    const onsets = (moments: readonly Moment[]) => play(moments).filter((line) => line.includes('onset'));
+    expect(onsets(nightly)).toEqual([
+      '0 onset of 0',
+      `${DAY} onset of ${DAY}`,
+      `${2 * DAY} onset of ${2 * DAY}`,
+    ]);
+    const then = (day: number, score: number) =>
+      onsets([...nightly.slice(0, day), { at: day * DAY, score }]).at(-1) ===
+      `${day * DAY} onset of ${day * DAY}`;
+    // After three days it must be six times rarer, after six days twenty times.
+    expect([then(3, 0.7), then(3, 0.9), then(6, 1.2), then(6, 1.4)]).toEqual([false, true, false, true]);
   });
 
   it('needs as many hits as persistence asks for before an onset', () => {

@@ -7,6 +7,8 @@ const DAY = 86_400;
 const evidence: Evidence = {
   channel: 'level',
   surprise: 4.6,
+  comparablePoints: 4,
+  historyPoints: 20_000,
   direction: 1,
   observed: 54.12,
   usual: 41,
@@ -38,64 +40,86 @@ describe('the explanation', () => {
     [
       'a shifted level',
       {},
-      'The mean of the last 10 minutes is 32% above the level of 14 days (54.12 instead of 41): this is expected in 1 of 40,000 minutes.',
+      'The mean of the last 10 minutes is 32% above the level of 14 days (54.12 instead of 41): this happens in about 1 of 4,000 minutes.',
     ],
     [
       'a level shifted for its time of day',
       { observed: 20.5, direction: -1, hasTimeOfDay: true },
-      'The mean of the last 10 minutes is 50% below the level of 14 days (20.5 instead of 41, time of day taken into account): this is expected in 1 of 40,000 minutes.',
+      'The mean of the last 10 minutes is 50% below the level of 14 days (20.5 instead of 41, time of day taken into account): this happens in about 1 of 4,000 minutes.',
     ],
     [
       'a level of nearly nothing, of which a percentage says nothing',
       { observed: 3, usual: 0.001 },
-      'The mean of the last 10 minutes is 3, above the level of 14 days, 0.001: this is expected in 1 of 40,000 minutes.',
+      'The mean of the last 10 minutes is 3, above the level of 14 days, 0.001: this happens in about 1 of 4,000 minutes.',
     ],
     [
       'a jump',
       { channel: 'fast', observed: 93.1, usual: 41.234, surprise: 3.1 },
-      'The value jumped to 93.1, expected about 41.23: this is expected in 1 of 1,000 minutes.',
+      'The value jumped to 93.1, expected about 41.23: this happens in about 1 of 4,000 minutes.',
     ],
     [
       'a drop',
       { channel: 'fast', observed: 3.1, direction: -1, surprise: 3.1 },
-      'The value dropped to 3.1, expected about 41: this is expected in 1 of 1,000 minutes.',
+      'The value dropped to 3.1, expected about 41: this happens in about 1 of 4,000 minutes.',
     ],
     [
       'a deviation',
       { channel: 'deviation', observed: 61.999, hasTimeOfDay: true },
-      'The value 62 is far above the usual 41 for this time of day (10 times the usual spread): this is expected in 1 of 40,000 minutes.',
+      'The value 62 is far above the usual 41 for this time of day (10 times the usual spread): this happens in about 1 of 4,000 minutes.',
     ],
     [
       'a record',
       { channel: 'range', observed: 93.1, usual: 71 },
-      'The value 93.1 is the highest for 3 weeks (before: 71): this is expected in 1 of 40,000 minutes.',
+      'The value 93.1 is the highest for 3 weeks (before: 71): fewer than 1 of 20,000 minutes is as high.',
     ],
     [
       'a record of a younger series',
       { channel: 'range', observed: 1, usual: 2, direction: -1, ageSeconds: 5 * DAY },
-      'The value 1 is the lowest since the series began 5 days ago (before: 2): this is expected in 1 of 40,000 minutes.',
+      'The value 1 is the lowest since the series began 5 days ago (before: 2): fewer than 1 of 20,000 minutes is as low.',
     ],
     [
       'a stuck value',
       { channel: 'flat', observed: 41, points: 120, direction: 0 },
-      'The value has been stuck at 41 for 2 hours (120 points): this is expected in 1 of 40,000 minutes.',
+      'The value has been stuck at 41 for 2 hours (120 points): this happens in about 1 of 4,000 minutes.',
     ],
   ])('tells %s with its numbers', (_, changes, expected) => {
     expect(sentence(changes)).toBe(expected);
   });
 
   it.each([
-    [1, '1 of 40,000 seconds'],
-    [10, '1 of 40,000 10-second steps'],
-    [300, '1 of 40,000 5-minute steps'],
-    [3600, '1 of 40,000 hours'],
-    [6 * 3600, '1 of 40,000 6-hour steps'],
+    [1, '1 of 4,000 seconds'],
+    [10, '1 of 4,000 10-second steps'],
+    [300, '1 of 4,000 5-minute steps'],
+    [3600, '1 of 4,000 hours'],
+    [6 * 3600, '1 of 4,000 6-hour steps'],
   ])('counts rarity in steps of %i seconds', (stepSeconds, expected) => {
     expect(sentence({}, { stepSeconds })).toContain(expected);
   });
 
-  it('claims no rarity that a history of weeks could not show', () => {
-    expect(sentence({ surprise: 60 })).toMatch(/expected in fewer than 1 of 1,000,000 minutes\.$/);
+  it('says what was counted in the series, this time included, whatever a fitted tail claims', () => {
+    const often = (comparablePoints: number) => sentence({ comparablePoints, surprise: 12 });
+    expect(often(13)).toMatch(/: this happens in about 1 of 1,400 minutes\.$/);
+    expect(often(0.25)).toMatch(/: this happens in about 1 of 16,000 minutes\.$/);
+  });
+
+  it('says so when nothing comparable was counted, and claims no more than the history can show', () => {
+    expect(sentence({ comparablePoints: 0.01, surprise: 12 })).toMatch(
+      /: nothing comparable happened in the last 14 days \(fewer than 1 of 20,000 minutes\)\.$/,
+    );
+  });
+
+  it('says what a detector expects that counts nothing', () => {
+    const uncounted = { comparablePoints: undefined, historyPoints: undefined };
+    expect(sentence(uncounted)).toMatch(/: this is expected in 1 of 40,000 minutes\.$/);
+    expect(sentence({ ...uncounted, surprise: 60 })).toMatch(
+      /: this is expected in fewer than 1 of 1,000,000 minutes\.$/,
+    );
+  });
+
+  it('names the jump where it decided', () => {
+    expect(sentence({ decisiveJump: 8.24 })).toContain(
+      '(54.12 instead of 41), after a jump of 8.2 times the usual size: this happens',
+    );
   });
 
   it('admits little history on the first two days, and calls the level by its age', () => {

@@ -47,8 +47,8 @@ export function evidenceOf(
   return {
     channel,
     surprise: combination[channel],
-    // What lay as far out was most likely learnt at the weight that this sample will be.
-    comparablePoints: comparableWeight(channel, distances, histograms) / learningWeight,
+    // Some of what lay as far out was learnt at the weight that this sample will be, some in full: this lies in the middle.
+    comparablePoints: comparableWeight(channel, distances, histograms) / Math.sqrt(learningWeight),
     historyPoints: histograms.weight * histograms.decay,
     decisiveJump: decisiveJump(channel, distances, combination.jump, state.constants.levelJumpShare),
     direction: directionOf(channel, distances),
@@ -78,7 +78,8 @@ function comparableWeight(channel: Channel, distances: Distances, histograms: Lo
     case 'level':
       return weightBeyond(histograms, HISTOGRAMS.level, Math.abs(distances.level));
     case 'range':
-      return weightBeyond(histograms, HISTOGRAMS.range, Math.abs(distances.range));
+      // That nothing was as high or as low is the finding.
+      return 0;
     case 'flat':
       return weightBeyond(histograms, HISTOGRAMS.flat, distances.stuckRun);
   }

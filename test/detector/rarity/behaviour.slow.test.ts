@@ -215,9 +215,9 @@ describe('the band', () => {
   });
 
   it('ends where the axis of the histograms does when no value of a series could alert', () => {
-    // Rare bursts of counts: records are common, and nothing is rare enough for one alert in five weeks.
-    const samples = samplesOf('sparse counts', 22, 1600);
-    const monitor = monitorOf(rarity, { falseAlertsPerWeek: 0.2 });
+    // Rare bursts of counts: records are common, and nothing is rare enough for one alert in ten weeks.
+    const samples = samplesOf('sparse counts', 2, 1600);
+    const monitor = monitorOf(rarity, { falseAlertsPerWeek: 0.1 });
     const state = startSeries(monitor);
     const { verdict } = feed(monitor, state, samples, noModel).at(-1)!;
     const next = { timeSeconds: samples.at(-1)!.timeSeconds + STEP_SECONDS, value: 1e50 };

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jumpEvidence, jumpEvidenceSlope } from '../../../lib/detector/rarity/jump-evidence.ts';
+import { noisePenalty } from '../../../lib/detector/rarity/noise-class.ts';
+import { stepConstants } from '../../../lib/detector/rarity/step-constants.ts';
+
+const sizes = fc.double({ min: 0, max: 100, noNaN: true });
+
+describe('the jump evidence', () => {
+  it.each([
+    [0, -2],
+    [1.4, -2],
+    [4.9, -0.954],
+    [14.9, 0],
+    [300, 0],
+    [-4.9, -0.954],
+  ])('of a jump of %f usual ones is %f decades', (size, expected) => {
+    expect(jumpEvidence(size)).toBeCloseTo(expected, 3);
+  });
+
+  it('never falls as the jump grows, and is continuous', () => {
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 0, max: 0.01, noNaN: true }), (size, more) => {
+        const grown = jumpEvidence(size + more) - jumpEvidence(size);
+        expect(grown).toBeGreaterThanOrEqual(0);
+        expect(grown).toBeLessThan(0.01);
+      }),
+    );
+  });
+
+  it('has the slope that it grows by', () => {
+    for (const size of [0.5, 1.3, 1.5, 3, 8, 14, 16, 100]) {
+      const octaves = 1e-6;
+      const grown = jumpEvidence(size * 2 ** octaves) - jumpEvidence(size);
+      expect(jumpEvidenceSlope(size)).toBeCloseTo(grown / octaves, 4);
+    }
+  });
+});
+
+describe('what follows from the step', () => {
+  it('weighs a shifted level by its jump in full up to a minute, and not at all from five minutes on', () => {
+    const shares = [10, 60, 150, 300, 3600].map((stepSeconds) => stepConstants(stepSeconds).levelJumpShare);
+    expect(shares.map((share) => Number(share.toFixed(2)))).toEqual([1, 1, 0.43, 0, 0]);
+  });
+
+  it('raises the bar in full for independent points at a minute, and for none that hang together', () => {
+    const minute = stepConstants(60);
+    expect(noisePenalty(minute, 1.1, 1)).toBe(1);
+    expect(noisePenalty(minute, 0.6875, 1)).toBeCloseTo(0.5, 9);
+    expect(noisePenalty(minute, 0.5, 1)).toBe(0);
+    expect(noisePenalty(stepConstants(3600), 1.1, 1)).toBe(0);
+  });
+});
