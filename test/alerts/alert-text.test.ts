@@ -6,7 +6,7 @@ describe('alertText', () => {
   it('says on one line where, what, since when, why and where to look', () => {
     expect(alertText(sampleAlert(), sampleSurroundings)).toBe(
       '[production] cpu_usage is anomalous (instance=a:9100, mode=user), since 2026-05-28T20:27:00Z. ' +
-        'The value jumped to 0.93, expected about 0.41: this is expected in 1 of 40,000 minutes. ' +
+        'The value jumped to 0.93, expected about 0.41: this happens in about 1 of 14,000 minutes. ' +
         'See http://grafana/d/tidemark?var-metric=cpu_usage',
     );
   });

@@ -23,7 +23,7 @@ export function sampleAlert({
   labels = { instance: 'a:9100', mode: 'user' },
   onsetSeconds = ONSET_SECONDS,
   timeSeconds = onsetSeconds,
-  explanation = 'The value jumped to 0.93, expected about 0.41: this is expected in 1 of 40,000 minutes.',
+  explanation = 'The value jumped to 0.93, expected about 0.41: this happens in about 1 of 14,000 minutes.',
 }: SampleNews = {}): Alert {
   return alertOf(metric, JSON.stringify(labels), labels, false, {
     kind,
