@@ -4,9 +4,9 @@ import type { DetectionSettings } from './settings.ts';
 import type { AlertEventKind } from './verdict.ts';
 
 /** What the scores of a series can lead to; that it is missing is not theirs to say. */
-type PolicyNews = Exclude<AlertEventKind, 'series-missing' | 'series-returned'>;
+type PolicyEventKind = Exclude<AlertEventKind, 'series-missing' | 'series-returned'>;
 
-/** An escalation is at least ten times rarer than what was told before. */
+/** An escalation is at least ten times rarer than what was notified before. */
 const ESCALATION = 1;
 /** An incident lives on while scores stay within half of the threshold's rarity: log10(2). */
 const NEAR = 0.3;
@@ -21,7 +21,7 @@ export interface AlertPolicyState {
   /** When the last incident began; with metric and labels it is the incident's identity. */
   onsetSeconds: number;
   lastAlertSeconds: number;
-  /** The score that was last told; infinite before the first. */
+  /** The score of the last notification; infinite before the first. */
   lastAlertScore: number;
   /** When the score was last at or near the threshold, and its spike part last at it. */
   lastNearSeconds: number;
@@ -41,13 +41,13 @@ export interface AlertPolicyInput {
   readonly stepSeconds: number;
   /** The user's filters let the evidence pass. */
   readonly matters: boolean;
-  /** Nothing new is told, for instance during maintenance. */
+  /** Raises no new alert, for instance during maintenance. */
   readonly isSilenced: boolean;
 }
 
-/** What the policy decided to tell. */
+/** What the policy decided to notify. */
 export interface AlertDecision {
-  readonly kind: PolicyNews;
+  readonly kind: PolicyEventKind;
   readonly onsetSeconds: number;
   /** When the incident was last at or near the threshold: of a resolved one, its end. */
   readonly lastNearSeconds: number;
@@ -70,14 +70,14 @@ export function startAlertPolicy(routine: RoutineMemory = emptyRoutine()): Alert
 }
 
 /**
- * Turns scores into news of incidents. An incident opens once and is told again only when it becomes ten times rarer or
+ * Turns scores into events of incidents. An incident opens once and is notified again only when it becomes ten times rarer or
  * when another spike comes; it ends after the quiet time. What level, range and flat say re-arms by time only; a
  * spike re-arms after 20 minutes without spikes, so that neither an open incident nor the refractory time hides the next one.
  *
  * What the machine learns (when scores were near, when spikes came, which hours are routine) depends on the scores
- * alone: the user's filters and a silence only keep news from being told, and what was not told counts as never told.
+ * alone: the user's filters and a silence only suppress notifications, and what was suppressed does not count as notified.
  *
- * @returns the news in order: at most the end of an old incident and one piece of news of the present one.
+ * @returns the events in order: at most the end of an old incident and one event of the current one.
  */
 export function decideAlerts(state: AlertPolicyState, input: AlertPolicyInput): readonly AlertDecision[] {
   const { timeSeconds, score, spikeScore, threshold } = input;
@@ -87,13 +87,13 @@ export function decideAlerts(state: AlertPolicyState, input: AlertPolicyInput): 
   if (isAbove) rememberExceedance(state.routine, timeSeconds);
   const isHit = score >= bar && input.matters && !input.isSilenced;
   state.hits = rememberHit(state.hits, isHit);
-  const kind = isHit ? newsOf(state, input, bar) : undefined;
+  const kind = isHit ? eventKindOf(state, input, bar) : undefined;
   if (kind !== undefined) open(state, input, kind);
   if (spikeScore >= threshold) state.lastSpikeSeconds = timeSeconds;
   if (score >= threshold - NEAR) state.lastNearSeconds = timeSeconds;
   if (kind === undefined) return resolved === undefined ? NOTHING : [resolved];
-  const news = { kind, onsetSeconds: state.onsetSeconds, lastNearSeconds: timeSeconds };
-  return resolved === undefined ? [news] : [resolved, news];
+  const event = { kind, onsetSeconds: state.onsetSeconds, lastNearSeconds: timeSeconds };
+  return resolved === undefined ? [event] : [resolved, event];
 }
 
 function resolve(state: AlertPolicyState, input: AlertPolicyInput): AlertDecision | undefined {
@@ -103,9 +103,13 @@ function resolve(state: AlertPolicyState, input: AlertPolicyInput): AlertDecisio
   return { kind: 'resolved', onsetSeconds: state.onsetSeconds, lastNearSeconds: state.lastNearSeconds };
 }
 
-function newsOf(state: AlertPolicyState, input: AlertPolicyInput, bar: number): PolicyNews | undefined {
+function eventKindOf(
+  state: AlertPolicyState,
+  input: AlertPolicyInput,
+  bar: number,
+): PolicyEventKind | undefined {
   const { timeSeconds, score, spikeScore, settings, stepSeconds } = input;
-  // An incident needs persistent evidence to begin; news of one that is open does not.
+  // An incident needs persistent evidence to begin; an event of one that is open does not.
   const mayBegin = persists(state.hits, settings.persistence);
   if (!state.isOpen && timeSeconds - state.lastAlertSeconds >= settings.refractorySeconds)
     return mayBegin ? 'onset' : undefined;
@@ -115,9 +119,9 @@ function newsOf(state: AlertPolicyState, input: AlertPolicyInput, bar: number): 
   return isNewSpike && (state.isOpen || mayBegin) ? 'new-spike' : undefined;
 }
 
-function open(state: AlertPolicyState, input: AlertPolicyInput, kind: PolicyNews): void {
+function open(state: AlertPolicyState, input: AlertPolicyInput, kind: PolicyEventKind): void {
   const { timeSeconds, score } = input;
-  // Within the refractory time an escalation takes up the incident that was told last; a spike begins another.
+  // Within the refractory time an escalation takes up the incident that was notified last; a spike begins another.
   if (kind === 'onset' || (kind === 'new-spike' && !state.isOpen)) state.onsetSeconds = timeSeconds;
   state.lastAlertSeconds = timeSeconds;
   state.lastAlertScore = kind === 'new-spike' ? Math.max(state.lastAlertScore, score) : score;

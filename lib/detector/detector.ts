@@ -11,7 +11,7 @@ export interface ScoringContext {
   /** The score from which on a sample is anomalous: -log10(false alerts per week). Only the band depends on it, never a score. */
   readonly threshold: number;
   /** The score may come without its band, which costs more than the rest of it. */
-  readonly isBandNeedless?: boolean | undefined;
+  readonly skipBand?: boolean | undefined;
 }
 
 /**

@@ -62,7 +62,7 @@ export const ewmaChart: Detector<EwmaChartState> = {
     if (!Number.isFinite(value) || timeSeconds <= state.lastSeconds) return undefined;
     if (state.lastSeconds === -Infinity) state.firstSeconds = timeSeconds;
     const expected = context.baseline?.expected ?? Number.NaN;
-    // With the first model, or the loss of it, residuals become of another kind: the chart begins anew.
+    // With the first model, or the loss of it, residuals become of another kind: the chart restarts.
     if (Number.isNaN(expected) !== Number.isNaN(state.lastExpected)) state.count = 0;
     const centre = Number.isNaN(expected) ? 0 : expected;
     const score = state.count >= WARM_UP_POINTS ? scoreOf(state, sample, centre, context) : undefined;

@@ -23,8 +23,8 @@ export interface SeriesMonitor<State> {
   readonly settings: DetectionSettings;
   /** The nominal step in seconds. */
   readonly stepSeconds: number;
-  /** Nobody looks at the verdicts' bands: the same verdicts and news then come without, in a good half of the time. */
-  readonly isBandNeedless?: boolean | undefined;
+  /** Skips computing bands when no one reads them; verdicts and events are unchanged, in about half of the time. */
+  readonly skipBand?: boolean | undefined;
 }
 
 /** What is known of a series' model and surroundings when a sample comes. */
@@ -93,7 +93,7 @@ export function monitorSample<State>(
     baseline,
     seasonalSkill,
     threshold,
-    isBandNeedless: monitor.isBandNeedless,
+    skipBand: monitor.skipBand,
   });
   if (score === undefined) return withoutScore(sample, 'warming-up');
   const matters = mattersToUser(score.evidence, settings);
@@ -181,7 +181,7 @@ function explanationOf(decision: AlertDecision, verdict: Verdict, stepSeconds: n
     case 'onset':
       return explain(verdict, stepSeconds);
     case 'escalation':
-      return `At least ten times rarer than what was told before. ${explain(verdict, stepSeconds)}`;
+      return `At least ten times rarer than at the last notification. ${explain(verdict, stepSeconds)}`;
     case 'new-spike':
       return `Another spike. ${explain(verdict, stepSeconds)}`;
     case 'resolved':

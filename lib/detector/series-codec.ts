@@ -33,7 +33,7 @@ export function encodeSeries<State>(
 
 /**
  * The memories back from {@link encodeSeries}' data, in their order; each goes on bit for bit as the encoded one would have.
- * They live in the data's own columns: decode the same bytes anew to have them twice.
+ * They live in the data's own columns: decode the same bytes again to have them twice.
  *
  * @throws InvalidDetectorStateError when the data are not memories of series that this detector watched.
  */

@@ -33,12 +33,12 @@ export type AlertEventKind =
   | 'series-missing'
   | 'series-returned';
 
-/** Whether the news ends its incident. */
+/** Whether the event ends its incident. */
 export function endsIncident(kind: AlertEventKind): boolean {
   return kind === 'resolved' || kind === 'series-returned';
 }
 
-/** One incident's news, decided by the alert policy at one sample. */
+/** An event of one incident, decided by the alert policy at one sample. */
 export interface AlertEvent {
   readonly kind: AlertEventKind;
   /** Unix time at which the incident began, in seconds: with metric and labels it identifies the incident. */

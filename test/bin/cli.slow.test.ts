@@ -90,8 +90,7 @@ describe('tidemark', () => {
     expect(output).toContain('6 new models (6 prophet)');
     expect(Number(found)).toBe(6);
     expect(Number(injected)).toBe(6);
-    // Twelve series-days at one a week let expect two; at five minutes a level that wanders comes to a little more.
-    expect(Number(falseAlerts)).toBeLessThanOrEqual(4);
+    expect(Number(falseAlerts)).toBeLessThanOrEqual(1);
     const lines = readFileSync(join(folder, '.tidemark/demo/results/verdicts.ndjson'), 'utf8')
       .trimEnd()
       .split('\n');

@@ -16,7 +16,7 @@ interface Moment {
   readonly isSilenced?: boolean;
 }
 
-/** What a policy tells at each moment, as words: kind and onset, in seconds after the start. */
+/** What a policy raises at each moment, as words: kind and onset, in seconds after the start. */
 function play(
   moments: readonly Moment[],
   settings: Partial<DetectionSettings> = {},
@@ -38,7 +38,7 @@ function play(
 }
 
 describe('the alert policy', () => {
-  it('tells of an incident once, however long it stands, and of its end after the quiet time', () => {
+  it('raises an incident once, however long it stands, and of its end after the quiet time', () => {
     const standing = Array.from({ length: 20 }, (_, index) => ({ at: index * MINUTE, score: 0.5 }));
     const calm = Array.from({ length: 40 }, (_, index) => ({ at: (20 + index) * MINUTE, score: -3 }));
     expect(play([...standing, ...calm])).toEqual(['0 onset of 0', `${50 * MINUTE} resolved of 0`]);
@@ -67,7 +67,7 @@ describe('the alert policy', () => {
     ]);
   });
 
-  it('tells a new spike within the refractory time, but not one of a storm of spikes', () => {
+  it('raises a new spike within the refractory time, but not one of a storm of spikes', () => {
     const spike = (at: number) => ({ at, score: 0.4, spike: 0.4 });
     expect(play([spike(0), spike(19 * MINUTE), spike(38 * MINUTE), spike(70 * MINUTE)])).toEqual([
       '0 onset of 0',
@@ -86,7 +86,7 @@ describe('the alert policy', () => {
     expect(play(moments)).toEqual(['0 onset of 0', `${2 * HOUR} new-spike of 0`]);
   });
 
-  it('holds an escalation against the strongest news so far, though a weaker spike came in between', () => {
+  it('holds an escalation against the strongest event so far, though a weaker spike came in between', () => {
     const standing = Array.from({ length: 119 }, (_, index) => ({ at: (1 + index) * MINUTE, score: 0 }));
     const moments = [
       { at: 0, score: 2, spike: 2 },
@@ -102,7 +102,7 @@ describe('the alert policy', () => {
     ]);
   });
 
-  it('holds an escalation against a new spike that is stronger than the news before it', () => {
+  it('holds an escalation against a new spike that is stronger than the event before it', () => {
     const standing = Array.from({ length: 119 }, (_, index) => ({ at: (1 + index) * MINUTE, score: 0 }));
     const moments = [
       { at: 0, score: 0.2, spike: 0.2 },
@@ -182,7 +182,7 @@ describe('the alert policy', () => {
     expect(play(moments, settings)).toEqual(['300 onset of 300']);
   });
 
-  it('tells nothing of what does not matter to the user, and of what matters after it at once', () => {
+  it('raises nothing that does not matter to the user, and what matters after it at once', () => {
     expect(
       play([
         { at: 0, score: 2, matters: false },
@@ -196,7 +196,7 @@ describe('the alert policy', () => {
     expect(play([...filtered, { at: 3 * DAY, score: 0.5 }])).toEqual([]);
   });
 
-  it('raises nothing in maintenance, ends what was open, and tells what still stands afterwards', () => {
+  it('raises nothing in maintenance, ends what was open, and raises what still stands afterwards', () => {
     const moments: Moment[] = [
       { at: 0, score: 0.5 },
       { at: 10 * MINUTE, score: 3, isSilenced: true },

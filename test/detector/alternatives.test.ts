@@ -88,7 +88,7 @@ describe('the EWMA chart', () => {
     expect(alerts.some(({ timeSeconds }) => timeSeconds >= at(1900) && timeSeconds < at(1920))).toBe(true);
   });
 
-  it('begins anew with the first model, and takes over the next one without a jump', () => {
+  it('restarts with the first model, and takes over the next one without a jump', () => {
     const monitor = monitorOf(ewmaChart);
     const state = startSeries(monitor);
     const samples = Array.from({ length: 600 }, (_, index) => ({

@@ -82,7 +82,7 @@ describe('the explanation', () => {
       { channel: 'flat', observed: 41, points: 120, direction: 0 },
       'The value has been stuck at 41 for 2 hours (120 points): this happens in about 1 of 4,000 minutes.',
     ],
-  ])('tells %s with its numbers', (_, changes, expected) => {
+  ])('explains %s with its numbers', (_, changes, expected) => {
     expect(sentence(changes)).toBe(expected);
   });
 
@@ -139,7 +139,7 @@ describe('the explanation', () => {
     expect(values[3]).toContain('jumped to 0,');
   });
 
-  it('tells of the end of an incident: since when, what is normal now, how long it lasted', () => {
+  it('explains the end of an incident: since when, what is normal now, how long it lasted', () => {
     const verdict: Verdict = {
       timeSeconds: 10_000,
       value: 41.5,

@@ -7,7 +7,7 @@ import { normalAt } from '../../lib/series/seeded-noise.ts';
 describe('a replay at whose bands nobody looks', () => {
   it('has the same scores and news', () => {
     const usual = { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: 300 };
-    const quick = { ...usual, isBandNeedless: true };
+    const quick = { ...usual, skipBand: true };
     const [one, other] = [startSeries(usual), startSeries(quick)];
     let news = 0;
     let bands = 0;

@@ -135,7 +135,7 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, context: Scor
     score,
     spikeScore: log10(Math.min(ceiling, combination.spikeRarity)),
     confidence: Math.min(1, ageSeconds / FULL_CONFIDENCE_SECONDS),
-    band: context.isBandNeedless === true ? undefined : alertBand(state, outlook, context.threshold),
+    band: context.skipBand === true ? undefined : alertBand(state, outlook, context.threshold),
     evidence: evidenceOf(state, outlook, distances, combination, value, ageSeconds, learningWeightOf(score)),
   };
 }

@@ -3,7 +3,7 @@ const MEMORY_SECONDS = 14 * 86_400;
 /** A tail of one in a thousand needs this many points, however long the step. */
 const LEAST_MEMORY_POINTS = 2000;
 /**
- * Several channels are asked about every point (Bonferroni); log10(4) would be the full weight. Most false alerts lack a jump, and what
+ * Several channels judge every point (Bonferroni); log10(4) would be the full weight. Most false alerts lack a jump, and what
  * the jump evidence takes from them is given back here.
  */
 const CHANNELS_ASKED = 0.25;
@@ -24,7 +24,7 @@ export interface StepConstants {
   readonly stepSeconds: number;
   /** The share of the long memory that one point replaces. */
   readonly forgetting: number;
-  /** Subtracted from every channel's rate: points in a week and channels asked. */
+  /** Subtracted from every channel's rate: points in a week and channels that judge. */
   readonly offset: number;
   /** How much the bar rises where neighbours are independent, see noise-class.ts; >= 0. */
   readonly noisePenalty: number;

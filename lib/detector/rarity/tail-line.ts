@@ -17,7 +17,7 @@ export interface TailLine {
   /** The probability of lying beyond the start, on either side where the claim is about both. */
   share: number;
   slope: number;
-  /** Worked out when it is asked for first; NaN until then. */
+  /** Computed on first use; NaN until then. */
   intercept: number;
 }
 

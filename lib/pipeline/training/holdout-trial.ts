@@ -40,7 +40,7 @@ export function holdoutTrial(
   const borderRow = samples.values.length - heldOut.values.length;
   const times = shared.times.of(samples.timesSeconds);
   const known = contenderOf(incumbent, times);
-  const alertsWith = replayToHoldout({ ...monitor, isBandNeedless: true }, samples, borderRow, known);
+  const alertsWith = replayToHoldout({ ...monitor, skipBand: true }, samples, borderRow, known);
   return (fitted) => {
     const contender = fitted === incumbent ? known : contenderOf(fitted, times);
     const scores = scoreHoldout(forecastFrom(contender.forecast, borderRow), heldOut.values, level);

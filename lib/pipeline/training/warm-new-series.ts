@@ -69,7 +69,7 @@ export async function warmNewSeries(
     bucketSeconds: settings.stepSeconds,
   };
   // Bands are looked at by nobody here, and the first ones of the tick are found without those before.
-  const quiet = { ...metric, monitor: { ...monitor, isBandNeedless: true } };
+  const quiet = { ...metric, monitor: { ...monitor, skipBand: true } };
   let previousSeconds = Number.NEGATIVE_INFINITY;
   for await (const piece of rawHistory(source, request, kept)) {
     const found = piece.series.filter(({ labels }) => keys.has(seriesKey(labels)));

@@ -8,7 +8,7 @@ import type { Baseline } from '../../../lib/series/band.ts';
 import { type GoldenSeries, goldenPath, readGoldenVectors } from '../golden-vectors.ts';
 
 const CHANNELS: readonly Channel[] = ['fast', 'level', 'range', 'flat', 'deviation'];
-const NEWS: readonly AlertEventKind[] = ['onset', 'escalation', 'new-spike'];
+const EVENTS: readonly AlertEventKind[] = ['onset', 'escalation', 'new-spike'];
 const golden = readGoldenVectors();
 if (golden === undefined) {
   process.stderr.write(
@@ -52,8 +52,8 @@ describe.skipIf(golden === undefined)('the golden vectors', () => {
     const alerts = series.ts.map((timeSeconds, index) => {
       const sample = { timeSeconds, value: series.value[index] ?? Number.NaN };
       const { events } = monitorSample(monitor, state, sample, baselineOf(series, index));
-      const news = events.find((event) => event.kind !== 'resolved');
-      return news === undefined ? 0 : NEWS.indexOf(news.kind) + 1;
+      const event = events.find(({ kind }) => kind !== 'resolved');
+      return event === undefined ? 0 : EVENTS.indexOf(event.kind) + 1;
     });
     expect(alerts).toEqual(series.alert);
   });

@@ -68,22 +68,22 @@ interface Stated {
 
 /** Every alert about a jump or a deviation, with the frequency that it states and the real one up to then. */
 function statedFrequencies(valueAt: (seed: number, index: number) => number, seed: number): Stated[] {
-  const monitor = { ...monitorOf(rarity, {}, STEP_SECONDS), isBandNeedless: true };
+  const monitor = { ...monitorOf(rarity, {}, STEP_SECONDS), skipBand: true };
   const state = startSeries(monitor);
   const values = Float64Array.from({ length: DAYS * DAY_POINTS }, (_, index) => valueAt(seed, index));
   const levels = followed(values);
   return Array.from(values, (value, index) => {
     const sample = { timeSeconds: START_SECONDS + index * STEP_SECONDS, value };
-    const news = monitorSample(monitor, state, sample, undefined).events.find(
+    const alert = monitorSample(monitor, state, sample, undefined).events.find(
       ({ kind }) => kind !== 'resolved',
     );
-    const evidence = news?.verdict.evidence;
-    if (index < JUDGED_FROM || news === undefined || evidence === undefined) return [];
+    const evidence = alert?.verdict.evidence;
+    if (index < JUDGED_FROM || alert === undefined || evidence === undefined) return [];
     if (evidence.channel !== 'fast' && evidence.channel !== 'deviation') return [];
-    const points = Number(/1 of ([\d,]+) minutes/.exec(news.explanation)![1]!.replaceAll(',', ''));
+    const points = Number(/1 of ([\d,]+) minutes/.exec(alert.explanation)![1]!.replaceAll(',', ''));
     const count = (share: number) => comparable(evidence, values.subarray(0, index + 1), levels, share);
     const real = [(index + 1) / count(1), (index + 1) / count(COMPARABLE)] as const;
-    return [{ points, real, explanation: news.explanation }];
+    return [{ points, real, explanation: alert.explanation }];
   }).flat();
 }
 

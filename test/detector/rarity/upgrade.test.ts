@@ -27,7 +27,7 @@ describe.skipIf(folder === undefined)('the change from version 6 to 7 on recorde
     let changes = 0;
     for (const { name, samples } of nabSeries(folder!)) {
       const stepSeconds = inferStepSeconds(samples.timesSeconds);
-      const monitor = { ...monitorOf(rarity, {}, stepSeconds), isBandNeedless: true };
+      const monitor = { ...monitorOf(rarity, {}, stepSeconds), skipBand: true };
       const rows: Sample[] = Array.from(samples.timesSeconds, (timeSeconds, row) => ({
         timeSeconds,
         value: samples.values[row]!,
