@@ -8,7 +8,7 @@ import type { Paint } from './style.ts';
 const NAME_WIDTH = 22;
 const SHOWN_ALERTS = 6;
 
-/** The board as lines of text: a line a series, then the newest alerts. */
+/** The board as lines of text: one line per series, then the newest alerts. */
 export function boardLines(board: SeriesBoard, paint: Paint, columns: number): string[] {
   const sparkWidth = Math.max(12, Math.min(60, columns - NAME_WIDTH - 58));
   const heading = `${'series'.padEnd(NAME_WIDTH)} ${'last'.padEnd(sparkWidth)} ${headings()}`;
@@ -61,14 +61,14 @@ export function alertLine(alert: AlertRecord, paint: Paint): string {
   return `${paint('dim', clock(alert.timeSeconds))} ${sign} ${where}: ${alert.explanation}`;
 }
 
-/** A time as people read it in a log: weekday, hour and minute, UTC. */
+/** A time in UTC: weekday, hour and minute. */
 export function clock(timeSeconds: number): string {
   const date = new Date(timeSeconds * 1000);
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][date.getUTCDay()];
   return `${day} ${date.toISOString().slice(11, 16)}`;
 }
 
-/** Three to four digits, whatever the size. */
+/** Three to four significant digits. */
 function short(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const size = Math.abs(value);

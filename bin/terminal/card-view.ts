@@ -5,11 +5,11 @@ import type { Paint } from './style.ts';
 
 const KIND_COLUMNS = 20;
 const CELL_COLUMNS = 22;
-/** From this share on a cell is green, below the other red. */
+/** Cells at or above this fraction are green, others red. */
 const GOOD = 0.9;
 const POOR = 0.5;
 
-/** An accuracy card on a terminal: the headline, the share of each kind and size, the sentences. */
+/** An accuracy card on a terminal: headline, fraction found per kind and size, explanations. */
 export function cardLines(evaluation: MetricEvaluation, paint: Paint): string[] {
   const { card } = evaluation;
   const lines = [paint('bold', card.metric), card.headline, ''];

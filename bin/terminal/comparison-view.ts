@@ -4,7 +4,7 @@ import type { Paint } from './style.ts';
 
 const COLOURS = { added: 'green', removed: 'red', same: 'dim', refitted: 'yellow' } as const;
 
-/** What differs between two versions, as lines of text. What is the same in both is left out. */
+/** The differences between two versions, as lines of text; equal values are left out. */
 export function comparisonLines(comparison: ModelComparison, paint: Paint): string[] {
   const { metric, version, configurationHash, window, libraries, series } = comparison;
   const end = (one: ModelComparison['window']['before']) => one && timeText(one.endSeconds);
@@ -54,7 +54,7 @@ function seriesFacts({
   ];
 }
 
-/** `error             1.02 -> 0.98`; nothing where it is the same. */
+/** `error             1.02 -> 0.98`; nothing when the values are equal. */
 function change<Value>(
   name: string,
   { before, after }: Change<Value>,

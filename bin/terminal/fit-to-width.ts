@@ -1,7 +1,7 @@
 // Colour sequences as styleText writes them: ESC [ digits m.
 const SEQUENCE = new RegExp(`^${String.fromCharCode(27)}\\[[0-9;]*m`);
 
-/** The first `columns` visible characters of a painted line; its colours are closed where it was cut. */
+/** The first `columns` visible characters of a painted line; colours are closed at the cut. */
 export function fitToWidth(line: string, columns: number): string {
   let visible = 0;
   let fitted = '';

@@ -1,4 +1,7 @@
-/** Aborted by the first Ctrl-C (or SIGTERM), so that what is under way can end cleanly; the second one ends the process. */
+/**
+ * Aborted by the first Ctrl-C (or SIGTERM), so that running work can end cleanly; the second one ends the
+ * process.
+ */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -9,7 +9,7 @@ const DAY_SECONDS = 86_400;
 const NAME_WIDTH = 14;
 const DAYS = ['Thursday', 'Friday', 'Saturday', 'Sunday', 'Monday', 'Tuesday', 'Wednesday'];
 
-/** Every series of a metric, a line each. */
+/** All series of a metric, one line each. */
 export function seriesLines(set: ModelSet, paint: Paint): string[] {
   const width = Math.max(...set.series.map(({ key }) => key.length));
   return set.series.map(({ key, fitted, decision, quality }) => {
@@ -19,7 +19,7 @@ export function seriesLines(set: ModelSet, paint: Paint): string[] {
   });
 }
 
-/** When and from what a version was trained, name by name. */
+/** When and from what a version was trained, by name. */
 export function versionFacts(set: ModelSet): [string, string][] {
   const { trainedAtSeconds, window, configurationHash, libraries, isSimulated } = set;
   const versions = Object.entries(libraries).map(([name, version]) => `${name} ${version}`);
@@ -32,7 +32,7 @@ export function versionFacts(set: ModelSet): [string, string][] {
   ];
 }
 
-/** One series' model for a person. */
+/** One series' model, as lines of text. */
 export function modelLines(set: ModelSet, series: TrainedSeries, paint: Paint): string[] {
   return [
     paint('bold', `${set.metric} ${series.key}`),
@@ -40,16 +40,19 @@ export function modelLines(set: ModelSet, series: TrainedSeries, paint: Paint): 
   ];
 }
 
-/** Trend, changepoints, seasonalities, noise, quality, and why the model is in use, name by name. */
+/** Trend, changepoints, seasonalities, noise, quality, and why the model is in use, by name. */
 export function modelFacts(set: ModelSet, { fitted, decision, quality }: TrainedSeries): [string, string][] {
   const facts: [string, string][] = [];
-  if (fitted === undefined) facts.push(['model', 'none: the series keeps the baseline of its detector']);
+  if (fitted === undefined) facts.push(['model', "none: the series uses its detector's own baseline"]);
   else {
     const from =
       fitted.carriedFrom === undefined ? set.version : `${fitted.carriedFrom}, kept in ${set.version}`;
     facts.push(['model', `${fitted.kind}, version ${from}`]);
     facts.push(['trained until', timeText(fitted.trainedUntilSeconds)]);
-    facts.push(['skill', `${fitted.skill.toFixed(3)}: the share of the deviation that the rhythm explains`]);
+    facts.push([
+      'skill',
+      `${fitted.skill.toFixed(3)}: the fraction of the deviation that seasonality explains`,
+    ]);
     if (isProphetModel(fitted.model)) facts.push(...prophetFacts(describeProphet(fitted.model)));
   }
   facts.push(['decision', `${decision.outcome}: ${decision.reasons.join('; ')}`]);
@@ -66,7 +69,7 @@ export function modelFacts(set: ModelSet, { fitted, decision, quality }: Trained
   return facts;
 }
 
-/** The facts of a Prophet, name by name. */
+/** The facts of a Prophet model, by name. */
 function prophetFacts(description: ModelDescription): [string, string][] {
   const { trend, changepoints, seasonalities, holidays, regressors, sigma, bandLevel, timeZone } =
     description;
@@ -96,11 +99,11 @@ function prophetFacts(description: ModelDescription): [string, string][] {
   }
   for (const { name, effect, mode } of [...holidays, ...regressors])
     facts.push([name, mode === 'additive' ? signed(effect) : `${signed(100 * effect)}%`]);
-  facts.push(['noise', `sigma ${figure(sigma)}; the band promises to hold ${percent(bandLevel)}`]);
+  facts.push(['noise', `sigma ${figure(sigma)}; the band is fitted to hold ${percent(bandLevel)}`]);
   return facts;
 }
 
-/** `Wednesday 14:05` of a week, `14:05` of a day, else the time since the period began. */
+/** `Wednesday 14:05` for a week, `14:05` for a day, otherwise the time since the period began. */
 function phaseText(seconds: number, periodSeconds: number): string {
   const clock = `${two(Math.floor((seconds % DAY_SECONDS) / 3600))}:${two(Math.floor((seconds % 3600) / 60))}`;
   if (periodSeconds === DAY_SECONDS) return clock;

@@ -1,6 +1,6 @@
 import { fitToWidth } from './fit-to-width.ts';
 
-/** Draws frames over each other on a terminal; on anything else it draws nothing. */
+/** Draws frames over each other on a terminal; draws nothing on other streams. */
 export class Screen implements Disposable {
   readonly #stream: NodeJS.WriteStream;
   readonly #isLive: boolean;
@@ -24,7 +24,7 @@ export class Screen implements Disposable {
   draw(lines: readonly string[]): void {
     if (!this.#isLive) return;
     const shown = lines.slice(0, Math.max(1, (this.#stream.rows || 40) - 1));
-    // A line that wraps would take two rows, and the next frame would begin one row too low.
+    // A line that wraps takes two rows, and the next frame would begin one row too low.
     const fitting = shown.map((line) => fitToWidth(line, this.columns));
     const up = this.#height > 0 ? `\x1b[${this.#height}A\r` : '';
     this.#stream.write(`${up}${fitting.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[0J`);

@@ -8,25 +8,25 @@ import type {
 } from '../../lib/results/result-store.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 
-/** What the board remembers of one series. */
+/** What the board shows of one series. */
 export interface BoardRow {
   readonly name: string;
   /** The newest verdicts, oldest first. */
   readonly verdicts: Verdict[];
-  /** Onset of the incident that is open, Unix seconds. */
+  /** Onset of the open incident, Unix seconds. */
   openSinceSeconds: number | undefined;
 }
 
-/** The newest results of every series, for a terminal view: a result store that remembers besides passing on. */
+/** A result store that also keeps the newest results of every series for a terminal view. */
 export class SeriesBoard implements ResultStore {
   readonly name: string;
   readonly rows = new Map<string, BoardRow>();
-  /** All news so far, oldest first. */
+  /** All notifications so far, oldest first. */
   readonly alerts: AlertRecord[] = [];
   readonly #inner: ResultStore;
   readonly #length: number;
 
-  /** @param length verdicts kept of each series. */
+  /** @param length number of verdicts kept per series. */
   constructor(inner: ResultStore, length: number) {
     this.name = inner.name;
     this.#inner = inner;
@@ -73,7 +73,7 @@ export class SeriesBoard implements ResultStore {
   }
 }
 
-/** What tells a series from its sisters, in few characters: the metric and its labels' values. */
+/** A short name that distinguishes a series: the metric and the values of its labels. */
 export function shortName(metric: string, labels: Readonly<Record<string, string>>): string {
   const values = Object.keys(labels)
     .filter((name) => name !== '__name__' && name !== 'job')

@@ -6,7 +6,7 @@ const NAME_WIDTH = 14;
 const METRIC_WIDTH = 24;
 const colours = { up: 'green', degraded: 'yellow', down: 'red' } as const;
 
-/** The status as lines for a person. */
+/** The status as lines of text. */
 export function statusLines(
   { connections, metrics, lastNotedSeconds, problems }: InstallationStatus,
   paint: Paint,
@@ -23,8 +23,8 @@ export function statusLines(
   return [
     ...lines,
     lastNotedSeconds === undefined
-      ? 'No tick has ever run here: start with "tidemark monitor", or look whether the rule of the deployment is enabled.'
-      : `Ticks have run, the last that left a trace at ${isoTime(lastNotedSeconds)}, but no metric has been scored yet.`,
+      ? 'No tick has run here yet: start with "tidemark monitor", or check that the rule of the deployment is enabled.'
+      : `Ticks have run, the last recorded one at ${isoTime(lastNotedSeconds)}, but no metric has been scored yet.`,
   ];
 }
 
@@ -32,7 +32,7 @@ function connectionLines({ service, isUp, detail, overTicks }: ConnectionStatus,
   const now = isUp ? paint('green', 'up  ') : paint('red', 'down');
   const lines = [`${service.padEnd(NAME_WIDTH)} ${now}  ${detail}`];
   const indented = (text: string) => `${' '.repeat(NAME_WIDTH + 7)}${text}`;
-  if (overTicks === undefined) return [...lines, indented(paint('dim', 'no tick has called it yet'))];
+  if (overTicks === undefined) return [...lines, indented(paint('dim', 'not called by any tick yet'))];
   const { state, sinceSeconds, trouble, lastTrouble, shard } = overTicks;
   const extent = trouble === undefined ? '' : `, ${counted(trouble.ticks, 'tick')}: ${trouble.reason}`;
   const of = shard === 0 ? '' : ` of shard ${shard}`;

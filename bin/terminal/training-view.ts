@@ -4,23 +4,25 @@ import { progressBar } from './progress-bar.ts';
 import type { Screen } from './screen.ts';
 import type { Paint } from './style.ts';
 
-/** So many series that have no new model are shown with their reasons. */
+/** At most this many series without a new model are listed with their reasons. */
 const SHOWN_SERIES = 10;
 
-/** How far a training has come. */
+/** The progress of a training. */
 export interface TrainingProgress {
   readonly metric: string;
   readonly seriesDone: number;
   readonly seriesTotal: number;
 }
 
-/** Shows how far a training has come: bars on a terminal, elsewhere a line a metric when its fits begin. */
+/**
+ * Shows the progress of a training: bars on a terminal, otherwise one line per metric when its fits begin.
+ */
 export class TrainingProgressView {
   readonly #screen: Screen;
   readonly #write: (line: string) => void;
   readonly #byMetric = new Map<string, TrainingProgress>();
 
-  /** @param write where the lines go when the screen is no terminal. */
+  /** @param write prints lines when the screen is not a terminal. */
   constructor(screen: Screen, metrics: readonly string[], write: (line: string) => void) {
     this.#screen = screen;
     this.#write = write;
@@ -28,7 +30,7 @@ export class TrainingProgressView {
     this.#draw();
   }
 
-  /** To be called with every series that is done. */
+  /** Call with every finished series. */
   note(progress: TrainingProgress): void {
     const isFirst = (this.#byMetric.get(progress.metric)?.seriesTotal ?? 0) === 0;
     this.#byMetric.set(progress.metric, progress);
@@ -45,7 +47,7 @@ export class TrainingProgressView {
   }
 }
 
-/** What a training led to for one metric, as lines of text. */
+/** The outcome of a training for one metric, as lines of text. */
 export function trainingLines(training: RetrainOutcome, paint: Paint): string[] {
   const { metric, status, reason, version, warnings, series } = training;
   const colour = { promoted: 'green', kept: 'yellow', rejected: 'yellow', failed: 'red' } as const;
@@ -66,7 +68,9 @@ export function trainingLines(training: RetrainOutcome, paint: Paint): string[] 
   ];
 }
 
-/** How many alerts the detector told on the held-out ends, with the new models and with those before them. */
+/**
+ * How many alerts the detector raised on the held-out ends, with the new models and with the previous ones.
+ */
 function alertsLine(series: readonly TrainedSeries[]): string[] {
   const rates = (name: 'candidate' | 'champion') =>
     series.flatMap(({ decision }) => decision[name]?.falseAlertsPerWeek ?? []);

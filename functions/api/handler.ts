@@ -15,10 +15,10 @@ const logger = lambdaLogger();
 const s3 = s3Client();
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-/** Wired anew with every request, since a configuration may have been pushed in between: one small GET. */
+/** Wired for every request, since a configuration may have been pushed in between: one small GET. */
 async function open(context: Context): Promise<ApiServices> {
   const environment = apiEnvironment.parse(process.env);
-  // A second is kept for the answer.
+  // Leaves a second for the response.
   const remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
   const deployment = await openDeployment(environment, import.meta.url, logger, remainingMilliseconds);
   const { configuration, runtime } = deployment;

@@ -8,7 +8,7 @@ import type { CircuitBreaker } from '../../lib/connections/circuit-breaker.ts';
 import type { TickSummary } from '../../lib/pipeline/tick/tick.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
-/** A configuration that was pushed is in force after this long at the latest. */
+/** The longest delay until a pushed configuration takes effect. */
 const CONFIGURATION_AGE_SECONDS = 300;
 
 const environment = functionEnvironment.parse(process.env);
@@ -17,7 +17,7 @@ const circuits = new Map<string, CircuitBreaker>();
 let remainingMilliseconds = () => 0;
 let composed: { readonly tick: Promise<ComposedTick>; readonly sinceSeconds: number } | undefined;
 
-/** The wired tick of this container, made anew when its configuration may be out of date. */
+/** The wired tick of this container, rewired when its configuration may be out of date. */
 function tickAt(timeSeconds: number): Promise<ComposedTick> {
   if (composed === undefined || Math.abs(timeSeconds - composed.sinceSeconds) >= CONFIGURATION_AGE_SECONDS) {
     const tick = compose(composed?.tick);
@@ -29,7 +29,7 @@ function tickAt(timeSeconds: number): Promise<ComposedTick> {
   return composed.tick;
 }
 
-/** @param before the tick that it takes over from: the models and states that it holds are still those of this bucket. */
+/** @param before the previous tick, whose models and states are reused: they belong to the same bucket. */
 async function compose(before: Promise<ComposedTick> | undefined): Promise<ComposedTick> {
   const deployment = await openDeployment(environment, import.meta.url, logger, () =>
     remainingMilliseconds(),
@@ -47,12 +47,12 @@ async function compose(before: Promise<ComposedTick> | undefined): Promise<Compo
   );
 }
 
-/** The scheduled function: one tick of one shard, or those of a whole interval. */
+/** The scheduled function: one tick of one shard, or all ticks of an interval. */
 export const handler = middy(async (event: unknown, context: Context): Promise<TickSummary> => {
   const { shard, time } = readTickEvent(event);
-  // A second is kept for what comes after the last try: the save, the log, the answer.
+  // Leaves a second after the last retry for the save, the log and the response.
   remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
-  // Points lie on whole seconds, as the times of rules do; who calls by hand may say more.
+  // Points are at whole seconds, as the times of rules are; manual calls may have fractions.
   const timeSeconds = Math.floor(Date.parse(time) / 1000);
   const summary = await (await tickAt(timeSeconds)).invoke(shard, timeSeconds);
   logger.info('Tick', { ...summary });

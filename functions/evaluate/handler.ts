@@ -10,11 +10,11 @@ import { reportAssets } from '../../lib/evaluation/report/report-assets.ts';
 import type { EvaluationOutcome } from '../../lib/pipeline/evaluation/run-evaluation.ts';
 import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 
-/** The time that is kept for what comes after the last try. */
+/** The time reserved for work after the last retry. */
 const RESERVE_MILLISECONDS = 5000;
 
 const logger = lambdaLogger();
-/** The files of the report's page lie beside the code. */
+/** The files of the report's page are bundled beside the code. */
 const assets = () => reportAssets((file) => readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'));
 
 /** One step of an evaluation's state machine. */

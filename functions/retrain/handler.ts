@@ -11,10 +11,10 @@ import { lambdaLogger } from '../../lib/telemetry/lambda-logger.ts';
 const environment = retrainEnvironment.parse(process.env);
 const logger = lambdaLogger();
 
-/** One step of a retraining, as the state machine asks for it: plan, fit, promote, fail or report. */
+/** One step of a retraining's state machine: plan, fit, promote, fail or report. */
 export const handler = middy(async (event: unknown, context: Context): Promise<object> => {
   const task = readRetrainTask(event);
-  // A second is kept for what comes after the last try.
+  // Leaves a second after the last retry.
   const remainingMilliseconds = () => context.getRemainingTimeInMillis() - 1000;
   const deployment = await openDeployment(environment, import.meta.url, logger, remainingMilliseconds);
   const { configuration, runtime } = deployment;

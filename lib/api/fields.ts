@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** A request part in which nothing may stand. */
-export const nothing = z.strictObject({});
+/** An empty part of a request. */
+export const emptyPart = z.strictObject({});
 
-/** Headers that no route reads pass unseen. */
+/** Headers that no route reads are ignored. */
 export const noHeaders = z.object({});
 
 export const metricName = z
@@ -20,19 +20,19 @@ export const modelVersion = z.string().min(1).max(100).meta({
 export const runId = z
   .string()
   .regex(/^[\w-]{1,80}$/, 'letters, digits, - and _, at most 80')
-  .meta({ description: 'The id of a run, as its start answered it.' });
+  .meta({ description: 'The id of a run, as returned when it was started.' });
 
-/** The header by which a request may be repeated. @param work what is started, for people. */
+/** The header that makes a request repeatable. @param work what is started, in words. */
 export const idempotencyKey = (work: string) =>
   z
     .string()
     .min(1)
     .max(255)
     .optional()
-    .meta({ description: `The same key again is the same ${work}, which is not started twice.` });
+    .meta({ description: `A repeated key returns the same ${work}, which is not started twice.` });
 
 export const statusUrl = z.string().meta({
-  description: 'Where the progress can be read, relative to the host.',
+  description: 'Where to read the progress, relative to the host.',
   example: '/prod/retrain/1f0c',
 });
 
@@ -40,7 +40,7 @@ export const instant = z.iso
   .datetime()
   .meta({ description: 'ISO 8601, UTC.', example: '2026-03-02T03:00:00Z' });
 
-/** Unix seconds as the API writes times. */
+/** Unix seconds in the API's format of times. */
 export function isoInstant(seconds: number): string {
   return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -9,8 +9,8 @@ import {
 import { ProblemError } from './problem.ts';
 
 /**
- * What a use case threw, as the problem that the one who asked can do something about; anything else is an error of our
- * own, of which nothing is told but where to look it up.
+ * The problem for an error of a use case: its message when the caller can act on it; otherwise an internal
+ * error without details.
  */
 export function knownProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
@@ -26,6 +26,6 @@ export function knownProblem(error: unknown): ProblemError {
   if (error instanceof IdempotencyKeyReusedError || error instanceof InvalidRequestError)
     return new ProblemError('unprocessable-request', error.message, {}, options);
   const told =
-    'Nothing is wrong with the request. Try again later; if it stays, look up this instance in the log of the API function.';
+    "The request is valid. Try again later; if the error persists, search the API function's log for this instance.";
   return new ProblemError('internal-error', told, {}, options);
 }

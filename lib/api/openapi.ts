@@ -9,15 +9,15 @@ import { PROBLEM_CONTENT_TYPE, type ProblemKind, problemKinds, problemSchema } f
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
-/** What any request may come to, whatever its route. */
+/** Problems that every route may return. */
 const everywhere: readonly ProblemKind[] = ['malformed-request', 'internal-error'];
 const withBody: readonly ProblemKind[] = ['content-too-large', 'unsupported-media-type'];
 
-/** What lib/cdk/control-api.ts has API Gateway answer in the same form. */
+/** Responses of API Gateway in the same format (lib/cdk/control-api.ts). */
 const ofTheGateway =
-  'API Gateway did not hand the request on: it is not signed, or IAM does not let you in (403), or there are too many (429)';
+  'Refused by API Gateway: the request is not signed, or IAM does not allow it (403), or there are too many requests (429)';
 
-/** The OpenAPI 3.1 document of all routes: made of the very schemas that check the requests. */
+/** The OpenAPI 3.1 document of all routes, generated from the schemas that check the requests. */
 export function openApiDocument(version: string): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes)
@@ -28,13 +28,13 @@ export function openApiDocument(version: string): object {
       title: 'Tidemark',
       version,
       description:
-        'Models, evaluations and feedback of a Tidemark installation. Requests are signed by AWS Signature Version 4 (execute-api).',
+        'Models, evaluations and feedback of a Tidemark installation. Requests are signed with AWS Signature Version 4 (execute-api).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [
       {
         url: 'https://{api}.execute-api.{region}.amazonaws.com/prod',
-        description: 'The stack names it in its output ApiUrl.',
+        description: "The stack's output ApiUrl.",
         variables: { api: { default: 'api' }, region: { default: 'eu-central-1' } },
       },
     ],
@@ -70,7 +70,7 @@ function operationOf({ operationId, summary, request, success, problems }: Route
       ? {}
       : {
           requestBody: {
-            // One that is left out counts as an empty object.
+            // A missing body counts as an empty object.
             required: !body.safeParse({}).success,
             content: { 'application/json': { schema: body } },
           },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** One thing that is wrong with a request. */
+/** One fault of a request. */
 const requestFault = z
   .object({
     pointer: z
@@ -10,24 +10,27 @@ const requestFault = z
     parameter: z
       .string()
       .optional()
-      .meta({ description: 'The name of the parameter, when it is none of the body.' }),
-    in: z.enum(['path', 'query', 'header']).optional().meta({ description: 'Where the parameter stands.' }),
+      .meta({ description: 'The name of the parameter, for faults outside the body.' }),
+    in: z
+      .enum(['path', 'query', 'header'])
+      .optional()
+      .meta({ description: 'The part of the request that holds the parameter.' }),
     detail: z.string().meta({ description: 'What is wrong with it.' }),
-    fix: z.string().meta({ description: 'How to mend it.' }),
+    fix: z.string().meta({ description: 'How to fix it.' }),
   })
   .meta({ id: 'RequestFault' });
 
 export type RequestFault = z.infer<typeof requestFault>;
 
-/** Every answer that is no success. Source: RFC 9457, "Problem Details for HTTP APIs", section 3. */
+/** Every error response. Source: RFC 9457, "Problem Details for HTTP APIs", section 3. */
 export const problemSchema = z
   .object({
-    type: z.string().meta({ description: 'The kind of problem: the same for all of a kind.' }),
+    type: z.string().meta({ description: 'The kind of problem, as a URN.' }),
     title: z.string().meta({ description: 'The kind in a few words.' }),
-    status: z.int().min(400).max(599).meta({ description: 'The status of the answer once more.' }),
-    detail: z.string().meta({ description: 'What was wrong this time, and how to mend it.' }),
-    instance: z.string().meta({ description: 'This one answer: what to ask the log for.' }),
-    errors: z.array(requestFault).optional().meta({ description: 'Each fault of the request by itself.' }),
+    status: z.int().min(400).max(599).meta({ description: 'The HTTP status.' }),
+    detail: z.string().meta({ description: 'What was wrong, and how to fix it.' }),
+    instance: z.string().meta({ description: 'The id of this response in the log.' }),
+    errors: z.array(requestFault).optional().meta({ description: 'Each fault of the request.' }),
   })
   .meta({ id: 'Problem' });
 
@@ -35,21 +38,21 @@ export type Problem = z.infer<typeof problemSchema>;
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
-/** The kinds of problems, with the status of each. */
+/** The kinds of problems, with their status and title. */
 export const problemKinds = {
-  'malformed-request': { status: 400, title: 'The request is malformed' },
-  'not-found': { status: 404, title: 'There is no such thing' },
-  'method-not-allowed': { status: 405, title: 'The path has no such method' },
-  conflict: { status: 409, title: 'It contradicts the present state' },
-  'content-too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is of a kind that is not understood' },
-  'unprocessable-request': { status: 422, title: 'The request can not be carried out' },
-  'internal-error': { status: 500, title: 'It failed for a reason of our own' },
+  'malformed-request': { status: 400, title: 'Malformed request' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  conflict: { status: 409, title: 'Conflict' },
+  'content-too-large': { status: 413, title: 'Body too large' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'unprocessable-request': { status: 422, title: 'Unprocessable request' },
+  'internal-error': { status: 500, title: 'Internal error' },
 } as const;
 
 export type ProblemKind = keyof typeof problemKinds;
 
-/** What a problem says besides its kind. */
+/** Details of a problem besides its kind. */
 interface ProblemDetails {
   readonly errors?: readonly RequestFault[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -60,7 +63,7 @@ export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly kind: ProblemKind;
   readonly details: ProblemDetails;
-  /** @param message what the one who asked is told. */
+  /** @param message shown to the caller. */
   constructor(kind: ProblemKind, message: string, details: ProblemDetails = {}, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
@@ -68,7 +71,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The body of the answer. @param requestId names this one request in the log. */
+/** The body of the response. @param requestId identifies the request in the log. */
 export function problemOf({ kind, message, details: { errors } }: ProblemError, requestId: string): Problem {
   const { status, title } = problemKinds[kind];
   return {

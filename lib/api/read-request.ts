@@ -2,13 +2,12 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ProblemError } from './problem.ts';
 import type { ApiRequest } from './route.ts';
 
-/** The most that any route needs is a list of metrics. */
+/** Enough for the largest valid request, a list of metrics. */
 export const MAXIMUM_BODY_BYTES = 64 * 1024;
 
 /**
- * What a request says, its body parsed.
- *
- * @throws ProblemError for a body that is too large, of another kind than JSON, or malformed.
+ * Reads a request and parses its body.
+ * @throws ProblemError for a body that is too large, not JSON, or malformed.
  */
 export function readRequest(event: APIGatewayProxyEvent): ApiRequest {
   const headers = Object.fromEntries(
@@ -18,7 +17,7 @@ export function readRequest(event: APIGatewayProxyEvent): ApiRequest {
     path: decoded(event.pathParameters ?? {}),
     query: present(event.queryStringParameters ?? {}),
     headers,
-    // What the client asked for begins with the stage; the path of the route does not.
+    // The requested path begins with the stage; the path of the route does not.
     root: event.requestContext?.path?.endsWith(event.path)
       ? event.requestContext.path.slice(0, -event.path.length)
       : '',
@@ -30,7 +29,7 @@ function present(values: Readonly<Record<string, string | undefined>>): Record<s
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
 }
 
-/** The router gives parts of the path as they were written; `proxy` is how API Gateway names the whole of it. */
+/** The router returns parts of the path undecoded; `proxy` is API Gateway's name for the whole path. */
 function decoded(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const { proxy: _whole, ...parts } = present(values);
   return Object.fromEntries(
@@ -50,7 +49,7 @@ function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent, contentType: st
   if (bytes.byteLength > MAXIMUM_BODY_BYTES) {
     throw new ProblemError(
       'content-too-large',
-      `The body has ${bytes.byteLength} bytes, at most ${MAXIMUM_BODY_BYTES} are read.`,
+      `The body has ${bytes.byteLength} bytes; at most ${MAXIMUM_BODY_BYTES} are allowed.`,
     );
   }
   if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(contentType ?? '')) {

@@ -1,16 +1,15 @@
 import * as z from 'zod';
 import type { JsonSchema } from '../config/json-schema.ts';
-import { IssueTranslator, type Objection } from '../config/schema-objection.ts';
+import { IssueTranslator, type SchemaFault } from '../config/schema-objection.ts';
 import { jsonVocabulary } from '../config/vocabulary.ts';
 import type { RequestFault } from './problem.ts';
 
-/** Where in a request a value stands. */
+/** The part of a request that holds a value. */
 export type RequestPart = 'path' | 'query' | 'header' | 'body';
 
 /**
- * What a schema objects to, each fault with its place and the way out.
- *
- * @param value what the schema was given.
+ * The faults that a schema finds, each with its place and fix.
+ * @param value the value that was checked.
  */
 export function requestFaults(
   issues: readonly z.core.$ZodIssue[],
@@ -18,7 +17,7 @@ export function requestFaults(
   value: unknown,
   part: RequestPart,
 ): RequestFault[] {
-  // Without the names that make references of schemas, so that each stands where it is used.
+  // Without schema names, so that each schema is inlined where it is used.
   const written = z.toJSONSchema(schema, { io: 'input', metadata: z.registry() }) as JsonSchema;
   const translator = new IssueTranslator(written, value, jsonVocabulary);
   return issues.flatMap((issue) =>
@@ -30,13 +29,13 @@ export function requestFaults(
   );
 }
 
-function detailOf({ message, found }: Objection): string {
+function detailOf({ message, found }: SchemaFault): string {
   return found === undefined ? message : `${message}, found ${found}`;
 }
 
-function fixOf(code: z.core.$ZodIssue['code'], { allowed }: Objection): string {
+function fixOf(code: z.core.$ZodIssue['code'], { allowed }: SchemaFault): string {
   if (code !== 'unrecognized_keys') return `send ${allowed ?? 'another value'}`;
-  return allowed === undefined ? 'leave it out' : `leave it out; there is ${allowed}`;
+  return allowed === undefined ? 'leave it out' : `leave it out; known: ${allowed}`;
 }
 
 function placeOf(

@@ -3,26 +3,26 @@ import type { ApiServices } from '../pipeline/api-services.ts';
 import { ProblemError, type ProblemKind } from './problem.ts';
 import { type RequestPart, requestFaults } from './request-faults.ts';
 
-/** A request as it came, its body parsed. */
+/** A request with its body parsed. */
 export interface ApiRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The address below which the API lies, such as `/prod`. */
+  /** The base path of the API, such as `/prod`. */
   readonly root: string;
   /** Undefined when there is none. */
   readonly body: unknown;
 }
 
-/** What a route answers. */
+/** A route's response. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a route is: one file says what may be asked, what is answered, and which use case answers. */
+/** A route in one file: what it accepts, what it returns, and the use case behind it. */
 export interface RouteDefinition<
   Path extends z.ZodObject,
   Query extends z.ZodObject,
@@ -38,9 +38,9 @@ export interface RouteDefinition<
   readonly request: {
     readonly path: Path;
     readonly query: Query;
-    /** Those that the route reads, by names in lower case. */
+    /** The headers that the route reads, by names in lower case. */
     readonly headers: Headers;
-    /** Undefined for a method without a body; a body that is left out counts as an empty object. */
+    /** Undefined for a method without a body; a missing body counts as an empty object. */
     readonly body: Body | undefined;
   };
   readonly success: {
@@ -49,7 +49,7 @@ export interface RouteDefinition<
     readonly schema: z.ZodType;
     readonly headers?: z.ZodObject;
   };
-  /** What may go wrong besides what may go wrong with every request. */
+  /** Problems of this route, besides those of every request. */
   readonly problems: readonly ProblemKind[];
   readonly answer: (
     request: {
@@ -63,14 +63,14 @@ export interface RouteDefinition<
   ) => Promise<ApiAnswer>;
 }
 
-/** A route of any shape: what it says of itself, and how it answers a request that nobody has looked at yet. */
+/** A route of any shape: its description, and its handler for unchecked requests. */
 export interface Route
   extends Omit<RouteDefinition<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodObject>, 'answer'> {
-  /** @throws ProblemError when the request is not as the schemas say; and what the use case throws. */
+  /** @throws ProblemError for an invalid request; and the errors of the use case. */
   readonly answer: (request: ApiRequest, services: ApiServices) => Promise<ApiAnswer>;
 }
 
-/** Makes a route whose schemas check every request before its use case is called. */
+/** Creates a route whose schemas check every request before its use case is called. */
 export function defineRoute<
   Path extends z.ZodObject,
   Query extends z.ZodObject,
@@ -105,5 +105,5 @@ function check<Schema extends z.ZodObject>(
   const summary = errors
     .map(({ pointer, parameter, detail }) => `${pointer ?? parameter} ${detail}`)
     .join('; ');
-  throw new ProblemError('malformed-request', `The ${part} is not as it should be: ${summary}.`, { errors });
+  throw new ProblemError('malformed-request', `The ${part} is invalid: ${summary}.`, { errors });
 }

@@ -7,7 +7,7 @@ import { rollBackModel } from './routes/roll-back-model.ts';
 import { startEvaluation } from './routes/start-evaluation.ts';
 import { startRetraining } from './routes/start-retraining.ts';
 
-/** All that the API can be asked. */
+/** All routes of the API. */
 export const routes: readonly Route[] = [
   startRetraining,
   readRetraining,

@@ -9,9 +9,9 @@ import type { ApiAnswer, Route } from './route.ts';
 import { routes } from './routes.ts';
 
 /**
- * Answers one request that API Gateway hands on. It never throws: what goes wrong is an answer too.
- *
- * @param open the use cases, asked for with every request, so that a failure to wire them is answered like any other.
+ * Answers one request of API Gateway. Never throws: errors are returned as problems.
+ * @param open wires the use cases, once per request, so that a failure to wire them is answered like any
+ * other.
  */
 export function apiHandler(
   open: (context: Context) => Promise<ApiServices>,
@@ -29,13 +29,13 @@ export function apiHandler(
         resultOf(await answer(readRequest(event), await open(context))),
     })),
     notFoundResponse: ({ path }) => {
-      throw notServed(path, routes);
+      throw noRouteProblem(path, routes);
     },
   });
   return async (event, context, options) => {
     try {
       const result = await route(event, context, options);
-      if (result === undefined) throw new TypeError('A route gave no answer');
+      if (result === undefined) throw new TypeError('The route returned no response');
       return result;
     } catch (error) {
       const problem = knownProblem(error);
@@ -61,16 +61,13 @@ function resultOf({ status, body, headers }: ApiAnswer): APIGatewayProxyResult {
   };
 }
 
-/** Why nothing answers: the path is not known, or it is known with other methods. */
-function notServed(path: string, known: readonly Route[]): ProblemError {
+/** Not found for an unknown path; method not allowed for a known one. */
+function noRouteProblem(path: string, known: readonly Route[]): ProblemError {
   const methods = known.filter((route) => matches(route.path, path)).map(({ method }) => method);
   if (methods.length === 0)
-    return new ProblemError(
-      'not-found',
-      `There is nothing at ${path}; docs/openapi.json lists what there is.`,
-    );
+    return new ProblemError('not-found', `${path} does not exist; docs/openapi.json lists all paths.`);
   const allow = methods.join(', ');
-  return new ProblemError('method-not-allowed', `${path} can be asked by ${allow} alone.`, {
+  return new ProblemError('method-not-allowed', `Only ${allow} is allowed on ${path}.`, {
     headers: { allow },
   });
 }

@@ -2,7 +2,7 @@ import type { ProphetModel } from '../prophet/model.ts';
 import type { BaselineModel } from './baseline-model.ts';
 import { prophetForecaster } from './prophet-forecaster.ts';
 
-/** Prophet, fitted exactly. What only a fit needs (augurs and its WebAssembly) is loaded by the first fit. */
+/** Prophet with an exact fit. The first fit loads augurs and its WebAssembly. */
 export const prophetBaseline: BaselineModel<ProphetModel> = {
   ...prophetForecaster,
   async fit(history, { intervalWidth, timeZone, designs, prophet }) {

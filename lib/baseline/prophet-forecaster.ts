@@ -4,7 +4,7 @@ import type { ProphetModel } from '../prophet/model.ts';
 import { decodeProphet, encodeProphet } from '../prophet/model-record.ts';
 import type { BaselineForecaster } from './baseline-model.ts';
 
-/** A fitted Prophet at work: arithmetic alone, so that the tick carries nothing of the fit. */
+/** Forecasts of a fitted Prophet model: arithmetic alone, so that the tick does not include the fit. */
 export const prophetForecaster: BaselineForecaster<ProphetModel> = {
   forecast: (model, times) => forecastProphet(model, times),
   skill: ({ quality }) => quality.skill,

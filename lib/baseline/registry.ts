@@ -2,7 +2,7 @@ import type { BaselineModel } from './baseline-model.ts';
 import { baselineForecasters } from './forecasters.ts';
 import { prophetBaseline } from './prophet-baseline.ts';
 
-/** Every baseline model that a configuration may name, with its fit. */
+/** All baseline models that a configuration may name, with their fits. */
 export const baselineModels = {
   ...baselineForecasters,
   prophet: prophetBaseline,

@@ -12,11 +12,11 @@ import type { BaselineModel, BaselineOptions } from './baseline-model.ts';
 /** One value for each phase of a day or a week, and the spread of the samples around them. */
 export interface SeasonalNaiveModel {
   readonly kind: 'seasonal-naive';
-  /** 0 when the history is shorter than two days: the level alone is then the forecast. */
+  /** 0 when the history is shorter than two days: the forecast is then the level alone. */
   readonly periodSeconds: number;
   /** The history's level, in the unit of the value. */
   readonly level: number;
-  /** Departure from the level in each phase; the phases divide the period evenly. At least one. */
+  /** Difference from the level in each phase; the phases divide the period evenly. At least one. */
   readonly phases: Float64Array;
   /** Distance of the band's upper edge from the expected value, > 0. */
   readonly halfWidth: number;
@@ -31,21 +31,21 @@ const LEAST_SAMPLES = 8;
 const DEFAULT_WIDTH = 0.99;
 /** Half-hours: fine enough for a daily shape, coarse enough that each phase of a week has several samples. */
 const PHASE_SECONDS = 1800;
-/** The band is never narrower than this share of the level. */
+/** The minimum of the band's half width, as a fraction of the level. */
 const LEAST_HALF_WIDTH = 1e-6;
 const CALENDAR_AHEAD_SECONDS = 400 * DAY_SECONDS;
 
-/** As Prophet's own bars: a day needs two of them, a week two weeks less a step. */
+/** As in Prophet: a daily season needs two days, a weekly one two weeks less a step. */
 const periods = [
   { periodSeconds: 7 * DAY_SECONDS, leastSpanSeconds: 13.3 * DAY_SECONDS },
   { periodSeconds: DAY_SECONDS, leastSpanSeconds: 1.8 * DAY_SECONDS },
 ] as const;
 
 /**
- * "As at the same time of earlier days (or weeks)": the median of the history in each half-hour of the period. It knows no
- * trend and no holidays; it is the simple alternative that Prophet has to beat.
- *
- * Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, section 5.2 (with medians over all periods).
+ * "As at the same time of earlier days (or weeks)": the median of the history in each half-hour of the
+ * period. It has no trend and no holidays; a simple alternative to compare Prophet with.
+ * Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, section 5.2 (with medians over
+ * all periods).
  */
 export const seasonalNaive: BaselineModel<SeasonalNaiveModel> = {
   fit: async (history, options) => {
@@ -73,13 +73,13 @@ export const seasonalNaive: BaselineModel<SeasonalNaiveModel> = {
     if (!isRecord(record)) {
       throw new ModelFileError(
         'not-a-model',
-        'the record is not a seasonal-naive model. Train the series anew.',
+        'the record is not a seasonal-naive model. Train the series again.',
       );
     }
     if (record.version !== VERSION) {
       throw new ModelFileError(
         'unknown-version',
-        `it is of version ${record.version}, not ${VERSION}. Train the series anew.`,
+        `it has version ${record.version}, not ${VERSION}. Train the series again.`,
       );
     }
     const { version: _, ...model } = record;
@@ -90,7 +90,7 @@ export const seasonalNaive: BaselineModel<SeasonalNaiveModel> = {
 function learn(history: Samples, options: BaselineOptions): SeasonalNaiveModel | FitRefusal {
   const { timesSeconds, values } = cleanSamples(history).samples;
   if (values.length === 0)
-    return refuse('no-finite-samples', 'No sample has a finite value: nothing can be learnt.');
+    return refuse('no-finite-samples', 'No sample has a finite value: nothing can be learned.');
   if (values.length < LEAST_SAMPLES) {
     return refuse(
       'too-few-samples',
@@ -116,7 +116,7 @@ function learn(history: Samples, options: BaselineOptions): SeasonalNaiveModel |
   const departures = byPhase(values, phaseOf, shape.phases.length).map((inside) =>
     inside.length === 0 ? 0 : quantile(inside, 0.5) - median,
   );
-  // The seasonal part has mean zero: the level takes what the phases have in common.
+  // Centre the seasonal part: the level takes the mean of the phases.
   const shift = sum(departures) / departures.length;
   const level = median + shift;
   const phases = Float64Array.from(departures, (departure) => departure - shift);
@@ -134,7 +134,7 @@ function learn(history: Samples, options: BaselineOptions): SeasonalNaiveModel |
   };
 }
 
-/** The values of each phase, in their order. */
+/** The values of each phase, in order. */
 function byPhase(values: Float64Array, phaseOf: Int32Array, phaseCount: number): Float64Array[] {
   const counts = new Int32Array(phaseCount);
   for (const phase of phaseOf) counts[phase]! += 1;

@@ -11,7 +11,7 @@ import type { FunctionEnvironment, TickEvent } from '../config/function-environm
 import type { Configuration } from '../config/schema.ts';
 import { acknowledge, objectsBelow } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
-import { TickAlarms, type WatchedConfiguration } from './tick-alarms.ts';
+import { type AlarmedConfiguration, TickAlarms } from './tick-alarms.ts';
 
 /** EventBridge takes at most five targets a rule. */
 const TARGETS_PER_RULE = 5;
@@ -25,7 +25,7 @@ export interface CollectAndDetectProps {
   readonly bucket: Bucket;
   readonly environment: FunctionEnvironment;
   readonly configurationFile: string;
-  readonly configuration: Pick<Configuration, 'functions'> & WatchedConfiguration;
+  readonly configuration: Pick<Configuration, 'functions'> & AlarmedConfiguration;
   readonly isLocal: boolean;
 }
 

@@ -61,7 +61,7 @@ function s3Arn(handler: IFunction, bucket: string, objects?: string): string {
 }
 
 /** @throws NotDeployableError when models are to lie elsewhere than the stack puts them. */
-export function refuseForeignModels(models: Configuration['models']): void {
+export function refuseOtherModelStores(models: Configuration['models']): void {
   if (models.kind !== 's3' || models.prefix === '') return;
   throw new NotDeployableError(
     'models.prefix',

@@ -11,7 +11,7 @@ const RUN_DAYS = 100;
 /** A state that no tick took by now is of no use to any. */
 const WARM_DAYS = 30;
 /** An object that was written wrongly, or removed by mistake, can be taken back for so long. */
-const SECOND_THOUGHTS = Duration.days(14);
+const RESTORABLE = Duration.days(14);
 /** A day of history is let go so long after the last model that could have learnt it. */
 const SPARE_HISTORY_DAYS = 30;
 
@@ -54,12 +54,12 @@ export class Storage extends Construct {
         // than all ticks when they are kept for two weeks.
         { prefix: 'state/', noncurrentVersionExpiration: Duration.days(2), noncurrentVersionsToRetain: 10 },
         {
-          noncurrentVersionExpiration: SECOND_THOUGHTS,
+          noncurrentVersionExpiration: RESTORABLE,
           noncurrentVersionsToRetain: 10,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
         // Of what was removed not even the newest version stays.
-        { prefix: 'models/', noncurrentVersionExpiration: SECOND_THOUGHTS, expiredObjectDeleteMarker: true },
+        { prefix: 'models/', noncurrentVersionExpiration: RESTORABLE, expiredObjectDeleteMarker: true },
         ...Object.entries(datedDays).map(([prefix, days]) => ({
           prefix,
           expiration: Duration.days(days),

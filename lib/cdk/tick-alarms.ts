@@ -9,13 +9,13 @@ import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 const TICKS_IN_A_ROW = 3;
 
 /** What the alarms need to know of the installation. */
-export type WatchedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
+export type AlarmedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
 
 /** Alarms on what the ticks measure of themselves: samples that wait for long, and connections that are down. */
 export class TickAlarms extends Construct {
-  readonly #configuration: WatchedConfiguration;
+  readonly #configuration: AlarmedConfiguration;
 
-  constructor(scope: Construct, id: string, configuration: WatchedConfiguration) {
+  constructor(scope: Construct, id: string, configuration: AlarmedConfiguration) {
     super(scope, id);
     this.#configuration = configuration;
     const seconds = lagSeconds(configuration);
@@ -29,19 +29,22 @@ export class TickAlarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    this.#tellWhenRepeated('SourceDown', 'No query reaches the source of the samples: run "tidemark status"');
-    this.#tellWhenRepeated(
+    this.#alarmWhenRepeated(
+      'SourceDown',
+      'No query reaches the source of the samples: run "tidemark status"',
+    );
+    this.#alarmWhenRepeated(
       'StoreDown',
       'The store of results or of states is out of reach: run "tidemark status"',
     );
-    this.#tellWhenRepeated(
+    this.#alarmWhenRepeated(
       'AlertDeliveryFailures',
       'Alerts wait since a channel does not take them: run "tidemark status"',
     );
   }
 
   /** The ticks send such a metric only when there is something to count. */
-  #tellWhenRepeated(name: OperationalMetricName, description: string): void {
+  #alarmWhenRepeated(name: OperationalMetricName, description: string): void {
     new Alarm(this, name, {
       alarmDescription: description,
       metric: this.#metric(name),
@@ -59,7 +62,7 @@ export class TickAlarms extends Construct {
 }
 
 /** Half of the catch-up, but never what a metric of long steps may be behind in the best of times. */
-function lagSeconds({ schedule, metrics }: WatchedConfiguration): number {
+function lagSeconds({ schedule, metrics }: AlarmedConfiguration): number {
   const longestStepSeconds = Math.max(...metrics.map(({ stepSeconds }) => stepSeconds));
   const usualSeconds = schedule.evaluationDelaySeconds + longestStepSeconds + schedule.intervalSeconds;
   return Math.ceil(Math.max(schedule.maximumCatchUpSeconds / 2, 2 * usualSeconds));

@@ -6,7 +6,7 @@ import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
 import { ControlApi } from './control-api.ts';
 import { Evaluations } from './evaluations.ts';
-import { grantResultsAccess, grantResultsReading, refuseForeignModels } from './results-access.ts';
+import { grantResultsAccess, grantResultsReading, refuseOtherModelStores } from './results-access.ts';
 import { RetrainWorkflow } from './retrain-workflow.ts';
 import { grantServerAccess } from './server-access.ts';
 import { Storage } from './storage.ts';
@@ -28,7 +28,7 @@ export class TidemarkStack extends Stack {
   constructor(scope: Construct, id: string, props: TidemarkStackProps) {
     super(scope, id, props);
     const { configuration, isLocal } = props;
-    refuseForeignModels(configuration.models);
+    refuseOtherModelStores(configuration.models);
     const { bucket } = new Storage(this, 'Storage', {
       historyDays: longestHistoryDays(configuration),
       evaluationDays: Math.ceil(configuration.evaluation.retentionSeconds / DAY_SECONDS),

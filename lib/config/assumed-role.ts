@@ -2,15 +2,14 @@ import { callAws } from './aws-call.ts';
 import type { AwsKeys } from './aws-signer.ts';
 import { AwsCallError } from './errors.ts';
 
-/** Keys that have less than this left are fetched anew. */
+/** Keys with less than this left are fetched again. */
 const MARGIN_MILLISECONDS = 5 * 60_000;
 
 /**
- * Keys of a role, which are assumed by one's own and kept until shortly before they expire.
- * Source: AWS Security Token Service API Reference, AssumeRole (query protocol).
- *
+ * Keys of a role, assumed with the caller's own keys and cached until shortly before they expire. Source: AWS
+ * Security Token Service API Reference, AssumeRole (query protocol).
  * @param now Unix milliseconds.
- * @throws AwsCallError (the function returned) when the role can't be assumed.
+ * @throws AwsCallError (the function returned) when the role cannot be assumed.
  */
 export function assumedRole(
   roleArn: string,
@@ -22,7 +21,7 @@ export function assumedRole(
   let expiresAt = 0;
   return () => {
     if (known !== undefined && now() < expiresAt - MARGIN_MILLISECONDS) return known;
-    // Until it is known when they expire, whoever asks waits for the same answer.
+    // Until the expiry is known, all callers wait for the same request.
     expiresAt = Infinity;
     known = assume(roleArn, region, environment);
     known.then(
@@ -65,9 +64,12 @@ async function assume(
   };
 }
 
-/** The text of an element of STS' answer: its few have neither attributes nor characters that XML escapes. */
+/**
+ * The text of an element of the STS response. Its few elements have no attributes and no characters that XML
+ * escapes.
+ */
 function element(xml: string, name: string, roleArn: string): string {
   const text = new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
-  if (text === undefined) throw new AwsCallError('sts', 200, `the answer for ${roleArn} has no ${name}`);
+  if (text === undefined) throw new AwsCallError('sts', 200, `the response for ${roleArn} has no ${name}`);
   return text.trim();
 }

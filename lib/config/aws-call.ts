@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ownKeys, ownRegion, signedHeaders } from './aws-signer.ts';
+import { environmentKeys, environmentRegion, signedHeaders } from './aws-signer.ts';
 import { AwsCallError } from './errors.ts';
 
 /** One call of an AWS service's API. */
@@ -8,13 +8,16 @@ export interface AwsCall {
   readonly service: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The region of the environment when left out. */
+  /** Defaults to the region of the environment. */
   readonly region?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The endpoint that the environment sets, as for the SDK (`AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`), else AWS'. */
+/**
+ * The endpoint that the environment sets, as for the SDK (`AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`);
+ * otherwise the AWS endpoint.
+ */
 function endpointOf(service: string, variable: string, region: string, environment: Environment): URL {
   const own = environment[`AWS_ENDPOINT_URL_${variable}`] ?? environment.AWS_ENDPOINT_URL;
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
@@ -33,16 +36,15 @@ const ATTEMPTS = 3;
 const FIRST_PAUSE_MILLISECONDS = 100;
 
 /**
- * A signed call, without the service's SDK client: two of those would be a third of the scheduled function's bundle.
- * What AWS answers with 5xx or 429, or not at all, is tried again.
- *
- * @returns the body of the answer.
- * @throws AwsCallError when the service refuses or can't be reached.
+ * Sends a signed request without the service's SDK client: two clients would be a third of the scheduled
+ * function's bundle. Retries on 5xx, 429 and no response.
+ * @returns the body of the response.
+ * @throws AwsCallError when the service refuses or is unreachable.
  */
 export async function callAws(call: AwsCall, environment: Environment): Promise<string> {
-  const region = call.region ?? ownRegion(environment);
+  const region = call.region ?? environmentRegion(environment);
   const url = endpointOf(call.service, ENDPOINT_VARIABLES[call.service] ?? '', region, environment);
-  const scope = { service: call.service, region, keys: ownKeys };
+  const scope = { service: call.service, region, keys: environmentKeys };
   for (let attempt = 1; ; attempt += 1) {
     const headers = await signedHeaders({ url, headers: call.headers, body: call.body }, scope, new Date());
     try {

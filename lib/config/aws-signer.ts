@@ -10,14 +10,14 @@ export interface AwsKeys {
   readonly expiration?: Date | undefined;
 }
 
-/** A POST that is to be signed. */
+/** A POST request to sign. */
 export interface UnsignedPost {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Whom and what a signature is for. */
+/** The service, region and time that a signature is valid for. */
 export interface SigningScope {
   /** The name that the service has in signatures: `aps`, `ssm`, `secretsmanager`, `sts`. */
   readonly service: string;
@@ -26,12 +26,11 @@ export interface SigningScope {
 }
 
 /**
- * The headers of the request, its signature among them (AWS Signature Version 4, header form).
- *
- * Requests are signed here, and calls of SSM, Secrets Manager and STS are written by hand (aws-call.ts), to keep bundles
- * small: beside the S3 client, which signs with the same package, the clients of SSM and Secrets Manager would add a third.
- *
- * @param signingTime now; it stands in the signature, and AWS refuses one that is five minutes off.
+ * The headers of the request with its signature (AWS Signature Version 4, header form).
+ * Requests are signed here, and calls of SSM, Secrets Manager and STS are written by hand (aws-call.ts), to
+ * keep bundles small: the SDK clients of SSM and Secrets Manager would add a third. The S3 client signs with
+ * the same package.
+ * @param signingTime now; part of the signature. AWS refuses one that is five minutes off.
  */
 export async function signedHeaders(
   { url, headers, body }: UnsignedPost,
@@ -60,16 +59,15 @@ export async function signedHeaders(
   return signed.headers;
 }
 
-/** The keys of this function, container, or user, found as the SDK finds them and kept until they expire. */
-export const ownKeys: () => Promise<AwsKeys> = defaultProvider();
+/** The keys of this function, container or user, found as the SDK finds them and cached until they expire. */
+export const environmentKeys: () => Promise<AwsKeys> = defaultProvider();
 
 /**
  * The region of the environment.
- *
- * @throws RangeError when it says none.
+ * @throws RangeError when it is not set.
  */
-export function ownRegion(environment: Readonly<Record<string, string | undefined>>): string {
+export function environmentRegion(environment: Readonly<Record<string, string | undefined>>): string {
   const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
   if (region) return region;
-  throw new RangeError('The AWS region is not known: set AWS_REGION, or the region in the configuration');
+  throw new RangeError('The AWS region is not set: set AWS_REGION, or the region in the configuration');
 }

@@ -9,7 +9,7 @@ export interface CronFields {
   readonly months: readonly number[];
   /** 0 is Sunday. */
   readonly daysOfWeek: readonly number[];
-  /** When both day fields are restricted, a day that fits either one counts (as in crontab(5)). */
+  /** When both day fields are restricted, a day that matches either one counts (as in crontab(5)). */
   readonly isEitherDay: boolean;
 }
 
@@ -49,7 +49,7 @@ function parseField(text: string, field: Field): number[] {
     }
     const [from = '', to, ...others] =
       range === '*' ? [`${field.minimum}`, `${field.maximum}`] : range.split('-');
-    if (others.length > 0) throw new InvalidCronError(`the ${field.name} "${part}" is no range`);
+    if (others.length > 0) throw new InvalidCronError(`the ${field.name} "${part}" is not a range`);
     const first = parseValue(from, field);
     const last = to === undefined ? (part.includes('/') ? field.maximum : first) : parseValue(to, field);
     if (first > last) throw new InvalidCronError(`the ${field.name} "${part}" runs backwards`);
@@ -60,8 +60,7 @@ function parseField(text: string, field: Field): number[] {
 
 /**
  * Reads a five-field cron expression (minute, hour, day of month, month, day of week) such as `0 2 * * sun`.
- *
- * @throws InvalidCronError which names the field that can't be read.
+ * @throws InvalidCronError naming the invalid field.
  */
 export function parseCron(text: string): CronFields {
   const parts = text.trim().split(/\s+/);

@@ -8,9 +8,9 @@ export const durationPattern =
 const duration = new RegExp(durationPattern);
 
 /**
- * The seconds of a Prometheus duration such as `30s`, `1h30m`, `14d` or `0`. A day has 24 hours, a year 365 days.
- *
- * @throws InvalidDurationError when the text is no such duration.
+ * The seconds of a Prometheus duration such as `30s`, `1h30m`, `14d` or `0`. A day has 24 hours, a year 365
+ * days.
+ * @throws InvalidDurationError when the text is not a Prometheus duration.
  */
 export function parseDuration(text: string): number {
   if (!duration.test(text)) throw new InvalidDurationError(text, suggestDuration(text));
@@ -21,7 +21,7 @@ export function parseDuration(text: string): number {
   return Math.round(milliseconds) / 1000;
 }
 
-/** The shortest Prometheus duration of some seconds (>= 0, to the millisecond): 5400 is `1h30m`. */
+/** The shortest Prometheus duration for a number of seconds (>= 0, to the millisecond): 5400 is `1h30m`. */
 export function formatDuration(seconds: number): string {
   let rest = Math.round(seconds * 1000);
   let text = '';
@@ -44,7 +44,7 @@ const words: Record<string, keyof typeof unitSeconds> = {
   years: 'y',
 };
 
-/** The unit that a word, a part of one or a capital letter stands for. */
+/** The unit that a word, an abbreviation or a capital letter stands for. */
 function unitOf(word: string): keyof typeof unitSeconds | undefined {
   const lower = word.toLowerCase();
   if (lower === '') return 's';
@@ -53,7 +53,7 @@ function unitOf(word: string): keyof typeof unitSeconds | undefined {
   return Object.entries(words).find(([name]) => name.startsWith(lower))?.[1];
 }
 
-/** What the writer of an unreadable duration probably meant: `5 minutes`, `60` and `1.5h` have an answer. */
+/** The duration that an invalid text probably means, such as `5 minutes`, `60` or `1.5h`. */
 export function suggestDuration(text: string): string | undefined {
   let seconds = 0;
   let rest = text.trim();

@@ -6,7 +6,7 @@ import type { MappingTree, Origin, Tree } from './tree.ts';
 
 const prefix = 'TIDEMARK__';
 
-/** `FALSE_ALERTS_PER_WEEK` as the key falseAlertsPerWeek; a name with small letters is taken as it is. */
+/** `FALSE_ALERTS_PER_WEEK` as the key falseAlertsPerWeek; a name with small letters is used as it is. */
 function keyOf(part: string): string {
   if (/[a-z]/.test(part)) return part;
   return part.toLowerCase().replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
@@ -25,7 +25,7 @@ function originOf(variable: string, value: string): Origin {
   };
 }
 
-/** What an override says: a plain YAML scalar, or in [ ] or { } a list or mapping. */
+/** The value of an override: a plain YAML scalar, or a list or mapping in [ ] or { }. */
 function readValue(variable: string, value: string, problems: ConfigurationProblem[]): Tree {
   const origin = originOf(variable, value);
   if (!/^\s*[[{]/.test(value)) return { kind: 'scalar', value: readPlainScalar(value.trim()), origin };
@@ -34,7 +34,7 @@ function readValue(variable: string, value: string, problems: ConfigurationProbl
   return reading.tree ?? { kind: 'scalar', value: null, origin };
 }
 
-/** The tree with `value` put at `path`; an index of a list that is there goes into that list. */
+/** The tree with `value` set at `path`; an index sets an item of an existing list. */
 function withValue(tree: Tree | undefined, path: readonly string[], value: Tree, origin: Origin): Tree {
   const [part, ...rest] = path;
   if (part === undefined) return value;
@@ -50,12 +50,12 @@ function withValue(tree: Tree | undefined, path: readonly string[], value: Tree,
 
 const secretKeys = ['secretsManager', 'ssm', 'env', 'file'];
 
-/** A secret is kept in one place: naming another one replaces the reference. */
+/** A secret has one reference: naming another one replaces it. */
 function isReplacedReference(tree: MappingTree, key: string): boolean {
   return secretKeys.includes(key) && secretKeys.some((other) => other !== key && tree.entries.has(other));
 }
 
-/** The first part of the path that leads into a list without being an index of it. */
+/** The first part of the path that leads into a list but is not one of its indices. */
 function badIndex(tree: Tree, path: readonly string[]): { part: string; length: number } | undefined {
   let here: Tree | undefined = tree;
   for (const part of path) {
@@ -69,8 +69,9 @@ function badIndex(tree: Tree, path: readonly string[]): { part: string; length: 
 }
 
 /**
- * Lays the overrides of the environment over a configuration: `TIDEMARK__SCHEDULE__INTERVAL=5m` sets `schedule.interval`,
- * `TIDEMARK__METRICS__0__QUERY` the query of the first metric. Single underscores part the words of a key.
+ * Applies the overrides of the environment to a configuration: `TIDEMARK__SCHEDULE__INTERVAL=5m` sets
+ * `schedule.interval`, `TIDEMARK__METRICS__0__QUERY` the query of the first metric. Single underscores
+ * separate the words of a key.
  */
 export function applyEnvironment(
   tree: Tree,
@@ -90,7 +91,7 @@ export function applyEnvironment(
       );
     } else if (index !== undefined) {
       problems.push(
-        problemAt(origin, path, `${variable} leads to item ${index.part} of a list of ${index.length}`, {
+        problemAt(origin, path, `${variable} points to item ${index.part} of a list of ${index.length}`, {
           allowed: index.length < 2 ? '0' : `an index from 0 to ${index.length - 1}`,
         }),
       );

@@ -1,6 +1,6 @@
 import type { ConfigurationProblem } from './problem.ts';
 
-/** A configuration that can't be used, with everything that is wrong with it. */
+/** An invalid configuration, with all its problems. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly problems: readonly ConfigurationProblem[];
@@ -14,7 +14,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** A duration text that is not a Prometheus duration; `suggestion` is what its writer probably meant. */
+/** A text that is not a Prometheus duration; `suggestion` is what its writer probably meant. */
 export class InvalidDurationError extends Error {
   override readonly name = 'InvalidDurationError';
   readonly suggestion: string | undefined;
@@ -32,7 +32,7 @@ export class InvalidCronError extends Error {
   override readonly name = 'InvalidCronError';
 }
 
-/** A secret that its reference names and that can't be read. */
+/** A secret that could not be read. */
 export class SecretUnavailableError extends Error {
   override readonly name = 'SecretUnavailableError';
   constructor(what: string, reason: string, options?: ErrorOptions) {
@@ -40,47 +40,44 @@ export class SecretUnavailableError extends Error {
   }
 }
 
-/** What a function was called with is not what a rule sends. */
+/** The function was called with an event other than a rule's tick event. */
 export class InvalidTickEventError extends Error {
   override readonly name = 'InvalidTickEventError';
   constructor(event: unknown, wrong: readonly string[]) {
     super(
-      `The event is no tick; wrong or missing: ${wrong.join(', ')}. It is ${JSON.stringify(event)?.slice(0, 500)}, ` +
+      `The event is not a tick; wrong or missing: ${wrong.join(', ')}. It is ${JSON.stringify(event)?.slice(0, 500)}, ` +
         'and should be such as {"shard":0,"time":"2026-01-31T12:00:00Z"}',
     );
   }
 }
 
-/** A call of an AWS service that was refused (`status` and AWS' own words) or got no answer (`status` 0). */
+/** An AWS call that was refused (`status` and the message of AWS) or got no response (`status` 0). */
 export class AwsCallError extends Error {
   override readonly name = 'AwsCallError';
   readonly status: number;
   constructor(host: string, status: number, said: string, options?: ErrorOptions) {
-    super(
-      status === 0 ? `${host} can't be reached: ${said}` : `${host} answered ${status}: ${said}`,
-      options,
-    );
+    super(status === 0 ? `Could not reach ${host}: ${said}` : `${host} answered ${status}: ${said}`, options);
     this.status = status;
   }
 }
 
-/** What a function was called with is no step of a retraining. */
+/** The function was called with an event other than a step of a retraining. */
 export class InvalidRetrainTaskError extends Error {
   override readonly name = 'InvalidRetrainTaskError';
   constructor(event: unknown, wrong: readonly string[]) {
     super(
-      `The event is no step of a retraining; wrong or missing: ${wrong.join(', ')}. ` +
+      `The event is not a step of a retraining; wrong or missing: ${wrong.join(', ')}. ` +
         `It is ${JSON.stringify(event)?.slice(0, 500)}, and should be such as {"task":"fit","id":"...","metric":"cpu_usage"}`,
     );
   }
 }
 
-/** What a function was called with is no step of an evaluation. */
+/** The function was called with an event other than a step of an evaluation. */
 export class InvalidEvaluateTaskError extends Error {
   override readonly name = 'InvalidEvaluateTaskError';
   constructor(event: unknown, wrong: readonly string[]) {
     super(
-      `The event is no step of an evaluation; wrong or missing: ${wrong.join(', ')}. ` +
+      `The event is not a step of an evaluation; wrong or missing: ${wrong.join(', ')}. ` +
         `It is ${JSON.stringify(event)?.slice(0, 500)}, and should be such as {"task":"evaluate","id":"..."}`,
     );
   }

@@ -5,11 +5,9 @@ const DAYS_OF_WEEK = 7;
 const DAYS_OF_MONTH = 31;
 
 /**
- * A time of crontab(5) as EventBridge writes it. EventBridge takes one of the two day fields only, so a time that holds
- * on either takes two expressions.
- *
- * @throws InvalidCronError which names the field that can't be read.
- *
+ * A crontab(5) time as EventBridge expressions. EventBridge takes only one of the two day fields, so a time
+ * that restricts both needs two expressions.
+ * @throws InvalidCronError naming the invalid field.
  * @example eventBridgeCrons('0 3 * * sun') // ['cron(0 3 ? * SUN *)']
  */
 export function eventBridgeCrons(cron: string): string[] {

@@ -1,7 +1,7 @@
-/** Where our events say that they come from. */
+/** The `source` of Tidemark's events. */
 export const EVENT_SOURCE = 'tidemark';
 
-/** The kinds of events about incidents: what the functions put and what the deployed rule forwards. */
+/** The types of incident events: the functions send them and the deployed rule forwards them. */
 export const detailTypes = {
   opened: 'Anomaly Opened',
   updated: 'Anomaly Updated',
@@ -9,7 +9,7 @@ export const detailTypes = {
   seriesMissing: 'Series Missing',
 } as const;
 
-/** The kinds of events about what the installation did by itself. */
+/** The types of events about what the installation did automatically. */
 export const noticeTypes = {
   modelPromoted: 'Model Promoted',
   modelRejected: 'Model Rejected',

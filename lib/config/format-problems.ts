@@ -14,7 +14,10 @@ function painter(color: boolean): Record<'red' | 'blue' | 'green' | 'bold', Pain
   return { red: paint(31), blue: paint(34), green: paint(32), bold: paint(1) };
 }
 
-/** The source line with a caret under what is meant. Tabs stay tabs in the line of the caret, so that both align. */
+/**
+ * The source line with carets under the faulty part. Tabs stay tabs in the line of carets, so that both
+ * align.
+ */
 function formatExcerpt(
   { line, column, excerpt }: ConfigurationProblem,
   paint: ReturnType<typeof painter>,
@@ -46,7 +49,7 @@ function formatProblem(problem: ConfigurationProblem, paint: ReturnType<typeof p
   ].join('\n');
 }
 
-/** All problems of a configuration for people, like those of a good compiler: place, source line, caret, and the way out. */
+/** All problems of a configuration, like those of a compiler: place, source line, caret and fix. */
 export function formatProblems(error: ConfigurationError, { color }: { readonly color: boolean }): string {
   const paint = painter(color);
   const { problems } = error;

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { InvalidTickEventError } from './errors.ts';
 
 /**
- * The environment variables of the functions: the constructs must set exactly these, and the handlers read exactly
- * these, so that a variable that one of them forgets does not compile.
+ * The environment variables of the functions. The constructs set exactly these and the handlers read exactly
+ * these, so that a missing variable does not compile.
  */
 export const functionEnvironment = z.object({
   /** Bucket of configuration, states and models. */
@@ -23,12 +23,12 @@ const evaluating = {
   TIDEMARK_EVALUATE_STATE_MACHINE: z.string().check(z.startsWith('arn:')),
 };
 
-/** Those of the function that retrains, which has what it trained evaluated. */
+/** The variables of the retrain function, which also starts evaluations. */
 export const retrainEnvironment = z.extend(functionEnvironment, evaluating);
 
 export type RetrainEnvironment = z.infer<typeof retrainEnvironment>;
 
-/** Those of the function behind the API, which starts what takes long. */
+/** The variables of the API function, which starts long runs. */
 export const apiEnvironment = z.extend(functionEnvironment, {
   ...evaluating,
   /** ARN of the state machine that retrains. */
@@ -37,7 +37,7 @@ export const apiEnvironment = z.extend(functionEnvironment, {
 
 export type ApiEnvironment = z.infer<typeof apiEnvironment>;
 
-/** The input that a rule sends: which shard the tick is for, and the time that the rule fired for. */
+/** The input that a rule sends: the shard of the tick, and the time that the rule fired for. */
 export const tickEvent = z.object({
   shard: z.int().check(z.nonnegative()),
   /** ISO 8601, from the rule's own event. */
@@ -46,12 +46,12 @@ export const tickEvent = z.object({
 
 export type TickEvent = z.infer<typeof tickEvent>;
 
-/** @throws InvalidTickEventError that names what is wrong and shows what came. */
+/** @throws InvalidTickEventError naming what is wrong and showing the event. */
 export function readTickEvent(event: unknown): TickEvent {
   const reading = tickEvent.safeParse(event);
   if (reading.success) return reading.data;
   throw new InvalidTickEventError(
     event,
-    reading.error.issues.map(({ path }) => path.join('.') || 'all of it'),
+    reading.error.issues.map(({ path }) => path.join('.') || 'the whole event'),
   );
 }

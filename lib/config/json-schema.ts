@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { writtenSchema } from './schema.ts';
 
-/** The parts of JSON Schema that the configuration's own uses. */
+/** The parts of JSON Schema that the configuration's schema uses. */
 export interface JsonSchema {
   readonly type?: string;
   readonly title?: string;
@@ -28,7 +28,7 @@ export interface JsonSchema {
   readonly default?: unknown;
 }
 
-/** The JSON Schema of what users write once all layers are merged. */
+/** The JSON Schema of what users write, after all layers are merged. */
 export function writtenJsonSchema(): JsonSchema {
   return z.toJSONSchema(writtenSchema, { io: 'input' }) as JsonSchema;
 }
@@ -36,10 +36,10 @@ export function writtenJsonSchema(): JsonSchema {
 const variable: JsonSchema = {
   type: 'string',
   pattern: '\\$\\{',
-  description: 'An environment variable brings the value.',
+  description: 'The value of an environment variable.',
 };
 
-/** The schema with a variable allowed wherever a value is more than any text, as it is before substitution. */
+/** The schema as it is before substitution: a variable is allowed wherever a value is restricted. */
 function withVariables(schema: JsonSchema): JsonSchema {
   const { properties, items, oneOf, anyOf, additionalProperties, ...own } = schema;
   const isStrict =
@@ -65,7 +65,7 @@ function withVariables(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** A section as a layer may hold it: what it lacks may stand in another layer. */
+/** A section as one layer may hold it: another layer may hold its required keys. */
 function withoutRequired(schema: JsonSchema | undefined): JsonSchema {
   const { required = [], oneOf, ...own } = schema ?? {};
   const kept = required.filter((key) => key === 'kind' || key === 'name');
@@ -77,8 +77,8 @@ function withoutRequired(schema: JsonSchema | undefined): JsonSchema {
 }
 
 /**
- * The JSON Schema for editors, as config/schema.json holds it. A file is one layer before substitution: it may extend
- * others, what is required may stand in another layer, and a variable may stand for any value.
+ * The JSON Schema for editors (config/schema.json). A file is one layer before substitution: it may extend
+ * others, required keys may be in another layer, and a variable may replace any value.
  */
 export function editorJsonSchema(): JsonSchema {
   const { required: _, properties = {}, ...schema } = writtenJsonSchema();
@@ -89,13 +89,13 @@ export function editorJsonSchema(): JsonSchema {
   ]);
   const extended: JsonSchema = {
     description:
-      'What this file is laid over: a profile (balanced, high-frequency, resource-constrained, high-accuracy), a file relative to this one, or a list of them, the later over the earlier.',
+      'What this file extends: a profile (balanced, high-frequency, resource-constrained, high-accuracy), a file relative to this one, or a list of them; later ones override earlier ones.',
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
   };
   return {
     ...schema,
     title: 'Tidemark configuration',
-    description: `A layer of a Tidemark configuration. Durations are Prometheus durations (30s, 5m, 1h30m, 14d); \${NAME} and \${NAME:default} bring in environment variables; secrets are references.`,
+    description: `A layer of a Tidemark configuration. Durations are Prometheus durations (30s, 5m, 1h30m, 14d); \${NAME} and \${NAME:default} insert environment variables; secrets are references.`,
     properties: {
       extends: extended,
       ...Object.fromEntries(layered),

@@ -9,20 +9,20 @@ import { readText } from './read-text.ts';
 import { readYaml } from './read-yaml.ts';
 import type { MappingTree, Origin, Tree } from './tree.ts';
 
-/** The names of the profiles that come with the product. */
+/** The names of the built-in profiles. */
 export const profileNames = ['balanced', 'high-frequency', 'resource-constrained', 'high-accuracy'] as const;
 
 const profileFolder = fileURLToPath(new URL('../../config/profiles/', import.meta.url));
 
-/** Reads the layers of a configuration; what is wrong with them gathers in `problems`. */
+/** Reads the layers of a configuration and collects their `problems`. */
 export class LayerReader {
   readonly problems: ConfigurationProblem[] = [];
   readonly files: string[] = [];
-  /** The profile that was read last. */
+  /** The last profile that was read. */
   profile: string | undefined;
-  /** The files of profiles among those that were read. */
+  /** The files that belong to profiles. */
   readonly profileFiles = new Set<string>();
-  /** A layer that can't be read makes every later judgement doubtful. */
+  /** A layer is unreadable, so later checks would report false problems. */
   isBroken = false;
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #replacement: string | undefined;
@@ -82,7 +82,7 @@ export class LayerReader {
     );
   }
 
-  /** A file with all that it extends below it. `chain` holds the files that led here. */
+  /** A file with all that it extends. `chain` holds the files that led here. */
   readLayers(path: string, chain: readonly string[], asked: Origin | undefined): Tree | undefined {
     const own = this.readFile(path, asked);
     if (own === undefined) return undefined;
@@ -120,7 +120,7 @@ export class LayerReader {
     if (chain.includes(path)) {
       const circle = [...chain.slice(chain.indexOf(path)), path].map((step) => basename(step));
       return this.fail(
-        problemAt(origin, ['extends'], `extends goes round in a circle: ${circle.join(' -> ')}`, {
+        problemAt(origin, ['extends'], `extends is circular: ${circle.join(' -> ')}`, {
           suggestion: 'remove extends from one of these files',
         }),
       );
@@ -132,7 +132,7 @@ export class LayerReader {
     if (!profileNames.some((known) => known === name)) {
       const nearest = nearestName(name, profileNames);
       return this.fail(
-        problemAt(asked, ['extends'], `there is no profile "${name}"`, {
+        problemAt(asked, ['extends'], `profile "${name}" not found`, {
           allowed: `${profileNames.join(', ')}, or a path such as ./base.yaml`,
           suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
         }),
@@ -144,7 +144,7 @@ export class LayerReader {
     return tree;
   }
 
-  /** The file beside the configuration that may hold one section only. */
+  /** The file beside the configuration that holds one section only. */
   readSection(path: string, section: string): Tree | undefined {
     const tree = this.readFile(path, undefined);
     if (tree === undefined) return undefined;
@@ -161,10 +161,10 @@ export class LayerReader {
   }
 }
 
-/** A file of a similar name in the same folder. */
+/** A file with a similar name in the same folder. */
 function suggestFile(path: string): string {
   const folder = dirname(path);
-  if (!existsSync(folder)) return `there is no folder ${folder} either: check the path`;
+  if (!existsSync(folder)) return `the folder ${folder} does not exist either: check the path`;
   const nearest = nearestName(
     basename(path),
     readdirSync(folder).filter((name) => /\.(?:ya?ml|json)$/.test(name)),

@@ -17,29 +17,28 @@ const sectionFiles = { 'influxdb.yaml': 'results', 'grafana.yaml': 'grafana' } a
 export interface LoadOptions {
   /** The configuration file; relative to the working folder. */
   readonly file: string;
-  /** The environment variables, for `${NAME}` and `TIDEMARK__` overrides; those of the process by default. */
+  /** The environment variables for `${NAME}` and `TIDEMARK__` overrides; by default those of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** A profile that takes the place of the one that the files extend. */
+  /** Replaces the profile that the files extend. */
   readonly profile?: string | undefined;
 }
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
-  /** The merged document as users write it: what lies in S3, and what {@link configurationSchema} reads again. */
+  /** The merged document as users write it; S3 holds it, and {@link configurationSchema} reads it again. */
   readonly document: unknown;
   /** Where each written value comes from: `schedule.interval` -> `config/config.yaml:12`. */
   readonly origins: Readonly<Record<string, string>>;
-  /** The profile in force; `balanced` is the built-in default. */
+  /** The active profile; `balanced` is the built-in default. */
   readonly profile: string;
-  /** The files that were read, the lowest layer first. */
+  /** The files that were read, lowest layer first. */
   readonly files: readonly string[];
 }
 
 /**
- * Loads a configuration: built-in defaults <- profile <- the files that it extends <- the file <- influxdb.yaml and
- * grafana.yaml beside it <- TIDEMARK__ variables. All problems are reported at once.
- *
- * @throws ConfigurationError with every problem, each with file, line, column and the way out.
+ * Loads a configuration: built-in defaults <- profile <- the files that it extends <- the file <-
+ * influxdb.yaml and grafana.yaml beside it <- TIDEMARK__ variables.
+ * @throws ConfigurationError with every problem, each with file, line, column and fix.
  */
 export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   const environment = options.environment ?? process.env;
@@ -74,7 +73,7 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
     const beside = join(dirname(path), name);
     if (beside === path || !existsSync(beside)) continue;
     const layer = reader.readSection(beside, section);
-    // What is missing as a whole is missing in the main file, whichever file lies on top.
+    // Missing sections are reported in the main file, whichever file is the top layer.
     if (layer !== undefined && tree !== undefined) tree = { ...merge(tree, layer), origin: tree.origin };
   }
   if (tree === undefined || reader.isBroken) throw new ConfigurationError(inOrder(reader.problems));
@@ -97,7 +96,7 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   return { configuration: result.data, document, origins, profile, files };
 }
 
-/** As a reader meets them: file by file, from the top down. */
+/** In reading order: file by file, from the top down. */
 function inOrder(problems: readonly ConfigurationProblem[]): ConfigurationProblem[] {
   const files = [...new Set(problems.map(({ file }) => file))];
   return problems.toSorted(

@@ -8,7 +8,10 @@ function scalarAt(tree: Tree | undefined, key: string): unknown {
   return value?.kind === 'scalar' ? value.value : undefined;
 }
 
-/** A reference to a secret, or an adapter of another kind, replaces the lower one whole: half of each is never meant. */
+/**
+ * A secret reference, or a section of another kind, replaces the lower one completely: the halves never
+ * belong together.
+ */
 function replacesWhole(lower: MappingTree, higher: MappingTree, key: string | undefined): boolean {
   if (secretKeys.some((secretKey) => higher.entries.has(secretKey))) {
     return secretKeys.some((secretKey) => lower.entries.has(secretKey));
@@ -17,7 +20,7 @@ function replacesWhole(lower: MappingTree, higher: MappingTree, key: string | un
   return kinded.has(key ?? '') && lowerKind != null && higherKind != null && lowerKind !== higherKind;
 }
 
-/** Metrics are one by name: a higher layer changes the metric of that name in its place, and adds those that are new. */
+/** Metrics merge by name: a higher layer changes a metric in its place, and appends new ones. */
 function mergeByName(lower: ListTree, higher: ListTree): ListTree {
   const items: Tree[] = [...lower.items];
   const taken = new Set<number>();
@@ -52,8 +55,9 @@ function mergeAt(lower: Tree, higher: Tree, path: readonly PropertyKey[]): Tree 
 }
 
 /**
- * Lays a configuration over another one: mappings merge key by key, lists and scalars of the higher one replace those
- * of the lower one, `metrics` merge by `name`, and a reference to a secret or a section of another `kind` replaces whole.
+ * Merges a higher layer over a lower one. Mappings merge key by key; lists and scalars of the higher one
+ * replace those of the lower one; `metrics` merge by `name`; a secret reference or a section of another
+ * `kind` is replaced completely.
  */
 export function merge(lower: Tree, higher: Tree): Tree {
   return mergeAt(lower, higher, []);

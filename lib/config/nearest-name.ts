@@ -1,6 +1,7 @@
 /**
- * The optimal string alignment distance: how many insertions, deletions, changes and swaps of neighbours turn one text
- * into the other. Source: Damerau 1964, "A technique for computer detection and correction of spelling errors".
+ * The optimal string alignment distance: the number of insertions, deletions, changes and swaps of neighbours
+ * that turn one text into the other. Source: Damerau 1964, "A technique for computer detection and correction
+ * of spelling errors".
  */
 export function editDistance(from: string, to: string): number {
   let beforePrevious: number[] = [];
@@ -21,12 +22,12 @@ export function editDistance(from: string, to: string): number {
   return previous[to.length]!;
 }
 
-/** The text without what people write differently: capitals, `-`, `_`, blanks. */
+/** The text without variations in spelling: capitals, `-`, `_`, blanks. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, '');
 }
 
-/** The candidate that was probably meant by a mistyped name, or undefined when none is close. */
+/** The candidate that a mistyped name probably means, or undefined when none is close. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(name).slice(0, 100);
   let best: { candidate: string; distance: number } | undefined;

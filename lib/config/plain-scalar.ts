@@ -1,6 +1,6 @@
 import type { ScalarValue } from './tree.ts';
 
-/** What a text without quotes means in YAML 1.2's core schema. Source: yaml.org/spec/1.2.2, section 10.3.2. */
+/** The value of an unquoted text in YAML 1.2's core schema. Source: yaml.org/spec/1.2.2, section 10.3.2. */
 export function readPlainScalar(text: string): ScalarValue {
   if (/^(?:|~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;

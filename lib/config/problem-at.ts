@@ -1,7 +1,7 @@
 import { type ConfigurationProblem, formatPath } from './problem.ts';
 import type { Origin } from './tree.ts';
 
-/** A line as it may be shown: what follows a key that sounds secret, and passwords in addresses, are hidden. */
+/** A line that is safe to show: values of keys that sound secret, and passwords in addresses, are hidden. */
 function hideSecrets(line: string): string {
   return line
     .replace(
@@ -11,7 +11,7 @@ function hideSecrets(line: string): string {
     .replace(/(:\/\/)[^/\s@]+@/g, '$1********@');
 }
 
-/** A problem at the place where something was written. */
+/** A problem at the place where a value was written. */
 export function problemAt(
   origin: Origin,
   path: readonly PropertyKey[],

@@ -1,4 +1,4 @@
-/** One thing that is wrong with a configuration, where it stands, and how to mend it. */
+/** One problem of a configuration: what, where, and how to fix it. */
 export interface ConfigurationProblem {
   /** The file as the user would name it, or the environment variable of an override (`$TIDEMARK__...`). */
   readonly file: string;
@@ -6,15 +6,15 @@ export interface ConfigurationProblem {
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** The key's place in the configuration, such as `metrics[2].query`; empty when the file as a whole is meant. */
+  /** The key's place in the configuration, such as `metrics[2].query`; empty for the file as a whole. */
   readonly path: string;
   /** What is wrong, in one sentence without a full stop. */
   readonly message: string;
-  /** What stood there; secrets are never shown. */
+  /** The value that was found; secrets are never shown. */
   readonly found?: string | undefined;
-  /** What may stand there. */
+  /** The allowed values. */
   readonly allowed?: string | undefined;
-  /** What to write or do instead. */
+  /** How to fix it. */
   readonly suggestion?: string | undefined;
   /** The source line, with passwords hidden, and how many characters the caret underlines. */
   readonly excerpt?: { readonly text: string; readonly length: number } | undefined;

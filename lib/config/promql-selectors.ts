@@ -1,17 +1,22 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parsePromql } from './promql-tree.ts';
 
-/** Where an instant vector selector stands in a query, its modifiers (`offset`, `@`) included. */
+/** The position of an instant vector selector in a query, with its modifiers (`offset`, `@`). */
 export interface SelectorPlace {
   readonly start: number;
   readonly end: number;
-  /** Where the modifiers begin; `end` when there are none. */
+  /** The start of the modifiers; `end` when there are none. */
   readonly modifiersStart: number;
-  /** Whether a `group_left` or `group_right` without labels stands before it, which would take a bracket for its list. */
+  /**
+   * Whether a `group_left` or `group_right` without labels precedes it, which would take a bracket as its
+   * label list.
+   */
   readonly followsGroup?: true;
 }
 
-/** What may follow an expression: `up offset 5m`, `up @ 0`, `up[5m]`, `up[5m:1m]`, `up anchored`, `up smoothed`. */
+/**
+ * Suffixes of an expression: `up offset 5m`, `up @ 0`, `up[5m]`, `up[5m:1m]`, `up anchored`, `up smoothed`.
+ */
 const SUFFIXES = new Set([
   'OffsetExpr',
   'StepInvariantExpr',
@@ -20,18 +25,21 @@ const SUFFIXES = new Set([
   'AnchoredExpr',
   'SmoothedExpr',
 ]);
-/** The parser leaves out what lies deeper than 2,500 nodes: a sum of so many terms. Only a tree below that is whole. */
+/**
+ * The parser drops nodes deeper than 2,500 levels, a sum of that many terms. A tree below this depth is
+ * complete.
+ */
 const MAXIMUM_DEPTH = 2000;
-/** Functions that read more of a selector than its samples: the time, the labels or the matchers that it is written with. */
+/** Functions that read more of a selector than its samples: the time, the labels or the matchers. */
 const TAKES_SELECTOR = new Set(['timestamp', 'start_timestamp', 'absent']);
 
 /**
- * Finds the selectors of a PromQL query that give one sample a step: `up{job="a"} offset 5m`, and of a subquery
- * `up[1h:1m]` the selector inside. Left out are those that can't be replaced by another expression: a range `up[5m]`,
- * the argument of `timestamp` and `absent`, the second one of `info`, and a selector that is `anchored` or `smoothed`.
- *
- * @returns the places in the order of the text, apart from each other; undefined when the query is not valid PromQL, or is
- *   nested so deeply that not all of them can be found.
+ * Finds the selectors of a PromQL query that return one sample a step: `up{job="a"} offset 5m`, and in a
+ * subquery `up[1h:1m]` the inner selector. Skips those that cannot be replaced by another expression: a range
+ * `up[5m]`, the argument of `timestamp` and `absent`, the second argument of `info`, and a selector that is
+ * `anchored` or `smoothed`.
+ * @returns non-overlapping positions in the order of the text; undefined when the query is not valid PromQL,
+ * or is nested too deeply to find them all.
  */
 export function instantSelectors(query: string): SelectorPlace[] | undefined {
   const tree = parsePromql(query);
@@ -44,7 +52,8 @@ export function instantSelectors(query: string): SelectorPlace[] | undefined {
     enter: ({ type, node }) => {
       depth += 1;
       if (type.isError || depth > MAXIMUM_DEPTH) isWhole = false;
-      // The grammar lets a suffix take the whole of `a + b offset 5m`; Prometheus lets it take what stands before it, `b`.
+      // In the grammar a suffix applies to the whole of `a + b offset 5m`; in Prometheus only to the operand
+      // before it, `b`.
       if (SUFFIXES.has(type.name)) suffixes.set(node.firstChild?.to ?? node.from, node);
       if (type.name === 'VectorSelector')
         selectors.push({ node, followsGroup: /^Group(?:Left|Right)$/.test(previousLeaf) });
@@ -63,7 +72,10 @@ export function instantSelectors(query: string): SelectorPlace[] | undefined {
   });
 }
 
-/** @returns the end of the modifiers that begin at `end`; undefined when what they modify gives no sample a step. */
+/**
+ * @returns the end of the modifiers that begin at `end`; undefined when the result does not have one sample a
+ * step.
+ */
 function instantEnd(end: number, suffixes: ReadonlyMap<number, SyntaxNode>): number | undefined {
   const suffix = suffixes.get(end);
   if (suffix === undefined || suffix.name === 'SubqueryExpr') return end;

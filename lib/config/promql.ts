@@ -4,9 +4,9 @@ import { suggestDuration } from './duration.ts';
 import { nearestName } from './nearest-name.ts';
 import { parsePromql } from './promql-tree.ts';
 
-/** The first thing that is wrong with a PromQL query. */
+/** The first error in a PromQL query. */
 export interface PromqlProblem {
-  /** The first character that is wrong. */
+  /** The index of the first wrong character. */
   readonly index: number;
   readonly message: string;
   readonly suggestion?: string | undefined;
@@ -15,7 +15,7 @@ export interface PromqlProblem {
 const rangeFunctions =
   /^(?:rate|irate|increase|delta|idelta|deriv|predict_linear|changes|resets|holt_winters|double_exponential_smoothing|\w+_over_time)$/;
 
-/** The brackets and quotes that a text leaves open, or the first that closes nothing. */
+/** The first bracket or quote that is not closed, or that closes nothing. */
 function unbalanced(query: string): PromqlProblem | undefined {
   const open: { character: string; index: number }[] = [];
   const closes: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
@@ -39,7 +39,7 @@ function unbalanced(query: string): PromqlProblem | undefined {
       const missing = Object.entries(closes).find(([, opening]) => opening === last.character)?.[0];
       return {
         index,
-        message: `"${character}" stands where the "${last.character}" before it needs a "${missing}"`,
+        message: `"${character}" is found where the "${last.character}" before it needs a "${missing}"`,
         suggestion: `write "${missing}" before the "${character}"`,
       };
     }
@@ -54,14 +54,14 @@ function unbalanced(query: string): PromqlProblem | undefined {
   };
 }
 
-/** The functions and aggregations that the grammar knows. */
+/** The functions and aggregations in the grammar. */
 function functionNames(): string[] {
   return parser.nodeSet.types
     .map(({ name }) => name.replaceAll(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase())
     .filter((name) => /(?:FunctionCall|AggregateExpr)\(/.test(parser.parse(`${name}(up)`).toString()));
 }
 
-/** A reason that people meet often, for a text that the grammar refuses. */
+/** A common mistake that explains why the grammar refuses a text. */
 function commonMistake(
   query: string,
   index: number,
@@ -70,7 +70,7 @@ function commonMistake(
   if (variable !== null) {
     return {
       index: variable.index,
-      message: `"${variable[0]}" is a variable of Grafana, which Prometheus does not know`,
+      message: `"${variable[0]}" is a Grafana variable, which Prometheus does not know`,
       suggestion: variable[0].includes('interval') ? 'write a duration such as 5m' : 'write the value itself',
     };
   }
@@ -79,7 +79,7 @@ function commonMistake(
     const nearest = nearestName(call[1], functionNames());
     return {
       index: call.index,
-      message: `there is no function "${call[1]}"`,
+      message: `function "${call[1]}" not found`,
       suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
     };
   }
@@ -107,7 +107,7 @@ function children(node: SyntaxNode): SyntaxNode[] {
   return list;
 }
 
-/** Whether an expression gives a range of samples (`up[5m]`) and not one value a series. */
+/** Whether an expression returns a range of samples (`up[5m]`) instead of one value a series. */
 function isRange(expression: SyntaxNode): boolean {
   let node: SyntaxNode | null = expression;
   while (node !== null && ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr'].includes(node.name))
@@ -115,10 +115,10 @@ function isRange(expression: SyntaxNode): boolean {
   return node?.name === 'MatrixSelector' || node?.name === 'SubqueryExpr';
 }
 
-/** The innermost call whose argument is a range where none belongs, or the other way round. */
+/** The innermost call with a range where none is allowed, or without one where it is needed. */
 function findTypeMistake(query: string, tree: Tree): PromqlProblem | undefined {
   let found: PromqlProblem | undefined;
-  // Walked without recursion: a long sum is a tree as deep as it has terms.
+  // Without recursion: a long sum is a tree as deep as it has terms.
   tree.iterate({
     enter: () => true,
     leave: ({ node }) => {
@@ -128,7 +128,7 @@ function findTypeMistake(query: string, tree: Tree): PromqlProblem | undefined {
   return found;
 }
 
-/** Source: Prometheus' own type rules. */
+/** Source: the type rules of Prometheus. */
 function typeMistakeOf(query: string, node: SyntaxNode): PromqlProblem | undefined {
   if (node.name !== 'FunctionCall' && node.name !== 'AggregateExpr' && node.name !== 'BinaryExpr')
     return undefined;
@@ -151,14 +151,14 @@ function typeMistakeOf(query: string, node: SyntaxNode): PromqlProblem | undefin
     const text = query.slice(range.from, range.to);
     return {
       index: range.from,
-      message: `${node.name === 'BinaryExpr' ? 'an operator' : `${name}()`} can not take the range ${text}`,
+      message: `${node.name === 'BinaryExpr' ? 'an operator' : `${name}()`} cannot take the range ${text}`,
       suggestion: `write rate(${text}) or avg_over_time(${text})`,
     };
   }
   return undefined;
 }
 
-/** The first thing that is wrong with a PromQL query, or undefined when Prometheus would accept it for `query_range`. */
+/** The first error in a PromQL query, or undefined when Prometheus would accept it for `query_range`. */
 export function findPromqlProblem(query: string): PromqlProblem | undefined {
   if (query.trim() === '') return { index: 0, message: 'it is empty' };
   if (query.split('\n').every((line) => /^\s*(?:#|$)/.test(line))) {
@@ -179,7 +179,7 @@ export function findPromqlProblem(query: string): PromqlProblem | undefined {
       index: Math.min(at, Math.max(0, query.trimEnd().length - 1)),
       message:
         word === undefined
-          ? `after "${query.trim().split(/\s+/).at(-1)}" something is missing`
+          ? `something is missing after "${query.trim().split(/\s+/).at(-1)}"`
           : `"${word}" is not expected here`,
     };
   }
@@ -188,7 +188,7 @@ export function findPromqlProblem(query: string): PromqlProblem | undefined {
   if (expression.name === 'StringLiteral') {
     return {
       index: expression.from,
-      message: 'it is a text, not a metric',
+      message: 'it is a string, not a metric',
       suggestion: 'write the name of a metric, without the inner quotes',
     };
   }
@@ -196,7 +196,7 @@ export function findPromqlProblem(query: string): PromqlProblem | undefined {
     const text = query.slice(expression.from, expression.to);
     return {
       index: expression.from,
-      message: 'it gives a range of samples where one value a step is needed',
+      message: 'it returns a range of samples where one value a step is needed',
       suggestion: `write rate(${text}) for a counter, or avg_over_time(${text})`,
     };
   }

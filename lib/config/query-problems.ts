@@ -3,7 +3,7 @@ import { problemAt } from './problem-at.ts';
 import { findPromqlProblem } from './promql.ts';
 import { type Tree, treeAt } from './tree.ts';
 
-/** The PromQL that Prometheus would refuse, each at its place within the query. */
+/** PromQL errors, each at its position within the query. */
 export function queryProblems(tree: Tree): ConfigurationProblem[] {
   const metrics = treeAt(tree, ['metrics']);
   if (metrics?.kind !== 'list') return [];

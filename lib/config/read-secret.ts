@@ -4,15 +4,15 @@ import type { PemReference } from './schema/secret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Gives the values of secrets, and of certificates and keys in PEM form, by their references. */
+/** Reads secrets, and certificates and keys in PEM form, by reference. */
 export interface SecretReader {
   /** @throws SecretUnavailableError */
   read(reference: PemReference): Promise<string>;
 }
 
 /**
- * Reads secrets from where they are kept: the environment, a file, Secrets Manager, the SSM Parameter Store. A value
- * that was read stays in memory for as long as the reader lives. What AWS needs is loaded only when it is used.
+ * Reads secrets from the environment, a file, Secrets Manager or the SSM Parameter Store. Values are cached
+ * for the lifetime of the reader. AWS modules are loaded on first use.
  */
 export function secretReader(environment: Environment): SecretReader {
   const known = new Map<string, Promise<string>>();
@@ -23,7 +23,7 @@ export function secretReader(environment: Environment): SecretReader {
       if (value === undefined) {
         value = fetchSecret(reference, environment);
         known.set(key, value);
-        // A failure is not remembered: the next tick asks again.
+        // Failures are not cached: the next tick retries.
         value.catch(() => known.delete(key));
       }
       return value;
@@ -93,14 +93,14 @@ function fieldOf(id: string, text: string, field: string): string {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return `${error.name}: ${error.message}${adviceOn(error.message)}`;
+  return `${error.message}${adviceOn(error.message)}`;
 }
 
-/** The way out of the refusals that people meet, which AWS names alike in both services. */
+/** How to fix common refusals; both services use the same names for them. */
 function adviceOn(refusal: string): string {
   if (/ResourceNotFound|ParameterNotFound/.test(refusal))
     return '; create it in this account and region, or correct its name in the configuration';
   if (/AccessDenied/.test(refusal))
-    return '; `cdk deploy` allows what the configuration names, so deploy again when it names another secret';
+    return '; `cdk deploy` grants access to the secrets that the configuration names, so deploy again after naming another one';
   return '';
 }

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** A larger file is no configuration. */
+/** A configuration file is never larger. */
 const maximumBytes = 1024 * 1024;
 
-/** A text, or why a file gives none: the end of a sentence that begins with its name. */
+/** A text, or why it could not be read: the end of a sentence that begins with the file's name. */
 export type TextReading =
   | { readonly text: string }
   | {
@@ -11,7 +11,7 @@ export type TextReading =
       readonly isAbsent: boolean;
       readonly message: string;
       readonly suggestion: string;
-      /** Where in the file, when it is not the file as a whole. */
+      /** The place in the file; undefined for the file as a whole. */
       readonly place?: { readonly line: number; readonly column: number };
     };
 
@@ -23,7 +23,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
-/** Reads a file as UTF-8. Never throws: what is wrong comes back in words. */
+/** Reads a file as UTF-8. Never throws; errors are returned as text. */
 export function readText(path: string): TextReading {
   let bytes: Buffer;
   try {
@@ -41,8 +41,8 @@ export function readText(path: string): TextReading {
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return refused('does not exist', 'check the path', true);
-    if (code === 'EACCES') return refused('may not be read', `allow it: chmod u+r ${path}`);
-    return refused(`can not be read (${code})`, 'check the path and the disk');
+    if (code === 'EACCES') return refused('cannot be read: permission denied', `allow it: chmod u+r ${path}`);
+    return refused(`cannot be read (${code})`, 'check the path and the disk');
   }
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (isUtf16) return refused('is UTF-16, not UTF-8', 'save it as UTF-8');

@@ -20,18 +20,18 @@ import { explainYamlErrors } from './yaml-messages.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** More values than this are an alias bomb or no configuration. */
+/** More values than this are an alias bomb, not a configuration. */
 const maximumValues = 50_000;
 /** Deeper nesting would exhaust the stack. */
 const maximumDepth = 50;
 
-/** What a YAML text holds; the tree is missing when it is empty or can't be read. */
+/** The content of a YAML text; the tree is undefined when the text is empty or invalid. */
 export interface YamlReading {
   readonly tree: Tree | undefined;
   readonly problems: readonly ConfigurationProblem[];
 }
 
-/** Reads one YAML text, replaces its variables, and remembers where everything was written. Never throws. */
+/** Reads one YAML text, replaces its variables, and records where everything was written. Never throws. */
 export function readYaml(file: string, text: string, environment: Environment): YamlReading {
   const source = new SourceText(file, text);
   const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, schema: 'core' });
@@ -59,7 +59,7 @@ class TreeReader {
   readonly #open = new Set<Node>();
   readonly #targets = new Map<Alias, Node>();
   #values = 0;
-  /** The top key that is being read: what its aliases unfold to was written elsewhere. */
+  /** The top-level key that is being read; its aliases were defined elsewhere. */
   #topKey: Origin | undefined;
 
   constructor(source: SourceText, environment: Environment, resolve: (alias: Alias) => Node | undefined) {
@@ -73,14 +73,14 @@ class TreeReader {
     const empty: ScalarTree = { kind: 'scalar', value: null, origin };
     this.#values++;
     if (this.#values > maximumValues || path.length > maximumDepth) {
-      // Once is enough: every value after the first one too many would say the same.
+      // Reported once: every further value would repeat the message.
       if (this.#values !== Number.POSITIVE_INFINITY) {
         const isDeep = path.length > maximumDepth;
         const size = isDeep ? `${maximumDepth} levels` : `${maximumValues} values`;
         const suggestion = isDeep
           ? 'check the indentation and brackets'
           : 'aliases (*name) of aliases multiply: write the values out';
-        this.#add(this.#topKey ?? origin, path.slice(0, 1), `the file unfolds to more than ${size}`, {
+        this.#add(this.#topKey ?? origin, path.slice(0, 1), `the file expands to more than ${size}`, {
           suggestion,
         });
       }
@@ -101,12 +101,12 @@ class TreeReader {
   }
 
   #readAlias(alias: Alias, path: readonly PropertyKey[], empty: ScalarTree): Tree {
-    // Looking an anchor up walks the document: once is enough, however often the alias itself is unfolded.
+    // Resolving an anchor walks the document, so the result is cached for each alias.
     const target = this.#targets.get(alias) ?? this.#resolve(alias);
     if (target !== undefined) this.#targets.set(alias, target);
     if (target !== undefined) return this.read(target, path);
-    this.#add(empty.origin, path, `the alias *${alias.source} names no anchor`, {
-      suggestion: `define it before with &${alias.source}, or put a text that starts with * in quotes`,
+    this.#add(empty.origin, path, `the alias *${alias.source} has no anchor`, {
+      suggestion: `define it earlier with &${alias.source}, or quote a text that starts with *`,
     });
     return empty;
   }
@@ -125,8 +125,8 @@ class TreeReader {
       if (!isScalar(pair.key)) {
         this.#add(this.#originOf(pair.key), path, 'a key must be a plain word', {
           suggestion: origin.lineText.includes('{{')
-            ? 'a {{ template }} must be rendered before the file is read'
-            : 'in YAML { and [ begin a mapping or list: put a text that starts with one in quotes',
+            ? 'render the {{ template }} before the file is read'
+            : 'in YAML { and [ begin a mapping or list: quote a text that starts with one',
         });
         continue;
       }
@@ -187,10 +187,10 @@ class TreeReader {
         suggestion: `set it (export ${name}=...), or write a default: \${${name}:value}`,
       });
     } else {
-      this.#add(origin, path, `${place} holds a "\${" that names no variable`, {
+      this.#add(origin, path, `${place} has a "\${" without a variable name`, {
         found: `\${${name}`,
         allowed: `\${NAME} or \${NAME:default}, of letters, digits and _`,
-        suggestion: 'write $${ where the text ${ itself is meant',
+        suggestion: 'write $${ for a literal ${',
       });
     }
   }

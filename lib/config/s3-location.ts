@@ -1,7 +1,7 @@
 /** A place in S3. */
 export interface S3Location {
   readonly bucket: string;
-  /** What every key below it begins with: empty, or ending in a slash. */
+  /** The prefix of every key: empty, or ending in a slash. */
   readonly prefix: string;
 }
 
@@ -12,8 +12,7 @@ const s3LocationPattern = new RegExp(`^s3://(${BUCKET})(?:/((?:[\\w=.-]+/)*[\\w=
 
 /**
  * Reads `s3://bucket/prefix`.
- *
- * @returns undefined for what is no such address.
+ * @returns undefined for any other text.
  * @example s3Location('s3://lake/tidemark'); // { bucket: 'lake', prefix: 'tidemark/' }
  */
 export function s3Location(text: string): S3Location | undefined {

@@ -11,22 +11,22 @@ import {
 } from './value-advice.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** What a schema objects to in a value, where, and how to mend it, in words for people. */
-export interface Objection {
+/** One fault that a schema found in a value: what, where, and how to fix it. */
+export interface SchemaFault {
   readonly path: readonly PropertyKey[];
-  /** What is wrong, to be read after the name of the place: `must be a text`. */
+  /** What is wrong; follows the name of the place: `must be a text`. */
   readonly message: string;
-  /** What stood there; undefined where the message says it, or where it may not be shown. */
+  /** The value that was found; undefined where the message says it, or where it must not be shown. */
   readonly found?: string | undefined;
   readonly allowed?: string | undefined;
   readonly suggestion?: string | undefined;
-  /** Whether the key is at fault, not its value. */
+  /** Whether the key is wrong, not its value. */
   readonly isAtKey?: boolean;
 }
 
 type Path = readonly PropertyKey[];
 
-/** Translates the issues that zod finds in one value: of a configuration, or of a request to the API. */
+/** Translates zod issues, of a configuration or of a request to the API. */
 export class IssueTranslator {
   readonly #schema: JsonSchema;
   readonly #value: unknown;
@@ -34,10 +34,10 @@ export class IssueTranslator {
   readonly #isWritten: (path: Path) => boolean;
 
   /**
-   * @param schema the JSON Schema of what was checked, as it is written.
-   * @param value what was checked.
-   * @param words what the writer calls a list, a mapping and a text.
-   * @param isWritten whether a place was written with no value; by default a null was.
+   * @param schema the JSON Schema of the value, as it is written.
+   * @param value the value that was checked.
+   * @param words the writer's words for a list, a mapping and a text.
+   * @param isWritten whether a place was written without a value; by default a null was.
    */
   constructor(
     schema: JsonSchema,
@@ -51,7 +51,7 @@ export class IssueTranslator {
     this.#isWritten = isWritten;
   }
 
-  /** The schema at a place; an empty one where the path leads out of it. */
+  /** The schema at a place; an empty one for a place outside the schema. */
   schemaAt(path: Path): JsonSchema {
     return schemaAt(this.#schema, path, this.#value) ?? {};
   }
@@ -65,8 +65,8 @@ export class IssueTranslator {
     return found;
   }
 
-  /** The objections of an issue: one, or one for each key that is not known. */
-  translate(issue: z.core.$ZodIssue): Objection[] {
+  /** The faults of an issue: one, or one for each unknown key. */
+  translate(issue: z.core.$ZodIssue): SchemaFault[] {
     const { path } = issue;
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => this.#unknownKey(path, key));
     const value = this.valueAt(path);
@@ -76,7 +76,7 @@ export class IssueTranslator {
     return [{ path, ...this.#wrongValue(issue, schema, value) }];
   }
 
-  #wrongValue(issue: z.core.$ZodIssue, schema: JsonSchema, value: unknown): Omit<Objection, 'path'> {
+  #wrongValue(issue: z.core.$ZodIssue, schema: JsonSchema, value: unknown): Omit<SchemaFault, 'path'> {
     const { path } = issue;
     const found = describeFound(value, this.#words);
     const allowed = this.#allowed(schema, value);
@@ -96,7 +96,7 @@ export class IssueTranslator {
         const names = issue.values.map(String);
         const suggestion =
           isMapping(value) || Array.isArray(value) ? undefined : didYouMean(String(value), names);
-        return { message: `can not be ${found}`, allowed: `one of ${names.join(', ')}`, suggestion };
+        return { message: `cannot be ${found}`, allowed: `one of ${names.join(', ')}`, suggestion };
       }
       case 'too_small':
       case 'too_big':
@@ -115,7 +115,7 @@ export class IssueTranslator {
     return `${this.#words.object} with keys among ${keysOf(schema, value).join(', ')}`;
   }
 
-  #unknownKey(path: Path, key: string): Objection {
+  #unknownKey(path: Path, key: string): SchemaFault {
     const schema = this.schemaAt(path);
     const value = this.valueAt(path);
     const keys = keysOf(schema, value);
@@ -138,13 +138,13 @@ export class IssueTranslator {
       return `${key} belongs to kind: ${kinds.join(' or ')}, and this is kind: ${written ?? byDefault}${mend}`;
     }
     if (this.#words.syntax === 'json') return didYouMean(key, keys);
-    if (key === '<<') return 'merge keys are not part of YAML 1.2: use extends, or write the keys out';
-    if (key === 'extends') return 'extends stands at the top of a file only';
+    if (key === '<<') return 'YAML 1.2 has no merge keys: use extends, or write the keys out';
+    if (key === 'extends') return 'extends is allowed only at the top of a file';
     const other = placesOf(this.#schema, key)[0];
     return didYouMean(key, keys) ?? (other === undefined ? undefined : `the key is ${other}`);
   }
 
-  #missing(path: Path, schema: JsonSchema): Objection {
+  #missing(path: Path, schema: JsonSchema): SchemaFault {
     const message = this.#isWritten(path) ? 'has no value' : 'is missing';
     const kinds = path.at(-1) === 'kind' ? kindsOf(this.schemaAt(path.slice(0, -1))) : [];
     const allowed = kinds.length > 0 ? `one of ${kinds.join(', ')}` : this.#allowed(schema, undefined);
@@ -158,17 +158,17 @@ export class IssueTranslator {
   }
 }
 
-/** What a rule of ours objects to: it brings its words along. */
+/** The fault that a custom rule reports, with the rule's own message. */
 function customObjection(
   path: Path,
   message: string,
   params: Readonly<Record<string, unknown>>,
   value: unknown,
-): Objection {
+): SchemaFault {
   const text = (name: string) => (typeof params[name] === 'string' ? params[name] : undefined);
   const names = Array.isArray(params.names) ? params.names.map(String) : [];
   const suggestion = text('suggestion') ?? didYouMean(text('found') ?? String(value), names);
-  // A rule's message that names the value itself (`is 5m, longer than ...`) needs no second mention; a secret none at all.
+  // A message that states the value (`is 5m, longer than ...`) does not repeat it; a secret is never shown.
   const isNamed = /^is (?:-?\d|")|secret|password/.test(message);
   const isScalar = value !== undefined && value !== null && typeof value !== 'object';
   const found = isScalar && !isNamed ? describeFound(value) : undefined;

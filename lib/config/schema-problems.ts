@@ -13,7 +13,10 @@ type Details = Pick<ConfigurationProblem, 'found' | 'allowed' | 'suggestion'>;
 
 const secretTitles = ['secret reference', 'PEM reference'];
 
-/** Turns the issues of the schema into problems that name file, line, column, what was found and what is allowed. */
+/**
+ * Turns the issues of the schema into problems with file, line, column, the value found and the values
+ * allowed.
+ */
 class ProblemWriter {
   readonly #tree: Tree;
   readonly #isProfile: (file: string) => boolean;
@@ -45,7 +48,7 @@ class ProblemWriter {
       );
   }
 
-  /** Where something stands that the value contradicts. */
+  /** The place of the other value that conflicts with this one. */
   #lineOfFirst({ first }: Readonly<Record<string, unknown>>): string {
     return Array.isArray(first) ? ` in line ${keyOriginAt(this.#tree, first).line}` : '';
   }
@@ -64,7 +67,7 @@ class ProblemWriter {
     const keys = Object.keys(value);
     const unknown = keys.find((key) => !known.includes(key));
     const places = keys.filter((key) => known.includes(key) && key !== 'field');
-    let message = 'names no place where the secret is kept';
+    let message = 'does not name where the secret is kept';
     let suggestion: string | undefined;
     if (unknown !== undefined) {
       message = `is a reference with the unknown key ${unknown}`;
@@ -83,13 +86,16 @@ class ProblemWriter {
     const here = treeAt(this.#tree, path);
     const isAtValue = here?.kind === 'scalar' && !isAtKey;
     const written = isAtValue ? here.origin : keyOriginAt(this.#tree, path);
-    // What a section of a profile lacks is for the user's file to say.
+    // What is missing in a profile's section is reported in the user's file.
     const origin = here === undefined && this.#isProfile(written.file) ? this.#tree.origin : written;
     return problemAt(origin, path, `${formatPath(path) || 'the configuration'} ${message}`, details);
   }
 }
 
-/** The issues of the schema as problems with their places. `isProfile` tells the files that come with the product. */
+/**
+ * The issues of the schema as problems with their places. `isProfile` tells which files belong to built-in
+ * profiles.
+ */
 export function schemaProblems(
   issues: readonly z.core.$ZodIssue[],
   tree: Tree,

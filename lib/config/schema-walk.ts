@@ -1,7 +1,7 @@
 import type { JsonSchema } from './json-schema.ts';
 import { type Vocabulary, yamlVocabulary } from './vocabulary.ts';
 
-/** The schemas that may hold at a schema's place for a value: of alternatives by `kind` the one that the value names. */
+/** The schemas that may apply to a value: of alternatives by `kind` the one that the value names. */
 function alternatives(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
   if (schema.oneOf === undefined) return schema.anyOf ?? [schema];
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
@@ -18,7 +18,7 @@ function childSchema(schema: JsonSchema, part: PropertyKey): JsonSchema | undefi
   return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
 }
 
-/** The schema at a path of a value, or undefined when the path leads out of it. */
+/** The schema at a path of a value, or undefined when the path is outside the schema. */
 export function schemaAt(
   root: JsonSchema,
   path: readonly PropertyKey[],
@@ -42,19 +42,19 @@ export function keysOf(schema: JsonSchema, value: unknown): string[] {
   return [...new Set(alternatives(schema, value).flatMap(({ properties = {} }) => Object.keys(properties)))];
 }
 
-/** The kinds that a section may be of. */
+/** The kinds that a section may have. */
 export function kindsOf(schema: JsonSchema | undefined): string[] {
   return (schema?.oneOf ?? []).map(({ properties }) => String(properties?.kind?.const));
 }
 
-/** The kinds whose section knows a key, other than the one that the value names. */
+/** The kinds whose section has a key, other than the kind that the value names. */
 export function kindsWithKey(schema: JsonSchema, key: string): unknown[] {
   return (schema.oneOf ?? [])
     .filter(({ properties = {} }) => Object.hasOwn(properties, key))
     .map(({ properties }) => properties?.kind?.const);
 }
 
-/** The paths of the sections that know a key, nearest to the top first; lists are not entered. */
+/** The paths of the sections that have a key, nearest to the top first; lists are skipped. */
 export function placesOf(root: JsonSchema, key: string): string[] {
   const places: { path: string; depth: number }[] = [];
   const visit = (schema: JsonSchema, path: readonly string[]) => {
@@ -83,7 +83,7 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSc
   return words.length === 0 ? '' : ` ${words.join(', ')}`;
 }
 
-/** How long a text or list may be. */
+/** The allowed length of a text or list. */
 function size(minimum: number | undefined, maximum: number | undefined, unit: string): string {
   const isLong = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER;
   const isFree = minimum === undefined || minimum === 0;
@@ -91,7 +91,7 @@ function size(minimum: number | undefined, maximum: number | undefined, unit: st
   return isFree ? ` of at most ${maximum}${unit}` : ` of ${minimum} to ${maximum}${unit}`;
 }
 
-/** What may stand at a schema's place, in words. */
+/** The values that a schema allows, in words. */
 export function describeAllowed(
   schema: JsonSchema,
   { array, object, string }: Vocabulary = yamlVocabulary,

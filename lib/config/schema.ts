@@ -24,7 +24,7 @@ const written = z.strictObject({
   name: identifier
     .default('tidemark')
     .describe(
-      'The name of this installation, in the names of its cloud resources: a-z, 0-9 and -, at most 40.',
+      'The name of this installation, used in the names of its cloud resources: a-z, 0-9 and -, at most 40.',
     ),
   environment: identifier
     .default('local')
@@ -32,33 +32,36 @@ const written = z.strictObject({
   source: sourceSchema.describe(
     'Where samples come from: kind prometheus (the default), simulation, csv or manual.',
   ),
-  metrics: metricsSchema.describe('What is watched. Layers merge it by name.'),
-  schedule: scheduleSchema.prefault({}).describe('When metrics are scored, and how far a tick looks.'),
-  detection: detectionSchema.prefault({}).describe('The knobs of detection. A metric may turn its own.'),
+  metrics: metricsSchema.describe('The metrics that are monitored. Layers merge them by name.'),
+  schedule: scheduleSchema.prefault({}).describe('When metrics are scored, and how far back a tick looks.'),
+  detection: detectionSchema.prefault({}).describe('Detection settings. A metric may override them.'),
   maintenance: maintenanceSchema
     .default([])
-    .describe('Windows in which alerts are silent while scoring goes on.'),
+    .describe('Windows in which no alerts are sent; scoring continues.'),
   model: modelSchema
     .prefault({})
-    .describe('What is fitted, and when a fit takes over. A metric may choose its own.'),
+    .describe('What is fitted, and when a new fit is promoted. A metric may override it.'),
   evaluation: evaluationSchema.prefault({}).describe('Evaluations of a deployment.'),
   results: resultsSchema
     .prefault({})
     .describe('Where verdicts go: kind ndjson (the default), influxdb or log.'),
-  alerts: alertsSchema.prefault({}).describe('Who is told. A channel is in use when its section is written.'),
+  alerts: alertsSchema
+    .prefault({})
+    .describe('Who is notified. A channel is active when its section is written.'),
   models: modelsSchema
     .prefault({})
-    .describe('Where models and states live: kind filesystem (the default) or s3.'),
-  grafana: grafanaSchema.prefault({}).describe('The dashboards, and the links of alerts.'),
-  telemetry: telemetrySchema.prefault({}).describe('What the product tells of itself.'),
-  limits: limitsSchema.prefault({}).describe('Bounds that protect a tick and its servers.'),
+    .describe('Where models and states are stored: kind filesystem (the default) or s3.'),
+  grafana: grafanaSchema.prefault({}).describe('The dashboards, and the links in alerts.'),
+  telemetry: telemetrySchema.prefault({}).describe('Logs, metrics and traces of Tidemark itself.'),
+  limits: limitsSchema.prefault({}).describe('Limits that protect a tick and its servers.'),
   functions: functionsSchema.prefault({}).describe('The size of the deployed functions.'),
 });
 
 /**
- * The one schema of a configuration: from what users write (merged, variables substituted) to what the code reads.
- * Every default is filled in, every duration `key: 1m` is a number of seconds `keySeconds: 60`, and every metric holds
- * its whole detection and model settings, and the places of the selectors in its PromQL: the functions have no grammar.
+ * The one schema of a configuration: from what users write (merged, variables substituted) to what the code
+ * reads. Every default is filled in, every duration `key: 1m` becomes a number of seconds `keySeconds: 60`,
+ * and every metric holds its complete detection and model settings, and the positions of the selectors in its
+ * PromQL: the functions do not include the grammar.
  */
 export const configurationSchema = written
   .superRefine(checkWholeConfiguration, { when: () => true })
@@ -66,7 +69,8 @@ export const configurationSchema = written
     ...configuration,
     metrics: resolveMetrics(configuration).map((metric) => ({
       ...metric,
-      // Undefined for PromQL that is not valid, for other sources, and in what earlier versions resolved.
+      // Undefined for invalid PromQL, for other sources, and in configurations that earlier versions
+      // resolved.
       selectors: configuration.source.kind === 'prometheus' ? instantSelectors(metric.query) : undefined,
     })),
   }));
@@ -74,8 +78,10 @@ export const configurationSchema = written
 /** A valid configuration with every default filled in. */
 export type Configuration = z.output<typeof configurationSchema>;
 
-/** A metric with its whole settings. */
+/** A metric with its complete settings. */
 export type MetricConfiguration = Configuration['metrics'][number];
 
-/** The schema of what users write, without the rules between sections: the JSON Schema is made of it. */
+/**
+ * The schema of what users write, without the rules between sections; the JSON Schema is generated from it.
+ */
 export const writtenSchema = written;

@@ -1,6 +1,6 @@
 import type { Origin } from './tree.ts';
 
-/** A file's text with the way from an offset to line and column. */
+/** A file's text, with conversion from an offset to line and column. */
 export class SourceText {
   readonly file: string;
   readonly text: string;
@@ -14,7 +14,7 @@ export class SourceText {
     }
   }
 
-  /** The origin of the characters from `start` to `end`, cut off at the end of the first one's line. */
+  /** The origin of the characters from `start` to `end`, cut off at the end of the first line. */
   originAt(start: number, end = start + 1): Origin {
     const offset = Math.max(0, Math.min(start, this.text.length));
     let low = 0;
@@ -40,8 +40,8 @@ function escapeLength(source: string, at: number): number {
 }
 
 /**
- * The offset in the source of one character of a scalar's value. Walks both side by side, over quotes, escapes, folded
- * lines and the indentation of blocks; `start` and `end` bound the scalar as it was written.
+ * The source offset of one character of a scalar's value. Walks both in parallel, over quotes, escapes,
+ * folded lines and the indentation of blocks; `start` and `end` bound the scalar in the source.
  */
 export function offsetInScalar(
   source: string,

@@ -1,10 +1,10 @@
-/** A `${...}` that can't be replaced. */
+/** A `${...}` that cannot be replaced. */
 export interface SubstitutionProblem {
   /** The first character of `${` in the text. */
   readonly index: number;
   readonly length: number;
   readonly kind: 'unset' | 'malformed';
-  /** The variable's name, or the text between the braces when it is none. */
+  /** The variable's name, or the text between the braces when it is not a name. */
   readonly name: string;
 }
 
@@ -12,15 +12,18 @@ export interface SubstitutionProblem {
 export interface Substitution {
   readonly text: string;
   readonly problems: readonly SubstitutionProblem[];
-  /** The index in the original text of a character of the new one: what a variable brought is at its `${`. */
+  /** Maps a character of the new text to the original; the text of a variable maps to its `${`. */
   readonly originalIndex: (index: number) => number;
 }
 
 const variableName = /^[A-Za-z_]\w*$/;
-/** Defaults within defaults: nobody writes more, and a hostile file must not exhaust the stack. */
+/** Nested defaults: a limit protects the stack against hostile files. */
 const maximumNesting = 8;
 
-/** The index of the brace that closes the one at `open`, or -1. Braces inside count, so that a default may be PromQL. */
+/**
+ * The index of the brace that closes the one at `open`, or -1. Nested braces count, so that a default may be
+ * PromQL.
+ */
 function closingBrace(text: string, open: number): number {
   let depth = 0;
   for (let index = open; index < text.length; index++) {
@@ -31,9 +34,9 @@ function closingBrace(text: string, open: number): number {
 }
 
 /**
- * Replaces `${NAME}` and `${NAME:default}` by the environment's values. A default stands in when the variable is unset
- * or empty, and may itself hold variables. `$${` writes `${`; every other `$` stays, `${1}` of a regular expression too.
- * What a variable brings is not read again. Never throws.
+ * Replaces `${NAME}` and `${NAME:default}` by the environment's values. The default is used when the variable
+ * is unset or empty, and may itself contain variables. `$${` writes `${`; every other `$` stays, such as
+ * `${1}` of a regular expression. Values of variables are not substituted again. Never throws.
  */
 export function substitute(
   text: string,

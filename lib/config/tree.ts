@@ -11,10 +11,12 @@ export interface Origin {
   readonly lineText: string;
 }
 
-/** A value that YAML's core schema knows. */
+/** A value of YAML's core schema. */
 export type ScalarValue = string | number | boolean | null;
 
-/** A configuration with the origin of each of its parts, so that a problem found late can still name file and line. */
+/**
+ * A configuration with the origin of each of its parts, so that problems found later can name file and line.
+ */
 export type Tree = ScalarTree | MappingTree | ListTree;
 
 export interface ScalarTree {
@@ -37,7 +39,9 @@ export interface ListTree {
   readonly origin: Origin;
 }
 
-/** The values alone. An explicit `null` in a mapping means "as if not written", so that a default can return. */
+/**
+ * The values alone. An explicit `null` in a mapping counts as not written, so that a default applies again.
+ */
 export function toPlain(tree: Tree): unknown {
   if (tree.kind === 'scalar') return tree.value;
   if (tree.kind === 'list') return tree.items.map(toPlain);
@@ -55,7 +59,7 @@ export function toPlain(tree: Tree): unknown {
   return plain;
 }
 
-/** The tree at a path, or undefined when nothing stands there. */
+/** The tree at a path, or undefined when it has no value. */
 export function treeAt(tree: Tree, path: readonly PropertyKey[]): Tree | undefined {
   let here: Tree | undefined = tree;
   for (const part of path) {
@@ -66,7 +70,9 @@ export function treeAt(tree: Tree, path: readonly PropertyKey[]): Tree | undefin
   return here;
 }
 
-/** The origin of the key at a path; for a list's item that of the item; for what is missing that of its parent. */
+/**
+ * The origin of the key at a path; for a list's item that of the item; for a missing key that of its parent.
+ */
 export function keyOriginAt(tree: Tree, path: readonly PropertyKey[]): Origin {
   let here: Tree = tree;
   let origin = tree.origin;

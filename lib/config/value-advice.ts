@@ -9,13 +9,13 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The offer of the known name that was probably meant. */
+/** Suggests the known name that was probably meant. */
 export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
   const nearest = nearestName(name, candidates);
   return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
 }
 
-/** A value in a few words; what is nested in it is not written out, since it may be deeper than a stack is. */
+/** A value in a few words, without nested values, which may be deeper than the stack allows. */
 export function describeFound(value: unknown, { array, object } = yamlVocabulary): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? empty(array) : `${array} of ${value.length}`;
@@ -33,7 +33,7 @@ function empty(noun: string): string {
   return `an empty ${noun.replace(/^an? /, '')}`;
 }
 
-/** What a schema's place wants, as "must be ...". */
+/** What a schema requires, as "must be ...". */
 export function describeExpected(
   schema: JsonSchema,
   expected: string,
@@ -60,7 +60,7 @@ function suggestNumber(schema: JsonSchema, text: string): string | undefined {
   return percent !== undefined && schema.type === 'number' ? `write ${Number(percent) / 100}` : undefined;
 }
 
-/** How a value of the wrong type becomes one of the right type. */
+/** How to turn a value of the wrong type into the right one. */
 export function suggestType(schema: JsonSchema, key: string, value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   if (schema.title === 'duration' && typeof value === 'number') return `write ${value}s if seconds are meant`;
@@ -92,7 +92,7 @@ function suggestMapping(schema: JsonSchema, key: string, value: unknown): string
   if (kindsOf(schema).includes(text)) return `write ${key}: { kind: ${text} }`;
   if (schema.oneOf !== undefined && /^https?:/.test(text)) return `write ${key}: { url: ${text} }`;
   if (/^[A-Za-z]\w*:\S/.test(text))
-    return `the colon after a key needs a space behind it: ${text.replace(':', ': ')}`;
+    return `the colon after a key needs a space after it: ${text.replace(':', ': ')}`;
   if (schema.properties?.query !== undefined && /^[\w.:-]+$/.test(text)) {
     return `write { name: ${text}, query: ... }, with its PromQL`;
   }

@@ -1,6 +1,6 @@
-/** What the shapes of values are called where they are written: in a configuration, or in a request to the API. */
+/** The words for the shapes of values: those of a configuration, or of a request to the API. */
 export interface Vocabulary {
-  /** The syntax in which hints on what to write are given; YAML's are the configuration's own too. */
+  /** The syntax of suggestions; the configuration's own are for YAML. */
   readonly syntax: 'yaml' | 'json';
   readonly array: string;
   readonly object: string;

@@ -7,14 +7,14 @@ type YamlError = YAMLParseError | YAMLWarning;
 
 interface Explanation {
   readonly code: RegExp;
-  /** The library's own message, and the line that it points to. */
+  /** Matches the library's message; `line` matches the line of the error. */
   readonly says?: RegExp;
   readonly line?: RegExp;
   readonly message: string;
   readonly suggestion: string;
 }
 
-/** From the particular to the general: the first that fits is told. */
+/** From specific to general: the first match is used. */
 const explanations: readonly Explanation[] = [
   {
     code: /./,
@@ -55,7 +55,7 @@ const explanations: readonly Explanation[] = [
     code: /MULTILINE_IMPLICIT_KEY|MISSING_CHAR/,
     says: /Implicit/,
     line: /^\s*(?:- )?[\w.-]+:\S/,
-    message: 'the colon after a key needs a space behind it',
+    message: 'the colon after a key needs a space after it',
     suggestion: 'write "key: value"',
   },
   {
@@ -74,22 +74,23 @@ const explanations: readonly Explanation[] = [
     code: /MISSING_CHAR/,
     says: /flow/,
     message: 'a comma is missing, or a value needs quotes',
-    suggestion: 'within [ ] and { } part the values by commas, and quote those that hold { } [ ] , : #',
+    suggestion:
+      'within [ ] and { } separate the values by commas, and quote those that contain { } [ ] , : #',
   },
   {
     code: /UNEXPECTED_TOKEN/,
     says: /at node end/,
-    message: 'something stands behind a value that is already complete',
+    message: 'a complete value is followed by something else',
     suggestion: 'put the whole value in quotes; within single quotes a quote is written twice',
   },
   {
     code: /BAD_SCALAR_START/,
-    message: 'a value can not start with this character',
+    message: 'a value cannot start with this character',
     suggestion: 'put the value in quotes',
   },
   {
     code: /BAD_DQ_ESCAPE/,
-    message: 'a double-quoted text holds a backslash that escapes nothing',
+    message: 'a double-quoted text has a backslash that escapes nothing',
     suggestion: "write \\\\ for a backslash, or use single quotes: '...'",
   },
   {
@@ -104,22 +105,22 @@ const explanations: readonly Explanation[] = [
   },
   {
     code: /UNEXPECTED_TOKEN/,
-    message: 'something stands here that YAML does not expect',
+    message: 'something is found here that YAML does not expect',
     suggestion: 'put the value in quotes: texts with { } [ ] # & * ! | > % @ need them',
   },
 ];
 
 const deeperLine: Pick<Explanation, 'message' | 'suggestion'> = {
-  message: 'the next line is indented below this one, which has a value already',
+  message: 'the next line is indented below this one, which already has a value',
   suggestion: 'start both lines in the same column, or move the value to a line of its own',
 };
 
-/** The library's remark without its position, for what has no explanation of its own. */
+/** The library's message without its position, for errors without an explanation here. */
 function plainMessage(message: string): string {
   return message.replace(/ at line \d+.*$/s, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 
-/** The offset of the last quoted text: the library names the end of the file when a quote is not closed. */
+/** The offset of the last quoted text: for an unclosed quote the library names the end of the file. */
 function lastQuote(document: Document): number | undefined {
   let start: number | undefined;
   visit(document, (_, node) => {
@@ -129,8 +130,8 @@ function lastQuote(document: Document): number | undefined {
 }
 
 /**
- * The errors of a YAML text for people. Of errors that follow from one another only the first of a line is told, and at
- * most three, since the rest of a text after an error is read with the wrong eyes.
+ * Explains the errors of a YAML text. Reports only the first error of a line, and at most three: after its
+ * first error the parser has lost its context.
  */
 export function explainYamlErrors(document: Document, source: SourceText): ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
@@ -154,9 +155,9 @@ export function explainYamlErrors(document: Document, source: SourceText): Confi
             (explanation.says?.test(message) ?? true) &&
             (explanation.line?.test(origin.lineText) ?? true),
         );
-    const text = known?.message ?? `YAML can not be read: ${plainMessage(message)}`;
+    const text = known?.message ?? `YAML cannot be read: ${plainMessage(message)}`;
     problems.push(problemAt(origin, [], text, known && { suggestion: known.suggestion }));
-    // What follows an open quote or bracket is read as part of it.
+    // Everything after an open quote or bracket is read as part of it.
     if (isOpenQuote || /[Ff]low/.test(message)) break;
   }
   return problems;

@@ -1,5 +1,10 @@
 import { assumedRole } from '../config/assumed-role.ts';
-import { ownKeys, ownRegion, signedHeaders, type UnsignedPost } from '../config/aws-signer.ts';
+import {
+  environmentKeys,
+  environmentRegion,
+  signedHeaders,
+  type UnsignedPost,
+} from '../config/aws-signer.ts';
 import type { SecretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
 
@@ -29,9 +34,11 @@ export async function authorization(
     case 'bearer':
       return withHeader(`Bearer ${await secrets.read(auth.token)}`);
     case 'sigv4': {
-      const region = auth.region ?? ownRegion(environment);
+      const region = auth.region ?? environmentRegion(environment);
       const keys =
-        auth.roleArn === undefined ? ownKeys : assumedRole(auth.roleArn, region, environment, Date.now);
+        auth.roleArn === undefined
+          ? environmentKeys
+          : assumedRole(auth.roleArn, region, environment, Date.now);
       const scope = { service: auth.service, region, keys };
       return (post) => signedHeaders(post, scope, new Date());
     }

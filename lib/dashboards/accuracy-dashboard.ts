@@ -16,17 +16,17 @@ import {
 } from './accuracy-panels.ts';
 import type { FluxSource } from './flux-target.ts';
 
-/** Evaluations come once a night at most: a month of them is a history. */
+/** At most one evaluation a night: a month of them is a history. */
 const TIME_RANGE = { from: 'now-30d', to: 'now' };
 
-/** The accuracy card of one metric, from the evaluations that were written. */
+/** The accuracy card of one metric, from its stored evaluations. */
 export function accuracyDashboard(grafana: Configuration['grafana'], source: FluxSource): Dashboard {
   const { uid, title, refreshSeconds, timezone } = grafana.dashboard;
   const metrics = `import "influxdata/influxdb/schema"
 schema.tagValues(bucket: ${JSON.stringify(source.bucket)}, tag: "metric", predicate: (r) => r._measurement == "evaluation", start: v.timeRangeStart)`;
   return new DashboardBuilder(`${title}: accuracy`)
     .uid(`${uid}-accuracy`)
-    .description('What the alerts of a metric can be relied on for, measured on its own history.')
+    .description('How reliable the alerts of a metric are, measured on its own history.')
     .tags(['tidemark'])
     .readonly()
     .timezone(timezone)
@@ -44,18 +44,18 @@ schema.tagValues(bucket: ${JSON.stringify(source.bucket)}, tag: "metric", predic
     .withPanel(headlinePanel(source))
     .withPanel(lastEvaluationPanel(source))
     .withPanel(
-      figurePanel(source, 'Faults found', 'Of those injected, all kinds and sizes.', 'recall', 'percentunit'),
-    )
-    .withPanel(figurePanel(source, 'Delay', 'Median, of the faults found.', 'delaySeconds', 's').decimals(0))
-    .withPanel(figurePanel(source, 'False alerts a week', 'Per series.', 'falseAlertsPerWeek', 'none'))
-    .withPanel(
       figurePanel(
         source,
-        'Budget',
-        'False alerts per series and week that were accepted.',
-        'budgetPerWeek',
-        'none',
+        'Faults found',
+        'Of the injected ones, all kinds and sizes.',
+        'recall',
+        'percentunit',
       ),
+    )
+    .withPanel(figurePanel(source, 'Delay', 'Median, of the found faults.', 'delaySeconds', 's').decimals(0))
+    .withPanel(figurePanel(source, 'False alerts a week', 'Per series.', 'falseAlertsPerWeek', 'none'))
+    .withPanel(
+      figurePanel(source, 'Budget', 'Accepted false alerts per series and week.', 'budgetPerWeek', 'none'),
     )
     .withPanel(
       figurePanel(source, 'Alerts that are real', 'At one incident a week.', 'precision', 'percentunit'),
@@ -64,7 +64,7 @@ schema.tagValues(bucket: ${JSON.stringify(source.bucket)}, tag: "metric", predic
       figurePanel(
         source,
         'Inside the model band',
-        'Of the samples that came after the fit.',
+        'Of the samples after the fit.',
         'coverage',
         'percentunit',
       ),
@@ -81,7 +81,7 @@ schema.tagValues(bucket: ${JSON.stringify(source.bucket)}, tag: "metric", predic
       ),
     )
     .withPanel(
-      historyPanel(source, 'Faults found over time', 'Of those injected.', 'recall')
+      historyPanel(source, 'Faults found over time', 'Of the injected ones.', 'recall')
         .unit('percentunit')
         .max(1),
     )

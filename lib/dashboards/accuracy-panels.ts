@@ -16,19 +16,22 @@ import {
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type FluxSource, fluxTarget, ofChosenMetric } from './flux-target.ts';
+import { type FluxSource, fluxTarget, ofSelectedMetric } from './flux-target.ts';
 
 const COLUMNS = 24;
 /** The newest evaluation of the window. */
 const newest = 'last()';
 const fieldsAsColumns = 'pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")';
 
-/** From this share on a kind is found reliably, below the other hardly: as the accuracy card has it. */
+/**
+ * A kind is reliably found from the upper fraction on, and hardly below the lower; same limits as in the
+ * accuracy card.
+ */
 const shareSteps = steps(['red', null], ['yellow', 0.5], ['green', 0.9]);
 
-/** The answer of the newest evaluation, in a sentence. */
+/** The headline of the newest evaluation, in a sentence. */
 export function headlinePanel(source: FluxSource): Builder<Panel> {
-  const query = ofChosenMetric(
+  const query = ofSelectedMetric(
     source,
     'evaluation',
     ['headline'],
@@ -39,7 +42,7 @@ export function headlinePanel(source: FluxSource): Builder<Panel> {
   return new TableBuilder()
     .title('Can I page on it?')
     .description(
-      'The newest evaluation in a sentence: "tidemark evaluate" writes it, and so does every retraining.',
+      'The newest evaluation in a sentence, written by "tidemark evaluate" and by every retraining.',
     )
     .datasource(source.datasource)
     .withTarget(fluxTarget(source, query))
@@ -54,7 +57,7 @@ export function headlinePanel(source: FluxSource): Builder<Panel> {
 
 /** How long ago the newest evaluation was. */
 export function lastEvaluationPanel(source: FluxSource): Builder<Panel> {
-  const query = ofChosenMetric(
+  const query = ofSelectedMetric(
     source,
     'evaluation',
     ['series'],
@@ -75,7 +78,7 @@ export function figurePanel(
   return stat(
     source,
     title,
-    ofChosenMetric(source, 'evaluation', [field], newest, 'keep(columns: ["_time", "_value"])'),
+    ofSelectedMetric(source, 'evaluation', [field], newest, 'keep(columns: ["_time", "_value"])'),
   )
     .description(description)
     .unit(unit)
@@ -84,11 +87,11 @@ export function figurePanel(
     .span(4);
 }
 
-/** The share of each kind and size of fault that did what was wished, as a table in colours. */
+/** The fraction of faults of each kind and size with the expected outcome, as a coloured table. */
 export function recallPanel(source: FluxSource): Builder<Panel> {
   return byKindAndSize(source, 'What is found', 'share')
     .description(
-      'Share of the injected faults of each kind and size that raised an alert; of gaps, the share that raised none.',
+      'Fraction of the injected faults of each kind and size that raised an alert; of gaps, the fraction that raised none.',
     )
     .unit('percentunit')
     .decimals(0)
@@ -97,16 +100,16 @@ export function recallPanel(source: FluxSource): Builder<Panel> {
     .thresholds(shareSteps);
 }
 
-/** How long each kind and size of fault takes to be told. */
+/** The detection delay of each kind and size of fault. */
 export function delayPanel(source: FluxSource): Builder<Panel> {
   return byKindAndSize(source, 'How soon', 'delaySeconds')
-    .description("Median time from a fault's first sample to its alert, over those found.")
+    .description("Median time from a fault's first sample to its alert, of the found faults.")
     .unit('s')
     .decimals(0)
     .thresholds(steps(['green', null], ['yellow', 600], ['red', 3600]));
 }
 
-/** A figure over the evaluations with the bounds of its interval, and what it is held against. */
+/** A figure over the evaluations with its confidence interval and its target. */
 export function historyPanel(
   source: FluxSource,
   title: string,
@@ -115,7 +118,7 @@ export function historyPanel(
   against?: string,
 ): TimeSeriesBuilder {
   const fields = [field, `${field}Low`, `${field}High`, ...(against === undefined ? [] : [against])];
-  const query = ofChosenMetric(
+  const query = ofSelectedMetric(
     source,
     'evaluation',
     fields,
@@ -151,7 +154,7 @@ function stat({ datasource, bucket }: FluxSource, title: string, query: string):
 }
 
 function byKindAndSize(source: FluxSource, title: string, field: string): TableBuilder {
-  const query = ofChosenMetric(
+  const query = ofSelectedMetric(
     source,
     'evaluation_recall',
     [field],

@@ -4,9 +4,8 @@ import { accuracyDashboard } from './accuracy-dashboard.ts';
 import type { FluxSource } from './flux-target.ts';
 
 /**
- * Every dashboard of an installation, by the name of its file.
- *
- * @throws RangeError when the results do not go to InfluxDB, which the dashboards read.
+ * Every dashboard of an installation, by file name.
+ * @throws RangeError when results do not go to InfluxDB, which the dashboards read.
  */
 export function dashboards({
   grafana,

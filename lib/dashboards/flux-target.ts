@@ -1,7 +1,7 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 
-/** A query in Flux, as Grafana's data source of InfluxDB takes it; the library has no type of its own for it. */
+/** A Flux query for Grafana's InfluxDB data source; the library has no type for it. */
 export interface FluxTarget extends Dataquery {
   readonly refId: string;
   readonly query: string;
@@ -14,18 +14,17 @@ export interface FluxSource {
   readonly bucket: string;
 }
 
-/** A panel's one query. @param query Flux; `v.timeRangeStart` and its like are Grafana's. */
+/** The single query of a panel. @param query Flux; `v.timeRangeStart` and the like are Grafana variables. */
 export function fluxTarget({ datasource }: FluxSource, query: string): Builder<FluxTarget> {
   return { build: () => ({ refId: 'A', query, datasource, _implementsDataqueryVariant() {} }) };
 }
 
 /**
- * The points of a measurement that belong to the metric that the reader chose.
- *
- * @param fields names; each is a column of its own or a row, as the rest of the query says.
- * @param rest what is done with them.
+ * The points of a measurement that belong to the selected metric.
+ * @param fields names; each becomes a column or a row, depending on `rest`.
+ * @param rest further steps of the query.
  */
-export function ofChosenMetric(
+export function ofSelectedMetric(
   { bucket }: FluxSource,
   measurement: string,
   fields: readonly string[],

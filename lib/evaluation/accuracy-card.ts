@@ -3,31 +3,31 @@ import { basisSentence, type LabelBasis } from './label-basis.ts';
 import { type DetectionMetrics, INCIDENTS_PER_WEEK } from './metrics.ts';
 import type { RecallRow } from './recall-table.ts';
 
-/** The figures that a card is written from. */
+/** The figures of a card. */
 export interface CardFigures {
   readonly metric: string;
   readonly series: number;
-  /** How long the judged parts are together, in weeks of series. */
+  /** The total length of the judged parts, in weeks of series. */
   readonly seriesWeeks: number;
   /** False alerts per series and week that the user accepted. */
   readonly budgetPerWeek: number;
   readonly metrics: DetectionMetrics;
   readonly table: readonly RecallRow[];
-  /** What people said of the history; undefined when nobody did. */
+  /** The labels of the history; undefined without any. */
   readonly labels: LabelBasis | undefined;
 }
 
-/** What one can expect of the alerts of a metric, in words and numbers. */
+/** How good the alerts of a metric are, in words and numbers. */
 export interface AccuracyCard extends CardFigures {
   /** One sentence that answers "can I page on this?". */
   readonly headline: string;
-  /** Sentences, each of one figure. */
+  /** Sentences, each about one figure. */
   readonly sentences: readonly string[];
 }
 
-/** With fewer judged weeks of series than this a rate is a guess. */
+/** With fewer judged weeks of series a rate is a guess. */
 const FEW_WEEKS = 4;
-/** A large fault of a kind is found reliably from this share on, and hardly below the other. */
+/** A large fault of a kind is reliably found from the first fraction on, and hardly below the second. */
 const RELIABLE = 0.9;
 const HARDLY = 0.5;
 
@@ -41,8 +41,8 @@ function headline({ metrics, budgetPerWeek }: CardFigures): string {
   const rate = falseAlertsPerWeek.value;
   if (recall.value === null || rate === null)
     return rate === null
-      ? 'There is too little history after the warm-up to say anything.'
-      : `No fault could be injected; about ${figure(rate)} false alerts per series and week are to be expected.`;
+      ? 'There is too little history after the warm-up for any figures.'
+      : `No fault could be injected; expect about ${figure(rate)} false alerts per series and week.`;
   const kept = rate <= budgetPerWeek ? 'within' : 'above';
   const delay = delaySeconds.value === null ? '' : `, half of those ${soonText(delaySeconds.value)}`;
   return (
@@ -55,7 +55,7 @@ function sentencesOf({ series, seriesWeeks, budgetPerWeek, metrics, table, label
   const { recallByChance, quietOverGaps, precision, falseAlertsPerWeek, coverage } = metrics;
   return [
     `Measured on ${series} series, ${figure(seriesWeeks)} weeks of series in all.${
-      seriesWeeks < FEW_WEEKS ? ' That is little: read the intervals, not the figures.' : ''
+      seriesWeeks < FEW_WEEKS ? ' That is little: rely on the intervals, not the figures.' : ''
     }`,
     `False alerts: ${withInterval(falseAlertsPerWeek, figure)} per series and week, where ${figure(budgetPerWeek)} ${
       budgetPerWeek === 1 ? 'was' : 'were'
@@ -65,7 +65,7 @@ function sentencesOf({ series, seriesWeeks, budgetPerWeek, metrics, table, label
     ...(recallByChance.value === null
       ? []
       : [
-          `In ${percent(recallByChance.value)} of the same places there was an alert without a fault: that much is luck.`,
+          `In ${percent(recallByChance.value)} of the same places there was an alert without a fault: that share is chance.`,
         ]),
     ...(precision.value === null
       ? []
@@ -78,7 +78,7 @@ function sentencesOf({ series, seriesWeeks, budgetPerWeek, metrics, table, label
       : [`Gaps in the data raised no alert in ${withInterval(quietOverGaps, percent)} of the cases.`]),
     ...(coverage.value === null
       ? []
-      : [`The models' bands held ${withInterval(coverage, percent)} of the samples that came after them.`]),
+      : [`The models' bands held ${withInterval(coverage, percent)} of the samples after their training.`]),
   ];
 }
 
@@ -110,7 +110,7 @@ export function withInterval({ value, low, high }: Estimate, text: (value: numbe
   return low === null || high === null ? text(value) : `${text(value)} (${text(low)} to ${text(high)})`;
 }
 
-/** A share as a whole percentage, never rounded up to certainty. */
+/** A fraction as a whole percentage, never rounded up to 100 %. */
 export function percent(share: number): string {
   const rounded = Math.round(100 * share);
   if (rounded === 100 && share < 1) return '> 99%';
@@ -118,17 +118,17 @@ export function percent(share: number): string {
   return `${rounded}%`;
 }
 
-/** A figure with two significant digits, plainly written. */
+/** A figure with two significant digits. */
 export function figure(value: number): string {
   return Math.abs(value) >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
 }
 
-/** How soon something came, for people: `at the first sample`, `within 7 min`. */
+/** A delay in words: `at the first sample`, `within 7 min`. */
 export function soonText(seconds: number): string {
   return seconds === 0 ? 'at the first sample' : `within ${durationText(seconds)}`;
 }
 
-/** A length of time for people: `45 s`, `7 min`, `2.5 h`, `3 d`. */
+/** A duration in words: `45 s`, `7 min`, `2.5 h`, `3 d`. */
 export function durationText(seconds: number): string {
   if (seconds < 60) return `${figure(seconds)} s`;
   if (seconds < 3600) return `${figure(seconds / 60)} min`;

@@ -1,23 +1,22 @@
-/** A told alert, as far as a comparison needs it. */
+/** A raised alert, with the fields that a comparison needs. */
 export interface ComparedAlert {
   /** The series it is about. */
   readonly key: string;
   readonly timeSeconds: number;
 }
 
-/** How two ways of watching the same history differ. */
+/** The alerts that differ between two replays of one history. */
 export interface AlertChanges<Alert extends ComparedAlert> {
   readonly kept: readonly Alert[];
-  /** Told only after the change. */
+  /** Raised only after the change. */
   readonly gained: readonly Alert[];
-  /** Told only before the change. */
+  /** Raised only before the change. */
   readonly lost: readonly Alert[];
 }
 
 /**
- * Pairs the alerts of two runs over the same history: those of one series that lie at most `toleranceSeconds` apart are the
- * same one, the nearest in time first come. Each alert is in at most one pair.
- *
+ * Pairs the alerts of two replays of one history: alerts of one series at most `toleranceSeconds` apart are
+ * the same, nearest pairs first. Each alert is in at most one pair.
  * @param before and `after` ascending in time.
  */
 export function alertChanges<Alert extends ComparedAlert>(

@@ -3,10 +3,10 @@ import { intervalScore } from './interval-score.ts';
 import { pinballLoss } from './pinball-loss.ts';
 import type { ModelInUse } from './replay.ts';
 
-/** Sums over samples that a model had a word on; divide by `samples` for means. */
+/** Sums over samples with a forecast; divide by `samples` for means. */
 export interface BandQuality {
   readonly samples: number;
-  /** Samples within the band, its edges included. */
+  /** Samples within the band, edges included. */
   readonly inside: number;
   /** Pinball loss, the mean of that of lower edge, expected value and upper edge, in the unit of the value. */
   readonly pinball: number;
@@ -15,10 +15,10 @@ export interface BandQuality {
 }
 
 /**
- * How well the models' bands held what came after they were fitted, over the rows from `firstRow` to `endRow` (not
- * included). The edges are held to be the quantiles (1 - level) / 2 and (1 + level) / 2, the expected value the median.
- *
- * @param level the share of samples that the band promises to hold; (0, 1).
+ * How well the models' bands fit the samples after their training, over the rows from `firstRow` to `endRow`
+ * (not included). The edges count as the quantiles (1 - level) / 2 and (1 + level) / 2, the expected value as
+ * the median.
+ * @param level the fraction of samples that the band should hold; (0, 1).
  */
 export function bandQuality(
   { values }: Samples,

@@ -2,20 +2,19 @@ import { quantile } from '../series/quantile.ts';
 import { uniformAt } from '../series/seeded-noise.ts';
 import { type Estimate, noEstimate } from './estimate.ts';
 
-/** Enough that the ends of a 95% interval rest on 25 resamples each. */
+/** Leaves 25 resamples beyond each end of a 95% interval. */
 const RESAMPLES = 1000;
 const LEVEL = 0.95;
 /** -ln(0.05): with no event in n trials, the rate is below this over n with 95% confidence. */
 const RULE_OF_THREE = 3;
 
 /**
- * A statistic with its percentile bootstrap interval: the units are drawn with replacement as often as there are units,
- * 1000 times, and the interval holds the middle 95% of the statistic. Units must be independent of each other:
- * incidents, or stretches of time that are longer than an incident.
- *
- * @param statistic NaN where it can't be taken (of such resamples nothing is kept).
- * @param seed the same seed gives the same interval.
- * Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, section 13.3.
+ * A statistic with its percentile bootstrap interval: units are resampled with replacement 1000 times, and
+ * the interval holds the middle 95% of the statistic. Units must be independent of each other: incidents, or
+ * stretches of time that are longer than an incident.
+ * @param statistic NaN when undefined for a resample, which is then dropped.
+ * @param seed the same seed gives the same interval. Source: Efron and Tibshirani 1993, An Introduction to
+ * the Bootstrap, section 13.3.
  */
 export function bootstrap<Unit>(
   units: readonly Unit[],
@@ -44,9 +43,8 @@ export function bootstrap<Unit>(
 }
 
 /**
- * The share of trials that succeeded. Where all or none did, resampling finds no doubt at all; the bound is then
- * that of the rule of three.
- *
+ * The fraction of successful trials. When all or none succeeded, resampling gives no interval, so the bound
+ * is that of the rule of three.
  * Source: Hanley and Lippman-Hand 1983, If Nothing Goes Wrong, Is Everything All Right?
  */
 export function estimateShare(successes: readonly boolean[], seed: number): Estimate {
@@ -64,7 +62,7 @@ export interface EventCount {
   readonly weeks: number;
 }
 
-/** Events a week over all stretches; with no event at all the upper bound is that of the rule of three. */
+/** Events per week over all stretches; without any event the upper bound is that of the rule of three. */
 export function estimateWeeklyRate(stretches: readonly EventCount[], seed: number): Estimate {
   const estimate = bootstrap(stretches, weeklyRate, seed);
   if (estimate.value !== 0) return estimate;

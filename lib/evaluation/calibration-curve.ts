@@ -5,11 +5,11 @@ import { scoreEvents } from './event-scores.ts';
 import { judge } from './judgement.ts';
 import type { SeriesEvaluation } from './series-evaluation.ts';
 
-/** Budgets to look at, in false alerts per series and week: from one in ten weeks to one a day. */
+/** Budgets of the curve, in false alerts per series and week: from one in ten weeks to one a day. */
 const BUDGETS = [0.1, 0.2, 0.5, 1, 2, 3.5, 7] as const;
 const WEEK_SECONDS = 604_800;
 
-/** The false alerts that would have come at each budget against those that were accepted, over all series. */
+/** Realized false alerts at each budget, over all series. */
 export function calibrationCurve(
   evaluations: readonly SeriesEvaluation[],
   detector: Pick<Detector<never>, 'name' | 'alerting'>,
@@ -26,7 +26,7 @@ export function calibrationCurve(
   });
 }
 
-/** How long the judged part of a series is, in weeks of its steps: gaps do not count. */
+/** The length of the judged part of a series, in weeks of its steps; gaps do not count. */
 export function judgedWeeks({ samples, firstRow, stepSeconds }: SeriesEvaluation): number {
   return ((samples.values.length - firstRow) * stepSeconds) / WEEK_SECONDS;
 }

@@ -2,20 +2,23 @@ import { quantile } from '../series/quantile.ts';
 import type { Samples } from '../series/samples.ts';
 
 const DAY_SECONDS = 86_400;
-/** Half-hours: fine enough for the shape of a day, coarse enough that a phase has samples on every step up to that. */
+/**
+ * Half-hours: fine enough for the shape of a day, coarse enough that each phase has samples at steps up to
+ * that.
+ */
 const PHASES = 48;
 
-/** The usual day of a series: the median of each half-hour of the UTC day. */
+/** The typical day of a series: the median of each half-hour of the UTC day. */
 export interface DayProfile {
-  /** How far the usual day stands above its median at a time, in the unit of the value; >= 0. */
+  /** The height of the typical day above its median at a time, in the unit of the value; >= 0. */
   peakHeightAt(timeSeconds: number): number;
-  /** How far its highest half-hour does. */
+  /** The height of its highest half-hour. */
   readonly peakHeight: number;
-  /** Where in the UTC day the highest stretch of `durationSeconds` begins, in seconds after midnight. */
+  /** The start of the highest stretch of `durationSeconds` in the UTC day, in seconds after midnight. */
   peakStartSeconds(durationSeconds: number): number;
 }
 
-/** @param samples finite; of less than a day the profile is that of the hours seen. */
+/** @param samples finite; with less than a day the profile covers only those hours. */
 export function dayProfileOf({ timesSeconds, values }: Samples): DayProfile {
   const rowsOf = Map.groupBy(timesSeconds.keys(), (row) => phaseOf(timesSeconds[row]!));
   const medians = Float64Array.from({ length: PHASES }, (_, phase) => {

@@ -2,7 +2,7 @@
 export interface LabelledScores {
   /** Higher is more anomalous; NaN where nothing was scored. */
   readonly scores: ArrayLike<number>;
-  /** One a score; 0 is normal, anything else is labelled. */
+  /** One per score; 0 is normal, anything else is labelled. */
   readonly labels: ArrayLike<number>;
 }
 
@@ -12,20 +12,19 @@ export interface DelayF1 {
   readonly f1: number;
   readonly precision: number;
   readonly recall: number;
-  /** A point is anomalous from this score on; Infinity when no threshold finds anything. */
+  /** Points with at least this score are anomalous; Infinity when no threshold finds anything. */
   readonly threshold: number;
 }
 
-/** The tolerated delay of the challenge for minute data, in points. */
+/** The challenge's tolerated delay for minute data, in points. */
 const TOLERATED_DELAY_POINTS = 7;
 
 /**
- * F1 over points, where a run of labelled points counts wholly as found when a point of it is anomalous at most
- * `delayPoints` after its first one, else wholly as missed. Pooled over all series, at the one threshold over all of
- * them that gives the highest F1 (the highest such threshold if several do).
- *
- * Source: the AIOps challenge 2018 on KPI anomaly detection; Ren et al. 2019, Time-Series Anomaly Detection Service
- * at Microsoft, section 4.2.
+ * F1 over points, where a run of labelled points counts as found completely when one of its points is
+ * anomalous at most `delayPoints` after its first one, otherwise as missed completely. Pooled over all
+ * series, at the one threshold that gives the highest F1 (the highest such threshold if several do).
+ * Source: the AIOps challenge 2018 on KPI anomaly detection; Ren et al. 2019, Time-Series Anomaly Detection
+ * Service at Microsoft, section 4.2.
  */
 export function bestDelayF1(
   series: readonly LabelledScores[],
@@ -56,13 +55,13 @@ export function bestDelayF1(
   return best;
 }
 
-/** What a falling threshold adds when it reaches a score: the points of a found run, or 0 for one false positive. */
+/** What lowering the threshold to a score adds: the points of a found run, or 0 for one false positive. */
 interface Gains {
   readonly scores: number[];
   readonly points: number[];
 }
 
-/** Adds what one series can gain or lose, and returns its number of labelled points. */
+/** Adds the possible gains of one series, and returns its number of labelled points. */
 function addGains(gains: Gains, { scores, labels }: LabelledScores, delayPoints: number): number {
   let labelled = 0;
   let index = 0;

@@ -2,7 +2,7 @@ import type { Fault } from './faults/fault.ts';
 import { faults } from './faults/registry.ts';
 import type { MetricEvaluation } from './metric-evaluation.ts';
 
-/** An evaluation for machines: all figures, each injection with its outcome, but not the samples. */
+/** An evaluation as JSON: all figures, each injection with its outcome, without the samples. */
 export function evaluationJson({ card, labelled, calibration, bandLevel, series }: MetricEvaluation): object {
   return {
     ...card,

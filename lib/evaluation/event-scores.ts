@@ -4,39 +4,42 @@ import type { Incident } from './incidents.ts';
 export const FOUND_AFTER_POINTS = 10;
 /** An alert up to this many points before an incident's first point is not false: labels start late. */
 const EARLY_POINTS = 2;
-/** An alert up to this many points after an incident's last point is not false: recovery is part of the story. */
+/**
+ * An alert up to this many points after an incident's last point is not false: it may be caused by the
+ * recovery.
+ */
 const AFTERMATH_POINTS = 30;
 
-/** How the alerts of one series fared against its labelled incidents. */
+/** The alerts of one series compared with its labelled incidents. */
 export interface EventScores {
   /** Incidents that began in the scored part. */
   readonly incidents: number;
-  /** For each incident that was found, the points from its first one to the first alert on it; >= 0. */
+  /** For each found incident, the points from its first one to the first alert on it; >= 0. */
   readonly delaysPoints: readonly number[];
   /** Alerts in the scored part. */
   readonly alerts: number;
-  /** Those of them that belong to no incident. */
+  /** Alerts in the scored part that belong to no incident. */
   readonly falseAlerts: number;
 }
 
 /** The same over several series. */
 export interface EventSummary {
   readonly falseAlertsPerSeriesWeek: number;
-  /** Share of the incidents that were found, 0 to 1; null when there were none. */
+  /** Fraction of the incidents that were found, 0 to 1; null when there were none. */
   readonly recall: number | null;
-  /** Share of the alerts that belong to an incident, 0 to 1; null when there were none. */
+  /** Fraction of the alerts that belong to an incident, 0 to 1; null when there were none. */
   readonly precision: number | null;
-  /** Over the incidents found; null when none was. */
+  /** Over the found incidents; null when none was found. */
   readonly medianDelayPoints: number | null;
 }
 
 /**
- * Scores alert events against incidents. An incident is found when an alert lies between its first point and 10
- * points after its last; an alert is false when no incident reaches from 2 points after it to 30 points before it.
- *
- * @param alertIndexes points of the series at which an alert event was raised, ascending.
- * @param incidents of the whole series, ascending; those that begin before the scored part excuse alerts, but need
- * not be found.
+ * Scores alert events against incidents. An incident is found when an alert is between its first point and 10
+ * points after its last; an alert is false when no incident reaches from 2 points after it to 30 points
+ * before it.
+ * @param alertIndexes points of the series with an alert event, ascending.
+ * @param incidents of the whole series, ascending; those that begin before the scored part excuse alerts, but
+ * need not be found.
  * @param firstScoredIndex alerts before this point are ignored.
  */
 export function scoreEvents(
@@ -60,8 +63,7 @@ function isNear(alert: number, { firstIndex, lastIndex }: Incident): boolean {
 
 /**
  * Pools the scores of several series.
- *
- * @param seriesWeeks the length of the scored parts together, in weeks.
+ * @param seriesWeeks the total length of the scored parts, in weeks.
  */
 export function summarizeEvents(scores: readonly EventScores[], seriesWeeks: number): EventSummary {
   const total = (field: 'incidents' | 'alerts' | 'falseAlerts') =>

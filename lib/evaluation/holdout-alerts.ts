@@ -6,26 +6,25 @@ import { type ModelInUse, replay } from './replay.ts';
 
 const WEEK_SECONDS = 604_800;
 
-/** A model over all of a history, by row. */
-export type Contender = Pick<ModelInUse, 'seasonalSkill' | 'forecast' | 'baselineAt'>;
+/** A model over a whole history, by row. */
+export type ModelOverHistory = Pick<ModelInUse, 'seasonalSkill' | 'forecast' | 'baselineAt'>;
 
 /**
- * Replays a history up to its held-out end with one model, so that the end can be seen from there with any number of models,
- * each on a copy of the detector's state.
- *
+ * Replays a history up to its held-out end with one model. The end can then be replayed with any number of
+ * models, each on a copy of the detector's state.
  * @param monitor with the step of the samples.
- * @param samples finite and ascending: what is held out, and before it what warms the detector.
- * @param borderRow the first row that is held out; at least one must be.
- * @param incumbent the model before the border: it goes on behind it; to any other the detector changes there, as after a
- * promotion.
- * @returns what the detector tells on the end with a model, in alerts a week: all news but ends count.
+ * @param samples finite and ascending: the held-out end, and before it a warm-up for the detector.
+ * @param borderRow the first held-out row; at least one must be held out.
+ * @param incumbent the model before the border. The detector keeps its state when this model continues;
+ * another one is treated as a promotion.
+ * @returns a function from a model to its notifications per week on the held-out end; ends do not count.
  */
 export function replayToHoldout<State>(
   monitor: SeriesMonitor<State>,
   samples: Samples,
   borderRow: number,
-  incumbent: Contender,
-): (contender: Contender) => number {
+  incumbent: ModelOverHistory,
+): (contender: ModelOverHistory) => number {
   const endRow = samples.values.length;
   const state = startSeries(monitor);
   const before: ModelInUse = { ...incumbent, firstRow: 0, endRow: borderRow };
@@ -46,7 +45,7 @@ export function replayToHoldout<State>(
             },
           ];
     let told = 0;
-    // Decoded states live in the columns that they were decoded from: each copy needs its own.
+    // Decoded states share the columns that they were decoded from: each copy needs its own.
     const [copy] = decodeSeries(monitor.detector, structuredClone(warm));
     replay(monitor, copy!, samples, models, {
       firstRow: borderRow,

@@ -1,4 +1,4 @@
-/** A labelled incident: indexes of its first and last point in the series, both inside. */
+/** A labelled incident: indexes of its first and last point in the series, both inclusive. */
 export interface Incident {
   readonly firstIndex: number;
   readonly lastIndex: number;
@@ -8,10 +8,9 @@ export interface Incident {
 const JOINING_STEPS = 30;
 
 /**
- * The incidents of a labelled series: runs of consecutive labelled points, of which those at most 30 steps apart
- * (from the last point of one to the first of the next, by the clock, so that missing points count) are one.
- *
- * @param labels one a point; 0 is normal, anything else is labelled.
+ * The incidents of a labelled series: runs of consecutive labelled points; runs at most 30 steps apart (from
+ * the last point of one to the first of the next, by time, so that missing points count) are merged.
+ * @param labels one per point; 0 is normal, anything else is labelled.
  * @param timesSeconds Unix time of each point, ascending.
  * @param stepSeconds nominal distance of two points; > 0.
  * @returns in ascending order, without overlap.

@@ -7,11 +7,11 @@ import { type FaultName, faults } from './faults/registry.ts';
 import type { Incident } from './incidents.ts';
 
 const DAY_SECONDS = 86_400;
-/** A change smaller than the series' own noise is no fault that anybody could see. */
+/** A change smaller than the series' own noise would not be visible. */
 const LEAST_EFFECT = 1;
-/** So many places are tried for one injection before it is given up. */
+/** How many places are tried for one injection. */
 const TRIES = 20;
-/** So that windows of equal seeds in neighbouring tries are not alike. */
+/** Keeps the seeds of neighbouring tries apart. */
 const DRAWS_PER_TRY = 2;
 
 /** One fault at one place of a real history. */
@@ -19,16 +19,16 @@ export interface Injection extends Incident {
   readonly fault: FaultName;
   /** 0 small, 1 medium, 2 large. */
   readonly sizeIndex: number;
-  /** What is observed instead; by row less `firstIndex`, NaN for no sample. */
+  /** The values observed with the fault; by row less `firstIndex`, NaN for no sample. */
   readonly values: Float64Array;
   /** The largest change of a value, in units of the series' own noise; NaN when the samples are missing. */
   readonly effect: number;
 }
 
-/** What is injected, and where it may be. */
-export interface InjectionWishes {
+/** The faults to inject, and where they may be. */
+export interface InjectionPlan {
   readonly kinds: readonly FaultName[];
-  /** How many at most; they go round the kinds and sizes, so that each has about as many. */
+  /** The maximum number; they rotate through kinds and sizes, so that each has about as many. */
   readonly count: number;
   readonly seed: number;
   /** Nothing is injected before this row. */
@@ -36,20 +36,20 @@ export interface InjectionWishes {
   /** See noise-scale.ts. */
   readonly noise: number;
   readonly profile: DayProfile;
-  /** Values outside are impossible: what a fault asks for is cut to it. */
+  /** Values outside are impossible: injected values are clipped to it. */
   readonly domain: { readonly minimum?: number | undefined; readonly maximum?: number | undefined };
-  /** Real incidents, which no fault may touch. */
+  /** Real incidents, which no fault may overlap. */
   readonly incidents: readonly Incident[];
 }
 
 /**
- * Faults at seeded places of a history. Each is evaluated by itself, so that they may overlap. One that would change nothing visible
- * (an outage of what is zero anyway, the missing peak of a series without a day) is left out.
- *
+ * Plans faults at seeded places of a history. Each is evaluated separately, so they may overlap. Faults
+ * without a visible effect (an outage of a series at zero, the missing peak of a series without a daily
+ * rhythm) are skipped.
  * @param samples finite and ascending.
  * @returns in order of their first row.
  */
-export function planInjections(samples: Samples, stepSeconds: number, wishes: InjectionWishes): Injection[] {
+export function planInjections(samples: Samples, stepSeconds: number, wishes: InjectionPlan): Injection[] {
   const cells = wishes.kinds.flatMap((fault) =>
     faults[fault].sizes.map((_, sizeIndex) => ({ fault, sizeIndex })),
   );
@@ -65,7 +65,7 @@ export function planInjections(samples: Samples, stepSeconds: number, wishes: In
 function injectionOf(
   samples: Samples,
   stepSeconds: number,
-  wishes: InjectionWishes,
+  wishes: InjectionPlan,
   name: FaultName,
   sizeIndex: number,
   number: number,
@@ -88,14 +88,17 @@ function injectionOf(
     const seed = Math.floor(uniformAt(wishes.seed, number * TRIES * DRAWS_PER_TRY + 1) * 2 ** 32);
     const values = changed(fault, samples, firstIndex, points, size.size, seed, wishes);
     const effect = largestChange(values, samples.values, firstIndex) / wishes.noise;
-    // A place where it can't be seen says nothing of the next one: night is not day.
+    // A fault invisible here may be visible elsewhere: at night, for example, there is no peak.
     if (effect < LEAST_EFFECT) continue;
     return { fault: name, sizeIndex, firstIndex, lastIndex, values, effect };
   }
   return undefined;
 }
 
-/** The row at which the usual busy hours of the same UTC day begin; one before the first when they began before it. */
+/**
+ * The row at which the usual busy hours of the same UTC day begin; negative when they began before the first
+ * row.
+ */
 function peakRow({ timesSeconds }: Samples, row: number, size: FaultSize, profile: DayProfile): number {
   const midnight = Math.floor(timesSeconds[row]! / DAY_SECONDS) * DAY_SECONDS;
   const startSeconds = midnight + profile.peakStartSeconds(size.durationSeconds);
@@ -113,7 +116,7 @@ function changed(
   points: number,
   size: number,
   seed: number,
-  { noise, profile, domain }: InjectionWishes,
+  { noise, profile, domain }: InjectionPlan,
 ): Float64Array {
   const timesSeconds = samples.timesSeconds.subarray(firstIndex, firstIndex + points);
   const values = fault.inject({
@@ -130,7 +133,7 @@ function changed(
   return values.map((value) => Math.max(minimum, Math.min(maximum, value)));
 }
 
-/** NaN when samples are missing, which no size can tell. */
+/** NaN when samples are missing. */
 function largestChange(changedValues: Float64Array, values: Float64Array, firstIndex: number): number {
   return changedValues.reduce(
     (largest, value, index) => Math.max(largest, Math.abs(value - values[firstIndex + index]!)),

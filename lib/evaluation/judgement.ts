@@ -7,23 +7,23 @@ import { type RecordingPosition, replaying } from './recorded-detector.ts';
 import { type Replay, replay } from './replay.ts';
 import { endRowOf, type ScoredHistory, type ScoredInjection } from './scored-history.ts';
 
-/** What became of one injection. */
+/** The outcome of one injection. */
 export interface InjectionOutcome {
   readonly injection: Injection;
-  /** An alert came between its first sample and 10 after its last. */
+  /** An alert was raised between its first sample and 10 samples after its last. */
   readonly isFound: boolean;
-  /** From its first sample to the first alert; undefined when none came. */
+  /** From its first sample to the first alert; undefined without an alert. */
   readonly delaySeconds: number | undefined;
-  /** The undisturbed history has an alert in the same place: what finding by chance would be. */
+  /** The undisturbed history has an alert in the same place: it would be found by chance. */
   readonly isFoundByChance: boolean;
-  /** Samples within it, and those of them that were anomalous. */
+  /** Its samples, and how many of them were anomalous. */
   readonly points: number;
   readonly anomalousPoints: number;
 }
 
-/** What the alert policy makes of a scored history at some settings. */
+/** The alerts of a scored history at some settings. */
 export interface Judgement {
-  /** Rows of the undisturbed history at which something was told (onset, escalation, new spike), ascending. */
+  /** Rows of the undisturbed history with a notification (onset, escalation, new spike), ascending. */
   readonly alertRows: readonly number[];
   /** 1 where a sample of the undisturbed history was anomalous. */
   readonly anomalous: Uint8Array;
@@ -31,10 +31,9 @@ export interface Judgement {
 }
 
 /**
- * Decides a scored history anew: the same scores through the same pipeline at other settings.
- *
+ * Applies other settings to a scored history: the same scores through the same pipeline.
  * @param detector the one that scored it.
- * @param settings with the domain that the history was scored with; all else may differ.
+ * @param settings with the domain that the history was scored with; all others may differ.
  */
 export function judge(
   history: ScoredHistory,

@@ -1,23 +1,23 @@
-/** What people said of the evaluated history: what the figures on real incidents rest on. */
+/** The labels of the evaluated history, on which the figures on real incidents rest. */
 export interface LabelBasis {
-  /** Whether every sample is labelled, or only those of alerts that somebody judged. */
+  /** Whether every sample is labelled, or only those of judged alerts. */
   readonly kind: 'whole-history' | 'judged-alerts';
-  /** Incidents that people named, or alerts that they confirmed. */
+  /** Labelled incidents, or confirmed alerts. */
   readonly incidents: number;
-  /** Alerts that they called false. */
+  /** Alerts marked as false. */
   readonly falseAlarms: number;
 }
 
-/** What the rate of false alerts rests on, for people. */
+/** What the rate of false alerts is based on, in words. */
 export function basisSentence(basis: LabelBasis | undefined): string {
   if (basis === undefined)
-    return 'Nobody labelled this history: every alert of it counts as false, so the rate of false alerts is an upper bound.';
+    return 'This history has no labels: every alert counts as false, so the rate of false alerts is an upper bound.';
   const { kind, incidents, falseAlarms } = basis;
   if (kind === 'whole-history')
-    return `The labels of this history name ${counted(incidents, 'incident')}; every alert elsewhere is false.`;
+    return `The labels of this history name ${counted(incidents, 'incident')}; every other alert is false.`;
   return (
     `People judged ${counted(incidents + falseAlarms, 'alert')} of this history: ${incidents} confirmed, ` +
-    `${counted(falseAlarms, 'false alarm')}. An alert that nobody judged counts as false, so the rate of false alerts is an upper bound.`
+    `${counted(falseAlarms, 'false alarm')}. An alert without feedback counts as false, so the rate of false alerts is an upper bound.`
   );
 }
 

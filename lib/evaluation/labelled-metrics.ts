@@ -5,18 +5,18 @@ import { scoreEvents } from './event-scores.ts';
 import { countPoints, type PointScores, pointScores, sumPoints } from './point-scores.ts';
 import type { JudgedSeries } from './series-evaluation.ts';
 
-/** How the alerts fared against the incidents that people labelled. */
+/** The alerts compared with the labelled incidents. */
 export interface LabelledMetrics {
   readonly incidents: number;
-  /** Share of the incidents that were found. */
+  /** Fraction of the incidents that were found. */
   readonly recall: Estimate;
-  /** Share of the alerts that belong to an incident. */
+  /** Fraction of the alerts that belong to an incident. */
   readonly precision: Estimate;
-  /** Over the incidents found. */
+  /** Over the found incidents. */
   readonly delaySeconds: Estimate;
   /** Sample by sample, without any adjustment. */
   readonly points: PointScores;
-  /** The best that the scores allow at one threshold, by the rule of the AIOps challenge. */
+  /** The best F1 of the scores at one threshold, by the rule of the AIOps challenge. */
   readonly delayF1: DelayF1;
 }
 

@@ -3,14 +3,14 @@ import type { Calibration } from './calibration.ts';
 import type { LabelledMetrics } from './labelled-metrics.ts';
 import type { SeriesEvaluation } from './series-evaluation.ts';
 
-/** What an evaluation found out about a metric. */
+/** The results of an evaluation of a metric. */
 export interface MetricEvaluation {
   readonly card: AccuracyCard;
-  /** Against the labels that people gave; undefined without any. */
+  /** Compared with labels; undefined without any. */
   readonly labelled: LabelledMetrics | undefined;
   /** False alerts at several budgets. */
   readonly calibration: readonly Calibration[];
-  /** The share that the models' bands promise to hold. */
+  /** The fraction of samples that the models' bands should hold. */
   readonly bandLevel: number;
   readonly series: readonly SeriesEvaluation[];
 }

@@ -16,43 +16,45 @@ import { nabWeeks } from './nab-weeks.ts';
 import { countPoints, type PointCounts, pointScores, sumPoints } from './point-scores.ts';
 import type { JudgedSeries } from './series-evaluation.ts';
 
-/** Time is cut into days: longer than nearly every incident, and a month then has enough of them to draw from. */
+/** The resampling unit is a day: longer than nearly every incident, and a month has enough of them. */
 const DAY_SECONDS = 86_400;
 const WEEK_SECONDS = 604_800;
-/** The rate of real incidents at which a precision is stated. */
+/** The rate of real incidents for which a precision is stated. */
 export const INCIDENTS_PER_WEEK = 1;
 
 /** Detection quality of one or several series, each figure with its 95% interval. */
 export interface DetectionMetrics {
-  /** Share of the injected faults that were found by an alert. */
+  /** Fraction of the injected faults that raised an alert. */
   readonly recall: Estimate;
-  /** Share of the same places at which the undisturbed history has an alert anyway. */
+  /** Fraction of the same places at which the undisturbed history has an alert anyway. */
   readonly recallByChance: Estimate;
-  /** Share of the gaps in the data that raised no alert. */
+  /** Fraction of the gaps in the data that raised no alert. */
   readonly quietOverGaps: Estimate;
-  /** Median time from a fault's first sample to its alert, over the faults found. */
+  /** Median time from a fault's first sample to its alert, over the found faults. */
   readonly delaySeconds: Estimate;
   /** Alerts of the undisturbed history (outside real incidents, where they are known) per series and week. */
   readonly falseAlertsPerWeek: Estimate;
-  /** Share of alerts that would be real at one incident a week; the interval takes both ends of its parts. */
+  /**
+   * Fraction of alerts that would be real at one incident a week; the interval combines the bounds of its
+   * parts.
+   */
   readonly precision: Estimate;
   /** Harmonic mean of recall and precision. */
   readonly f1: Estimate;
   /** Over single samples, of the injected faults and of the undisturbed history. */
   readonly points: { readonly precision: Estimate; readonly recall: Estimate; readonly f1: Estimate };
-  /** Share of the samples inside the models' bands. */
+  /** Fraction of the samples inside the models' bands. */
   readonly coverage: Estimate;
   /** Mean loss in units of the series' own noise. */
   readonly pinball: Estimate;
   readonly intervalScore: Estimate;
-  /** The benchmark's score (standard profile) of the alerts, with the injected faults as its windows. */
+  /** The benchmark's score (standard profile) of the alerts, with the injected faults as windows. */
   readonly nab: Estimate;
 }
 
 /**
  * The metrics of several series together.
- *
- * @param bandLevel the share of samples that the models' bands promise to hold.
+ * @param bandLevel the fraction of samples that the models' bands should hold.
  * @param seed of the bootstrap.
  */
 export function detectionMetrics(
@@ -149,7 +151,7 @@ function total(bands: readonly BandQuality[], field: keyof BandQuality): number 
   return bands.reduce((sum, band) => sum + band[field], 0);
 }
 
-/** What follows from two figures, with the least and the most of what follows from their bounds. */
+/** A figure derived from two others; its bounds are the extremes over their bounds. */
 function combined(
   one: Estimate,
   other: Estimate,

@@ -1,4 +1,4 @@
-/** What a hit, a false alert and a miss weigh in one application profile of the benchmark. */
+/** The weights of a hit, a false alert and a miss in one application profile of the benchmark. */
 export interface NabProfile {
   readonly truePositive: number;
   readonly falsePositive: number;
@@ -16,7 +16,7 @@ export const nabProfiles = {
   lowFalseNegative: { truePositive: 1, falsePositive: 0.11, falseNegative: 2 },
 } as const satisfies Record<string, NabProfile>;
 
-/** A labelled anomaly window: row indexes of its first and last point, both inside. */
+/** A labelled anomaly window: row indexes of its first and last point, both inclusive. */
 export interface NabWindow {
   readonly firstIndex: number;
   readonly lastIndex: number;
@@ -24,15 +24,17 @@ export interface NabWindow {
 
 /** A detector's output on one file of the benchmark. */
 export interface NabSeries {
-  /** One number a row, higher is more anomalous; NaN where the detector said nothing. */
+  /** One number per row, higher is more anomalous; NaN where the detector gave no score. */
   readonly scores: ArrayLike<number>;
   /** In ascending order, without overlap. */
   readonly windows: readonly NabWindow[];
 }
 
-/** The benchmark's verdict on a detector over several files at one threshold. */
+/** The benchmark's result for a detector over several files at one threshold. */
 export interface NabResult {
-  /** 0 is the detector that never fires, 100 the one that fires once at the first point of every window; no floor. */
+  /**
+   * 0 is a detector that never fires, 100 one that fires once at the first point of every window; no floor.
+   */
   readonly score: number;
   /** Windows with at least one detection. */
   readonly hits: number;
@@ -41,16 +43,19 @@ export interface NabResult {
   readonly falseAlerts: number;
 }
 
-/** One row that may be detected: what detecting it is worth, and in which window (counted over all files) it lies. */
+/** One row that counts: the value of detecting it, and its window (counted over all files). */
 interface NabPoint {
   readonly score: number;
   /** Index of the window over all files; -1 outside every window. */
   readonly window: number;
-  /** In a window the reward of a first detection here (0 to 1), outside the cost of a false alert (-1 to 0). */
+  /**
+   * In a window the reward of a first detection here (0 to 1), outside it the cost of a false alert (-1 to
+   * 0).
+   */
   readonly worth: number;
 }
 
-/** Every row that counts, of all files. */
+/** All rows that count, of all files. */
 export interface NabPoints {
   readonly points: readonly NabPoint[];
   /** Windows with at least one row that counts. */
@@ -59,19 +64,18 @@ export interface NabPoints {
 
 const PROBATION_SHARE = 0.15;
 const PROBATION_LIMIT_ROWS = 5000;
-/** Window widths after a window's end from which on a false alert costs its full weight. */
+/** The distance after a window, in window widths, from which a false alert has its full cost. */
 const FULL_COST_WIDTHS = 3;
 
 /**
- * Scores detections as the Numenta Anomaly Benchmark does. A window is worth a scaled sigmoid of where its earliest
- * detection lies (1 at its left edge, near 0 at its right one), a miss costs the profile's weight, and each detection
- * outside costs the same sigmoid continued to the right of the last window, so that one shortly after a window is
- * cheap. The rows of the probationary period (15% of a file, 750 at most) count neither way.
- *
+ * Scores detections as the Numenta Anomaly Benchmark does. A window is worth a scaled sigmoid of the position
+ * of its earliest detection (1 at its left edge, near 0 at its right one), a miss costs the profile's weight,
+ * and each detection outside costs the same sigmoid continued to the right of the last window, so that one
+ * shortly after a window is cheap. The rows of the probationary period (15% of a file, 750 at most) do not
+ * count.
  * @param corpus the files; the score is of all of them together.
- * @param threshold a row is a detection from this score on.
- * @throws RangeError when a window lies outside its file.
- *
+ * @param threshold rows with at least this score are detections.
+ * @throws RangeError when a window is outside its file.
  * Source: Lavin and Ahmad 2015, eq. 1 to 3.
  */
 export function nabScore(corpus: readonly NabSeries[], threshold: number, profile: NabProfile): NabResult {
@@ -93,7 +97,7 @@ export function nabScore(corpus: readonly NabSeries[], threshold: number, profil
 
 /** Unweighted sums over files at one threshold. */
 export interface NabSums {
-  /** Sum over the windows that were hit, each 0 to 1. */
+  /** Sum over the hit windows, each 0 to 1. */
   readonly reward: number;
   /** Sum over the false alerts, each -1 to 0. */
   readonly cost: number;
@@ -102,8 +106,8 @@ export interface NabSums {
 }
 
 /**
- * The weighted sum on the scale from the null detector (0) to the perfect one (100). Files without any window have no
- * such scale: they are placed on that of one window found at once, so that silence gives 100.
+ * The weighted sum on the scale from the null detector (0) to the perfect one (100). Files without windows
+ * have no such scale: they use that of one window found at once, so that a silent detector scores 100.
  */
 export function normalizedNabScore(sums: NabSums, profile: NabProfile): number {
   const isUnlabelled = sums.windows === 0;
@@ -118,9 +122,8 @@ export function normalizedNabScore(sums: NabSums, profile: NabProfile): number {
 }
 
 /**
- * What each row that counts would be worth as a detection.
- *
- * @throws RangeError when a window lies outside its file.
+ * The value of each row that counts, as a detection.
+ * @throws RangeError when a window is outside its file.
  */
 export function nabPoints(corpus: readonly NabSeries[]): NabPoints {
   const points: NabPoint[] = [];
@@ -129,7 +132,7 @@ export function nabPoints(corpus: readonly NabSeries[]): NabPoints {
   return { points, windows };
 }
 
-/** How many rows at the beginning of a file count neither way. */
+/** The number of rows at the beginning of a file that do not count. */
 export function probationRows(rows: number): number {
   return Math.min(Math.floor(PROBATION_SHARE * rows), Math.floor(PROBATION_SHARE * PROBATION_LIMIT_ROWS));
 }
@@ -181,7 +184,9 @@ function falseAlertWorth(row: number, previous: NabWindow | undefined): number {
   return widths > FULL_COST_WIDTHS ? -1 : scaledSigmoid(widths);
 }
 
-/** 1 far left of a window's right edge, 0 on it, -1 far right; in window widths. Lavin and Ahmad 2015, eq. 1. */
+/**
+ * 1 far left of a window's right edge, 0 on it, -1 far right; in window widths. Lavin and Ahmad 2015, eq. 1.
+ */
 function scaledSigmoid(position: number): number {
   return 2 / (1 + Math.exp(5 * position)) - 1;
 }

@@ -6,17 +6,16 @@ import {
   normalizedNabScore,
 } from './nab-score.ts';
 
-/** The threshold at which a detector's scores do best, and how well. */
+/** The best threshold for a detector's scores, and its result. */
 export interface NabOptimum extends NabResult {
-  /** A row is a detection from this score on; Infinity when silence is best. */
+  /** Rows with at least this score are detections; Infinity when silence is best. */
   readonly threshold: number;
 }
 
 /**
- * The one threshold over all files that gives the highest benchmark score: the highest such threshold if several do.
- * Every distinct score is tried, in one pass over the rows in descending order of score.
- *
- * @throws RangeError when a window lies outside its file.
+ * The one threshold over all files with the highest benchmark score: the highest such threshold if several
+ * have it. Every distinct score is tried, in one pass over the rows in descending order of score.
+ * @throws RangeError when a window is outside its file.
  */
 export function bestNabThreshold(corpus: readonly NabSeries[], profile: NabProfile): NabOptimum {
   const { points, windows } = nabPoints(corpus);

@@ -6,10 +6,10 @@ import type { JudgedSeries } from './series-evaluation.ts';
 const WEEK_SECONDS = 604_800;
 
 /**
- * The judged weeks of a series as files of the Numenta Anomaly Benchmark: the real incidents, and as many of the
- * injected faults as fit beside each other, are their windows; a row's score is 1 where an alert was raised, else 0. Where a fault
- * was injected, the rows are those of its own replay; a window that a week's border or the end of its
- * probationary period cuts is left out.
+ * The judged weeks of a series as files of the Numenta Anomaly Benchmark: their windows are the real
+ * incidents and as many injected faults as fit without overlap; a row's score is 1 where an alert was raised,
+ * otherwise 0. In a window of a fault, the rows are those of its own replay. Windows across a week's border
+ * or the end of its probationary period are left out.
  */
 export function nabWeeks({ evaluation, judgement }: JudgedSeries): NabSeries[] {
   const { firstRow, samples, stepSeconds, incidents } = evaluation;

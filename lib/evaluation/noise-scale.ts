@@ -2,24 +2,24 @@ import { quantile } from '../series/quantile.ts';
 import type { Samples } from '../series/samples.ts';
 
 const DAY_SECONDS = 86_400;
-/** Makes the median absolute deviation of normal noise its standard deviation: 1 / quantile(normal, 0.75). */
+/**
+ * Scales the median absolute deviation of normal noise to its standard deviation: 1 / quantile(normal, 0.75).
+ */
 const NORMAL_CONSISTENCY = 1.4826;
-/** The noise of a series that never varies, as a share of its level. */
+/** The noise of a constant series, as a fraction of its level. */
 const SHARE_OF_LEVEL = 0.01;
 
 /**
- * The series' own noise, in the unit of the value: what the sizes of faults are multiples of. It is the median absolute
- * deviation (times 1.4826) of what is left when the usual is taken away, about each UTC day's own median, so that a slow
- * drift is no noise and up to half of the samples may be anomalous. The usual is the model's expected value where there
- * is one; else the value a day before (the difference divided by the square root of 2), or, in histories shorter
- * than two days, the value before.
- *
- * A series of which more than half repeats itself has the standard deviation instead, and one that never varies 1% of
- * its level (1 at level 0): always > 0.
- *
+ * The series' own noise, in the unit of the value; the sizes of faults are multiples of it. It is the median
+ * absolute deviation (times 1.4826) of the samples less their expected value, about each UTC day's own
+ * median, so that slow drift does not count as noise and up to half of the samples may be anomalous. The
+ * expected value is the model's; without a model, the value a day before (the difference divided by the
+ * square root of 2), or, in histories shorter than two days, the previous value.
+ * A series with mostly repeated values uses the standard deviation instead, and a constant one 1% of its
+ * level (1 at level 0): always > 0.
  * @param samples finite and ascending.
- * @param expected one a sample, NaN where there is no model.
- * Source: Hampel 1974, The Influence Curve and its Role in Robust Estimation.
+ * @param expected one per sample, NaN without a model. Source: Hampel 1974, The Influence Curve and its Role
+ * in Robust Estimation.
  */
 export function noiseScaleOf(samples: Samples, stepSeconds: number, expected: Float64Array): number {
   const { timesSeconds, values } = samples;

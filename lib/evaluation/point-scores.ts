@@ -1,17 +1,17 @@
-/** How many points were judged in which way. */
+/** Points by outcome. */
 export interface PointCounts {
   readonly truePositives: number;
   readonly falsePositives: number;
   readonly falseNegatives: number;
 }
 
-/** Detection quality point by point; null where nothing was called or nothing was there. */
+/** Detection quality point by point; null when the denominator is zero. */
 export interface PointScores {
-  /** Share of the points called anomalous that are. */
+  /** Fraction of the flagged points that are anomalous. */
   readonly precision: number | null;
-  /** Share of the anomalous points that were called so. */
+  /** Fraction of the anomalous points that are flagged. */
   readonly recall: number | null;
-  /** Their harmonic mean; 0 when nothing anomalous was called so. */
+  /** Their harmonic mean; 0 when no anomalous point is flagged. */
   readonly f1: number | null;
 }
 
@@ -30,7 +30,9 @@ export function pointScores({ truePositives, falsePositives, falseNegatives }: P
   };
 }
 
-/** @param anomalous what was called anomalous, and `labels` what is; one a point, anything but 0 is yes. */
+/**
+ * @param anomalous the flagged points, and `labels` the anomalous ones; one per point, anything but 0 is yes.
+ */
 export function countPoints(
   anomalous: ArrayLike<number>,
   labels: ArrayLike<number>,

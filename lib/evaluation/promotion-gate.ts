@@ -1,46 +1,45 @@
 import type { HoldoutScores } from '../baseline/holdout-scores.ts';
 
-/** By how much a candidate may be worse than the champion and still replace it. */
+/** How much worse than the champion a candidate may be and still replace it. */
 export interface PromotionMargins {
-  /** Of the coverage, as a share of the samples; 0 to 1. */
+  /** Of the coverage, as a fraction of the samples; 0 to 1. */
   readonly coverageMargin: number;
-  /** Of the error and of the interval score, as a share of the champion's; 0 to 1. */
+  /** Of the error and of the interval score, as a fraction of the champion's; 0 to 1. */
   readonly errorMargin: number;
-  /** Of what the detector tells, in alerts a week; >= 0. */
+  /** Of the detector's notifications, per week; >= 0. */
   readonly falseAlertsMargin: number;
 }
 
-/** What the gate needs to know of the samples. */
+/** The parameters of the gate. */
 export interface PromotionTerms extends PromotionMargins {
-  /** The share of values that the bands promise to hold. */
+  /** The fraction of values that the bands should hold. */
   readonly level: number;
-  /** Differences up to this, in the unit of the value, are rounding. */
+  /** Differences up to this, in the unit of the value, count as rounding. */
   readonly negligible: number;
 }
 
 /**
- * The least coverage of a series' first model: one whose band misses most of the next day describes another series. A
- * level that wandered alone costs a sound model a part of its coverage, so the bar is far below the band's promise.
+ * The minimum coverage of a series' first model: one whose band misses most of the next day describes another
+ * series. A wandering level alone costs a good model part of its coverage, so the minimum is far below the
+ * band's level.
  */
 const LEAST_COVERAGE = 0.5;
 
 /**
- * What speaks against a first model.
- *
- * @returns sentences for a person; none when it may be used.
+ * Reasons against a first model.
+ * @returns sentences; none when it may be promoted.
  */
 export function objectionsToFirst({ coverage, samples }: HoldoutScores, level: number): string[] {
   if (coverage >= Math.min(LEAST_COVERAGE, level)) return [];
   return [
-    `the band holds ${percent(coverage)} of ${samples} held-out samples; a first model needs ${percent(Math.min(LEAST_COVERAGE, level))}`,
+    `its band holds ${percent(coverage)} of ${samples} held-out samples; a first model needs ${percent(Math.min(LEAST_COVERAGE, level))}`,
   ];
 }
 
 /**
- * What speaks against replacing the champion, judged on the same held-out samples. A band that holds more than it
- * promises is no merit: the interval score tells whether it is too wide.
- *
- * @returns sentences for a person; none when the candidate may take over.
+ * Reasons against replacing the champion, judged on the same held-out samples. Holding more than the level
+ * counts for nothing: the interval score shows whether the band is too wide.
+ * @returns sentences; none when the candidate may be promoted.
  */
 export function objectionsToReplacing(
   candidate: HoldoutScores,
@@ -66,17 +65,16 @@ export function objectionsToReplacing(
   const { falseAlertsPerWeek: own = 0 } = candidate;
   const { falseAlertsPerWeek: before = own } = champion;
   if (own > before + falseAlertsMargin)
-    objections.push(`with it ${figure(own)} alerts a week are told, with the champion ${figure(before)}`);
+    objections.push(`it raises ${figure(own)} alerts a week, the champion ${figure(before)}`);
   return objections;
 }
 
 /**
- * How far a model may lead away, in the time ahead, from the one that it replaces. Errors that have nothing to do with each
- * other add up in quadrature: were the model before right about that time, the new one's error would become
- * sqrt(error^2 + distance^2). That must be within the margin of the error of the model before; so a small gain on the
- * held-out samples pays for a small distance, and a great gain for a great one.
- *
- * @returns the greatest root mean square of the distance, in the unit of the value.
+ * How far a model's forecast for the next day may differ from that of the champion. Independent errors add up
+ * in quadrature: if the champion were right, the new model's error would be sqrt(error^2 + distance^2). That
+ * must be within the margin of the champion's error, so a small improvement on the held-out samples allows a
+ * small distance, and a great one a great distance.
+ * @returns the largest allowed root mean square of the distance, in the unit of the value.
  */
 export function distanceWithin(
   candidate: HoldoutScores,
@@ -87,7 +85,7 @@ export function distanceWithin(
   return Math.sqrt(Math.max(0, most ** 2 - candidate.error ** 2)) + negligible;
 }
 
-/** Whether a model forecasts worse than seasonal naive by more than the margin: then it is not worth its place. */
+/** Whether a model forecasts worse than seasonal naive by more than the margin, and must be refused. */
 export function isWorseThanNaive(
   candidate: HoldoutScores,
   seasonalNaive: HoldoutScores,
@@ -96,7 +94,7 @@ export function isWorseThanNaive(
   return isWorse(candidate.error, seasonalNaive.error, terms);
 }
 
-/** A loss that is no number, as of a forecast that ran away, is worse than any. */
+/** A loss that is not a number, as of a forecast that diverged, is worse than any. */
 function isWorse(
   own: number,
   other: number,

@@ -4,15 +4,15 @@ import type { Fault } from './faults/fault.ts';
 import { type FaultName, faultNames, faults } from './faults/registry.ts';
 import type { InjectionOutcome } from './judgement.ts';
 
-/** What became of the injections of one kind and size. */
+/** The outcomes of the injections of one kind and size. */
 export interface RecallCell {
   readonly sizeLabel: string;
-  /** How many were injected. */
+  /** The number injected. */
   readonly injected: number;
-  /** How many did what was wished: were found, or, of a kind that must stay quiet, raised no alert. */
+  /** The number with the expected outcome: found, or, of a kind that must stay quiet, without an alert. */
   readonly succeeded: number;
   readonly share: Estimate;
-  /** Median time to the alert, over those found. */
+  /** Median time to the alert, over the found ones. */
   readonly delaySeconds: Estimate;
 }
 
@@ -25,7 +25,7 @@ export interface RecallRow {
   readonly cells: readonly RecallCell[];
 }
 
-/** Recall by kind and size, in the order of the registry; kinds of which nothing was injected are left out. */
+/** Recall by kind and size, in the order of the registry; kinds without injections are left out. */
 export function recallTable(outcomes: readonly InjectionOutcome[], seed: number): RecallRow[] {
   return faultNames.flatMap((name) => {
     const ofKind = outcomes.filter(({ injection }) => injection.fault === name);
@@ -49,7 +49,7 @@ export function recallTable(outcomes: readonly InjectionOutcome[], seed: number)
   });
 }
 
-/** Whether an injection led to what it should: an alert, or, of missing data, none that was not there before. */
+/** Whether an injection had the expected outcome: an alert, or, for missing data, no additional alert. */
 export function isSuccess({ injection, isFound, isFoundByChance }: InjectionOutcome): boolean {
   return faults[injection.fault].expects === 'alert' ? isFound : !isFound || isFoundByChance;
 }

@@ -1,10 +1,10 @@
 import type { Detector } from '../detector/detector.ts';
 import type { Score } from '../detector/score.ts';
 
-/** What a detector said, sample by sample; undefined where it said nothing. */
+/** A detector's scores, sample by sample; undefined where it gave none. */
 export type RecordedScores = readonly (Score | undefined)[];
 
-/** The detector, that also notes each thing it says. */
+/** A detector that also records its scores. */
 export function recording<State>(detector: Detector<State>, scores: (Score | undefined)[]): Detector<State> {
   return {
     ...detector,
@@ -16,15 +16,15 @@ export function recording<State>(detector: Detector<State>, scores: (Score | und
   };
 }
 
-/** Which recording is spoken from, and how much of it has been said. */
+/** A recording and the position in it. */
 export interface RecordingPosition {
   scores: RecordedScores;
   calls: number;
 }
 
 /**
- * A detector that says again what another one said, call by call. Scores do not depend on the alert policy's settings, so
- * a history is scored once and decided as often as there are settings to compare.
+ * A detector that repeats recorded scores, call by call. Scores do not depend on the alert policy's settings,
+ * so a history is scored once and decided once for each settings to compare.
  */
 export function replaying(
   { name, alerting }: Pick<Detector<never>, 'name' | 'alerting'>,

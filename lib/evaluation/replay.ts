@@ -9,35 +9,34 @@ import {
 import { type Baseline, baselineAt, type Forecast } from '../series/band.ts';
 import type { Samples } from '../series/samples.ts';
 
-/** A model at work: the rows of a series for which it was in use. */
+/** A model and the rows of a series for which it was in use. */
 export interface ModelInUse {
   readonly firstRow: number;
   readonly endRow: number;
   readonly seasonalSkill: number;
   /** By row less `firstRow`. */
   readonly forecast: Forecast;
-  /** The model's word on any other time. */
+  /** The model's baseline at any other time. */
   baselineAt(timeSeconds: number): Baseline;
 }
 
-/** Which part of a series is replayed, and who looks on. */
+/** The part of a series to replay, with its hooks. */
 export interface Replay {
   readonly firstRow: number;
   /** The first row that is not replayed. */
   readonly endRow: number;
-  /** What is observed instead of the samples' own values; by row less `firstRow`, the samples' own past its end. */
+  /** Values that replace those of the samples; by row less `firstRow`, the samples' own past its end. */
   readonly values?: Float64Array;
-  /** Called before a row changes the state, so that it can be copied. */
+  /** Called before a row changes the state, so that the state can be copied. */
   before?(row: number): void;
   after(row: number, observation: Observation): void;
 }
 
 /**
- * Replays part of a series' history sample by sample through {@link monitorSample}, with the models that were in use.
- * Samples without a finite value are the verdict `no-data`, as in the tick.
- *
- * @param state as it was before the first row; changed in place.
- * @param models in order, without overlap; rows in none have no baseline.
+ * Replays part of a series' history sample by sample through {@link monitorSample}, with the models that were
+ * in use. Samples without a finite value get the verdict `no-data`, as in the tick.
+ * @param state before the first row; changed in place.
+ * @param models in order, without overlap; other rows have no baseline.
  */
 export function replay<State>(
   monitor: SeriesMonitor<State>,

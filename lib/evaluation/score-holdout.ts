@@ -3,10 +3,9 @@ import type { Forecast } from '../series/band.ts';
 import { intervalScore } from './interval-score.ts';
 
 /**
- * Holds a forecast against what came.
- *
+ * Scores a forecast on observed values.
  * @param observed one finite value for each time of the forecast; at least one.
- * @param level the share of values that the band promises to hold; (0, 1).
+ * @param level the fraction of values that the band should hold; (0, 1).
  */
 export function scoreHoldout(forecast: Forecast, observed: Float64Array, level: number): HoldoutScores {
   let inside = 0;

@@ -8,28 +8,27 @@ import type { Injection } from './injection-plan.ts';
 import { type RecordedScores, recording } from './recorded-detector.ts';
 import { type ModelInUse, replay } from './replay.ts';
 
-/** One injection with what the detector said of it. */
+/** One injection with its scores. */
 export interface ScoredInjection {
   readonly injection: Injection;
-  /** Of the rows from its first to 10 after its last. */
+  /** Scores of the rows from its first to 10 after its last. */
   readonly scores: RecordedScores;
 }
 
-/** A history that was scored once: what the alert policy makes of it can then be asked for any settings. */
+/** A history scored once, to which the alert policy can then be applied with any settings. */
 export interface ScoredHistory {
   readonly samples: Samples;
   readonly stepSeconds: number;
-  /** What the detector said of the undisturbed history. */
+  /** The scores of the undisturbed history. */
   readonly scores: RecordedScores;
   readonly injected: readonly ScoredInjection[];
-  /** The alert band of each row at the settings in force; undefined where nothing was scored. */
+  /** The alert band of each row at the current settings; undefined without a score. */
   readonly bands: readonly (Band | undefined)[];
 }
 
 /**
- * Scores a history as the tick would have, and each injection on a copy of the state at its start, so that hundreds cost
- * little more than their own samples.
- *
+ * Scores a history as the tick does, and each injection on a copy of the state at its start, so that hundreds
+ * cost little more than their own samples.
  * @param injections in order of their first row.
  */
 export function scoreHistory<State>(

@@ -16,25 +16,28 @@ export interface EvaluatedHistory {
   readonly labels: Labels;
   /** Finite and ascending. */
   readonly samples: Samples;
-  /** In order, without overlap; none for a detector by itself. */
+  /** In order, without overlap; none for a detector without a model. */
   readonly models: readonly ModelInUse[];
-  /** 1 where a person says that something was wrong; undefined without labels. */
+  /** 1 for samples labelled as anomalous; undefined without labels. */
   readonly truth: Uint8Array | undefined;
 }
 
-/** What is asked of an evaluation. */
-export interface EvaluationWishes {
-  /** Alerts before this time are not judged, and nothing is injected: the detector is still learning. Unix seconds. */
+/** The settings of an evaluation. */
+export interface EvaluationSettings {
+  /**
+   * Before this time alerts are not judged and nothing is injected: the detector is still learning. Unix
+   * seconds.
+   */
   readonly fromSeconds: number;
   readonly kinds: readonly FaultName[];
-  /** Injections a series. */
+  /** Injections per series. */
   readonly injections: number;
   readonly seed: number;
-  /** The share of samples that the models' bands promise to hold; (0, 1). */
+  /** The fraction of samples that the models' bands should hold; (0, 1). */
   readonly bandLevel: number;
 }
 
-/** What an evaluation of one series found out; everything else is computed from it. */
+/** The raw results of one series; everything else is computed from them. */
 export interface SeriesEvaluation extends EvaluatedHistory {
   readonly stepSeconds: number;
   /** The first row that is judged; the number of rows when none is. */
@@ -49,7 +52,7 @@ export interface SeriesEvaluation extends EvaluatedHistory {
   readonly band: BandQuality;
 }
 
-/** What one series contributes: its evaluation and what was decided of it. */
+/** One series' evaluation and its judgement. */
 export interface JudgedSeries {
   readonly evaluation: SeriesEvaluation;
   readonly judgement: Judgement;
@@ -59,7 +62,7 @@ export interface JudgedSeries {
 export function evaluateSeries<State>(
   monitor: SeriesMonitor<State>,
   evaluated: EvaluatedHistory,
-  wishes: EvaluationWishes,
+  wishes: EvaluationSettings,
 ): SeriesEvaluation {
   const { samples, models, truth } = evaluated;
   const { stepSeconds, settings } = monitor;
@@ -91,7 +94,7 @@ export function evaluateSeries<State>(
   };
 }
 
-/** What the models expected; NaN at rows in none. */
+/** The models' expected values; NaN at rows without a model. */
 function expectedOf(models: readonly ModelInUse[], rows: number): Float64Array {
   const expected = new Float64Array(rows).fill(Number.NaN);
   for (const { firstRow, endRow, forecast } of models)
@@ -99,7 +102,7 @@ function expectedOf(models: readonly ModelInUse[], rows: number): Float64Array {
   return expected;
 }
 
-/** A series that was never negative in all its history counts or measures something that can't be. */
+/** A series without negative values in its history counts or measures something that cannot be negative. */
 function naturalDomain(
   { values }: Samples,
   domain: { readonly minimum?: number | undefined; readonly maximum?: number | undefined },

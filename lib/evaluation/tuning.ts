@@ -7,21 +7,21 @@ import { faults } from './faults/registry.ts';
 import { judge } from './judgement.ts';
 import type { SeriesEvaluation } from './series-evaluation.ts';
 
-/** The three settings that are tuned; the others stay as they are. */
+/** The three settings that are tuned; the others stay unchanged. */
 export type TunedSettings = Pick<
   DetectionSettings,
   'falseAlertsPerWeek' | 'persistence' | 'minimumDeviation'
 >;
 
-/** Settings that were tried, and what came of them. */
+/** Tried settings and their results. */
 export interface TuningCandidate {
   readonly settings: TunedSettings;
   readonly falseAlertsPerWeek: number;
-  /** Share of the injected faults found, 0 to 1; NaN when none was injected. */
+  /** Fraction of the injected faults found, 0 to 1; NaN when none was injected. */
   readonly recall: number;
-  /** Over the faults found; NaN when none was. */
+  /** Over the found faults; NaN when none was found. */
   readonly medianDelaySeconds: number;
-  /** No more false alerts than the budget. */
+  /** At most as many false alerts as the budget. */
   readonly isWithinBudget: boolean;
 }
 
@@ -31,16 +31,15 @@ const PERSISTENCE = [
   { hits: 2, window: 3 },
   { hits: 3, window: 5 },
 ] as const;
-/** In units of the noise: half of what single samples deviate by all the time, and nothing at all. */
+/** In units of the noise: none, and half of what single samples deviate by all the time. */
 const DEVIATIONS = [0, 3] as const;
 const DIGITS = 2;
 
 /**
- * Tries settings on a history that was scored once: the best first. Those within the budget come before those beyond it;
- * among the former more recall is better, then less delay, then fewer false alerts; among the latter fewer false alerts.
- *
+ * Tries settings on a history that was scored once; best first. Those within the budget come first: ordered
+ * by more recall, then less delay, then fewer false alerts. The others are ordered by fewer false alerts.
  * @param evaluations of one metric; at least one.
- * @param budgetPerWeek the false alerts per series and week that are accepted.
+ * @param budgetPerWeek the accepted false alerts per series and week.
  */
 export function tune(
   evaluations: readonly SeriesEvaluation[],

@@ -1,15 +1,15 @@
 import { UnknownModelVersionError } from './errors.ts';
 
-/** Which models are in use for one metric. */
+/** The models in use for one metric. */
 export interface Champion {
   readonly version: string;
   /** Unix seconds. */
   readonly sinceSeconds: number;
-  /** Versions that were in use before and may be again, the last one first. */
+  /** Versions that were in use before and can be rolled back to, latest first. */
   readonly history: readonly string[];
 }
 
-/** Which models are in use, by metric: the one object that a promotion changes. */
+/** The models in use, by metric: the single object that a promotion changes. */
 export type Champions = ReadonlyMap<string, Champion>;
 
 const FORMAT_VERSION = 1;
@@ -19,14 +19,14 @@ interface StoredChampions {
   readonly metrics: Readonly<Record<string, Champion>>;
 }
 
-/** As JSON, so that a person can read it. */
+/** As JSON, readable by people. */
 export function encodeChampions(champions: Champions): Uint8Array {
   const metrics = Object.fromEntries([...champions].sort(([one], [other]) => (one < other ? -1 : 1)));
   const stored: StoredChampions = { formatVersion: FORMAT_VERSION, metrics };
   return new TextEncoder().encode(`${JSON.stringify(stored, undefined, 1)}\n`);
 }
 
-/** @returns undefined for bytes that are no champions of this version. */
+/** @returns undefined for bytes that are not champions of this version. */
 export function decodeChampions(bytes: Uint8Array): Champions | undefined {
   let stored: Partial<StoredChampions> | null;
   try {
@@ -43,9 +43,8 @@ export function decodeChampions(bytes: Uint8Array): Champions | undefined {
 }
 
 /**
- * Puts another version in front. One that is in use already stays as it is, so that a promotion may be repeated.
- *
- * @param keepVersions how many versions, the new one included, are remembered.
+ * Promotes a version. Promoting the current champion changes nothing, so that a promotion may be repeated.
+ * @param keepVersions how many versions, including the new one, are kept for a rollback.
  */
 export function promoted(
   champion: Champion | undefined,
@@ -60,11 +59,10 @@ export function promoted(
 }
 
 /**
- * Puts a metric back to a version that was in use before. The one that was given up is forgotten, so that two rollbacks
- * go back by two. To go back to the very version that is in use changes nothing, so that it may be repeated.
- *
- * @param version undefined for the one before.
- * @throws NoSuchModelVersionError when there is no such version to go back to.
+ * Rolls a metric back to an earlier version. The version left is forgotten, so that two rollbacks go back by
+ * two. Rolling back to the current champion changes nothing, so that it may be repeated.
+ * @param version undefined for the previous one.
+ * @throws UnknownModelVersionError when there is no such version.
  */
 export function rolledBack(
   metric: string,
@@ -77,7 +75,7 @@ export function rolledBack(
   const index = version === undefined ? 0 : history.indexOf(version);
   const found = history[index];
   if (found === undefined) {
-    const known = history.length === 0 ? 'there is none' : `there are ${history.join(', ')}`;
+    const known = history.length === 0 ? 'there is none' : `known: ${history.join(', ')}`;
     throw new UnknownModelVersionError(
       `"${metric}" has no ${version === undefined ? 'version before its champion' : `earlier version ${version}`} to go back to: ${known}.`,
     );

@@ -7,7 +7,7 @@ import { metricFolder } from './metric-folder.ts';
 const ROOT = 'feedback/';
 const EXTENSION = '.json';
 
-/** What people said of alerts, in an object store: one object a metric, changed by compare-and-swap. */
+/** Feedback on alerts, in an object store: one object per metric, changed by compare-and-swap. */
 export class FeedbackStore {
   readonly #objects: ObjectStore;
 
@@ -16,9 +16,8 @@ export class FeedbackStore {
   }
 
   /**
-   * Keeps what was said; of one incident the last word counts. What others say at the same time is kept too.
-   *
-   * @throws UnreadableFeedbackError when the stored feedback can't be read: it is left as it is.
+   * Saves feedback; the latest on an incident counts. Feedback given at the same time is kept too.
+   * @throws UnreadableFeedbackError when the stored feedback cannot be read; it is left unchanged.
    */
   async give(feedback: Feedback): Promise<void> {
     const key = keyOf(feedback.metric);
@@ -31,8 +30,7 @@ export class FeedbackStore {
   }
 
   /**
-   * What was said of one metric's alerts, in order of their onset.
-   *
+   * The feedback on one metric's alerts, in order of onset.
    * @throws UnreadableFeedbackError
    */
   async of(metric: string): Promise<Feedback[]> {
@@ -41,8 +39,7 @@ export class FeedbackStore {
   }
 
   /**
-   * What was said of all alerts, by metric and then by onset.
-   *
+   * The feedback on all alerts, by metric and then by onset.
    * @throws UnreadableFeedbackError
    */
   async all(): Promise<Feedback[]> {

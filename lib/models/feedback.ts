@@ -1,21 +1,21 @@
 import * as z from 'zod';
 import type { Labels } from '../series/labels.ts';
 
-/** What a person may say of an alert. */
+/** The possible feedback on an alert. */
 export const judgements = ['confirmed', 'false-alarm'] as const;
 export type FeedbackJudgement = (typeof judgements)[number];
 
-/** What a person said of one incident that was told. */
+/** Feedback on one notified incident. */
 export interface Feedback {
   readonly incidentId: string;
   readonly metric: string;
   readonly labels: Labels;
-  /** From its onset to its end, both Unix seconds and inside. */
+  /** Onset and end of the incident, Unix seconds, both inclusive. */
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly judgement: FeedbackJudgement;
   readonly note?: string | undefined;
-  /** When it was said, Unix seconds. */
+  /** When it was given, Unix seconds. */
   readonly givenAtSeconds: number;
 }
 
@@ -37,14 +37,14 @@ const storedSchema = z.object({
   ),
 });
 
-/** As JSON, so that a person can read and mend it. */
+/** As JSON, which people can read and repair. */
 export function encodeFeedback(feedback: readonly Feedback[]): Uint8Array {
   return new TextEncoder().encode(
     `${JSON.stringify({ formatVersion: FORMAT_VERSION, feedback }, undefined, 1)}\n`,
   );
 }
 
-/** @returns undefined for bytes that are no feedback of this version. */
+/** @returns undefined for bytes that are not feedback of this version. */
 export function decodeFeedback(bytes: Uint8Array): Feedback[] | undefined {
   try {
     return storedSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data?.feedback;

@@ -30,7 +30,7 @@ const cbor = new Encoder({
   structuredClone: false,
 });
 
-/** @returns undefined when a sample does not lie on the grid: it could not be given back as it was. */
+/** @returns undefined when a sample is not on the grid and would not be restored exactly. */
 export function encodeHistoryDay({ series, ...grid }: HistoryDay): Uint8Array | undefined {
   const { startSeconds, stepSeconds, steps } = grid;
   const values = new Float64Array(steps * series.length).fill(Number.NaN);
@@ -47,13 +47,13 @@ export function encodeHistoryDay({ series, ...grid }: HistoryDay): Uint8Array | 
   return seal(MAGIC, FORMAT_VERSION, cbor.encode(stored));
 }
 
-/** @returns the day, or why the bytes are none. */
+/** @returns the day, or why the bytes are invalid. */
 export function decodeHistoryDay(file: Uint8Array): HistoryDay | string {
   const payload = unseal(MAGIC, FORMAT_VERSION, file);
   if (!(payload instanceof Uint8Array)) return payload.detail;
   const { labels, values, ...grid } = cbor.decode(payload) as StoredDay;
   if (!(values instanceof Float64Array) || values.length !== labels.length * grid.steps)
-    return 'its columns have not the length that they should have';
+    return 'its columns have the wrong length';
   const { steps } = grid;
   return {
     ...grid,

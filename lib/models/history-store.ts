@@ -7,18 +7,18 @@ const ROOT = 'history/';
 const EXTENSION = '.cbor';
 export const DAY_SECONDS = 86_400;
 
-/** What tells one history of a metric from another. */
+/** Identifies one history of a metric. */
 export interface HistoryOrigin {
   readonly metric: string;
   readonly query: string;
-  /** Names of the labels that the series keep; all of them when left out. */
+  /** Names of the labels that the series keep; by default all. */
   readonly labels?: readonly string[] | undefined;
   readonly stepSeconds: number;
-  /** The server that is asked, and all else that changes its answers. */
+  /** The server and everything else that changes its answers. */
   readonly source: string;
 }
 
-/** Whole days of raw history that were asked for once, as `history/<metric>/<origin>/<day>.cbor`. */
+/** Whole days of raw history that were queried before, as `history/<metric>/<origin>/<day>.cbor`. */
 export class HistoryStore {
   readonly #objects: ObjectStore;
 
@@ -28,7 +28,7 @@ export class HistoryStore {
 
   /**
    * @param startSeconds midnight UTC.
-   * @returns the day; undefined where it is not stored, a sentence where it can't be read.
+   * @returns the day; undefined when it is not stored; a sentence when it cannot be read.
    */
   async read(origin: HistoryOrigin, startSeconds: number): Promise<HistoryDay | string | undefined> {
     const key = keyOf(origin, startSeconds);
@@ -40,14 +40,14 @@ export class HistoryStore {
     return isMeant ? day : `${key}: it holds another day or step`;
   }
 
-  /** Stores a whole day; one with a sample off the grid of its step is not stored. */
+  /** Stores a whole day; a day with a sample off the grid of its step is not stored. */
   async write(origin: HistoryOrigin, day: HistoryDay): Promise<void> {
     const bytes = encodeHistoryDay(day);
     if (bytes === undefined) return;
     await this.#objects.put(keyOf(origin, day.startSeconds), bytes, { kind: 'none' });
   }
 
-  /** Removes days of a metric, of whatever origin, that end at or before a time. @returns how many. */
+  /** Removes days of a metric, of any origin, that end at or before a time. @returns the number removed. */
   async prune(metric: string, beforeSeconds: number): Promise<number> {
     let removed = 0;
     for (const key of await this.#objects.list(`${ROOT}${metricFolder(metric)}/`)) {

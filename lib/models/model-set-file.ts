@@ -8,7 +8,7 @@ import type { FittedModel, TrainedModels, TrainedSeries } from './model-set.ts';
 const MAGIC = 'TDMS';
 const FORMAT_VERSION = 1;
 
-/** A series weighs 1 to 2 KB, and a metric has at most 100,000 of them. */
+/** A series takes 1 to 2 KB, and a metric has at most 100,000 of them. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 interface StoredFitted extends Omit<FittedModel, 'model'> {
@@ -30,8 +30,7 @@ const cbor = new Encoder({
 
 /**
  * The models as bytes; equal models give equal bytes.
- *
- * @throws UnreadableModelSetError when they are more than a file may hold.
+ * @throws UnreadableModelSetError when they exceed the size of a file.
  */
 export function encodeModelSet(models: TrainedModels): Uint8Array {
   const stored: StoredModels = { ...models, series: models.series.map(storedSeries) };
@@ -41,7 +40,10 @@ export function encodeModelSet(models: TrainedModels): Uint8Array {
   return seal(MAGIC, FORMAT_VERSION, payload);
 }
 
-/** @throws UnreadableModelSetError that says why: not models, another version, truncated, damaged, too large. */
+/**
+ * @throws UnreadableModelSetError with the reason: not models, another version, truncated, damaged, too
+ * large.
+ */
 export function decodeModelSet(file: Uint8Array): TrainedModels {
   if (file.length > MOST_BYTES) throw tooLarge(file.length);
   const payload = unseal(MAGIC, FORMAT_VERSION, file);
@@ -62,7 +64,7 @@ function readSeries({ fitted, ...series }: StoredSeries): TrainedSeries {
   if (!isBaselineKind(fitted.kind)) {
     throw new UnreadableModelSetError(
       'unknown-version',
-      `the model of ${series.key} is a "${String(fitted.kind)}", which this Tidemark does not know. Train anew.`,
+      `the model of ${series.key} is a "${String(fitted.kind)}", which this version of Tidemark does not know. Train again.`,
     );
   }
   try {
@@ -75,13 +77,13 @@ function readSeries({ fitted, ...series }: StoredSeries): TrainedSeries {
 
 function unreadable({ fault, detail }: SealFault): UnreadableModelSetError {
   if (fault === 'foreign') return new UnreadableModelSetError('not-a-model-set', `${detail}.`);
-  const remedy = fault === 'unknown-version' ? ', or run the Tidemark that wrote them' : '';
-  return new UnreadableModelSetError(fault, `${detail}. Train anew${remedy}.`);
+  const remedy = fault === 'unknown-version' ? ', or run the version of Tidemark that wrote them' : '';
+  return new UnreadableModelSetError(fault, `${detail}. Train again${remedy}.`);
 }
 
 function tooLarge(bytes: number): UnreadableModelSetError {
   return new UnreadableModelSetError(
     'too-large',
-    `there are ${bytes} bytes, and a metric has at most ${MOST_BYTES}. Aggregate in its query.`,
+    `it has ${bytes} bytes, and a metric may have at most ${MOST_BYTES}. Aggregate in its query.`,
   );
 }

@@ -5,17 +5,17 @@ import type { Labels } from '../series/labels.ts';
 import type { QualityReport } from '../series/quality.ts';
 
 /**
- * What became of one series in a training run: its new model is in use; the model before stays, since the new one was
- * worse; no model is in use, since none was good enough; or there is too little history for any.
+ * The outcome of a training for one series: its new model was promoted; its old model was kept, since the new
+ * one was worse; no model was good enough (refused); or the history is too short.
  */
 export type SeriesOutcome = 'promoted' | 'kept' | 'refused' | 'too-little-history';
 
 /** Why a series has the model that it has. */
 export interface ModelDecision {
   readonly outcome: SeriesOutcome;
-  /** For a person; never empty. */
+  /** In words; never empty. */
   readonly reasons: readonly string[];
-  /** Undefined where no comparison was made. */
+  /** Undefined when no comparison was made. */
   readonly candidate?: HoldoutScores | undefined;
   readonly champion?: HoldoutScores | undefined;
   readonly seasonalNaive?: HoldoutScores | undefined;
@@ -24,13 +24,13 @@ export interface ModelDecision {
 /** One fitted model of one series. */
 export interface FittedModel {
   readonly kind: BaselineKind;
-  /** What the forecaster of the kind reads. */
+  /** The input of the kind's forecaster. */
   readonly model: unknown;
-  /** What the seasonal part explains in sample; at most 1. */
+  /** The fraction of variation that the seasonal part explains in sample; at most 1. */
   readonly skill: number;
-  /** Unix time of the last sample that it has learnt from. */
+  /** Unix time of the last training sample. */
   readonly trainedUntilSeconds: number;
-  /** The version whose training fitted it, when it was taken over from there; undefined for this one's own. */
+  /** The version that fitted it, when it was carried over; undefined for a model of this version. */
   readonly carriedFrom: string | undefined;
 }
 
@@ -40,18 +40,18 @@ export interface TrainedSeries {
   readonly labels: Labels;
   readonly quality: QualityReport;
   readonly decision: ModelDecision;
-  /** Undefined when the series keeps the baseline of its detector. */
+  /** Undefined when the series uses its detector's own baseline. */
   readonly fitted: FittedModel | undefined;
 }
 
-/** All series' models of one metric, as one training run left them. Never changed once it is stored. */
+/** The models of all series of one metric from one training run. Immutable once stored. */
 export interface TrainedModels {
   readonly metric: string;
   /** The time that the training was for, Unix seconds. */
   readonly trainedAtSeconds: number;
-  /** Tells the settings apart that the models were fitted with. */
+  /** Identifies the settings of the fit. */
   readonly configurationHash: string;
-  /** The history that was asked for. */
+  /** The requested history. */
   readonly window: TimeWindow;
   /** Versions by package name. */
   readonly libraries: Readonly<Record<string, string>>;
@@ -59,13 +59,15 @@ export interface TrainedModels {
   readonly series: readonly TrainedSeries[];
 }
 
-/** Stored models, with the version by which they are found. */
+/** Stored models with their version. */
 export interface ModelSet extends TrainedModels {
-  /** Time of the training and a digest of the content, such as `20260302T030000Z-1f0c9a2e`: they sort by time. */
+  /**
+   * Time of the training and a digest of the content, such as `20260302T030000Z-1f0c9a2e`: they sort by time.
+   */
   readonly version: string;
 }
 
-/** The version that fitted a model: a series has a new model when this changes. */
+/** The version that fitted a model; it changes when a series gets a new model. */
 export function fittedIn(set: ModelSet, { carriedFrom }: FittedModel): string {
   return carriedFrom ?? set.version;
 }

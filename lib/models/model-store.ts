@@ -19,23 +19,23 @@ const ROOT = 'models/';
 const CHAMPIONS_KEY = `${ROOT}champions.json`;
 const EXTENSION = '.cbor';
 
-/** The champions as they were read. */
+/** The champions that were read. */
 export interface ReadChampions {
   readonly champions: Champions;
-  /** The pointer could not be read: the newest version of each metric stands in. */
+  /** The pointer could not be read: the newest version of each metric is the fallback. */
   readonly isRebuilt: boolean;
 }
 
 /** The models in use for a metric. */
 export interface ChampionModels {
   readonly set: ModelSet;
-  /** The champion could not be read, and these are the models before it. */
+  /** The champion could not be read, and these are the previous models. */
   readonly isStale: boolean;
-  /** Why, a sentence a version that could not be read. */
+  /** One sentence for each version that could not be read. */
   readonly problems: readonly string[];
 }
 
-/** Models in an object store: versions that never change, and one pointer that names those in use. */
+/** Models in an object store: immutable versions, and one pointer that names those in use. */
 export class ModelStore {
   readonly #objects: ObjectStore;
 
@@ -44,8 +44,7 @@ export class ModelStore {
   }
 
   /**
-   * Stores models as a version of their own; storing the same again changes nothing.
-   *
+   * Stores models as a new version; storing the same models again changes nothing.
    * @returns the version.
    */
   async save(models: TrainedModels): Promise<string> {
@@ -54,22 +53,22 @@ export class ModelStore {
     try {
       await this.#objects.put(keyOf(models.metric, version), bytes, { kind: 'absent' });
     } catch (error) {
-      // The version names the content: what is there already is the same.
+      // The version includes a digest of the content: the existing object is the same.
       if (!(error instanceof ObjectConflictError)) throw error;
     }
     return version;
   }
 
   /**
-   * @returns undefined when there is no such version.
-   * @throws UnreadableModelSetError when it can't be read.
+   * @returns undefined when the version does not exist.
+   * @throws UnreadableModelSetError when it cannot be read.
    */
   async load(metric: string, version: string): Promise<ModelSet | undefined> {
     const stored = await this.#objects.get(keyOf(metric, version));
     return stored && { ...decodeModelSet(stored.bytes), version };
   }
 
-  /** The versions that are stored, the oldest first. */
+  /** The stored versions, oldest first. */
   async versions(metric: string): Promise<string[]> {
     const folder = folderOf(metric);
     const keys = await this.#objects.list(folder);
@@ -78,14 +77,13 @@ export class ModelStore {
       .map((key) => key.slice(folder.length, -EXTENSION.length));
   }
 
-  /** Which versions are in use. */
+  /** The versions in use. */
   async champions(): Promise<ReadChampions> {
     return this.#championsIn(await this.#objects.get(CHAMPIONS_KEY));
   }
 
   /**
-   * The models in use for a metric: those of the champion, or of the newest version before it that can be read.
-   *
+   * The models in use for a metric: those of the champion, or of the newest earlier version that can be read.
    * @returns undefined when there are none.
    */
   async loadChampion(metric: string, champion: Champion): Promise<ChampionModels | undefined> {
@@ -94,7 +92,7 @@ export class ModelStore {
       try {
         const set = await this.load(metric, version);
         if (set !== undefined) return { set, isStale: problems.length > 0, problems };
-        problems.push(`Version ${version} of "${metric}" is not there`);
+        problems.push(`Version ${version} of "${metric}" does not exist`);
       } catch (error) {
         if (!(error instanceof UnreadableModelSetError)) throw error;
         problems.push(`Version ${version} of "${metric}": ${error.message}`);
@@ -104,9 +102,8 @@ export class ModelStore {
   }
 
   /**
-   * Puts a stored version in use.
-   *
-   * @param replaces the champion that it was held against.
+   * Promotes a stored version.
+   * @param replaces the champion that it was compared with.
    * @throws ChampionChangedError when that is no longer the champion.
    */
   async promote(
@@ -124,23 +121,21 @@ export class ModelStore {
   }
 
   /**
-   * Puts a metric back to an earlier version.
-   *
-   * @param version undefined for the one before.
-   * @throws NoSuchModelVersionError when there is none.
+   * Rolls a metric back to an earlier version.
+   * @param version undefined for the previous one.
+   * @throws UnknownModelVersionError when there is none.
    */
   async rollback(metric: string, version: string | undefined, sinceSeconds: number): Promise<Champion> {
     return this.#change(metric, (champion) => rolledBack(metric, champion, version, sinceSeconds));
   }
 
   /**
-   * Removes the oldest versions of a metric, never one that is in use or can be rolled back to.
-   *
-   * @returns the versions that were removed.
+   * Removes the oldest versions of a metric, except those in use or kept for a rollback.
+   * @returns the removed versions.
    */
   async prune(metric: string, keepVersions: number): Promise<string[]> {
     const { champions, isRebuilt } = await this.champions();
-    // Without a pointer nobody knows what is in use.
+    // Without the pointer it is unknown what is in use.
     if (isRebuilt) return [];
     const champion = champions.get(metric);
     const needed = new Set(champion === undefined ? [] : [champion.version, ...champion.history]);
@@ -158,7 +153,9 @@ export class ModelStore {
     return { champions: await this.#rebuiltChampions(), isRebuilt: true };
   }
 
-  /** What the stored versions alone say: the newest of each metric, and those before it to fall back on. */
+  /**
+   * Champions rebuilt from the stored versions: the newest of each metric, and earlier ones as a fallback.
+   */
   async #rebuiltChampions(): Promise<Champions> {
     const byMetric = new Map<string, string[]>();
     for (const key of await this.#objects.list(ROOT)) {

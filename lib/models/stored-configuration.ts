@@ -3,7 +3,7 @@ import type { Configuration } from '../config/schema.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { UnreadableConfigurationError } from './errors.ts';
 
-/** Raised when a program can no longer read what an older one wrote. */
+/** Raise it when an older format can no longer be read. */
 const FORMAT_VERSION = 1;
 
 interface StoredConfiguration {
@@ -11,24 +11,26 @@ interface StoredConfiguration {
   readonly configuration: Configuration;
 }
 
-/** The resolved configuration as the functions read it: validated when it was written, so that reading needs no schema. */
+/**
+ * The resolved configuration for the functions: validated when it was written, so that reading needs no
+ * schema.
+ */
 export function configurationBytes(configuration: Configuration): Uint8Array {
   const stored: StoredConfiguration = { formatVersion: FORMAT_VERSION, configuration };
   return new TextEncoder().encode(`${JSON.stringify(stored, null, 1)}\n`);
 }
 
 /**
- * Where a configuration lies that is pushed while `deployed` is deployed: another place for each, so that a deployment
- * of a changed configuration takes over from what was pushed before it.
+ * The key of configurations pushed while `deployed` is deployed: different for each, so that deploying a
+ * changed configuration replaces earlier pushes.
  */
 export function pushedConfigurationKey(deployed: Uint8Array): string {
   return `config/since-${createHash('sha256').update(deployed).digest('hex').slice(0, 16)}.json`;
 }
 
 /**
- * The configuration in force: the pushed one when there is one, else the deployed one.
- *
- * @throws UnreadableConfigurationError when it is none that this program can run by.
+ * The active configuration: the pushed one if there is one, otherwise the deployed one.
+ * @throws UnreadableConfigurationError when this program cannot read it.
  */
 export async function configurationInForce(
   objects: ObjectStore,

@@ -16,25 +16,25 @@ import { parseStanProblem, type StanProblem } from './stan-problem.ts';
 import type { ChosenTerms } from './terms.ts';
 import { loadWasmstan } from './wasmstan.ts';
 
-/** Everything that augurs is told. */
+/** The input of augurs. */
 export interface AugursTask {
-  /** Whole seconds by the model's clock. */
+  /** Whole seconds of the model's clock. */
   readonly seconds: Float64Array;
   readonly values: Float64Array;
   readonly conditions: ReadonlyMap<string, boolean[]>;
   readonly regressors: ReadonlyMap<string, Float64Array>;
   readonly capacities: Float64Array | undefined;
   readonly terms: ChosenTerms;
-  /** Windows by the model's clock. */
+  /** Windows in the model's clock. */
   readonly holidays: readonly HolidayCalendarEntry[];
   readonly options: ProphetOptions;
 }
 
-/** The mode, and which feature columns belong to which component. */
+/** The mode, and the feature columns of each component. */
 export interface AugursFit {
-  /** Its features in canonical order, but where Stan found the mode. */
+  /** Its features in canonical order, except when Stan found the mode. */
   readonly problem: StanProblem;
-  /** A'A of the problem's design, where the exact solver needed it. */
+  /** A'A of the problem's design, when the exact solver computed it. */
   readonly gram: Float64Array | undefined;
   readonly parameters: ProphetParameters;
   /** Scaled, length of the history. */
@@ -51,11 +51,10 @@ export interface AugursFit {
 const HOLIDAYS_PRIOR_SCALE = 10;
 
 /**
- * Lets augurs build features, changepoints and scaling, and finds the posterior mode: exactly where the problem is
- * convex, by Stan where it is not.
- *
- * @throws UnexpectedProphetDataError when augurs is another than the one this was written for; Error with augurs' or
- *   Stan's own words when one of them gives up.
+ * Lets augurs build features, changepoints and scaling, and finds the posterior mode: exactly when the
+ * problem is convex, otherwise with Stan.
+ * @throws UnexpectedProphetDataError for an unsupported version of augurs; Error with the message of augurs
+ * or Stan when one of them fails.
  */
 export async function fitWithAugurs(task: AugursTask): Promise<AugursFit> {
   const { options, terms, holidays } = task;
@@ -100,12 +99,11 @@ export async function fitWithAugurs(task: AugursTask): Promise<AugursFit> {
 }
 
 /**
- * Solves a problem again that differs from one that was solved exactly in its values alone: to the bit as
- * {@link fitWithAugurs} would, without asking augurs.
- *
+ * Solves a problem that differs from an exactly solved one only in its values: bit for bit as {@link
+ * fitWithAugurs}, without calling augurs.
  * @param values scaled as augurs scales them.
  */
-export function fitAgain(known: AugursFit, values: Float64Array): AugursFit {
+export function refit(known: AugursFit, values: Float64Array): AugursFit {
   const problem = { ...known.problem, values };
   return { ...known, problem, ...exactly(findPosteriorMode(problem, known.gram)) };
 }
@@ -115,7 +113,7 @@ function exactly(mode: PosteriorMode) {
   return { parameters: mode, trend, method: 'exact', kktResidual, converged } as const;
 }
 
-/** Whether the exact solver's premises hold: a trend linear in its parameters, and nothing multiplied by it. */
+/** Whether the exact solver applies: a trend linear in its parameters, and no multiplicative features. */
 function isConvexTask({ options, terms, holidays }: AugursTask): boolean {
   return (
     options.growth !== 'logistic' &&
@@ -195,8 +193,9 @@ function listenToStan(
 }
 
 /**
- * Stan's line search gives up when no step improves the objective by enough, as happens close to the optimum. Its other
- * quasi-Newton method, and then a looser tolerance, take it from there. (Its Newton method traps or does not end.)
+ * Stan's line search fails when no step improves the objective enough, as happens close to the optimum. Its
+ * other quasi-Newton method, and then a looser tolerance, continue from there. (Its Newton method traps or
+ * does not end.)
  */
 const STAN_ATTEMPTS = [{}, { algorithm: 'bfgs' }, { tolObj: 1e-8, tolRelObj: 1e7 }] as const;
 
@@ -214,5 +213,5 @@ function optimizeByStan(
       faults.push(error instanceof Error ? error.message : String(error));
     }
   }
-  throw new Error(`Stan gave up: ${faults.join('; ')}`);
+  throw new Error(`Stan failed: ${faults.join('; ')}`);
 }

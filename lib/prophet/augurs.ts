@@ -5,11 +5,10 @@ import { initSync, Prophet } from '@bsull/augurs/prophet';
 let isLoaded = false;
 
 /**
- * augurs' Prophet, its WebAssembly instantiated once a process.
- *
- * The bytes are looked for beside this module first and in the installed package second. A bundle (esbuild) therefore
- * needs `node_modules/@bsull/augurs/prophet_bg.wasm` copied next to its entry file; or it passes the bytes itself.
- *
+ * augurs' Prophet, with its WebAssembly instantiated once per process.
+ * The bytes are read beside this module first, then in the installed package. A bundle (esbuild) therefore
+ * needs `node_modules/@bsull/augurs/prophet_bg.wasm` copied next to its entry file; or it passes the bytes
+ * itself.
  * @param wasm the bytes of prophet_bg.wasm; only the first call's are used.
  */
 export function loadAugurs(wasm?: Uint8Array<ArrayBuffer>): typeof Prophet {

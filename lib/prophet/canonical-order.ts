@@ -1,15 +1,16 @@
 import type { StanProblem } from './stan-problem.ts';
 
-/** A problem whose features stand in an order of their own, and where augurs had each. */
+/** A problem with its features in canonical order, and their columns in augurs' order. */
 export interface CanonicalProblem {
   readonly problem: StanProblem;
-  /** For each feature here its column in augurs' problem. */
+  /** For each feature its column in augurs' problem. */
   readonly order: Int32Array;
 }
 
 /**
- * augurs orders the feature columns anew at each fit; sums of floating-point numbers depend on their order. In the order of
- * the prior scales equal histories give equal bits wherever the scales tell the components apart.
+ * augurs orders the feature columns differently at each fit, and sums of floating-point numbers depend on the
+ * order. Sorting by prior scale gives equal histories equal bits wherever the scales distinguish the
+ * components.
  */
 export function inCanonicalOrder(problem: StanProblem): CanonicalProblem {
   const { rowCount, featureCount, priorScales, multiplicative } = problem;

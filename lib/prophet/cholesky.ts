@@ -1,9 +1,8 @@
 /**
  * Solves `matrix * x = right` for a symmetric positive definite matrix, in place.
- *
  * @param matrix row-major `size` x `size`; its lower triangle is overwritten by the factor.
  * @param right length `size`; overwritten by the solution.
- * @returns false when the matrix is not positive definite to working precision; both arrays are then spoilt.
+ * @returns false when the matrix is not positive definite to working precision; both arrays are then invalid.
  * Source: Golub and Van Loan, Matrix Computations, algorithm 4.2.1.
  */
 export function solveCholesky(matrix: Float64Array, right: Float64Array, size: number): boolean {

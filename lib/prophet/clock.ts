@@ -5,11 +5,10 @@ import type { LocalClock } from './model.ts';
 const DAY_SECONDS = 86_400;
 
 /**
- * The local clock of a time zone over a span, with each change of its offset (daylight saving) to the second.
- *
- * @param fromSeconds Unix time; before it the first offset is taken to hold.
- * @param toSeconds Unix time; after it the last offset is taken to hold.
- * @throws UnknownPlaceError when the zone is not one of the IANA data base.
+ * The local time of a time zone over a span, with each change of its offset (daylight saving) to the second.
+ * @param fromSeconds Unix time; the first offset also applies before it.
+ * @param toSeconds Unix time; the last offset also applies after it.
+ * @throws UnknownPlaceError when the zone is not in the IANA database.
  */
 export function clockOf(timeZone: string, fromSeconds: number, toSeconds: number): LocalClock {
   const offsetAt = offsetReader(timeZone);

@@ -2,18 +2,21 @@ import type { PreparedHistory } from './history.ts';
 import type { ProphetModel } from './model.ts';
 import { bandTableOf } from './trend-uncertainty.ts';
 
-/** Values that differ by less than this share of their magnitude differ by rounding alone. */
+/** Differences below this fraction of the values' magnitude are rounding. */
 const CONSTANT_SHARE = 1e-13;
 
-/** No band is narrower than this share of the series' own scale: six digits are more than a metric has. */
+/**
+ * The minimum width of a band as a fraction of the series' scale: metrics have fewer than six significant
+ * digits.
+ */
 export const LEAST_SIGMA = 1e-6;
 
-/** Whether a series has nothing to learn but its level. */
+/** Whether a series has only a level to fit. */
 export function isConstant({ minimum, maximum }: PreparedHistory): boolean {
   return maximum - minimum <= CONSTANT_SHARE * Math.max(Math.abs(minimum), Math.abs(maximum));
 }
 
-/** The model of a series that never changed: its value, and a band that is narrow but not a line. */
+/** The model of a constant series: its value, with a narrow band. */
 export function constantModel(history: PreparedHistory, completeness: number, level: number): ProphetModel {
   const { timesSeconds } = history.samples;
   const value = history.minimum;

@@ -6,10 +6,10 @@ import { trendAt } from './trend.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** Points of a period at which a seasonality is looked at; a harmonic of order 50 still has 20 of them. */
+/** Points per period at which a seasonality is evaluated; a harmonic of order 50 still has 20 of them. */
 const SHAPE_POINTS = 1000;
 
-/** A change of slope that the fit found. */
+/** A change of slope in the fit. */
 interface ChangepointDescription {
   /** Unix time. */
   readonly timeSeconds: number;
@@ -22,14 +22,19 @@ interface SeasonalityDescription {
   readonly periodSeconds: number;
   readonly harmonics: number;
   readonly mode: ComponentMode;
-  /** Half the distance from trough to peak: in the unit of the value if additive, as a share of the trend if not. */
+  /**
+   * Half the distance from trough to peak: in the unit of the value if additive, as a fraction of the trend
+   * if multiplicative.
+   */
   readonly amplitude: number;
-  /** Where in the period the peak and the trough stand, in seconds after a multiple of the period since 1970, local. */
+  /**
+   * Times of peak and trough within the period, in seconds after a multiple of the period since 1970, local.
+   */
   readonly peakSeconds: number;
   readonly troughSeconds: number;
 }
 
-/** What a person may want to know of a model, in the units of the series. */
+/** The properties of a model for a reader, in the units of the series. */
 export interface ModelDescription {
   readonly trend: {
     readonly growth: ProphetModel['growth'];
@@ -44,7 +49,7 @@ export interface ModelDescription {
   /** Ascending in time. */
   readonly changepoints: readonly ChangepointDescription[];
   readonly seasonalities: readonly SeasonalityDescription[];
-  /** Effect in the unit of the value if additive, as a share of the trend if not. */
+  /** Effect in the unit of the value if additive, as a fraction of the trend if multiplicative. */
   readonly holidays: readonly {
     readonly name: string;
     readonly mode: ComponentMode;
@@ -63,7 +68,7 @@ export interface ModelDescription {
   readonly quality: FitQuality;
 }
 
-/** Reads a model for a person: nothing but arithmetic on what it holds. */
+/** Describes a model by arithmetic on its parameters. */
 export function describeProphet(model: ProphetModel): ModelDescription {
   const { scale, spanSeconds, clock } = model;
   const toUnix = (localSeconds: number): number => toUnixSeconds(clock, localSeconds);

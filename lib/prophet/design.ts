@@ -1,8 +1,8 @@
 import type { StanProblem } from './stan-problem.ts';
 
 /**
- * The linear model behind an additive Prophet: row i is [t_i, 1, (t_i - s_1)+, ..., (t_i - s_S)+, X_i1, ..., X_iK].
- * The ramps are never written down: everything that is wanted of them follows from sums over the rows after a
+ * The linear model behind an additive Prophet: row i is [t_i, 1, (t_i - s_1)+, ..., (t_i - s_S)+, X_i1, ...,
+ * X_iK]. The ramps are never stored: all products with them follow from sums over the rows after a
  * changepoint, so the Gram matrix costs rows x features^2 / 2 and not rows x columns^2 / 2.
  */
 export interface Design {
@@ -47,7 +47,7 @@ export function gramMatrix(design: Design): Float64Array {
   };
   addFeatureProducts(gram, design);
 
-  // Sums over the rows from `row` to the end, taken down to each changepoint's first row, latest changepoint first.
+  // Sums over the rows from `row` to the end, read at each changepoint's first row, latest changepoint first.
   let count = 0;
   let sumTimes = 0;
   let sumSquares = 0;
@@ -93,7 +93,7 @@ export function gramMatrix(design: Design): Float64Array {
   return gram;
 }
 
-/** X'X, the only part of the Gram matrix that costs more than one multiplication a cell. */
+/** X'X, the only part of the Gram matrix that costs more than one multiplication per cell. */
 function addFeatureProducts(gram: Float64Array, design: Design): void {
   const { columnCount, firstFeature } = design;
   const { rowCount, featureCount, features } = design.problem;
@@ -164,7 +164,7 @@ export function trendOf(design: Design, theta: Float64Array): Float64Array {
   return trend;
 }
 
-/** y - A theta, from the data and not from the Gram matrix, so that it keeps its digits when the fit is close. */
+/** y - A theta, from the data and not from the Gram matrix, which keeps precision when the fit is close. */
 export function residualsOf(design: Design, theta: Float64Array): Float64Array {
   const { rowCount, featureCount, features, values } = design.problem;
   const residuals = trendOf(design, theta);

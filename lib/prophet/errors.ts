@@ -1,15 +1,15 @@
-/** What augurs handed to the optimizer is not what this version of Tidemark was written for. */
+/** The data that augurs passed to the optimizer has an unexpected form. */
 export class UnexpectedProphetDataError extends Error {
   override readonly name = 'UnexpectedProphetDataError';
   constructor(found: string) {
     super(
-      `augurs handed over data that the exact solver does not know: ${found}. ` +
+      `augurs passed data that the exact solver does not support: ${found}. ` +
         'Install the version of @bsull/augurs that package.json names.',
     );
   }
 }
 
-/** Bytes or a record that are not a model this version can read. */
+/** Bytes or a record that are not a model of a known version. */
 export class ModelFileError extends Error {
   override readonly name = 'ModelFileError';
   readonly reason: 'not-a-model' | 'unknown-version' | 'checksum' | 'truncated' | 'too-large';
@@ -19,18 +19,18 @@ export class ModelFileError extends Error {
   }
 }
 
-/** A forecast was asked for without an input that the model was trained with. */
+/** A forecast lacks an input that the model was trained with. */
 export class MissingForecastInputError extends Error {
   override readonly name = 'MissingForecastInputError';
   constructor(kind: 'condition' | 'regressor' | 'capacity', inputName: string) {
     super(
-      `The model was trained with the ${kind} "${inputName}", but the forecast was asked for without it. ` +
-        'Pass one value for each time that is forecast.',
+      `The model was trained with the ${kind} "${inputName}", but the forecast lacks it. ` +
+        'Pass one value for each forecast time.',
     );
   }
 }
 
-/** A country, region or time zone that is not known. */
+/** An unknown country, region or time zone. */
 export class UnknownPlaceError extends Error {
   override readonly name = 'UnknownPlaceError';
   constructor(kind: 'country' | 'time zone', place: string, example: string) {

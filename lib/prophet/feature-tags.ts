@@ -3,22 +3,21 @@ import { forecastTimes } from './forecast-times.ts';
 import type { SeasonalTerm } from './terms.ts';
 
 /**
- * augurs keeps its components in hash maps, so the order of the feature columns changes from fit to fit, and their names
- * are not handed to the optimizer. Each component's prior scale therefore carries its index in its last digits, far below
- * anything that matters: the columns are told apart by it.
+ * augurs keeps its components in hash maps, so the order of the feature columns changes from fit to fit, and
+ * their names are not passed to the optimizer. Each component's prior scale therefore carries its index in
+ * its last digits, far below any effect, to identify the columns.
  */
 const TAG_STEP = 2 ** -44;
 
-/** The prior scale to hand to augurs for the component of this index. */
+/** The prior scale to pass to augurs for the component of this index. */
 export function taggedPriorScale(priorScale: number, index: number): number {
   return priorScale * (1 + index * TAG_STEP);
 }
 
 /**
- * The columns of each component, in their own order (sine before cosine, first harmonic first).
- *
- * @param taggedScales what was handed over, by component.
- * @param columnScales what came back, by column.
+ * The columns of each component, in order (sine before cosine, first harmonic first).
+ * @param taggedScales the scales passed to augurs, by component.
+ * @param columnScales the scales returned, by column.
  * @throws UnexpectedProphetDataError when a component has no column, as happens when augurs changes.
  */
 export function columnsByComponent(
@@ -34,9 +33,8 @@ export function columnsByComponent(
 }
 
 /**
- * Holds the feature columns of one seasonality against our own Fourier terms at one row, so that a forecast can never be
- * computed from other features than the fit was.
- *
+ * Compares the feature columns of one seasonality with our own Fourier terms at one row, so that fit and
+ * forecast never use different features.
  * @throws UnexpectedProphetDataError when they differ.
  */
 export function checkFourierColumns(
@@ -51,6 +49,6 @@ export function checkFourierColumns(
   );
   const differs = cells.some((cell, index) => Math.abs(cell - terms[index]!) > 1e-6);
   if (cells.length !== terms.length || differs) {
-    throw new UnexpectedProphetDataError(`the Fourier terms of "${term.name}" are not as expected`);
+    throw new UnexpectedProphetDataError(`the Fourier terms of "${term.name}" differ from ours`);
   }
 }

@@ -1,5 +1,5 @@
 import { completenessOf } from '../series/quality.ts';
-import { type AugursFit, type AugursTask, fitAgain, fitWithAugurs } from './augurs-fit.ts';
+import { type AugursFit, type AugursTask, fitWithAugurs, refit } from './augurs-fit.ts';
 import { clockOf } from './clock.ts';
 import { constantModel, isConstant } from './constant-model.ts';
 import { UnknownPlaceError } from './errors.ts';
@@ -13,24 +13,21 @@ import { type FitRefusal, refuse } from './refusal.ts';
 import { type SharedDesign, SharedDesigns } from './shared-designs.ts';
 import { chooseTerms } from './terms.ts';
 
-/** Holidays and daylight saving are known to a model this long past its history: a model is retrained far sooner. */
+/** A model covers holidays and daylight saving this far past its history; it is retrained much sooner. */
 const CALENDAR_AHEAD_SECONDS = 400 * 86_400;
 const DAY_SECONDS = 86_400;
 
 /**
  * Fits Prophet to one series.
- *
- * The history may be disordered, hold duplicates, gaps and values that are not finite. A constant series becomes a
+ * The history may be unordered and have duplicates, gaps and non-finite values. A constant series becomes a
  * constant model. Equal histories, in whatever order, give equal models to the bit.
- *
  * @param options override `defaultProphetOptions`.
- * @param designs what fits of other histories have worked out already; this one goes by it and adds to it.
- * @returns the model, or a refusal that says why there is none; no value in a history makes it throw.
+ * @param designs intermediate results of other fits, which this one reuses and extends.
+ * @returns the model, or a refusal with its reason; no value in a history makes it throw.
  * @throws ColumnLengthError when times and values differ in length.
- * @example
- * const outcome = await fitProphet(samples, { holidays: { country: 'DE' } });
- * if (isRefusal(outcome)) return report(outcome.explanation);
- * const band = forecastProphet(outcome, forecastTimes(nextDay));
+ * @example const outcome = await fitProphet(samples, { holidays: { country: 'DE' } }); if
+ * (isRefusal(outcome)) return report(outcome.explanation); const band = forecastProphet(outcome,
+ * forecastTimes(nextDay));
  */
 export async function fitProphet(
   history: ProphetHistory,
@@ -39,7 +36,7 @@ export async function fitProphet(
 ): Promise<ProphetModel | FitRefusal> {
   const wanted: ProphetOptions = { ...defaultProphetOptions, ...options };
   const fault = faultIn(wanted);
-  if (fault !== undefined) return refuse('invalid-options', `The options cannot be used: ${fault}`);
+  if (fault !== undefined) return refuse('invalid-options', `The options are invalid: ${fault}`);
   const prepared = prepareHistory(history, wanted);
   if (prepared.kind === 'refusal') return prepared;
   const completeness = completenessOf(prepared.samples.timesSeconds, prepared.stepSeconds);
@@ -71,7 +68,7 @@ function solveAgain(prepared: PreparedHistory, known: SharedDesign): SharedDesig
   const { floor, scale } = scalingOf(prepared, task.options);
   const values = inOrder(prepared.samples.values, order);
   const scaled = values.map((value) => (value - floor) / scale);
-  return { ...known, task: { ...task, values }, fit: fitAgain(known.fit, scaled) };
+  return { ...known, task: { ...task, values }, fit: refit(known.fit, scaled) };
 }
 
 function inOrder(column: Float64Array, order: Int32Array): Float64Array {
@@ -88,7 +85,7 @@ function refuseUnconverged({ kktResidual }: AugursFit): FitRefusal {
 
 interface Calendar {
   readonly clock: LocalClock | undefined;
-  /** Those of which the history holds at least one sample. */
+  /** Only those with at least one sample in the history. */
   readonly holidays: readonly HolidayCalendarEntry[];
 }
 
@@ -101,7 +98,7 @@ async function calendarOf(
   const to = timesSeconds.at(-1)! + CALENDAR_AHEAD_SECONDS;
   const clock = timeZone === undefined ? undefined : clockOf(timeZone, from, to);
   if (place === undefined) return { clock, holidays: [] };
-  // The world's holidays weigh more than a megabyte: only who asks for them loads them.
+  // The holiday data is larger than a megabyte, so it is loaded only when needed.
   const { holidayCalendar } = await import('./holidays.ts');
   const kept = holidayCalendar(place, timeZone, from, to).filter(({ windowsSeconds }) =>
     timesSeconds.some((time) => holdsTime(windowsSeconds, time)),
@@ -124,7 +121,7 @@ function toLocal(seconds: Float64Array, clock: LocalClock): Float64Array {
   return seconds.map((time) => time + offsetSecondsAt(clock, time));
 }
 
-/** On a local clock an hour of autumn comes twice: the rows are put in the order in which augurs will sort them. */
+/** In local time an hour of autumn comes twice: the rows are sorted as augurs will sort them. */
 function taskOf(
   prepared: PreparedHistory,
   options: ProphetOptions,

@@ -1,17 +1,17 @@
 import type { LocalClock } from './model.ts';
 
 /**
- * The times of a forecast, with what all models share at them: each Fourier term is computed once, however many series
- * are forecast. Make one for each set of times and pass it to every model.
+ * The times of a forecast, with the terms that all models share: each Fourier term is computed once, however
+ * many series are forecast. Create one for each set of times and pass it to every model.
  */
 export interface ForecastTimes {
   /** Unix seconds. */
   readonly timesSeconds: Float64Array;
-  /** The same times by a model's clock: seconds since 1970 as a wall clock there counts them. */
+  /** The same times in a model's clock: seconds since 1970 in local time. */
   localSeconds(clock: LocalClock | undefined): Float64Array;
   /**
-   * sin and cos of the first `order` harmonics, one row a time; a row has `stride` entries, of which the first
-   * 2 x order are those asked for (sine before cosine).
+   * sin and cos of the first `order` harmonics, one row per time; a row has `stride` entries, of which the
+   * first 2 x order are the requested ones (sine before cosine).
    */
   fourierTerms(periodSeconds: number, order: number, clock: LocalClock | undefined): FourierTerms;
 }
@@ -61,9 +61,7 @@ export function offsetSecondsAt(clock: LocalClock, timeSeconds: number): number 
   return offsetsSeconds[index] ?? 0;
 }
 
-/**
- * The Unix time at which a clock shows `localSeconds`. In the hour that autumn shows twice it is one of the two.
- */
+/** The Unix time at which a clock shows `localSeconds`; in the hour that autumn repeats, one of the two. */
 export function toUnixSeconds(clock: LocalClock | undefined, localSeconds: number): number {
   if (clock === undefined) return localSeconds;
   const near = localSeconds - offsetSecondsAt(clock, localSeconds);

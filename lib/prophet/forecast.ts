@@ -6,15 +6,18 @@ import type { ComponentMode } from './options.ts';
 import { trendAt } from './trend.ts';
 import { bandHalfWidth } from './trend-uncertainty.ts';
 
-/** What must be known of the future for models that were trained with it; one value for each time. */
+/** Future values of the inputs that a model was trained with; one value per time. */
 export interface ForecastInputs {
   readonly conditions?: Readonly<Record<string, ArrayLike<number | boolean>>> | undefined;
   readonly regressors?: Readonly<Record<string, ArrayLike<number>>> | undefined;
-  /** Carrying capacities in the unit of the value; the last one of the history when absent. */
+  /** Carrying capacities in the unit of the value; by default the last one of the history. */
   readonly capacities?: ArrayLike<number> | undefined;
 }
 
-/** One component's contribution at each time: in the unit of the value if additive, as a share of the trend if not. */
+/**
+ * One component's contribution at each time: in the unit of the value if additive, as a fraction of the trend
+ * if multiplicative.
+ */
 interface ComponentForecast {
   readonly name: string;
   readonly kind: 'seasonality' | 'holiday' | 'regressor';
@@ -22,7 +25,7 @@ interface ComponentForecast {
   readonly values: Float64Array;
 }
 
-/** A forecast taken apart. */
+/** A forecast by component. */
 export interface Decomposition {
   /** In the unit of the value. */
   readonly trend: Float64Array;
@@ -30,10 +33,10 @@ export interface Decomposition {
 }
 
 /**
- * The forecast of one model: expected value, band, and the seasonal part (every component but the trend and its level).
- *
+ * The forecast of one model: expected value, band, and the seasonal part (every component but the trend and
+ * its level).
  * @param times shared by all models that are forecast at the same times.
- * @throws MissingForecastInputError when the model was trained with an input that `inputs` lacks.
+ * @throws MissingForecastInputError when `inputs` lacks an input that the model was trained with.
  */
 export function forecastProphet(
   model: ProphetModel,
@@ -65,7 +68,7 @@ export function forecastProphet(
 }
 
 /**
- * Trend and components, each by itself.
+ * Trend and components, separately.
  * @throws MissingForecastInputError as `forecastProphet`.
  */
 export function decomposeForecast(
@@ -100,7 +103,7 @@ export function decomposeForecast(
   return { trend, components };
 }
 
-/** Additive components are stated in the unit of the value, multiplicative ones as a share of the trend. */
+/** Additive components are in the unit of the value, multiplicative ones a fraction of the trend. */
 function unitOf(model: ProphetModel, mode: ComponentMode): number {
   return mode === 'additive' ? model.scale : 1;
 }

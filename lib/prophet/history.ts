@@ -4,7 +4,7 @@ import { inferStepSeconds } from '../series/step.ts';
 import type { ProphetOptions } from './options.ts';
 import { type FitRefusal, refuse } from './refusal.ts';
 
-/** What a model is fitted to: samples and, where the options name them, one value a sample of each input. */
+/** The history to fit: samples and, where the options name them, one value per sample of each input. */
 export interface ProphetHistory extends Samples {
   readonly conditions?: Readonly<Record<string, ArrayLike<number | boolean>>> | undefined;
   readonly regressors?: Readonly<Record<string, ArrayLike<number>>> | undefined;
@@ -12,7 +12,9 @@ export interface ProphetHistory extends Samples {
   readonly capacities?: ArrayLike<number> | undefined;
 }
 
-/** A history ready to be fitted: whole seconds, ascending, finite, one a time, its inputs in the same order. */
+/**
+ * A history ready for a fit: whole seconds, ascending, finite, one per time, its inputs in the same order.
+ */
 export interface PreparedHistory {
   readonly kind: 'prepared';
   readonly samples: Samples;
@@ -24,13 +26,13 @@ export interface PreparedHistory {
   readonly maximum: number;
 }
 
-/** Fewer say nothing about a slope and its noise: two coefficients ask for four, and a median of steps for a few more. */
+/** The minimum for a slope and its noise: two coefficients need four, and a median of steps a few more. */
 const LEAST_SAMPLES = 8;
 
-/** The features of more would not fit into the text by which augurs hands them over. */
+/** The features of more would exceed the text in which augurs passes them. */
 const MOST_SAMPLES = 100_000;
 
-/** Cleans the history, and its inputs with it; refuses what no model can be fitted to. */
+/** Cleans the history and its inputs; refuses what no model can be fitted to. */
 export function prepareHistory(
   history: ProphetHistory,
   options: ProphetOptions,
@@ -43,13 +45,13 @@ export function prepareHistory(
   if (count === 0) {
     return refuse(
       'no-finite-samples',
-      `None of the ${given} samples has a finite value: nothing can be learnt.`,
+      `None of the ${given} samples has a finite value: nothing can be learned.`,
     );
   }
   if (count < LEAST_SAMPLES) {
     return refuse(
       'too-few-samples',
-      `There are ${count} usable samples of ${given}; a model needs at least ${LEAST_SAMPLES}. Ask for a longer history.`,
+      `There are ${count} usable samples of ${given}; a model needs at least ${LEAST_SAMPLES}. Use a longer history.`,
     );
   }
   if (count > MOST_SAMPLES) {
@@ -118,5 +120,5 @@ function capacitiesOf(
 }
 
 function missing(what: string): FitRefusal {
-  return refuse('missing-input', `The options ask for ${what}, but the history does not hold it.`);
+  return refuse('missing-input', `The options need ${what}, but the history does not have it.`);
 }

@@ -2,7 +2,7 @@ import Holidays from 'date-holidays';
 import { UnknownPlaceError } from './errors.ts';
 import type { HolidayOptions } from './options.ts';
 
-/** One holiday by name, with each span of time at which it is kept. */
+/** One holiday by name, with its time spans. */
 export interface HolidayCalendarEntry {
   readonly name: string;
   /** [start, end, start, end, ...], Unix seconds, ascending, ends excluded. */
@@ -10,11 +10,10 @@ export interface HolidayCalendarEntry {
 }
 
 /**
- * A place's holidays over a span. Each lasts from local midnight to local midnight, so it is 23 or 25 hours long where
- * daylight saving changes on it.
- *
- * @param timeZone whose midnights count; undefined means the place's own.
- * @throws UnknownPlaceError when date-holidays knows no such country, state or region.
+ * A place's holidays over a span. Each lasts from local midnight to local midnight: 23 or 25 hours on a day
+ * when daylight saving changes.
+ * @param timeZone the zone of the midnights; undefined means the place's own.
+ * @throws UnknownPlaceError when date-holidays does not know the country, state or region.
  */
 export function holidayCalendar(
   place: HolidayOptions,
@@ -32,7 +31,7 @@ export function holidayCalendar(
       const endSeconds = end.getTime() / 1000;
       if (endSeconds <= fromSeconds || startSeconds > toSeconds) continue;
       const known = windows.get(name) ?? [];
-      // A substitute day may have been listed under two years.
+      // A substitute day may be listed under two years.
       if (known.at(-2) !== startSeconds) known.push(startSeconds, endSeconds);
       windows.set(name, known);
     }

@@ -10,40 +10,41 @@ export interface LassoObjective {
   readonly size: number;
   /** Precision of the normal prior of each coordinate; 0 for the lasso coordinates. */
   readonly ridge: Float64Array;
-  /** 1 for a coordinate under the Laplace prior. */
+  /** 1 for a coordinate with the Laplace prior. */
   readonly isLasso: Uint8Array;
-  /** 1 for a coordinate that stays at 0: its column is all zero or plays no part in this growth. */
+  /** 1 for a coordinate fixed at 0: its column is all zero or unused in this growth. */
   readonly isPinned: Uint8Array;
   /** 1 / tau. */
   readonly lassoPrecision: number;
-  /** For each coordinate the part of its gradient that is rounding: nothing enters for less. */
+  /** For each coordinate the rounding error of its gradient; smaller gradients do not enter. */
   readonly rounding: Float64Array;
-  /** Where `anchorProjection` was taken. */
+  /** The point at which `anchorProjection` was computed. */
   readonly anchor: Float64Array;
   /** A'(y - A anchor). */
   readonly anchorProjection: Float64Array;
 }
 
-/** The point reached; `signs[j]` is -1 or 1 for an active lasso coordinate and 0 for one that stands at zero. */
+/** The point reached; `signs[j]` is -1 or 1 for an active lasso coordinate and 0 for one at zero. */
 export interface LassoPoint {
   readonly theta: Float64Array;
   readonly signs: Int8Array;
 }
 
-/** A coordinate enters only if its gradient exceeds the penalty by this share: below it, rounding decides. */
+/**
+ * A coordinate enters only if its gradient exceeds the penalty by this fraction: below it, rounding decides.
+ */
 const ENTRY_MARGIN = 1e-9;
 
-/** Solves a fit may need; 7 to 60 were seen on real series, so a fit that asks for more is cycling. */
+/** The limit of solves per fit; real series needed 7 to 60, so a fit that needs more is cycling. */
 const SOLVE_LIMIT = 600;
 
 /**
- * Moves `point` to the minimum for one noise variance, by an active set: the active coordinates' normal equations are
- * solved with their signs held, a coordinate that would change sign stops at zero and leaves, and when none does the
- * coordinate whose gradient exceeds the penalty most enters.
- *
+ * Moves `point` to the minimum for one noise variance, by an active set: the active coordinates' normal
+ * equations are solved with their signs held; a coordinate that would change sign stops at zero and leaves;
+ * when none does, the coordinate whose gradient exceeds the penalty most enters.
  * @param point is changed in place; a good start (the last variance's minimum) saves solves.
- * @returns the number of linear systems solved, or undefined when the minimum was not reached.
- * Source: Osborne, Presnell and Turlach 2000, A new approach to variable selection in least squares problems.
+ * @returns the number of linear systems solved, or undefined when the minimum was not reached. Source:
+ * Osborne, Presnell and Turlach 2000, A new approach to variable selection in least squares problems.
  */
 export function minimizeLasso(
   objective: LassoObjective,
@@ -60,7 +61,7 @@ export function minimizeLasso(
     if (direction === undefined) return undefined;
     const stopped = walk(point, active, direction, isLasso);
     if (stopped !== undefined) {
-      // It had just entered and would leave at once: rounding, not the objective, asked for it.
+      // It just entered and would leave at once: an effect of rounding, not of the objective.
       if (stopped.length === 0) blocked[stopped.coordinate] = 1;
       continue;
     }

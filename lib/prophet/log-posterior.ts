@@ -1,7 +1,7 @@
 import { designOf, trendOf } from './design.ts';
 import type { StanProblem } from './stan-problem.ts';
 
-/** A point in the parameter space of the problem, in scaled units; by whomever it was found. */
+/** A point in the problem's parameter space, in scaled units, from any optimizer. */
 export interface ProphetParameters {
   readonly slope: number;
   readonly offset: number;
@@ -11,9 +11,9 @@ export interface ProphetParameters {
 }
 
 /**
- * The log posterior density, up to a constant, of an additive Prophet with linear or flat growth.
- * Evaluated from the data alone, so it judges any optimizer without sharing its arithmetic.
- * Source: facebook/prophet, prophet.stan, block "model".
+ * The log posterior density, up to a constant, of an additive Prophet with linear or flat growth. Evaluated
+ * from the data alone, so that it can check any optimizer independently. Source: facebook/prophet,
+ * prophet.stan, block "model".
  */
 export function logPosterior(problem: StanProblem, parameters: ProphetParameters): number {
   const { slope, offset, slopeChanges, coefficients, sigma } = parameters;

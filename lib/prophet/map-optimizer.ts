@@ -17,7 +17,7 @@ export interface ProphetOptimizer {
   ): ProphetOptimizeOutput;
 }
 
-/** What one call of augurs asked, its features in canonical order, and the mode that it was answered with. */
+/** The problem of one augurs call, its features in canonical order, and its mode. */
 export interface MapSolution {
   readonly problem: StanProblem;
   /** A'A of the problem's design. */
@@ -26,11 +26,10 @@ export interface MapSolution {
 }
 
 /**
- * The exact solver behind augurs' official extension point: `new Prophet({ optimizer: mapOptimizer(...) })`.
- * Only for linear or flat growth with additive features; anything else belongs to Stan.
- *
- * @param onSolved is told the problem and its mode; a mode that did not converge is told like any other, and must be
- *   refused by the caller (augurs itself has no way to hear of it).
+ * The exact solver as an augurs optimizer: `new Prophet({ optimizer: mapOptimizer(...) })`. Only for linear
+ * or flat growth with additive features; Stan solves the others.
+ * @param onSolved receives the problem and its mode; the caller must refuse a mode that did not converge
+ * (augurs has no way to report it).
  */
 export function mapOptimizer(onSolved: (solution: MapSolution) => void): ProphetOptimizer {
   return {

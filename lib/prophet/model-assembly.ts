@@ -9,8 +9,8 @@ import { trendSensitivity } from './trend.ts';
 import { bandTableOf } from './trend-uncertainty.ts';
 
 /**
- * The model that a fit amounts to: its parameters by name, the scales to read them in, and its band.
- * @throws UnexpectedProphetDataError when the features were not those that a forecast will use.
+ * The model of a fit: its parameters by name, their scales, and its band.
+ * @throws UnexpectedProphetDataError when the features differ from those of a forecast.
  */
 export function modelOf(
   prepared: PreparedHistory,
@@ -102,13 +102,15 @@ function fittedRegressors({ options, regressors }: AugursTask, fit: AugursFit): 
   });
 }
 
-/** augurs adds 1e-8 so that its Laplace distribution has a scale. */
+/** augurs adds 1e-8 so that its Laplace distribution has a positive scale. */
 function meanMagnitude(changes: Float64Array): number {
   if (changes.length === 0) return 0;
   return changes.reduce((sum, change) => sum + Math.abs(change), 0) / changes.length + 1e-8;
 }
 
-/** The mean and deviation by which augurs standardized a regressor, read off its two most distant values. */
+/**
+ * The mean and deviation by which augurs standardized a regressor, derived from its two most distant values.
+ */
 function standardizationOf(
   raw: Float64Array,
   standardized: Float64Array,

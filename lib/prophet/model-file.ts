@@ -11,13 +11,13 @@ import { decodeProphet, encodeProphet, unknownVersion } from './model-record.ts'
 const MAGIC = 0x504d4454;
 const HEADER_BYTES = 16;
 
-/** A model weighs about 1 KB; a file beyond this is not one, and is refused before it is parsed. */
+/** A model takes about 1 KB; a larger file is refused before it is parsed. */
 const MOST_BYTES = 64 * 1024;
 
 const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
 const decoder = new Decoder({ useRecords: false, mapsAsObjects: true });
 
-/** @throws ModelFileError when the model is larger than any file may be. */
+/** @throws ModelFileError when the model exceeds the size of a file. */
 export function writeModelFile(model: ProphetModel): Uint8Array {
   const payload = encoder.encode(encodeProphet(model));
   if (HEADER_BYTES + payload.length > MOST_BYTES) throw tooLarge(HEADER_BYTES + payload.length);
@@ -31,14 +31,14 @@ export function writeModelFile(model: ProphetModel): Uint8Array {
   return file;
 }
 
-/** @throws ModelFileError that says why: not a model, another version, truncated, damaged, too large. */
+/** @throws ModelFileError with the reason: not a model, another version, truncated, damaged, too large. */
 export function readModelFile(file: Uint8Array): ProphetModel {
   if (file.length > MOST_BYTES) throw tooLarge(file.length);
   const header = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < HEADER_BYTES || header.getUint32(0, true) !== MAGIC) {
     throw new ModelFileError(
       'not-a-model',
-      'it does not begin as a model file does. Name a file that Tidemark wrote.',
+      'it does not begin like a model file. Name a file that Tidemark wrote.',
     );
   }
   const version = header.getUint32(4, true);
@@ -48,18 +48,21 @@ export function readModelFile(file: Uint8Array): ProphetModel {
   if (payload.length !== stated) {
     throw new ModelFileError(
       'truncated',
-      `it holds ${payload.length} of ${stated} bytes. Fetch or train it anew.`,
+      `it has ${payload.length} of ${stated} bytes. Fetch or train it again.`,
     );
   }
   if (crc32(payload) !== header.getUint32(12, true)) {
     throw new ModelFileError(
       'checksum',
-      'its checksum does not match: it was damaged. Fetch or train it anew.',
+      'its checksum does not match: it is damaged. Fetch or train it again.',
     );
   }
   return decodeProphet(decoder.decode(payload));
 }
 
 function tooLarge(bytes: number): ModelFileError {
-  return new ModelFileError('too-large', `it has ${bytes} bytes, and a model has at most ${MOST_BYTES}.`);
+  return new ModelFileError(
+    'too-large',
+    `it has ${bytes} bytes, and a model may have at most ${MOST_BYTES}.`,
+  );
 }

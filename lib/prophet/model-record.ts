@@ -1,7 +1,9 @@
 import { ModelFileError } from './errors.ts';
 import { MODEL_VERSION, type ProphetModel } from './model.ts';
 
-/** A model as a plain record of numbers, strings and typed arrays: it may be embedded in a file with many others. */
+/**
+ * A model as a plain record of numbers, strings and typed arrays, which may be stored in a file with others.
+ */
 export interface ProphetModelRecord extends ProphetModel {
   readonly version: number;
 }
@@ -11,9 +13,7 @@ export function encodeProphet(model: ProphetModel): ProphetModelRecord {
 }
 
 /**
- * Reads a model back from its record, checking that it is one: whatever was stored, a forecast never meets a field that is
- * missing or not a number.
- *
+ * Decodes and checks a model's record, so that forecasts never meet missing or non-numeric fields.
  * @throws ModelFileError for another version, or for a record that is not a model.
  */
 export function decodeProphet(record: unknown): ProphetModel {
@@ -60,19 +60,19 @@ export function decodeProphet(record: unknown): ProphetModel {
   };
 }
 
-/** @param version what was found in the version's place. */
+/** @param version the value of the version field. */
 export function unknownVersion(version: unknown): ModelFileError {
   return new ModelFileError(
     'unknown-version',
-    `it is of version ${String(version)}, and this Tidemark reads version ${MODEL_VERSION}. ` +
-      'Train the series anew, or run the Tidemark that wrote it.',
+    `it has version ${String(version)}, and this version of Tidemark reads version ${MODEL_VERSION}. ` +
+      'Train the series again, or run the version of Tidemark that wrote it.',
   );
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 function broken(detail: string): ModelFileError {
-  return new ModelFileError('not-a-model', `${detail}. Train the series anew.`);
+  return new ModelFileError('not-a-model', `${detail}. Train the series again.`);
 }
 
 function recordOf(value: unknown, name: string): Fields {
@@ -100,7 +100,7 @@ function text(fields: Fields, name: string): string {
 
 function oneOf<Choice extends string>(fields: Fields, name: string, choices: readonly Choice[]): Choice {
   const choice = choices.find((candidate) => candidate === fields[name]);
-  if (choice === undefined) throw broken(`${name} is none of ${choices.join(', ')}`);
+  if (choice === undefined) throw broken(`${name} is not one of ${choices.join(', ')}`);
   return choice;
 }
 

@@ -1,9 +1,9 @@
 import type { ComponentMode } from './options.ts';
 
-/** The version of the record below; one that this code does not know is refused, never guessed at. */
+/** The version of the record below; records of unknown versions are refused. */
 export const MODEL_VERSION = 1;
 
-/** A local clock: from `transitionsSeconds[i]` on, local time is UTC plus `offsetsSeconds[i]`. */
+/** A clock in local time: from `transitionsSeconds[i]` on, local time is UTC plus `offsetsSeconds[i]`. */
 export interface LocalClock {
   readonly timeZone: string;
   /** Unix times, ascending; the first offset also holds before the first. */
@@ -21,7 +21,7 @@ export interface FittedSeasonality {
   readonly coefficients: Float64Array;
 }
 
-/** One holiday that the history knew, with the times at which it applies. */
+/** One holiday of the history, with the times at which it applies. */
 export interface FittedHoliday {
   readonly name: string;
   readonly mode: ComponentMode;
@@ -39,30 +39,33 @@ export interface FittedRegressor {
   readonly deviation: number;
 }
 
-/** How good the history and the fit were. */
+/** The quality of the history and the fit. */
 export interface FitQuality {
   readonly samples: number;
   readonly stepSeconds: number;
   /** Samples over the steps that the history spans; 0 to 1. */
   readonly completeness: number;
-  /** 1 - mean|x - trend - seasonal| / mean|x - trend| in sample: what the seasonal part explains; <= 1. */
+  /**
+   * 1 - mean|x - trend - seasonal| / mean|x - trend| in sample: the fraction that the seasonal part explains;
+   * <= 1.
+   */
   readonly skill: number;
-  /** Violation of the optimality conditions as a share of their scale; NaN where Stan found the mode. */
+  /** Violation of the optimality conditions as a fraction of their scale; NaN when Stan found the mode. */
   readonly kktResidual: number;
   readonly method: 'exact' | 'stan' | 'constant';
 }
 
 /** The half-width of the band as a multiple of the standard deviation, at the horizons of trend-uncertainty.ts. */
 export interface BandTable {
-  /** Share of samples inside. */
+  /** Fraction of samples inside. */
   readonly level: number;
-  /** Natural logarithms; one a horizon. */
+  /** Natural logarithms; one per horizon. */
   readonly logMultiples: Float64Array;
 }
 
 /**
- * A fitted Prophet, complete: nothing else is needed to forecast. Slopes, offsets, coefficients and sigma are in scaled
- * units: value = floor + scale x scaled, time = startSeconds + spanSeconds x scaled.
+ * A complete fitted Prophet model: a forecast needs nothing else. Slopes, offsets, coefficients and sigma are
+ * in scaled units: value = floor + scale x scaled, time = startSeconds + spanSeconds x scaled.
  */
 export interface ProphetModel {
   readonly kind: 'prophet';
@@ -73,14 +76,17 @@ export interface ProphetModel {
   readonly scale: number;
   readonly slope: number;
   readonly offset: number;
-  /** Scaled times at which the slope changes; only those where it does. */
+  /** Scaled times of the actual changes of slope. */
   readonly changepoints: Float64Array;
   readonly slopeChanges: Float64Array;
-  /** Changes of slope that may come, a unit of scaled time: the potential changepoints of the history. */
+  /** Rate of future changes of slope per unit of scaled time: the potential changepoints of the history. */
   readonly changepointRate: number;
-  /** Mean magnitude of a change of slope over all potential changepoints, as it moves the scaled trend at the end. */
+  /**
+   * Mean magnitude of a change of slope over all potential changepoints, by its effect on the scaled trend at
+   * the end.
+   */
   readonly slopeChangeScale: number;
-  /** Scaled capacity at the end of the history; only read for logistic growth. */
+  /** Scaled capacity at the end of the history; only used for logistic growth. */
   readonly capacity: number;
   /** Noise standard deviation, scaled; > 0. */
   readonly sigma: number;
@@ -92,7 +98,7 @@ export interface ProphetModel {
   readonly quality: FitQuality;
 }
 
-/** Whether a stored model, whose type nobody knows, is a Prophet. */
+/** Whether a stored model of unknown type is a Prophet model. */
 export function isProphetModel(model: unknown): model is ProphetModel {
   return typeof model === 'object' && model !== null && 'kind' in model && model.kind === 'prophet';
 }

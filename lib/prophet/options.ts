@@ -1,4 +1,4 @@
-/** Whether a component is added to the trend or scales it. */
+/** Whether a component is added to the trend or multiplies it. */
 export type ComponentMode = 'additive' | 'multiplicative';
 
 /** A seasonality beside daily, weekly and yearly. */
@@ -14,7 +14,7 @@ export interface CustomSeasonality {
   readonly condition?: string | undefined;
 }
 
-/** A known quantity that the series follows. */
+/** A known quantity that the series depends on. */
 interface RegressorOptions {
   readonly name: string;
   readonly priorScale?: number | undefined;
@@ -23,28 +23,28 @@ interface RegressorOptions {
   readonly standardize?: 'auto' | 'yes' | 'no' | undefined;
 }
 
-/** Whose holidays count, as ISO codes that date-holidays knows. */
+/** The place of the holidays, as ISO codes of date-holidays. */
 export interface HolidayOptions {
   /** ISO 3166-1, such as DE. */
   readonly country: string;
   /** ISO 3166-2 without the country, such as BY. */
   readonly state?: string | undefined;
   readonly region?: string | undefined;
-  /** Which kinds; default public holidays alone. */
+  /** Kinds of holidays; by default only public ones. */
   readonly types?: readonly ('public' | 'bank' | 'optional' | 'school' | 'observance')[] | undefined;
   /** Default 10. */
   readonly priorScale?: number | undefined;
 }
 
-/** `auto` decides by the length of the history; a number is the count of harmonics; false leaves it out. */
+/** `auto` decides by the length of the history; a number sets the number of harmonics; false disables it. */
 export type SeasonalityChoice = 'auto' | number | false;
 
-/** How Prophet is fitted. The defaults are Prophet's own but for `scaling`, `intervalWidth` and `timeZone`. */
+/** The options of a fit. The defaults are Prophet's except for `scaling`, `intervalWidth` and `timeZone`. */
 export interface ProphetOptions {
   readonly growth: 'linear' | 'flat' | 'logistic';
   /**
-   * minMax maps the history's range to [0, 1], so that a model does not depend on the unit's zero (8 GB +- 10 MB is
-   * fitted like 0 +- 10 MB); absMax, Prophet's default, divides by the largest magnitude.
+   * minMax maps the history's range to [0, 1], so that a model does not depend on the unit's zero (8 GB +- 10
+   * MB is fitted like 0 +- 10 MB); absMax, Prophet's default, divides by the largest magnitude.
    */
   readonly scaling: 'minMax' | 'absMax';
   readonly daily: SeasonalityChoice;
@@ -56,19 +56,19 @@ export interface ProphetOptions {
   readonly seasonalityPriorScale: number;
   /** Potential changes of slope, >= 0. */
   readonly changepointCount: number;
-  /** Share of the history, from its start, in which the slope may change; (0, 1]. */
+  /** Fraction of the history, from its start, in which the slope may change; (0, 1]. */
   readonly changepointRange: number;
   /** Scale of the Laplace prior on changes of slope, > 0. */
   readonly changepointPriorScale: number;
   readonly holidays: HolidayOptions | undefined;
   readonly regressors: readonly RegressorOptions[];
-  /** An IANA zone: seasons then follow the local clock, daylight saving included. Undefined means UTC. */
+  /** An IANA zone: seasons then follow its local time, daylight saving included. Undefined means UTC. */
   readonly timeZone: string | undefined;
-  /** Share of normal samples inside the band; (0, 1). */
+  /** Fraction of normal samples inside the band; (0, 1). */
   readonly intervalWidth: number;
 }
 
-/** The default band is one that a normal sample leaves once in a hundred: Prophet's 0.8 is left once in five. */
+/** By default one normal sample in a hundred is outside the band; with Prophet's 0.8 it is one in five. */
 export const defaultProphetOptions: ProphetOptions = {
   growth: 'linear',
   scaling: 'minMax',
@@ -87,7 +87,7 @@ export const defaultProphetOptions: ProphetOptions = {
   intervalWidth: 0.99,
 };
 
-/** @returns what is wrong with the options and how to mend it; undefined when nothing is. */
+/** @returns what is wrong with the options and how to fix it; undefined for valid options. */
 export function faultIn(options: ProphetOptions): string | undefined {
   const positive = [
     ['seasonalityPriorScale', options.seasonalityPriorScale],
@@ -97,7 +97,7 @@ export function faultIn(options: ProphetOptions): string | undefined {
     if (!(value > 0 && Number.isFinite(value))) return `${name} is ${value}; it must be above 0.`;
   }
   if (!(options.intervalWidth > 0 && options.intervalWidth < 1)) {
-    return `intervalWidth is ${options.intervalWidth}; it must lie between 0 and 1.`;
+    return `intervalWidth is ${options.intervalWidth}; it must be between 0 and 1.`;
   }
   if (!(options.changepointRange > 0 && options.changepointRange <= 1)) {
     return `changepointRange is ${options.changepointRange}; it must be above 0 and at most 1.`;
@@ -108,12 +108,12 @@ export function faultIn(options: ProphetOptions): string | undefined {
   for (const name of ['daily', 'weekly', 'yearly'] as const) {
     const choice = options[name];
     if (typeof choice === 'number' && !isCount(choice, 1)) {
-      return `${name} has ${choice} harmonics; give a whole number from 1 on, 'auto' or false.`;
+      return `${name} has ${choice} harmonics; use a whole number from 1, 'auto' or false.`;
     }
   }
   const names = ['daily', 'weekly', 'yearly'];
   for (const seasonality of options.seasonalities) {
-    if (names.includes(seasonality.name)) return `the seasonality "${seasonality.name}" is there twice.`;
+    if (names.includes(seasonality.name)) return `the seasonality "${seasonality.name}" is repeated.`;
     names.push(seasonality.name);
     if (!(seasonality.periodSeconds > 0) || !isCount(seasonality.order, 1)) {
       return `the seasonality "${seasonality.name}" needs a period above 0 and a whole number of harmonics.`;

@@ -15,47 +15,57 @@ import type { StanProblem } from './stan-problem.ts';
 export interface PosteriorMode {
   readonly slope: number;
   readonly offset: number;
-  /** Length of the problem's changepoints; exactly 0 where the slope does not change. */
+  /** Length of the problem's changepoints; exactly 0 without a change of slope. */
   readonly slopeChanges: Float64Array;
   readonly coefficients: Float64Array;
   /** Noise standard deviation. */
   readonly sigma: number;
   /** Length rowCount. */
   readonly trend: Float64Array;
-  /** How far the optimality conditions are from holding, as a share of their own scale; 0 is exact. */
+  /** The violation of the optimality conditions, as a fraction of their scale; 0 is exact. */
   readonly kktResidual: number;
   /** Linear systems solved. */
   readonly solves: number;
-  /** False when a bound was hit: the mode is then not to be used. */
+  /** False when a limit was reached: the mode must then not be used. */
   readonly converged: boolean;
 }
 
 /** Variance of the normal priors of slope and offset: N(0, 5). Source: facebook/prophet, prophet.stan. */
 const TREND_PRIOR_VARIANCE = 25;
 
-/** The likelihood of an exact fit has no maximum: the noise stops here, in scaled units, where Stan stops anywhere. */
+/**
+ * The likelihood of an exact fit has no maximum: the noise is bounded here, in scaled units, where Stan stops
+ * at an arbitrary value.
+ */
 const MINIMUM_SIGMA = 1e-10;
 
-/** The alternation of coefficients and variance stops when the variance moves by less than this share. */
+/**
+ * The alternation of coefficients and variance stops when the variance changes by less than this fraction.
+ */
 const VARIANCE_TOLERANCE = 1e-9;
 const ALTERNATION_LIMIT = 200;
 
-/** The residuals are taken anew from the data this often at most, each time gaining the digits that the Gram matrix lost. */
+/**
+ * The maximum number of times that residuals are recomputed from the data, each time restoring digits that
+ * the Gram matrix lost.
+ */
 const REFINEMENT_LIMIT = 4;
 
-/** A mode is accepted below this residual of the optimality conditions. */
+/** Modes with a larger residual of the optimality conditions are refused. */
 const KKT_TOLERANCE = 1e-6;
 
-/** What double precision can resolve of a column's product with the residuals, as a share of |column| |y|. */
+/**
+ * The resolution of double precision for a column's product with the residuals, as a fraction of |column|
+ * |y|.
+ */
 const ROUNDING = 1e-14;
 
 /**
- * Finds the posterior mode exactly, by alternating the coefficients (a lasso for a given noise variance) with the
- * variance (a quadratic equation for given coefficients). The objective falls at each step, and each of the two is convex.
- * Deterministic; costs nothing in the number of rows after one pass.
- *
+ * Finds the posterior mode exactly, by alternating the coefficients (a lasso for a given noise variance) with
+ * the variance (a quadratic equation for given coefficients). The objective falls at each step, and each of
+ * the two is convex. Deterministic; after one pass the cost does not depend on the number of rows.
  * @param problem with linear or flat growth and additive features only.
- * @param gram A'A of the problem's design, where it is known: problems that differ in their values alone share it.
+ * @param gram A'A of the problem's design, if known: problems that differ only in their values share it.
  */
 export function findPosteriorMode(
   problem: StanProblem,
@@ -126,7 +136,7 @@ function priorsOf(design: Design, gram: Float64Array): Priors {
   return { ridge, isLasso, isPinned, rounding, lassoPrecision: 1 / problem.changepointPriorScale };
 }
 
-/** The coefficients' minimum and the variance in turn, around one anchor, until the variance stands still. */
+/** Minimizes over coefficients and variance in turn, around one anchor, until the variance is stable. */
 function alternate(
   objective: LassoObjective,
   anchorSquares: number,
@@ -136,7 +146,7 @@ function alternate(
 ): { readonly variance: number; readonly solves: number; readonly completed: boolean } {
   let variance = startVariance;
   let solves = 0;
-  // A sum of squares that is small beside the anchor's has lost digits to it; the next anchor gives them back.
+  // A sum of squares that is small relative to the anchor's lost digits to it; the next anchor restores them.
   const rounding = ROUNDING * anchorSquares;
   for (let turn = 0; turn < ALTERNATION_LIMIT; turn += 1) {
     const needed = minimizeLasso(objective, variance, point);
@@ -151,7 +161,7 @@ function alternate(
   return { variance, solves, completed: false };
 }
 
-/** |y - A theta|^2 from what is known at the anchor. */
+/** |y - A theta|^2 from the products at the anchor. */
 function residualSquaresOf(objective: LassoObjective, anchorSquares: number, theta: Float64Array): number {
   const { gram, size, anchor, anchorProjection } = objective;
   let squares = anchorSquares;
@@ -165,15 +175,18 @@ function residualSquaresOf(objective: LassoObjective, anchorSquares: number, the
   return Math.max(0, squares);
 }
 
-/** The variance at which T log(sigma) + SSR / (2 sigma^2) + 2 sigma^2 is least: 4 v^2 + T v - SSR = 0, floored. */
+/**
+ * The variance that minimizes T log(sigma) + SSR / (2 sigma^2) + 2 sigma^2: 4 v^2 + T v - SSR = 0, floored.
+ */
 function varianceOf(residualSquares: number, rowCount: number): number {
   const root = (2 * residualSquares) / (rowCount + Math.sqrt(rowCount * rowCount + 16 * residualSquares));
   return Math.max(root, MINIMUM_SIGMA * MINIMUM_SIGMA);
 }
 
 /**
- * The largest violation of the Karush-Kuhn-Tucker conditions, each as a share of its own scale: the penalty for a slope
- * change, |column| |residuals| for a ridge coordinate, the sum of squares for the variance; plus what rounding allows.
+ * The largest violation of the Karush-Kuhn-Tucker conditions, each as a fraction of its own scale: the
+ * penalty for a slope change, |column| |residuals| for a ridge coordinate, the sum of squares for the
+ * variance; plus a rounding tolerance.
  */
 function kktResidualOf(
   design: Design,

@@ -1,4 +1,4 @@
-/** Why no model was fitted; each is a property of the data or the options, not a fault of the program. */
+/** Why no model was fitted: a property of the data or the options, not a fault of the program. */
 export type FitRefusalReason =
   | 'no-finite-samples'
   | 'too-few-samples'
@@ -8,11 +8,11 @@ export type FitRefusalReason =
   | 'not-converged'
   | 'optimizer-failed';
 
-/** The answer of a fit that would have been worse than none; a value, so that one bad series never stops the others. */
+/** The result of a fit without a usable model; a value, so that one bad series never stops the others. */
 export interface FitRefusal {
   readonly kind: 'refusal';
   readonly reason: FitRefusalReason;
-  /** One or two sentences for a person: what was found, and what would mend it. */
+  /** One or two sentences: what was found, and how to fix it. */
   readonly explanation: string;
 }
 
@@ -20,7 +20,7 @@ export function refuse(reason: FitRefusalReason, explanation: string): FitRefusa
   return { kind: 'refusal', reason, explanation };
 }
 
-/** Tells a refusal from whatever a model is. */
+/** Whether the outcome of a fit is a refusal. */
 export function isRefusal(outcome: unknown): outcome is FitRefusal {
   return typeof outcome === 'object' && outcome !== null && 'kind' in outcome && outcome.kind === 'refusal';
 }

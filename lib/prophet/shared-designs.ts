@@ -2,18 +2,21 @@ import type { AugursFit, AugursTask } from './augurs-fit.ts';
 import type { LocalClock } from './model.ts';
 import type { ProphetOptions } from './options.ts';
 
-/** All of a fit that depends on the times of a history and on the options, and not on its values. */
+/** The parts of a fit that depend on the times of a history and on the options, and not on its values. */
 export interface SharedDesign {
-  /** Its values are another history's. */
+  /** Its values belong to another history. */
   readonly task: AugursTask;
   readonly clock: LocalClock | undefined;
   /** For each row of the task its row in the history. */
   readonly order: Int32Array;
-  /** Solved exactly; its values are another history's. */
+  /** Solved exactly; its values belong to another history. */
   readonly fit: AugursFit;
 }
 
-/** The rehearsal and the final fit of series without gaps, and of one or two groups with the same gaps. */
+/**
+ * Enough for the rehearsal and the final fit of series without gaps, and of one or two groups with the same
+ * gaps.
+ */
 const MOST_DESIGNS = 8;
 
 interface Remembered {
@@ -24,9 +27,10 @@ interface Remembered {
 }
 
 /**
- * What the fits of series with the same times have in common: augurs builds features and changepoints once, and their Gram
- * matrix is computed once. Series of one metric are mostly scraped at the same times. A fit is the same to the bit with
- * and without. Some 1 MB a design for 14 days at 5 minutes; the least used one gives way.
+ * Caches what fits of series with the same times share: augurs builds features and changepoints once, and
+ * their Gram matrix is computed once. The series of one metric mostly have the same scrape times. A fit is
+ * bit for bit the same with and without. A design takes some 1 MB for 14 days at 5 minutes; the least
+ * recently used one is dropped.
  */
 export class SharedDesigns {
   readonly #remembered: Remembered[] = [];
@@ -41,7 +45,7 @@ export class SharedDesigns {
     return known.design;
   }
 
-  /** Nothing is remembered of a task with inputs besides its times, or that no linear system was solved for. */
+  /** Skips tasks with inputs besides their times, and tasks without a linear system. */
   remember(options: ProphetOptions, timesSeconds: Float64Array, design: SharedDesign): void {
     const { task, fit } = design;
     if (fit.gram === undefined || task.conditions.size > 0 || task.regressors.size > 0) return;

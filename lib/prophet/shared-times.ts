@@ -1,11 +1,14 @@
 import { type ForecastTimes, forecastTimes } from './forecast-times.ts';
 
-/** Histories, held-out ends and days ahead of series without gaps, and of one or two groups with the same gaps. */
+/**
+ * Enough for histories, held-out ends and next days of series without gaps, and of one or two groups with the
+ * same gaps.
+ */
 const MOST_TIMES = 16;
 
 /**
- * Forecasts of many models at the same times share what they need at them, as within one set of times; here also where
- * the times are not the same array but equal ones. The oldest give way.
+ * Caches sets of forecast times by value, so that forecasts of many models at equal times share their terms.
+ * The oldest are dropped.
  */
 export class SharedTimes {
   readonly #known: ForecastTimes[] = [];

@@ -1,8 +1,8 @@
 import { UnexpectedProphetDataError } from './errors.ts';
 
 /**
- * The posterior whose mode is wanted, as augurs states it: everything is scaled (y by its scale, t to [0, 1]).
- * Source: Taylor and Letham 2018, Forecasting at Scale, section 3; priors as in facebook/prophet's prophet.stan.
+ * The posterior to maximize, as augurs states it: everything is scaled (y by its scale, t to [0, 1]). Source:
+ * Taylor and Letham 2018, Forecasting at Scale, section 3; priors as in facebook/prophet's prophet.stan.
  */
 export interface StanProblem {
   readonly growth: 'linear' | 'logistic' | 'flat';
@@ -22,11 +22,11 @@ export interface StanProblem {
   readonly priorScales: Float64Array;
   /** Scale of the Laplace prior on the changes of slope. */
   readonly changepointPriorScale: number;
-  /** Carrying capacity at each row, scaled; only read for logistic growth. */
+  /** Carrying capacity at each row, scaled; only used for logistic growth. */
   readonly capacities: Float64Array;
 }
 
-/** What the JSON of augurs holds; its own type declares X flat, but its rows come nested. */
+/** The JSON of augurs; its own type declares X flat, but the rows are nested. */
 interface StanDataJson {
   readonly T: number;
   readonly S: number;
@@ -45,8 +45,8 @@ interface StanDataJson {
 const growths = ['linear', 'logistic', 'flat'] as const;
 
 /**
- * Reads the problem from the JSON that augurs hands to its optimizer.
- * @throws UnexpectedProphetDataError when the sizes contradict each other.
+ * Parses the JSON that augurs passes to its optimizer.
+ * @throws UnexpectedProphetDataError when the sizes are inconsistent.
  */
 export function parseStanProblem(dataJson: string): StanProblem {
   const stated: StanDataJson = JSON.parse(dataJson);

@@ -2,7 +2,7 @@ import type { ComponentMode, CustomSeasonality, ProphetOptions, SeasonalityChoic
 
 const DAY_SECONDS = 86_400;
 
-/** A seasonality with nothing left to decide. */
+/** A seasonality with all its choices made. */
 export interface SeasonalTerm {
   readonly name: string;
   readonly periodSeconds: number;
@@ -12,13 +12,13 @@ export interface SeasonalTerm {
   readonly condition: string | undefined;
 }
 
-/** The terms that a history can carry. */
+/** The terms that a history supports. */
 export interface ChosenTerms {
   readonly seasonalities: readonly SeasonalTerm[];
   readonly changepointCount: number;
 }
 
-/** What is known of the history when the terms are chosen. */
+/** The properties of a history by which the terms are chosen. */
 export interface HistoryExtent {
   readonly samples: number;
   readonly spanSeconds: number;
@@ -26,8 +26,9 @@ export interface HistoryExtent {
 }
 
 /**
- * Prophet's standard seasonalities: period, harmonics, and the history from which `auto` takes them in. Prophet asks for
- * two whole periods; the last step of a history of exactly two is missing from its span, so the bars are 5 to 10% lower.
+ * Prophet's standard seasonalities: period, harmonics, and the minimum history for `auto`. Prophet needs two
+ * whole periods; the span of a history of exactly two lacks the last step, so the minimums are 5 to 10%
+ * lower.
  */
 export const standardSeasonalities = [
   { name: 'yearly', periodSeconds: 365.25 * DAY_SECONDS, order: 10, leastSpanSeconds: 694 * DAY_SECONDS },
@@ -35,17 +36,16 @@ export const standardSeasonalities = [
   { name: 'daily', periodSeconds: DAY_SECONDS, order: 4, leastSpanSeconds: 1.8 * DAY_SECONDS },
 ] as const;
 
-/** A history must hold this many samples for each coefficient: with fewer, fewer terms are fitted. */
+/** The minimum of samples per coefficient; with fewer samples, fewer terms are fitted. */
 const SAMPLES_PER_COEFFICIENT = 2;
 
 /** Slope and offset. */
 const TREND_COEFFICIENTS = 2;
 
 /**
- * Chooses the seasonalities and the number of potential changepoints: what the options ask for, bounded by what the step
- * can show (a harmonic needs more than two samples a turn) and by what the samples can pay for.
- *
- * @param fixedCoefficients holidays and regressors, which are never given up.
+ * Chooses the seasonalities and the number of potential changepoints: those of the options, limited by the
+ * step (a harmonic needs more than two samples per period) and by the number of samples.
+ * @param fixedCoefficients holidays and regressors, which are always kept.
  */
 export function chooseTerms(
   options: ProphetOptions,

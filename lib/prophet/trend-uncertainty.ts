@@ -1,28 +1,28 @@
 import type { BandTable } from './model.ts';
 
-/** What the width of a band depends on, in scaled units. */
+/** The parameters of a band's width, in scaled units. */
 export interface BandParameters {
   /** Noise standard deviation, > 0. */
   readonly sigma: number;
-  /** Changes of slope that may come, a unit of scaled time. */
+  /** Rate of future changes of slope per unit of scaled time. */
   readonly changepointRate: number;
   /** Mean magnitude of such a change: the scale of its Laplace distribution. */
   readonly slopeChangeScale: number;
 }
 
 /**
- * The table's horizons lie densest where a first change of slope becomes about as likely as leaving the band: there the
- * quantile turns sharply from that of the noise to that of the trend. Around that horizon they are spaced by a hyperbolic
- * sine in the logarithm, to a thousandth and a thousandfold of it. Measured over sigma 1e-4 to 0.05, change scales 0.02 to
- * 0.5 and 5 to 60 changes: within 1.6% of the exact quantile at level 0.8, 2.5% at 0.95, 5% at 0.99 (2.2% but for one in a
- * hundred).
+ * The horizons of the table are densest where a first change of slope becomes about as likely as leaving the
+ * band: there the quantile changes sharply from that of the noise to that of the trend. Around that horizon
+ * they are spaced by a hyperbolic sine in the logarithm, to a thousandth and a thousandfold of it. Measured
+ * over sigma 1e-4 to 0.05, change scales 0.02 to 0.5 and 5 to 60 changes: within 1.6% of the exact quantile
+ * at level 0.8, 2.5% at 0.95, 5% at 0.99 (2.2% but for one in a hundred).
  */
 const TABLE_REACH = 16;
 const TABLE_STEP = 0.25;
 const TABLE_EDGE = Math.log(1000) / Math.sinh(TABLE_REACH * TABLE_STEP);
 const LEAST_CENTRAL_CHANGES = 0.05;
 
-/** Below this share of the deviation the noise is taken as this share: the integrand would else never fade. */
+/** The minimum noise as a fraction of the deviation: below it the integrand would not decay. */
 const LEAST_NOISE_SHARE = 0.01;
 
 /**
@@ -37,11 +37,10 @@ export function trendVariance(parameters: BandParameters, horizon: number): numb
 }
 
 /**
- * The half-width of the central interval, as a multiple of the standard deviation, at the table's horizons. The sum of
- * Gaussian noise and compound Poisson trend is heavier-tailed than a Gaussian of the same variance (most futures hold no
- * change at all), so its quantile is taken from its characteristic function.
- *
- * @param level share of samples inside; (0, 1).
+ * The half-width of the central interval, as a multiple of the standard deviation, at the table's horizons.
+ * The sum of Gaussian noise and compound Poisson trend has heavier tails than a Gaussian of the same variance
+ * (most futures have no change at all), so its quantile is computed from its characteristic function.
+ * @param level fraction of samples inside; (0, 1).
  */
 export function bandTableOf(parameters: BandParameters, level: number): BandTable {
   const logMultiples = new Float64Array(2 * TABLE_REACH + 1);
@@ -54,13 +53,14 @@ export function bandTableOf(parameters: BandParameters, level: number): BandTabl
   return { level, logMultiples };
 }
 
-/** The horizon by which a change of slope has come with the probability of leaving the band. */
+/** The horizon at which a change of slope is as probable as leaving the band. */
 function centralHorizon({ changepointRate }: BandParameters, level: number): number {
   return Math.max(-Math.log(level), LEAST_CENTRAL_CHANGES) / Math.max(changepointRate, 1);
 }
 
 /**
- * The half-width of the band at one horizon, in scaled units, from the table. `trendFactor` is what multiplies the trend (1 + the multiplicative terms).
+ * The half-width of the band at one horizon, in scaled units, from the table. `trendFactor` multiplies the
+ * trend (1 + the multiplicative terms).
  */
 export function bandHalfWidth(
   parameters: BandParameters,
@@ -101,7 +101,8 @@ function upperQuantile(parameters: BandParameters, horizon: number, probability:
   const { changepointRate, slopeChangeScale } = parameters;
   const deviation = Math.sqrt(parameters.sigma ** 2 + trendVariance(parameters, horizon));
   const sigma = Math.max(parameters.sigma, LEAST_NOISE_SHARE * deviation);
-  // Past 8 / sigma the Gaussian factor is below 1e-13. The step keeps the period far beyond any quantile that is asked.
+  // Above 8 / sigma the Gaussian factor is below 1e-13. The step keeps the period far above any requested
+  // quantile.
   const step = 0.08 / deviation;
   const count = Math.ceil(8 / (sigma * step));
   const weights = new Float64Array(count);
@@ -112,7 +113,7 @@ function upperQuantile(parameters: BandParameters, horizon: number, probability:
     weights[index] = Math.exp(-((sigma * frequency) ** 2) / 2 + jumps) / (index + 0.5);
   }
   const distribution = (x: number): number => {
-    // sin((n + 1/2) a) by its recurrence: one cosine instead of a sine a frequency.
+    // sin((n + 1/2) a) by its recurrence: one cosine instead of a sine per frequency.
     const angle = step * x;
     const double = 2 * Math.cos(angle);
     let before = Math.sin(-angle / 2);

@@ -4,9 +4,8 @@ type TrendOf = Pick<ProphetModel, 'growth' | 'slope' | 'offset' | 'changepoints'
 
 /**
  * The trend at scaled times, in scaled units.
- *
- * @param capacities scaled, one a time; only read for logistic growth.
- * Source: Taylor and Letham 2018, equations 3 and 4.
+ * @param capacities scaled, one per time; only used for logistic growth. Source: Taylor and Letham 2018,
+ * equations 3 and 4.
  */
 export function trendAt(model: TrendOf, scaledTimes: Float64Array, capacities: Float64Array): Float64Array {
   if (model.growth === 'flat') return new Float64Array(scaledTimes.length).fill(model.offset);
@@ -29,7 +28,7 @@ function linearTrend(
   });
 }
 
-/** The offsets shift with each change of slope so that the curve stays continuous. */
+/** The offsets change with each change of slope so that the curve stays continuous. */
 function logisticTrend(model: TrendOf, times: Float64Array, capacities: Float64Array): Float64Array {
   const { changepoints, slopeChanges } = model;
   const shifts = new Float64Array(changepoints.length);
@@ -54,10 +53,9 @@ function logisticTrend(model: TrendOf, times: Float64Array, capacities: Float64A
 }
 
 /**
- * How much the trend moves for a unit of change x (time since it): 1 for linear growth, the logistic curve's own slope in
- * its argument for logistic growth, 0 for flat growth. The scale of future
- * changes is stated in these units, so that a band needs no case for each growth (the delta method).
- *
+ * How much the trend moves per unit of change x (time since it): 1 for linear growth, the slope of the
+ * logistic curve in its argument for logistic growth, 0 for flat growth. The scale of future changes is
+ * stated in these units, so that a band needs no case for each growth (the delta method).
  * @param trend scaled, one value.
  */
 export function trendSensitivity(growth: ProphetModel['growth'], trend: number, capacity: number): number {

@@ -1,4 +1,4 @@
-/** What is expected of one sample, in the unit of the value; `lower <= expected <= upper`. */
+/** The expected value of one sample with its band, in the unit of the value; `lower <= expected <= upper`. */
 export interface Band {
   readonly expected: number;
   readonly lower: number;
@@ -10,7 +10,7 @@ export interface Baseline extends Band {
   readonly seasonal: number;
 }
 
-/** A baseline at many times, column-wise; every array has the length of the times that were asked for. */
+/** A baseline at many times, column-wise; every array has the length of the requested times. */
 export interface Forecast {
   readonly expected: Float64Array;
   readonly lower: Float64Array;

@@ -1,19 +1,18 @@
 import { ColumnLengthError } from './errors.ts';
 import type { Samples } from './samples.ts';
 
-/** Samples that can be used, and where each came from. */
+/** Usable samples and their original rows. */
 export interface CleanedSamples {
-  /** Finite, ascending, one a time. */
+  /** Finite, ascending, one per time. */
   readonly samples: Samples;
-  /** For each sample the row of the original columns it came from (the first of its duplicates). */
+  /** For each sample its original row (the first of its duplicates). */
   readonly rows: Int32Array;
 }
 
 /**
- * Leaves out what is not finite or lies in the future, sorts by time, and merges samples of the same time into their
- * mean. The outcome does not depend on the order of the input.
- *
- * @param nowSeconds the present as Unix time; undefined keeps samples of any time.
+ * Drops samples that are not finite or in the future, sorts by time, and merges samples of the same time into
+ * their mean. The result does not depend on the order of the input.
+ * @param nowSeconds the current Unix time; undefined keeps samples of any time.
  * @throws ColumnLengthError when the columns differ in length.
  */
 export function cleanSamples(samples: Samples, nowSeconds?: number): CleanedSamples {
@@ -34,7 +33,7 @@ export function cleanSamples(samples: Samples, nowSeconds?: number): CleanedSamp
   }
   const rows = usable.subarray(0, count);
   if (!isOrdered) {
-    // By value among equal times, so that the sum below is taken in one order whatever the order of the input.
+    // By value among equal times, so that the sum below does not depend on the order of the input.
     rows.sort((a, b) => timesSeconds[a]! - timesSeconds[b]! || values[a]! - values[b]! || a - b);
   }
   return mergeDuplicates(samples, rows);

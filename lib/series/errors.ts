@@ -8,10 +8,10 @@ export class ColumnLengthError extends Error {
   }
 }
 
-/** A step that no grid can have. */
+/** An invalid step of a grid. */
 export class InvalidStepError extends Error {
   override readonly name = 'InvalidStepError';
   constructor(stepSeconds: number) {
-    super(`A step of ${stepSeconds} s is not possible. Give a finite number of seconds above 0.`);
+    super(`A step of ${stepSeconds} s is invalid. Give a finite number of seconds above 0.`);
   }
 }

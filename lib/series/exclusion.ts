@@ -1,6 +1,6 @@
 import type { Samples } from './samples.ts';
 
-/** A span of time that must teach nothing: an incident, a deployment, a broken exporter. */
+/** A time span excluded from training: an incident, a deployment, a broken exporter. */
 export interface TimeWindow {
   /** Unix time, included. */
   readonly startSeconds: number;
@@ -9,8 +9,7 @@ export interface TimeWindow {
 }
 
 /**
- * The samples outside all windows. Nothing is filled in: a model takes a gap better than an invented value.
- *
+ * The samples outside all windows. Nothing is filled in: a model handles a gap better than an invented value.
  * @param windows in any order; they may overlap.
  */
 export function excludeWindows(samples: Samples, windows: readonly TimeWindow[]): Samples {
@@ -26,7 +25,7 @@ export function excludeWindows(samples: Samples, windows: readonly TimeWindow[])
   return { timesSeconds: timesSeconds.filter(keep), values: values.filter(keep) };
 }
 
-/** The same windows in order of time, those that overlap as one: maintenance every hour makes hundreds in a history. */
+/** The windows in order of time, overlapping ones merged: hourly maintenance makes hundreds in a history. */
 function disjoint(windows: readonly TimeWindow[]): TimeWindow[] {
   const apart: { readonly startSeconds: number; endSeconds: number }[] = [];
   for (const window of windows.toSorted((one, other) => one.startSeconds - other.startSeconds)) {

@@ -1,16 +1,16 @@
 import type { Samples } from './samples.ts';
 
-/** A stretch in which samples were expected and none came. */
+/** A stretch with missing samples. */
 export interface Gap {
   /** Unix time of the last sample before. */
   readonly startSeconds: number;
   /** Unix time of the first sample after. */
   readonly endSeconds: number;
-  /** Samples that the step would have given in between. */
+  /** The number of missing samples, by the step. */
   readonly missingSamples: number;
 }
 
-/** Scrapes jitter: only a distance beyond this many steps is a gap. */
+/** Scrapes jitter: only a distance above this many steps is a gap. */
 const GAP_STEPS = 1.5;
 
 /**

@@ -1,6 +1,6 @@
 import type { Samples } from './samples.ts';
 
-/** Pieces of one series, one behind the other, as one. */
+/** Joins consecutive pieces of one series. */
 export function joinSamples(pieces: readonly Samples[]): Samples {
   const count = pieces.reduce((sum, { values }) => sum + values.length, 0);
   const timesSeconds = new Float64Array(count);

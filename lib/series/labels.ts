@@ -1,16 +1,16 @@
-/** The labels of one series as Prometheus returns them, `__name__` included when it is there. */
+/** The labels of one series as Prometheus returns them, including `__name__` if present. */
 export type Labels = Readonly<Record<string, string>>;
 
 /**
- * The canonical text of a label set, the same for every order of insertion: `{instance="a:9100",mode="user"}`.
- * Values are escaped as in PromQL, so two different label sets never share a key.
+ * The canonical text of a label set, independent of insertion order: `{instance="a:9100",mode="user"}`.
+ * Values are escaped as in PromQL, so that different label sets never share a key.
  */
 export function seriesKey(labels: Labels): string {
   const names = Object.keys(labels).sort();
   let text = '';
   for (const name of names) {
     const value = labels[name] as string;
-    // Quoting by hand is several times as fast, and a tick asks for the key of every series.
+    // Quoting by hand is several times faster, and a tick builds the key of every series.
     text += `${text === '' ? '' : ','}${name}=${PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}`;
   }
   return `{${text}}`;

@@ -2,26 +2,29 @@ import { findGaps } from './gaps.ts';
 import { quantile } from './quantile.ts';
 import type { Samples } from './samples.ts';
 
-/** How fit a history is for learning from. */
+/** How suitable a history is for training. */
 export interface QualityReport {
   readonly samples: number;
   /** Samples over the steps that the history spans, first and last included; 0 to 1. */
   readonly completeness: number;
   readonly gaps: number;
   readonly longestGapSeconds: number;
-  /** Stretches of one value over CONSTANT_SAMPLES samples or more. */
+  /** Stretches of one value of at least CONSTANT_SAMPLES samples. */
   readonly constantStretches: number;
   readonly longestConstantSeconds: number;
-  /** Share of the samples in such stretches; 0 to 1. */
+  /** Fraction of the samples in such stretches; 0 to 1. */
   readonly constantShare: number;
-  /** Share of samples far from the median by the modified z-score; 0 to 1. */
+  /** Fraction of samples far from the median by the modified z-score; 0 to 1. */
   readonly outlierShare: number;
-  /** Falls of a series that otherwise only rises: a counter, which should be turned into a rate before it is learnt. */
+  /**
+   * Decreases of a series that otherwise only rises: a counter, which should be converted to a rate before
+   * training.
+   */
   readonly counterResets: number;
   readonly looksLikeCounter: boolean;
 }
 
-/** From here on equal neighbours are a stretch: shorter runs are common in rounded metrics. */
+/** Shorter runs of equal values are common in rounded metrics. */
 const CONSTANT_SAMPLES = 12;
 
 /** Source: Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers: outlying beyond a modified z-score of 3.5. */
@@ -34,9 +37,8 @@ const COUNTER_RISING_SHARE = 0.5;
 const COUNTER_FALLING_SHARE = 0.02;
 
 /**
- * Judges a history before it is learnt from.
- *
- * @param samples cleaned: finite, ascending, one a time.
+ * Judges the quality of a history before training.
+ * @param samples cleaned: finite, ascending, one per time.
  * @param stepSeconds the nominal step, > 0.
  */
 export function judgeQuality(samples: Samples, stepSeconds: number): QualityReport {

@@ -1,9 +1,8 @@
 /**
- * The quantile of values by linear interpolation between order statistics; NaN when there are none.
- *
- * @param values in any order, all finite; left as they are.
- * @param probability 0 to 1.
- * Source: Hyndman and Fan 1996, Sample Quantiles in Statistical Packages, definition 7.
+ * The quantile of values by linear interpolation between order statistics; NaN for no values.
+ * @param values in any order, all finite; not modified.
+ * @param probability 0 to 1. Source: Hyndman and Fan 1996, Sample Quantiles in Statistical Packages,
+ * definition 7.
  */
 export function quantile(values: Float64Array, probability: number): number {
   const sorted = values.slice().sort();

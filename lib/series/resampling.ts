@@ -2,7 +2,7 @@ import { InvalidStepError } from './errors.ts';
 import { quantile } from './quantile.ts';
 import type { Samples } from './samples.ts';
 
-/** How the samples of one bucket become one value. */
+/** How the samples of one bucket are combined. */
 export type Aggregation = 'mean' | 'median' | 'minimum' | 'maximum' | 'sum' | 'first' | 'last' | 'count';
 
 const aggregate: Readonly<Record<Aggregation, (values: Float64Array) => number>> = {
@@ -17,9 +17,9 @@ const aggregate: Readonly<Record<Aggregation, (values: Float64Array) => number>>
 };
 
 /**
- * Puts samples on a grid: one sample a bucket [n x step, (n + 1) x step), stamped with the bucket's start. Buckets are
- * aligned to the Unix epoch, so two resamplings of overlapping histories agree. An empty bucket stays absent.
- *
+ * Resamples to a grid: one sample per bucket [n x step, (n + 1) x step), with the bucket's start as its time.
+ * Buckets are aligned to the Unix epoch, so that two resamplings of overlapping histories agree. Empty
+ * buckets stay absent.
  * @param samples cleaned: finite and ascending.
  * @param stepSeconds > 0.
  * @throws InvalidStepError when the step is not above 0.

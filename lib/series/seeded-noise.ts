@@ -1,6 +1,7 @@
 /**
- * A uniform number in [0, 1) for each pair of integers, always the same: noise that can be asked for at any time in any
- * order. The mixing is the 32-bit finaliser of MurmurHash3 (Appleby 2011), applied to both words in turn.
+ * A uniform number in [0, 1) for each pair of integers, always the same: noise that can be evaluated at any
+ * time in any order. The mixing is the 32-bit finaliser of MurmurHash3 (Appleby 2011), applied to both words
+ * in turn.
  */
 export function uniformAt(seed: number, index: number): number {
   let hash = mix(seed ^ 0x9e3779b9);
@@ -16,8 +17,8 @@ export function normalAt(seed: number, index: number): number {
 }
 
 /**
- * Noise that wanders: standard normal at multiples of the period, and in between the cosine-weighted mix of its two
- * neighbours, scaled back to variance one.
+ * Autocorrelated noise: standard normal at multiples of the period, and in between the cosine-weighted mix of
+ * its two neighbours, scaled back to variance one.
  */
 export function wanderingAt(seed: number, timeSeconds: number, periodSeconds: number): number {
   const position = timeSeconds / periodSeconds;

@@ -1,23 +1,22 @@
 import { ColumnLengthError } from './errors.ts';
 import type { Samples } from './samples.ts';
 
-/** What is wrong with samples as they came; all zero means that they can be used as they are. */
+/** Faults of raw samples; all zero means that they can be used unchanged. */
 export interface ValidationReport {
   readonly samples: number;
   /** Values or times that are NaN or infinite. */
   readonly nonFinite: number;
-  /** Samples whose time another, earlier in the columns, has already. */
+  /** Samples with the time of an earlier sample in the columns. */
   readonly duplicates: number;
-  /** Samples that stand after one of a later time. */
+  /** Samples after one of a later time. */
   readonly disordered: number;
   /** Samples later than now. */
   readonly future: number;
 }
 
 /**
- * Counts what is wrong with samples, without changing them.
- *
- * @param nowSeconds the present as Unix time; undefined where samples of the future cannot be told.
+ * Counts faults of samples, without changing them.
+ * @param nowSeconds the current Unix time; undefined does not check for samples of the future.
  * @throws ColumnLengthError when the columns differ in length.
  */
 export function validateSamples(samples: Samples, nowSeconds?: number): ValidationReport {
@@ -42,7 +41,7 @@ export function validateSamples(samples: Samples, nowSeconds?: number): Validati
   return { samples: timesSeconds.length, nonFinite, duplicates, disordered, future };
 }
 
-/** Whether nothing is wrong. */
+/** Whether there are no faults. */
 export function isValid(report: ValidationReport): boolean {
   return report.nonFinite + report.duplicates + report.disordered + report.future === 0;
 }

@@ -1,11 +1,10 @@
-/** The offset of a zone's wall clock from UTC, in seconds, at a Unix time. */
+/** The offset of a zone's local time from UTC, in seconds, at a Unix time. */
 export type ZoneOffset = (timeSeconds: number) => number;
 
 /**
- * Reads a zone's offset from what Intl says that its wall clock shows, to the second, daylight saving included.
- *
+ * Derives a zone's offset from its local time in Intl, to the second, including daylight saving.
  * @param timeZone an IANA name.
- * @throws RangeError when it is none.
+ * @throws RangeError when it is not one.
  */
 export function zoneOffset(timeZone: string): ZoneOffset {
   if (timeZone === 'UTC') return () => 0;

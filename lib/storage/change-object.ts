@@ -1,15 +1,18 @@
 import { ObjectConflictError } from './errors.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
-/** Writers of one object take turns: each try but one of several at once succeeds, so this many never all fail. */
+/**
+ * Of several concurrent writers at least one succeeds, so this many conflicts in a row mean a very busy
+ * object.
+ */
 const ATTEMPTS = 20;
 
 /**
- * Reads an object, changes it and writes it back, again from the start when somebody else wrote in between: no change
- * of anybody is lost.
- *
- * @param change the new bytes, from the object as it is; undefined when there is none. Called once a try.
- * @throws ObjectConflictError when others were faster 20 times.
+ * Reads an object, changes it and writes it back; starts again when another writer was first, so that no
+ * change is lost.
+ * @param change the new bytes from the current object; undefined when it does not exist. Called once per
+ * attempt.
+ * @throws ObjectConflictError when other writers were first 20 times.
  */
 export async function changeObject(
   objects: ObjectStore,

@@ -13,7 +13,7 @@ import { isLockFile, withFileLock } from './file-lock.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 
-/** A write holds the lock for milliseconds: one that is not had after this long is held by something that hangs. */
+/** A write holds the lock for milliseconds; after this long its holder hangs. */
 const LOCK_PATIENCE_MILLISECONDS = 30_000;
 const LOCK_POLL_MILLISECONDS = 5;
 /** A lock of another host that is so old belongs to a host that is gone, as a container that was replaced. */
@@ -21,8 +21,8 @@ const LOCK_LEASE_MILLISECONDS = 120_000;
 const PARTIAL = '.partial';
 
 /**
- * Objects as files below one folder. A write goes to a temporary file, is synced and renamed, so that a reader sees the
- * old object or the new one; conditional writes of one key take turns by a lock file.
+ * Objects as files below one folder. A write goes to a temporary file, is synced and renamed, so that a
+ * reader sees the old object or the new one; conditional writes of one key take turns with a lock file.
  */
 export class FilesystemObjectStore implements ObjectStore {
   readonly name = 'filesystem';
@@ -62,7 +62,7 @@ export class FilesystemObjectStore implements ObjectStore {
       },
     );
     return entries
-      .filter((entry) => entry.isFile() && !isOurOwn(entry.name))
+      .filter((entry) => entry.isFile() && !isStoreFile(entry.name))
       .map((entry) => relative(this.#root, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .filter((key) => key.startsWith(prefix))
       .sort();
@@ -71,7 +71,7 @@ export class FilesystemObjectStore implements ObjectStore {
   async delete(key: string): Promise<void> {
     const path = this.#pathOf(key);
     if ((await this.get(key)) === undefined) return;
-    // A conditional write under way has seen the object: it ends before the object goes.
+    // A running conditional write has seen the object, so it ends before the object is deleted.
     await locked(key, path, () => rm(path, { force: true }));
   }
 
@@ -90,14 +90,14 @@ export class FilesystemObjectStore implements ObjectStore {
 
   #pathOf(key: string): string {
     checkObjectKey(key);
-    if (key.split('/').some(isOurOwn))
-      throw new InvalidObjectKeyError(key, 'it ends like the files that the store itself makes');
+    if (key.split('/').some(isStoreFile))
+      throw new InvalidObjectKeyError(key, "its ending is reserved for the store's own files");
     return join(this.#root, key);
   }
 }
 
-/** Files beside the objects: locks, and writes that are under way. */
-function isOurOwn(name: string): boolean {
+/** Files beside the objects: locks, and unfinished writes. */
+function isStoreFile(name: string): boolean {
   return isLockFile(name) || name.endsWith(PARTIAL);
 }
 
@@ -155,7 +155,7 @@ function etagOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, ETAG_LENGTH);
 }
 
-/** The tag of a stored object, read piece by piece: a large one need not be in memory to be compared. */
+/** The tag of a stored object, read in pieces: a large object need not fit in memory to be compared. */
 async function storedEtag(path: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {

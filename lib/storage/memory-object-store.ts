@@ -3,7 +3,7 @@ import { ObjectConflictError } from './errors.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 
-/** Objects that live as long as the process: for a run that nobody looks up afterwards. */
+/** Objects that live as long as the process: for runs that nobody looks up later. */
 export class MemoryObjectStore implements ObjectStore {
   readonly name = 'memory';
   readonly #objects = new Map<string, StoredObject>();

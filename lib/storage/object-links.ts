@@ -1,12 +1,12 @@
-/** A link by which anybody may read one object for a while, without an account. */
+/** A link that gives anyone read access to one object for a while, without an account. */
 export interface ObjectLink {
   readonly url: string;
-  /** From then on it leads nowhere, Unix seconds. */
+  /** When the link expires, Unix seconds. */
   readonly expiresAtSeconds: number;
 }
 
-/** Makes such links. */
+/** Creates such links. */
 export interface ObjectLinks {
-  /** @param contentType what a browser shall take the object for. */
+  /** @param contentType the content type of the response. */
   linkTo(key: string, contentType: string): Promise<ObjectLink>;
 }

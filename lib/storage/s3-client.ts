@@ -1,13 +1,13 @@
 import { S3Client } from '@aws-sdk/client-s3';
 
-/** S3 that can't be reached is given up after this long. */
+/** The time limit for connecting to S3. */
 const CONNECTION_MILLISECONDS = 2000;
-/** A line over which nothing moves is given up after this long; a large object that keeps coming is not. */
+/** The time limit for a connection without traffic; a large object that keeps arriving is not interrupted. */
 const IDLE_MILLISECONDS = 5000;
 
 /**
- * A client that does not wait for ever. It does not repeat by itself unless it is told to, since an S3ObjectStore does, who
- * knows when the invocation ends.
+ * An S3 client with time limits. It does not retry by default: S3ObjectStore retries, since it knows when the
+ * invocation ends.
  */
 export function s3Client({ maxAttempts = 1, idleMilliseconds = IDLE_MILLISECONDS } = {}): S3Client {
   return new S3Client({

@@ -1,12 +1,12 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { RetryAdvice } from '../connections/retry.ts';
 
-/** Of a status that says to mend the request, which it is not: the next one is signed and sent anew. */
+/** These come with a status of a faulty request, but the request is valid: it is signed and sent again. */
 const PASSING_NAMES = new Set(['RequestTimeout', 'RequestTimeTooSkewed']);
 
 /**
- * Whether a call of S3 is worth repeating: one that did not get through, that was throttled (503 SlowDown, 429), or that
- * met another conditional write of the key (409), after which S3 judges the condition anew.
+ * Whether to retry a call of S3: one without a response, a throttled one (503 SlowDown, 429), or one that met
+ * another conditional write of the key (409), after which S3 checks the condition again.
  */
 export function adviceOnS3(error: unknown): RetryAdvice {
   if (!(error instanceof Error)) return { mayRetry: false };
@@ -17,8 +17,9 @@ export function adviceOnS3(error: unknown): RetryAdvice {
 }
 
 /**
- * Of a conditional write: whether somebody else wrote. 412: the condition does not hold. 409: another conditional write
- * of the key is under way still. 404 on If-Match: the object was deleted in between.
+ * Whether a conditional write failed because of another writer. 412: the condition does not hold. 409:
+ * another conditional write of the key is in progress. 404 on If-Match: the object was deleted in the
+ * meantime.
  */
 export function isConflict(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false;

@@ -3,7 +3,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectLink, ObjectLinks } from './object-links.ts';
 
-/** Longer than the credentials of a function live, a link would promise more than it holds. */
+/** A link cannot outlive the credentials of the function that signs it. */
 const LIFE_SECONDS = 3600;
 
 /** Presigned links to the objects of one S3 bucket. */

@@ -20,10 +20,10 @@ import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 import { adviceOnS3, isConflict } from './s3-faults.ts';
 
-/** How patient the store is. */
+/** How long the store retries. */
 export interface S3Patience {
   readonly retries: RetryPolicy;
-  /** No try goes on, and none is begun, once its time is over. */
+  /** Attempts are neither started nor continued after its time is over. */
   readonly environment: RetryEnvironment;
 }
 
@@ -33,8 +33,8 @@ const PATIENCE: S3Patience = {
 };
 
 /**
- * Objects in one S3 bucket, below a prefix where there is one; compare-and-swap by If-Match and If-None-Match. What is throttled, fails or does not answer
- * is repeated with backoff for as long as the time allows.
+ * Objects in one S3 bucket, below a prefix if there is one; compare-and-swap by If-Match and If-None-Match.
+ * Throttled, failed and unanswered calls are retried with backoff while time allows.
  */
 export class S3ObjectStore implements ObjectStore {
   readonly name = 's3';
@@ -45,7 +45,7 @@ export class S3ObjectStore implements ObjectStore {
 
   /**
    * @param client see {@link s3Client}.
-   * @param prefix what every key begins with in the bucket, such as `team-a/`; callers never see it.
+   * @param prefix of every key in the bucket, such as `team-a/`; callers never see it.
    */
   constructor(client: S3Client, bucket: string, prefix = '', patience: Partial<S3Patience> = {}) {
     this.#client = client;
@@ -81,8 +81,8 @@ export class S3ObjectStore implements ObjectStore {
       });
     } catch (error) {
       if (condition.kind === 'none' || !isConflict(error)) throw error;
-      // A try whose answer got lost may have been the one that wrote. Where that can't be told, it is a conflict: the
-      // caller begins anew from what is stored, whoever wrote it.
+      // An attempt whose response was lost may have written the object. If that cannot be determined, it is a
+      // conflict: the caller starts again from the stored object.
       const stored = tries > 1 ? await this.get(key).catch(() => undefined) : undefined;
       if (stored !== undefined && Buffer.compare(stored.bytes, bytes) === 0) return stored.etag;
       throw new ObjectConflictError(key, { cause: error });

@@ -1,18 +1,18 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * A payload that tells its kind, its format and whether it is whole: four letters of magic, version (4 bytes), length of
- * the payload (4), CRC-32 of the payload (4), all little-endian; then the payload.
+ * A payload with its kind, format and checksum: four letters of magic, version (4 bytes), length of the
+ * payload (4), CRC-32 of the payload (4), all little-endian; then the payload.
  */
 const HEADER_BYTES = 16;
 
-/** Why a file can't be opened; `detail` is for a person. */
+/** Why a file cannot be opened; `detail` is the message. */
 export interface SealFault {
   readonly fault: 'foreign' | 'unknown-version' | 'truncated' | 'checksum';
   readonly detail: string;
 }
 
-/** The bytes that a payload of this size takes. */
+/** The file size for a payload of this size. */
 export function sealedBytes(payloadBytes: number): number {
   return HEADER_BYTES + payloadBytes;
 }
@@ -29,7 +29,7 @@ export function seal(magic: string, version: number, payload: Uint8Array): Uint8
   return file;
 }
 
-/** The payload of a sealed file, or what is wrong with it. */
+/** The payload of a sealed file, or its fault. */
 export function unseal(magic: string, version: number, file: Uint8Array): Uint8Array | SealFault {
   const header = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < HEADER_BYTES || header.getUint32(0, true) !== magicOf(magic))
@@ -38,14 +38,14 @@ export function unseal(magic: string, version: number, file: Uint8Array): Uint8A
   if (written !== version)
     return {
       fault: 'unknown-version',
-      detail: `it is of format ${written}, and this Tidemark reads ${version}`,
+      detail: `it has format ${written}, and this version of Tidemark reads ${version}`,
     };
   const payload = file.subarray(HEADER_BYTES);
   const stated = header.getUint32(8, true);
   if (payload.length !== stated)
-    return { fault: 'truncated', detail: `there are ${payload.length} of ${stated} bytes` };
+    return { fault: 'truncated', detail: `it has ${payload.length} of ${stated} bytes` };
   if (crc32(payload) !== header.getUint32(12, true))
-    return { fault: 'checksum', detail: 'the checksum does not match: it was damaged' };
+    return { fault: 'checksum', detail: 'the checksum does not match: it is damaged' };
   return payload;
 }
 

@@ -2,7 +2,7 @@ import type { WatchedConnection } from '../connections/connection-watch.ts';
 import { ObjectConflictError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** An object store that notes how each call went. */
+/** An object store that reports how each call went. */
 export function watchedObjectStore(inner: ObjectStore, connection: WatchedConnection): ObjectStore {
   const watched = async <T>(call: Promise<T>): Promise<T> => {
     try {
@@ -10,7 +10,7 @@ export function watchedObjectStore(inner: ObjectStore, connection: WatchedConnec
       connection.called('well');
       return answer;
     } catch (error) {
-      // Another writer was first: the store did what it is there for.
+      // Another writer was first: the store works.
       const isSound = error instanceof ObjectConflictError;
       connection.called(isSound ? 'well' : 'failed', isSound ? undefined : error);
       throw error;

@@ -1,15 +1,15 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
-  type MeasuredThing,
+  type MeasurementContext,
   type OperationalMeasurements,
   type OperationalMetricName,
   type OperationalMetrics,
   operationalMetricUnits,
 } from './operational-metrics.ts';
 
-/** Whose measurements they are. */
+/** The labels of all measurements. */
 export interface CloudWatchMetricsOptions {
-  /** CloudWatch's name space. */
+  /** The CloudWatch namespace. */
   readonly namespace: string;
   /** Name of the installation. */
   readonly service: string;
@@ -18,9 +18,8 @@ export interface CloudWatchMetricsOptions {
 }
 
 /**
- * Measurements in CloudWatch's embedded metric format: one line of JSON on standard output, which CloudWatch Logs turns
- * into metrics, so that recording takes no call and no permission.
- *
+ * Measurements in CloudWatch's embedded metric format: one line of JSON on standard output, which CloudWatch
+ * Logs turns into metrics, so that recording needs no call and no permission.
  * Source: Amazon CloudWatch user guide, "Specification: Embedded metric format".
  */
 export class CloudWatchMetrics implements OperationalMetrics {
@@ -32,11 +31,11 @@ export class CloudWatchMetrics implements OperationalMetrics {
 
   record(
     measurements: OperationalMeasurements,
-    { dimensions = {}, properties = {} }: MeasuredThing = {},
+    { dimensions = {}, properties = {} }: MeasurementContext = {},
   ): void {
     const { namespace, service, environment } = this.#options;
     const names = Object.keys(operationalMetricUnits) as OperationalMetricName[];
-    // One for each line: what one holds in store when it is interrupted would come out with the next line.
+    // One instance per line: values left in a shared one after an interruption would appear in the next line.
     const line = new Metrics({
       namespace,
       serviceName: service,

@@ -1,4 +1,4 @@
-/** Facts beside a log message; values must survive JSON. */
+/** Fields of a log message; values must survive JSON. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Where structured log entries go. Errors belong under the key `error`. */
@@ -13,5 +13,5 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** A logger that keeps nothing, for callers who show events in their own way. */
+/** A logger that discards everything, for callers that show events in their own way. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,12 +1,12 @@
 /**
- * Everything that Tidemark measures of itself, with its unit as CloudWatch names it. Counts of trouble are recorded only
- * when there is some (see docs/operations.md): CloudWatch bills every metric that was sent within the hour.
+ * All measurements of Tidemark itself, with their CloudWatch units. Counts of faults are recorded only when
+ * above zero (see docs/operations.md): CloudWatch bills every metric that was sent within the hour.
  */
 export const operationalMetricUnits = {
-  /** How far the watermark is behind the tick's time, of the metric where it is furthest behind. */
+  /** How far the watermark lags behind the tick's time; the largest lag of all metrics. */
   WatermarkLag: 'Seconds',
   SeriesScored: 'Count',
-  /** The age of the oldest model in use, from the end of what it has learnt. */
+  /** The age of the oldest model in use, from the end of its training history. */
   ModelAge: 'Seconds',
   LoadDuration: 'Milliseconds',
   QueryDuration: 'Milliseconds',
@@ -18,56 +18,56 @@ export const operationalMetricUnits = {
   ClearDuration: 'Milliseconds',
   AlertsDelivered: 'Count',
   AlertDeliveryFailures: 'Count',
-  /** Connections that nothing got through, by what they are for. */
+  /** Connections without a successful call, by purpose. */
   SourceDown: 'Count',
   StoreDown: 'Count',
   AlertChannelDown: 'Count',
-  /** Connections that answered in part, or after repetitions. */
+  /** Connections that answered in part, or after retries. */
   ConnectionDegraded: 'Count',
   PointsLate: 'Count',
-  /** Points that the result store refused for what they are. */
+  /** Points that the result store refused as invalid. */
   PointsRejected: 'Count',
   /** Answers that came with warnings. */
   PartialQueries: 'Count',
   /** Metrics that the tick could not score. */
   MetricFaults: 'Count',
   StatesSetAside: 'Count',
-  /** What was given up since it lay past the bound of the catch-up. */
+  /** Time that was skipped because it was beyond the catch-up limit. */
   CatchUpSkipped: 'Seconds',
   /** From the start of a retraining to its report. */
   TrainingDuration: 'Seconds',
-  /** Metrics that a retraining could not train; 0 when all went well. */
+  /** Metrics that a retraining could not train; 0 when all succeeded. */
   TrainingFailures: 'Count',
   /** Metrics with a new model. */
   ModelsPromoted: 'Count',
-  /** Metrics whose candidates were all worse than what is in use. */
+  /** Metrics whose candidates were all worse than the champions. */
   ModelsRejected: 'Count',
 } as const satisfies Readonly<Record<string, OperationalMetricUnit>>;
 
-/** The units in use, of those that CloudWatch knows. */
+/** The CloudWatch units in use. */
 export type OperationalMetricUnit = 'Count' | 'Seconds' | 'Milliseconds' | 'Bytes';
 
 export type OperationalMetricName = keyof typeof operationalMetricUnits;
 
-/** Numbers of one run, by name; one that is undefined or not finite is left out. */
+/** Measurements of one run, by name; undefined and non-finite ones are left out. */
 export type OperationalMeasurements = Readonly<Partial<Record<OperationalMetricName, number | undefined>>>;
 
-/** What the measurements are about. */
-export interface MeasuredThing {
+/** The subject of the measurements. */
+export interface MeasurementContext {
   /**
-   * What CloudWatch tells apart, besides the service and the environment: each value makes a metric of its own, which
-   * costs as much as a metric.
+   * Dimensions in CloudWatch besides the service and the environment: each value is billed as a metric of its
+   * own.
    */
   readonly dimensions?: Readonly<Record<string, string>>;
-  /** What is only noted beside the numbers, to search the log by: a shard, a version. */
+  /** Fields beside the numbers, for searching the log: a shard, a version. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** Where the product's measurements of itself go; not to be confused with the metrics that it watches. */
+/** Receives measurements of Tidemark itself, as opposed to the metrics that it monitors. */
 export interface OperationalMetrics {
-  /** Records numbers that belong together. It never fails and never waits. */
-  record(measurements: OperationalMeasurements, about?: MeasuredThing): void;
+  /** Records related measurements. Never fails and never waits. */
+  record(measurements: OperationalMeasurements, about?: MeasurementContext): void;
 }
 
-/** Keeps nothing, for programs that nobody watches by metrics. */
+/** Discards all measurements, for programs that are not monitored. */
 export const silentMetrics: OperationalMetrics = { record() {} };

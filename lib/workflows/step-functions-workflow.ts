@@ -17,7 +17,7 @@ const states: Readonly<Record<ExecutionStatus, ExecutionState>> = {
   ABORTED: 'stopped',
 };
 
-/** Executions of a standard state machine of AWS Step Functions, which remembers their names for 90 days. */
+/** Executions of a standard state machine of AWS Step Functions, which keeps their names for 90 days. */
 export class StepFunctionsWorkflow implements Workflow {
   readonly #client: SFNClient;
   readonly #stateMachineArn: string;
@@ -30,7 +30,7 @@ export class StepFunctionsWorkflow implements Workflow {
   async start(id: string): Promise<void> {
     try {
       await this.#client.send(
-        // The steps know by the execution's name what they are about.
+        // The steps find their run by the execution's name.
         new StartExecutionCommand({ stateMachineArn: this.#stateMachineArn, name: id, input: '{}' }),
       );
     } catch (error) {

@@ -19,9 +19,9 @@ function problemIn({ status, headers, body }: Answered) {
 
 describe('a request that is not understood', () => {
   it.each([
-    ['an unknown path', 'GET', '/modles/cpu_usage', 404, 'There is nothing at /modles/cpu_usage'],
-    ['the root', 'GET', '/', 404, 'There is nothing at /'],
-    ['a path with a part too many', 'GET', '/models/cpu_usage/rollback/now', 404, 'There is nothing'],
+    ['an unknown path', 'GET', '/modles/cpu_usage', 404, '/modles/cpu_usage'],
+    ['the root', 'GET', '/', 404, '/'],
+    ['a path with a part too many', 'GET', '/models/cpu_usage/rollback/now', 404, 'does not exist'],
   ])('is answered with 404 for %s', async (_, method, path, status, said) => {
     const problem = problemIn(await openApi().ask(method, path));
     expect(problem).toMatchObject({ status, type: 'urn:tidemark:problem:not-found' });
@@ -64,7 +64,7 @@ describe('a request that is not understood', () => {
       'send a string of 1 to 100 characters',
     ],
     [{ verison: '1' }, '#/verison', 'is not a known key', 'did you mean "version"?'],
-    [{ 'a/b~c': 1 }, '#/a~1b~0c', 'is not a known key', 'leave it out; there is version'],
+    [{ 'a/b~c': 1 }, '#/a~1b~0c', 'is not a known key', 'leave it out; known: version'],
     [[], '#', 'must be an object, found an empty array', 'send an object with keys among version'],
     ['text', '#', 'must be an object, found "text"', 'send an object with keys among version'],
     [null, '#', 'has no value', 'send an object with keys among version'],
@@ -82,7 +82,7 @@ describe('a request that is not understood', () => {
       errors: [
         {
           pointer: '#/judgement',
-          detail: 'can not be an array of 1',
+          detail: 'cannot be an array of 1',
           fix: 'send one of confirmed, false-alarm',
         },
       ],

@@ -47,7 +47,7 @@ const median: BaselineModel<MedianModel> = {
   encode: (model) => ({ version: 1, ...model }),
   decode: (record) => {
     if (!isMedianRecord(record))
-      throw new Error('This is not a median model of version 1. Train the series anew.');
+      throw new Error('This is not a median model of version 1. Train the series again.');
     const { version: _, ...model } = record;
     return model;
   },

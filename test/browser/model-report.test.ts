@@ -54,7 +54,7 @@ describe('the plot of a model', () => {
       await page.goto(pathToFileURL(join(folder, 'web-1.html')).href);
       expect(await page.locator('figure canvas').count()).toBe(4);
       expect(await page.locator('h2').allTextContents()).toEqual([
-        'What is expected',
+        'Expected values',
         'Trend',
         'Seasonality: weekly',
         'Seasonality: daily',

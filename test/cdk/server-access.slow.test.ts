@@ -111,7 +111,7 @@ describe('a function may read the secrets that the configuration names', () => {
 
   it('but not where only one machine has them, which is said before anything is deployed', () => {
     expect(() => permissions({ TIDEMARK__RESULTS__TOKEN__ENV: 'INFLUXDB_TOKEN' })).toThrow(
-      /secret {"env":"INFLUXDB_TOKEN"}, which no deployed function can read: put it into Secrets Manager/,
+      /secret {"env":"INFLUXDB_TOKEN"}, which deployed functions cannot read: put it into Secrets Manager/,
     );
   });
 });

@@ -189,7 +189,7 @@ describe('loading a configuration', () => {
       'config.yaml': smallest.replace('query: up', `query: '${terms.join(' or ')}${more}'`),
     });
     expect(load(chain('')).configuration.metrics[0]?.selectors).toHaveLength(280);
-    expect(() => load(chain(' or sum(up[5m])'))).toThrow('sum() can not take the range up[5m]');
+    expect(() => load(chain(' or sum(up[5m])'))).toThrow('sum() cannot take the range up[5m]');
   });
 
   it('reports all problems at once, over files and sections', () => {

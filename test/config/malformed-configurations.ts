@@ -134,11 +134,11 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
   },
   {
     name: 'a variable that is no name',
-    ...one(`${valid}name: a\${b-c}\n`, { line: 5, column: 8, words: ['names no variable', '$${'] }),
+    ...one(`${valid}name: a\${b-c}\n`, { line: 5, column: 8, words: ['without a variable name', '$${'] }),
   },
   {
     name: 'a variable that is not closed',
-    ...one(`${valid}name: "a\${B"\n`, { line: 5, column: 9, words: ['names no variable'] }),
+    ...one(`${valid}name: "a\${B"\n`, { line: 5, column: 9, words: ['without a variable name'] }),
   },
   {
     name: 'a variable with a bad value',
@@ -162,7 +162,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
         file: 'b.yaml',
         line: 2,
         column: 10,
-        words: ['circle', 'config.yaml -> a.yaml -> b.yaml -> config.yaml'],
+        words: ['circular', 'config.yaml -> a.yaml -> b.yaml -> config.yaml'],
       },
     ],
   },
@@ -179,7 +179,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     ...one(`extends: ballanced\n${valid}`, {
       line: 1,
       column: 10,
-      words: ['no profile "ballanced"', 'did you mean "balanced"?', 'high-accuracy'],
+      words: ['profile "ballanced" not found', 'did you mean "balanced"?', 'high-accuracy'],
     }),
   },
   {
@@ -194,7 +194,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
       {
         file: 'command line',
         line: 1,
-        words: ['no profile "high-frequancy"', 'did you mean "high-frequency"?'],
+        words: ['profile "high-frequancy" not found', 'did you mean "high-frequency"?'],
       },
     ],
   },
@@ -637,7 +637,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     ...one(`${valid}results: { kind: ndjson, directory: 's3:///verdicts' }\n`, {
       line: 5,
       path: 'results.directory',
-      words: ['is no place in S3', 's3://bucket/prefix'],
+      words: ['is not a place in S3', 's3://bucket/prefix'],
     }),
   },
   {
@@ -649,10 +649,10 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     }),
   },
   {
-    name: 'an interval that no function can stay for',
+    name: 'an interval that no function can run for',
     ...one(`${valid}schedule: { interval: 30m, latency: low }\n`, {
       line: 5,
-      words: ['no function can stay for an interval of 30m', 'latency: normal'],
+      words: ['no function can run for an interval of 30m', 'latency: normal'],
     }),
   },
   {
@@ -668,7 +668,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
       line: 5,
       column: 11,
       path: 'metrics[0].step',
-      words: ['neither divides the interval', 'write 1m'],
+      words: ['neither a divisor nor a multiple', 'write 1m'],
     }),
   },
   {
@@ -702,7 +702,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     name: 'a client certificate without its key',
     ...one(`${metric}source:\n  url: https://p\n  tls: { certificate: { ssm: cert } }\n`, {
       line: 6,
-      words: ['stands without its key'],
+      words: ['needs its key'],
     }),
   },
   {
@@ -755,7 +755,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     name: 'a header with a token',
     ...one(`${metric}source:\n  url: http://p\n  headers: { Authorization: Bearer hunter2 }\n`, {
       line: 6,
-      words: ['carries a secret', 'source.auth'],
+      words: ['has a secret', 'source.auth'],
     }),
   },
 
@@ -778,7 +778,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     ...one(withQuery('ratee(up[5m])'), {
       line: 4,
       column: 12,
-      words: ['no function "ratee"', 'did you mean "rate"?'],
+      words: ['function "ratee" not found', 'did you mean "rate"?'],
     }),
   },
   {
@@ -807,7 +807,7 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
   },
   {
     name: 'an operator with one side',
-    ...one(withQuery('up +'), { line: 4, words: ['not valid PromQL', 'after "+" something is missing'] }),
+    ...one(withQuery('up +'), { line: 4, words: ['not valid PromQL', 'after "+"'] }),
   },
   {
     name: 'bad PromQL within a block',

@@ -28,13 +28,13 @@ describe('a PromQL query', () => {
     ['up{a="b', 5, 'quote " is not closed'],
     ['rate(up[5 m])', 8, 'not a duration'],
     ['up up', 3, '"up" is not expected'],
-    ['sum(up[5m])', 4, 'sum() can not take the range'],
-    ['up[5m] + 1', 0, 'an operator can not take'],
+    ['sum(up[5m])', 4, 'sum() cannot take the range'],
+    ['up[5m] + 1', 0, 'an operator cannot take'],
     ['rate(sum(up))', 5, 'rate() needs a range'],
-    ['"up"', 0, 'a text'],
+    ['"up"', 0, 'a string'],
     ['# only', 0, 'comment'],
-    ['irat(up[5m])', 0, 'no function "irat"'],
-    ['up{job=$job}', 7, 'variable of Grafana'],
+    ['irat(up[5m])', 0, 'function "irat" not found'],
+    ['up{job=$job}', 7, 'Grafana variable'],
   ])('is refused: %s', (query, index, words) => {
     const problem = findPromqlProblem(query);
     expect(problem?.message).toContain(words);

@@ -20,8 +20,8 @@ describe('a step of a retraining', () => {
     [{ task: 'fit', id: 'a-run' }, 'metric'],
     [{ task: 'fit', id: '../../state', metric: 'cpu' }, 'id'],
     [{ task: 'plan', id: 'a-run', startedAt: 'tonight' }, 'startedAt'],
-    ['plan', 'all of it'],
-    [undefined, 'all of it'],
+    ['plan', 'the whole event'],
+    [undefined, 'the whole event'],
   ])('is refused with what is wrong: %j', (event, wrong) => {
     expect(() => readRetrainTask(event)).toThrow(InvalidRetrainTaskError);
     expect(() => readRetrainTask(event)).toThrow(`wrong or missing: ${wrong}`);

@@ -107,7 +107,7 @@ describe('accuracyCard', () => {
   it('says how many labels it rests on when people judged some of the alerts', () => {
     const judged = { kind: 'judged-alerts', incidents: 3, falseAlarms: 1 } as const;
     expect(accuracyCard({ ...figures, labels: judged }).sentences).toContain(
-      'People judged 4 alerts of this history: 3 confirmed, 1 false alarm. An alert that nobody judged counts as false, so the rate of false alerts is an upper bound.',
+      'People judged 4 alerts of this history: 3 confirmed, 1 false alarm. An alert without feedback counts as false, so the rate of false alerts is an upper bound.',
     );
   });
 });

@@ -3,7 +3,7 @@ import type { Detector } from '../../lib/detector/detector.ts';
 import { intervalRule } from '../../lib/detector/interval-rule.ts';
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
-import { type Contender, replayToHoldout } from '../../lib/evaluation/holdout-alerts.ts';
+import { type ModelOverHistory, replayToHoldout } from '../../lib/evaluation/holdout-alerts.ts';
 import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 const stepSeconds = 3600;
@@ -17,7 +17,7 @@ const monitorWith = <State>(detector: Detector<State>) => ({
 });
 
 /** A model that expects a constant, with a band of 2 around it. */
-function expecting(value: number): Contender {
+function expecting(value: number): ModelOverHistory {
   const column = (constant: number) => new Float64Array(count).fill(constant);
   const baseline = { expected: value, lower: value - 2, upper: value + 2, seasonal: 0 };
   return {

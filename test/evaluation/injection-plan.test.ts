@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayProfileOf } from '../../lib/evaluation/day-profile.ts';
 import { faultNames } from '../../lib/evaluation/faults/registry.ts';
-import { type InjectionWishes, planInjections } from '../../lib/evaluation/injection-plan.ts';
+import { type InjectionPlan, planInjections } from '../../lib/evaluation/injection-plan.ts';
 import type { Samples } from '../../lib/series/samples.ts';
 import { normalAt } from '../../lib/series/seeded-noise.ts';
 
@@ -15,7 +15,7 @@ const samples: Samples = {
     (time, index) => (time % DAY >= 9 * 3600 && time % DAY < 15 * 3600 ? 100 : 40) + normalAt(1, index),
   ),
 };
-const wishes: InjectionWishes = {
+const wishes: InjectionPlan = {
   kinds: faultNames,
   count: 300,
   seed: 4,

@@ -47,7 +47,7 @@ describe('the promotion gate', () => {
   it('objects to more alerts a week than the margin allows, and only where both were watched', () => {
     const told = (falseAlertsPerWeek: number | undefined) => ({ ...scores(0.95, 10, 1), falseAlertsPerWeek });
     expect(objectionsToReplacing(told(7), told(0), terms)).toEqual([
-      'with it 7 alerts a week are told, with the champion 0',
+      'with it 7 alerts a week, the champion 0',
     ]);
     expect(objectionsToReplacing(told(7.25), told(7), terms)).toEqual([]);
     expect(objectionsToReplacing(told(0), told(7), terms)).toEqual([]);

@@ -69,6 +69,6 @@ describe('a file of models', () => {
     const one = await trainedModels();
     const fitted = { ...(await fittedModel('seasonal-naive')), kind: 'prophet' as const };
     const wrong = { ...one, series: [{ ...one.series[0]!, fitted }] };
-    expect(() => decodeModelSet(encodeModelSet(wrong))).toThrow(/web-1.*Train the series anew/);
+    expect(() => decodeModelSet(encodeModelSet(wrong))).toThrow(/web-1.*Train the series again/);
   });
 });

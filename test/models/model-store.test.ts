@@ -102,7 +102,7 @@ describe('a model store', () => {
     await objects.delete(`models/cpu_usage/${versions[1]}.cbor`);
     const gone = await store.loadChampion('cpu_usage', champion);
     expect(gone).toMatchObject({ isStale: true, set: { version: versions[0] } });
-    expect(gone?.problems[1]).toContain('is not there');
+    expect(gone?.problems[1]).toContain('does not exist');
     await objects.delete(`models/cpu_usage/${versions[0]}.cbor`);
     expect(await store.loadChampion('cpu_usage', champion)).toBeUndefined();
   });

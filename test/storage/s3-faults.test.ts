@@ -121,7 +121,7 @@ describe('a bucket that does not answer', () => {
     await using bucket = await bucketThatAnswers([{ hangs: true }], { leftBefore: 50 });
     const get = bucket.store.get(KEY);
     await expect(get).rejects.toThrow(ObjectStoreOutOfTimeError);
-    await expect(get).rejects.toThrow(/bucket "bucket" did not answer before the invocation's time was over/);
+    await expect(get).rejects.toThrow(/bucket "bucket" did not answer before the invocation's time ran out/);
   });
 });
 

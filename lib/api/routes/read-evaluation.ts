@@ -1,24 +1,22 @@
 import * as z from 'zod';
 import { evaluationRequestSchema } from '../../pipeline/evaluation/evaluation-request.ts';
-import { instant, isoInstant, noHeaders, nothing, runId } from '../fields.ts';
+import { emptyPart, instant, isoInstant, noHeaders, runId } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
 const report = z
   .object({
-    url: z
-      .string()
-      .meta({ description: 'A page that needs nothing else; no signature of yours is asked for.' }),
-    expiresAt: instant.meta({ description: 'The link holds until then; ask again for another one.' }),
+    url: z.string().meta({ description: 'A self-contained page; the link needs no signature.' }),
+    expiresAt: instant.meta({ description: 'When the link expires; request again for a new one.' }),
   })
   .meta({ id: 'ReportLink' });
 
-/** How far an evaluation has come, and what it found out. */
+/** The progress and the result of an evaluation. */
 export const readEvaluation = defineRoute({
   method: 'GET',
   path: '/evaluations/{id}',
   operationId: 'readEvaluation',
-  summary: 'How far an evaluation has come; its result and a link to its report',
-  request: { path: z.strictObject({ id: runId }), query: nothing, headers: noHeaders, body: undefined },
+  summary: 'The progress of an evaluation; its result and a link to its report',
+  request: { path: z.strictObject({ id: runId }), query: emptyPart, headers: noHeaders, body: undefined },
   success: {
     status: 200,
     description: 'The state of the evaluation',
@@ -26,15 +24,15 @@ export const readEvaluation = defineRoute({
       .object({
         id: runId,
         state: z.enum(['running', 'succeeded', 'failed']),
-        order: evaluationRequestSchema.meta({ description: 'What was asked for, with what was left out.' }),
+        order: evaluationRequestSchema.meta({ description: 'The request, with defaults filled in.' }),
         startedAt: instant,
         endedAt: instant.nullable(),
         reason: z.string().nullable().meta({ description: 'Why it failed.' }),
-        warnings: z.array(z.string()).meta({ description: 'What was left out, or could not be written.' }),
+        warnings: z.array(z.string()).meta({ description: 'What was skipped, or could not be written.' }),
         result: z
           .looseObject({ metric: z.string(), headline: z.string() })
           .nullable()
-          .meta({ description: 'As "tidemark evaluate --json" prints it; null until it has succeeded.' }),
+          .meta({ description: 'The output of "tidemark evaluate --json"; null until it has succeeded.' }),
         report: report.nullable(),
       })
       .meta({ id: 'Evaluation' }),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { instant, isoInstant, metricName, modelVersion, noHeaders, nothing } from '../fields.ts';
+import { emptyPart, instant, isoInstant, metricName, modelVersion, noHeaders } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
-/** Which models of a metric there are. */
+/** The versions of a metric's models. */
 export const readModels = defineRoute({
   method: 'GET',
   path: '/models/{metric}',
@@ -10,7 +10,7 @@ export const readModels = defineRoute({
   summary: "The versions of a metric's models, and which is in use",
   request: {
     path: z.strictObject({ metric: metricName }),
-    query: nothing,
+    query: emptyPart,
     headers: noHeaders,
     body: undefined,
   },
@@ -22,12 +22,12 @@ export const readModels = defineRoute({
         metric: metricName,
         champion: modelVersion
           .nullable()
-          .meta({ description: 'The version in use; null while there is none.' }),
-        since: instant.nullable().meta({ description: 'Since when it is in use.' }),
+          .meta({ description: 'The version in use; null when there is none.' }),
+        since: instant.nullable().meta({ description: 'When it came into use.' }),
         canRollBackTo: z
           .array(modelVersion)
-          .meta({ description: 'Versions that were in use before, the last one first.' }),
-        versions: z.array(modelVersion).meta({ description: 'All that are stored, the newest first.' }),
+          .meta({ description: 'Versions that were in use before, latest first.' }),
+        versions: z.array(modelVersion).meta({ description: 'All stored versions, newest first.' }),
       })
       .meta({ id: 'Models' }),
   },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instant, isoInstant, metricName, modelVersion, noHeaders, nothing, runId } from '../fields.ts';
+import { emptyPart, instant, isoInstant, metricName, modelVersion, noHeaders, runId } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
 const retrainedMetric = z
@@ -7,24 +7,24 @@ const retrainedMetric = z
     metric: metricName,
     status: z.enum(['waiting', 'running', 'promoted', 'kept', 'rejected', 'failed']).meta({
       description:
-        'promoted: some series have a new model. kept: nothing could be compared. rejected: candidates were worse, the models in use stay. failed: nothing was changed.',
+        'promoted: some series have a new model. kept: there was nothing to compare. rejected: candidates were worse, the models in use stay. failed: nothing was changed.',
     }),
-    reason: z.string().nullable().meta({ description: 'Why it is not promoted.' }),
-    version: modelVersion.nullable().meta({ description: 'The version that the training put in use.' }),
+    reason: z.string().nullable().meta({ description: 'Why it was not promoted.' }),
+    version: modelVersion.nullable().meta({ description: 'The version that the training promoted.' }),
     replaced: modelVersion.nullable().meta({ description: 'The version that was in use before.' }),
     series: z.int().nullable(),
     promotedSeries: z.int().nullable().meta({ description: 'Series with a new model.' }),
-    warnings: z.array(z.string()).meta({ description: 'What the source said of its answers.' }),
+    warnings: z.array(z.string()).meta({ description: 'Warnings of the source.' }),
   })
   .meta({ id: 'RetrainedMetric' });
 
-/** How far a retraining has come. */
+/** The progress of a retraining. */
 export const readRetraining = defineRoute({
   method: 'GET',
   path: '/retrain/{id}',
   operationId: 'readRetraining',
-  summary: 'How far a retraining has come, metric by metric',
-  request: { path: z.strictObject({ id: runId }), query: nothing, headers: noHeaders, body: undefined },
+  summary: 'The progress of a retraining, metric by metric',
+  request: { path: z.strictObject({ id: runId }), query: emptyPart, headers: noHeaders, body: undefined },
   success: {
     status: 200,
     description: 'The state of the retraining',
@@ -32,7 +32,7 @@ export const readRetraining = defineRoute({
       .object({
         id: runId,
         state: z.enum(['waiting', 'running', 'succeeded', 'failed', 'stopped']).meta({
-          description: 'succeeded: it came to its end, whatever became of its metrics. stopped: by a person.',
+          description: 'succeeded: it finished, whatever the outcome of its metrics. stopped: by a person.',
         }),
         startedAt: instant.nullable(),
         endedAt: instant.nullable(),

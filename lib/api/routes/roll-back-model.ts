@@ -1,26 +1,26 @@
 import * as z from 'zod';
-import { instant, isoInstant, metricName, modelVersion, noHeaders, nothing } from '../fields.ts';
+import { emptyPart, instant, isoInstant, metricName, modelVersion, noHeaders } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
-/** Puts a metric back to an earlier version of its models. */
+/** Rolls a metric back to an earlier version of its models. */
 export const rollBackModel = defineRoute({
   method: 'POST',
   path: '/models/{metric}/rollback',
   operationId: 'rollBackModel',
-  summary: 'Put a metric back to an earlier version of its models; the next ticks use it',
+  summary: 'Roll a metric back to an earlier version of its models; the next ticks use it',
   request: {
     path: z.strictObject({ metric: metricName }),
-    query: nothing,
+    query: emptyPart,
     headers: noHeaders,
     body: z
       .strictObject({
-        version: modelVersion.optional().meta({ description: 'The one before, when left out.' }),
+        version: modelVersion.optional().meta({ description: 'By default the previous version.' }),
       })
       .meta({ id: 'Rollback' }),
   },
   success: {
     status: 200,
-    description: 'It is back at that version',
+    description: 'Rolled back',
     schema: z
       .object({
         metric: metricName,
@@ -28,7 +28,7 @@ export const rollBackModel = defineRoute({
         since: instant,
         canRollBackTo: z
           .array(modelVersion)
-          .meta({ description: 'Versions that were in use before, the last one first.' }),
+          .meta({ description: 'Versions that were in use before, latest first.' }),
       })
       .meta({ id: 'RolledBack' }),
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { evaluationRequestSchema } from '../../pipeline/evaluation/evaluation-request.ts';
-import { idempotencyKey, nothing, runId, statusUrl } from '../fields.ts';
+import { emptyPart, idempotencyKey, runId, statusUrl } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
 /** Starts an evaluation of one metric. */
@@ -9,16 +9,16 @@ export const startEvaluation = defineRoute({
   path: '/evaluate',
   operationId: 'startEvaluation',
   summary:
-    'Inject faults into the real history of a metric: what would be found, how soon, at how many false alerts',
+    'Inject faults into the real history of a metric: what is found, how soon, at how many false alerts',
   request: {
-    path: nothing,
-    query: nothing,
+    path: emptyPart,
+    query: emptyPart,
     headers: z.object({ 'idempotency-key': idempotencyKey('evaluation') }),
     body: evaluationRequestSchema.meta({ id: 'EvaluationOrder' }),
   },
   success: {
     status: 202,
-    description: 'It is started, or was before under the same key',
+    description: 'Started, now or before with the same key',
     schema: z.object({ id: runId, statusUrl }).meta({ id: 'EvaluationStarted' }),
     headers: z.object({ Location: statusUrl }),
   },

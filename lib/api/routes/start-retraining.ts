@@ -1,18 +1,18 @@
 import * as z from 'zod';
-import { idempotencyKey, metricName, nothing, runId, statusUrl } from '../fields.ts';
+import { emptyPart, idempotencyKey, metricName, runId, statusUrl } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
 const MAXIMUM_METRICS = 1000;
 
-/** Starts a retraining, of all metrics or of some. */
+/** Starts a retraining of all metrics or of some. */
 export const startRetraining = defineRoute({
   method: 'POST',
   path: '/retrain',
   operationId: 'startRetraining',
-  summary: 'Retrain models now instead of at night; nothing is put in use that is worse',
+  summary: 'Retrain models now instead of at night; worse candidates are not promoted',
   request: {
-    path: nothing,
-    query: nothing,
+    path: emptyPart,
+    query: emptyPart,
     headers: z.object({ 'idempotency-key': idempotencyKey('retraining') }),
     body: z
       .strictObject({
@@ -21,13 +21,13 @@ export const startRetraining = defineRoute({
           .min(1)
           .max(MAXIMUM_METRICS)
           .optional()
-          .meta({ description: 'The metrics to train; all that are enabled, when left out.' }),
+          .meta({ description: 'The metrics to train; by default all that are enabled.' }),
       })
       .meta({ id: 'RetrainOrder' }),
   },
   success: {
     status: 202,
-    description: 'It is started, or was before under the same key',
+    description: 'Started, now or before with the same key',
     schema: z.object({ id: runId, statusUrl }).meta({ id: 'RetrainStarted' }),
     headers: z.object({ Location: statusUrl }),
   },

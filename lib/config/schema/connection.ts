@@ -3,7 +3,7 @@ import { section, text } from './fields.ts';
 import { refuse } from './rule.ts';
 import { pemSchema, secretSchema } from './secret.ts';
 
-/** How a server is told who asks. */
+/** How requests to a server are authenticated. */
 export const authSchema = z.discriminatedUnion('kind', [
   section({ kind: z.literal('none').describe('No authentication.') }),
   section({
@@ -16,13 +16,13 @@ export const authSchema = z.discriminatedUnion('kind', [
     token: secretSchema.describe('The token, as a reference.'),
   }),
   section({
-    kind: z.literal('sigv4').describe('AWS Signature Version 4, as Amazon Managed Prometheus wants it.'),
+    kind: z.literal('sigv4').describe('AWS Signature Version 4, which Amazon Managed Prometheus requires.'),
     region: z
       .string()
       .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1')
       .optional()
-      .describe("The AWS region; the function's own by default."),
-    service: text('The name of the service that is signed for.').default('aps'),
+      .describe('The AWS region; by default that of the function.'),
+    service: text('The name of the service in the signature.').default('aps'),
     roleArn: z
       .string()
       .regex(
@@ -34,19 +34,19 @@ export const authSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** TLS beyond the public certificate authorities. */
+/** TLS with your own certificate authority or client certificate. */
 export const tlsSchema = section({
   ca: pemSchema.optional().describe('The certificate authority that signed the server certificate.'),
   certificate: pemSchema.optional().describe('The client certificate; it needs its key.'),
   key: pemSchema.optional().describe('The private key of the client certificate.'),
-  serverName: text('The name that the server certificate bears, when it is not that of the url.').optional(),
+  serverName: text('The name in the server certificate, when it differs from that of the url.').optional(),
 }).superRefine((tls, context) => {
   const alone = tls.certificate === undefined ? 'key' : 'certificate';
   if ((tls.certificate === undefined) === (tls.key === undefined)) return;
   const missing = alone === 'key' ? 'certificate' : 'key';
   refuse(context, {
     path: [alone],
-    message: `stands without its ${missing}`,
+    message: `needs its ${missing}`,
     suggestion: `add tls.${missing}, or remove ${alone}`,
   });
 });

@@ -3,7 +3,7 @@ import { parseCron } from '../cron.ts';
 import { durationPattern, formatDuration, parseDuration, suggestDuration } from '../duration.ts';
 import { InvalidCronError } from '../errors.ts';
 
-/** A duration on its way through a schema: the section that holds it turns `key` into `keySeconds`. */
+/** A duration inside a schema: the section that holds it turns `key` into `keySeconds`. */
 class Duration {
   readonly seconds: number;
   constructor(seconds: number) {
@@ -11,7 +11,7 @@ class Duration {
   }
 }
 
-/** Durations become numbers under a name that tells the unit: `interval: 1m` is read as `intervalSeconds: 60`. */
+/** Durations become numbers with the unit in their name: `interval: 1m` is read as `intervalSeconds: 60`. */
 type InSeconds<Section> = {
   [Key in keyof Section as Section[Key] extends Duration | undefined
     ? `${Key & string}Seconds`
@@ -29,12 +29,12 @@ function inSeconds<Section extends object>(section: Section): InSeconds<Section>
   return Object.fromEntries(entries);
 }
 
-/** A mapping that knows its keys: others are refused, and its durations come out in seconds. */
+/** A mapping that refuses unknown keys and returns its durations in seconds. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape).transform(inSeconds);
 }
 
-/** A Prometheus duration within bounds, themselves written as durations. */
+/** A Prometheus duration within bounds, which are written as durations too. */
 export function duration(description: string, bounds: { minimum?: string; maximum?: string } = {}) {
   const minimum = bounds.minimum ?? '0s';
   const range = bounds.maximum === undefined ? `at least ${minimum}` : `from ${minimum} to ${bounds.maximum}`;
@@ -80,7 +80,7 @@ export function text(description: string, maximumCharacters = 1000) {
   return z.string().min(1).max(maximumCharacters).describe(description);
 }
 
-/** The address of a server; the password of one belongs into `auth`. */
+/** The address of a server; credentials belong in `auth`. */
 export function serverUrl(description: string) {
   return z
     .string()
@@ -100,8 +100,8 @@ export function serverUrl(description: string) {
         );
       } else if (url.username !== '' || url.password !== '') {
         refuse(
-          'holds a user name or password',
-          'take them out of the address and name them under auth, as secret references',
+          'has a user name or password in it',
+          'remove them from the address and set them under auth, as secret references',
         );
       } else if (url.search !== '' || url.hash !== '') {
         refuse('ends in a query or fragment', `write ${url.origin}${url.pathname}`);
@@ -172,5 +172,5 @@ export function instant(description: string) {
     .meta({ title: 'point in time', description });
 }
 
-/** Seconds as the limit messages show them. */
+/** Seconds in the form that the messages show. */
 export const shown = formatDuration;

@@ -4,9 +4,9 @@ import { refuse } from './rule.ts';
 
 const placeholders = ['url', 'metric', 'series', 'from', 'to'];
 
-/** The dashboards, and the links of alerts. */
+/** The dashboards, and the links in alerts. */
 export const grafanaSchema = section({
-  url: serverUrl('The address of Grafana, as people reach it.').optional(),
+  url: serverUrl('The address of Grafana in the browser.').optional(),
   datasourceUid: text('The uid of the InfluxDB data source in Grafana.').default('tidemark-influxdb'),
   dashboard: section({
     uid: z
@@ -17,20 +17,20 @@ export const grafanaSchema = section({
     title: text('Its title.').default('Tidemark'),
     folder: text('The folder that it lies in.').default('Tidemark'),
     refresh: duration('How often it refreshes itself', { minimum: '1s', maximum: '1d' }).prefault('1m'),
-    timeRange: duration('What it shows at first', { minimum: '5m', maximum: '90d' }).prefault('6h'),
+    timeRange: duration('The time range shown at first', { minimum: '5m', maximum: '90d' }).prefault('6h'),
     timezone: timeZone('browser, or an IANA time zone.', ['browser']).default('browser'),
   })
     .prefault({})
     .describe('The generated dashboard.'),
   linkTemplate: text(
-    `The link in an alert. It may hold ${placeholders.map((name) => `{${name}}`).join(' ')}.`,
+    `The link in an alert. It may contain ${placeholders.map((name) => `{${name}}`).join(' ')}.`,
   )
     .superRefine((template, context) => {
       for (const [, name] of template.matchAll(/\{(\w*)\}/g)) {
         if (placeholders.includes(name ?? '')) continue;
         context.addIssue({
           code: 'custom',
-          message: `holds the unknown placeholder {${name}}`,
+          message: `has the unknown placeholder {${name}}`,
           params: {
             allowed: placeholders.map((known) => `{${known}}`).join(' '),
             found: name,
@@ -44,7 +44,7 @@ export const grafanaSchema = section({
   if (url !== undefined || linkTemplate === undefined || !linkTemplate.includes('{url}')) return;
   refuse(context, {
     path: ['linkTemplate'],
-    message: 'holds {url}, but grafana.url is not set',
+    message: 'has {url}, but grafana.url is not set',
     suggestion: 'set grafana.url, or write the address into the template',
   });
 });

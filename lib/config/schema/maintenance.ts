@@ -2,18 +2,15 @@ import * as z from 'zod';
 import { cron, duration, instant, section, text, timeZone } from './fields.ts';
 import { refuse } from './rule.ts';
 
-/** Windows in which alerts are silent while scoring goes on. */
+/** Windows in which no alerts are sent; scoring continues. */
 export const maintenanceSchema = z.array(
   section({
-    name: text('What happens then.'),
-    metrics: z
-      .array(z.string().min(1))
-      .optional()
-      .describe('The metrics that are silent; all of them by default.'),
-    cron: cron('When the window opens, again and again; it needs a duration.').optional(),
+    name: text('What happens in the window.'),
+    metrics: z.array(z.string().min(1)).optional().describe('The metrics without alerts; by default all.'),
+    cron: cron('When a repeated window opens; needs a duration.').optional(),
     duration: duration('How long it stays open', { minimum: '1m', maximum: '7d' }).optional(),
-    timezone: timeZone('Of the cron expression.').default('UTC'),
-    from: instant('When a window opens that comes once; it needs to.').optional(),
+    timezone: timeZone('Time zone of the cron expression.').default('UTC'),
+    from: instant('When a single window opens; needs to.').optional(),
     to: instant('When it closes.').optional(),
   }).superRefine((window, context) => {
     const isRepeated = window.cron !== undefined || window.durationSeconds !== undefined;
@@ -22,7 +19,7 @@ export const maintenanceSchema = z.array(
     if (isRepeated === isOnce) {
       refuse(context, {
         path: [],
-        message: isOnce ? 'mixes a repeated window with one that comes once' : 'does not say when it opens',
+        message: isOnce ? 'mixes a repeated window with a single one' : 'does not say when it opens',
         allowed,
         suggestion: isOnce
           ? 'split it into two windows'

@@ -9,13 +9,13 @@ const metricSchema = section({
     .string()
     .regex(/^[A-Za-z_][\w.:-]{0,99}$/, 'at most 100 letters, digits and _ . : - beginning with a letter or _')
     .describe('The name in alerts, results and models; at most 100 letters, digits and _ . : -'),
-  query: text('The PromQL. Each series that it returns is watched on its own.', 20_000)
+  query: text('The PromQL query. Each series that it returns is monitored on its own.', 20_000)
     .optional()
     .meta({ title: 'PromQL' }),
-  description: text('What it measures, for people.').optional(),
+  description: text('What it measures, for readers.').optional(),
   enabled: z.boolean().default(true).describe('false: neither queried nor trained.'),
   unit: text('The unit of the value, as Grafana names it: percent, s, bytes, reqps.').optional(),
-  step: duration('The resolution, when it is not that of the schedule', {
+  step: duration('The resolution, when it differs from that of the schedule', {
     minimum: '1s',
     maximum: '1d',
   }).optional(),
@@ -27,7 +27,7 @@ const metricSchema = section({
     )
     .optional()
     .describe(
-      'The labels that are kept; all by default. Series that this makes one may follow each other in time, never overlap.',
+      'The labels that are kept; by default all. Series that become one by this may follow each other in time, but must not overlap.',
     ),
   seriesLimit: whole('More series than this are an error.', 1, 100_000).optional(),
   ttl: duration('A series that vanished is forgotten after this long', {
@@ -37,14 +37,14 @@ const metricSchema = section({
   seriesMissing: z
     .boolean()
     .default(false)
-    .describe('Whether a series that vanishes is told as `Series Missing`.'),
+    .describe('Whether to notify when a series vanishes (`Series Missing`).'),
   detection: detectionOverridesSchema
     .prefault({})
-    .describe('Knobs of detection that differ for this metric.'),
-  model: modelOverridesSchema.prefault({}).describe('What the model does otherwise for this metric.'),
+    .describe('Detection settings that differ for this metric.'),
+  model: modelOverridesSchema.prefault({}).describe('Model settings that differ for this metric.'),
 });
 
-/** What is watched. */
+/** The metrics that are monitored. */
 export const metricsSchema = z
   .array(metricSchema)
   .min(1)

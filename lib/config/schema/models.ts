@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { section, text } from './fields.ts';
 
-/** Where models, states and champions live. */
+/** Where models, states and champions are stored. */
 export const modelsSchema = z.discriminatedUnion('kind', [
   section({
     kind: z
@@ -17,7 +17,7 @@ export const modelsSchema = z.discriminatedUnion('kind', [
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '3 to 63 of a to z, 0 to 9, . and -')
       .optional()
-      .describe('The bucket; in a deployment it is the one that the stack made.'),
+      .describe('The bucket; a deployment uses the one of its stack.'),
     prefix: z
       .string()
       .max(500)
@@ -27,7 +27,7 @@ export const modelsSchema = z.discriminatedUnion('kind', [
       )
       .default('')
       .describe(
-        'What every key begins with in a bucket that is shared, such as team-a/. The bucket that the stack makes has none.',
+        'The prefix of every key in a shared bucket, such as team-a/. The bucket of the stack has none.',
       ),
   }),
 ]);

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { duration, section, whole, within } from './fields.ts';
 
-/** What the product tells of itself. */
+/** Logs, metrics and traces of Tidemark itself. */
 export const telemetrySchema = section({
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
-  debugSampleRate: within('The share of invocations that log at debug level.', 0, 1).default(0),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('The lowest level that is logged.'),
+  debugSampleRate: within('The fraction of invocations that log at debug level.', 0, 1).default(0),
   metricsNamespace: z
     .string()
     .regex(
@@ -16,19 +19,19 @@ export const telemetrySchema = section({
   tracing: z.boolean().default(false).describe('Whether AWS X-Ray traces are written.'),
 });
 
-/** Bounds that protect a tick and its servers. */
+/** Limits that protect a tick and its servers. */
 export const limitsSchema = section({
   seriesPerMetric: whole('More series than this in one metric are an error.', 1, 100_000).default(1000),
   seriesPerShard: whole('More series than this in one shard are an error.', 1, 1_000_000).default(10_000),
   pointsPerQuery: whole(
-    'Points per series in one query_range; Prometheus itself refuses more than 11000.',
+    'Points per series in one query_range; Prometheus refuses more than 11000.',
     100,
     11_000,
   ).default(11_000),
   responseMegabytes: whole('A larger response is refused.', 1, 1000).default(64),
   warmUpSeriesPerTick: whole('New series whose history one tick replays.', 0, 100_000).default(200),
   alertsPerTick: whole(
-    'More incidents than this that begin in one tick are told as one summary.',
+    'When more incidents than this open in one tick, one summary is sent instead.',
     1,
     100_000,
   ).default(100),
@@ -37,7 +40,7 @@ export const limitsSchema = section({
 const memoryMegabytes = (megabytes: number) =>
   whole('Its memory, and with it its share of a processor.', 128, 10_240).default(megabytes);
 const timeout = (value: string) =>
-  duration('After this long it is ended', { minimum: '3s', maximum: '15m' }).prefault(value);
+  duration('It is stopped after this long', { minimum: '3s', maximum: '15m' }).prefault(value);
 
 /** The size of the deployed functions. */
 export const functionsSchema = section({
@@ -56,11 +59,11 @@ export const functionsSchema = section({
         ),
     )
     .default([])
-    .describe('The customer managed KMS keys that encrypt the secrets; none for the keys of AWS.'),
+    .describe('The customer managed KMS keys that encrypt the secrets; none for AWS managed keys.'),
   collectAndDetect: section({ memoryMegabytes: memoryMegabytes(512), timeout: timeout('1m') })
     .prefault({})
     .describe(
-      'The tick. One invocation a shard at a time, ended 5 s before the next at the latest, with latency: low 1 s.',
+      'The tick. A shard has one invocation at a time, stopped at least 5 s before the next (latency: low: 1 s).',
     ),
   retrain: section({
     memoryMegabytes: memoryMegabytes(1769),

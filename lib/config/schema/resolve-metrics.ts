@@ -13,7 +13,7 @@ interface Sections {
   readonly limits: z.output<typeof limitsSchema>;
 }
 
-/** The settings with those overrides that were written; mappings inside merge key by key. */
+/** The settings with the overrides that were written; nested mappings merge key by key. */
 function overlay<Settings extends object>(settings: Settings, overrides: object): Settings {
   const result: Record<string, unknown> = Object.fromEntries(Object.entries(settings));
   for (const [key, value] of Object.entries(overrides)) {
@@ -26,7 +26,7 @@ function overlay<Settings extends object>(settings: Settings, overrides: object)
   return result as Settings;
 }
 
-/** Gives every metric its whole detection and model settings: its own over those of all metrics. */
+/** Gives every metric its complete detection and model settings: its own merged over those of all metrics. */
 export function resolveMetrics({ metrics, schedule, detection, model, limits }: Sections) {
   return metrics.map((metric) => ({
     ...metric,

@@ -17,22 +17,25 @@ const influxdbResults = section({
   url: serverUrl('The address of InfluxDB.'),
   org: text('The organisation.').default('tidemark'),
   bucket: bucketName('The bucket of the records at full resolution.').default('tidemark'),
-  token: secretSchema.describe('A token that may write, as a reference.'),
-  tls: tlsSchema.prefault({}).describe('TLS beyond the public certificate authorities.'),
+  token: secretSchema.describe('A token with write permission, as a reference.'),
+  tls: tlsSchema.prefault({}).describe('TLS with your own certificate authority or client certificate.'),
   timeout: duration('How long one write may take', { minimum: '100ms', maximum: '5m' }).prefault('10s'),
-  retries: whole('How often a write that failed is tried again; Retry-After is honoured.', 0, 10).default(3),
+  retries: whole('How often a failed write is retried; Retry-After is honoured.', 0, 10).default(3),
   batchSize,
   gzip: z.boolean().default(true).describe('Whether writes are compressed.'),
-  retention: duration('How long records are kept, once `tidemark results setup` has run; 0s is for ever', {
+  retention: duration('How long records are kept, set by `tidemark results setup`; 0s is for ever', {
     maximum: '3650d',
   }).prefault('30d'),
   longTerm: section({
     bucket: bucketName('The bucket of the downsampled records.').default('tidemark-long-term'),
-    window: duration('The records of one window become one', { minimum: '1m', maximum: '7d' }).prefault('1h'),
+    window: duration('Length of the windows whose records are combined into one', {
+      minimum: '1m',
+      maximum: '7d',
+    }).prefault('1h'),
     retention: duration('How long they are kept; 0s is for ever', { maximum: '3650d' }).prefault('730d'),
   })
     .optional()
-    .describe('A downsampled copy for the long term, made by `tidemark results setup`; none when left out.'),
+    .describe('A downsampled copy for the long term, created by `tidemark results setup`; none by default.'),
 }).superRefine(({ bucket, retentionSeconds, longTerm }, context) => {
   if (retentionSeconds > 0 && retentionSeconds < 3600) {
     refuse(context, {
@@ -52,7 +55,7 @@ const influxdbResults = section({
   if (longTerm?.bucket === bucket) {
     refuse(context, {
       path: ['longTerm', 'bucket'],
-      message: `is the bucket "${bucket}" that it is to be a copy of`,
+      message: `is the bucket "${bucket}" that it copies`,
       allowed: 'a bucket of its own',
       suggestion: `write ${bucket}-long-term`,
     });
@@ -70,7 +73,7 @@ const ndjsonResults = section({
       if (!value.startsWith('s3:') || s3Location(value) !== undefined) return;
       refuse(context, {
         path: [],
-        message: 'is no place in S3',
+        message: 'is not a place in S3',
         allowed: 's3://bucket or s3://bucket/prefix, the prefix of letters, digits and _ = . - /',
       });
     })
@@ -79,8 +82,8 @@ const ndjsonResults = section({
 });
 
 const logResults = section({
-  kind: z.literal('log').describe('Lines in the log: to look at, not to keep.'),
-  batchSize: batchSize.describe('Accepted since profiles set it; a log has a line a record.'),
+  kind: z.literal('log').describe('Lines in the log, for debugging: nothing is stored.'),
+  batchSize: batchSize.describe('Accepted because profiles set it; the log has one line per record.'),
 });
 
 /** Where verdicts go. */

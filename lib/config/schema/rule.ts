@@ -2,17 +2,17 @@ import type * as z from 'zod';
 
 /** What a rule between keys refuses. */
 export interface Refusal {
-  /** Relative to the section that the rule stands in. */
+  /** Relative to the section of the rule. */
   readonly path: readonly PropertyKey[];
-  /** Goes on from the path: `is less than ...`. */
+  /** Follows the path: `is less than ...`. */
   readonly message: string;
   readonly allowed?: string;
   readonly suggestion?: string;
-  /** From the top: what stood there before, for its line to be told. */
+  /** From the top: the other value of a conflict, whose line the message names. */
   readonly first?: readonly PropertyKey[];
 }
 
-/** Adds what a rule refuses to the issues of a schema. */
+/** Adds a refusal to the issues of a schema. */
 export function refuse(context: z.core.$RefinementCtx, { path, message, ...params }: Refusal): void {
   context.addIssue({ code: 'custom', path: [...path], message, params });
 }

@@ -5,9 +5,9 @@ import { refuse } from './rule.ts';
 /** Lambda ends every invocation after 15 minutes. */
 const LONGEST_STAY_SECONDS = 900;
 
-/** When metrics are scored, and how far a tick looks. */
+/** When metrics are scored, and how far back a tick looks. */
 export const scheduleSchema = section({
-  interval: duration('How often a tick runs: whole minutes, as EventBridge counts', {
+  interval: duration('How often a tick runs: whole minutes, as EventBridge requires', {
     minimum: '1m',
     maximum: '1d',
   }).prefault('1m'),
@@ -15,11 +15,11 @@ export const scheduleSchema = section({
     minimum: '1s',
     maximum: '1d',
   }).optional(),
-  evaluationDelay: duration('How long samples may take to arrive before they are scored', {
+  evaluationDelay: duration('How long to wait for samples to arrive before they are scored', {
     maximum: '1h',
   }).prefault('30s'),
   maximumCatchUp: duration(
-    'How far back a tick makes up for missed ones; what lies before is recorded as a gap',
+    'How far back a tick catches up after missed ones; older steps are recorded as a gap',
     {
       minimum: '2m',
       maximum: '7d',
@@ -28,12 +28,12 @@ export const scheduleSchema = section({
   warmUp: duration('How much history a new series replays before its first verdict; 0s is none', {
     maximum: '90d',
   }).prefault('14d'),
-  shards: whole('Over how many invocations the metrics are spread.', 1, 100).default(1),
+  shards: whole('The number of invocations that the metrics are spread over.', 1, 100).default(1),
   latency: z
     .enum(['normal', 'low'])
     .default('normal')
     .describe(
-      'low: an invocation stays for the whole interval, of 15m at most, and scores samples as they arrive.',
+      'low: an invocation runs for the whole interval, at most 15m, and scores samples as they arrive.',
     ),
 })
   .transform((schedule) => ({
@@ -60,14 +60,14 @@ export const scheduleSchema = section({
       refuse(context, {
         path: ['step'],
         message: `is ${shown(stepSeconds)}, which does not divide the interval of ${interval}`,
-        allowed: `a part of ${interval}`,
+        allowed: `a divisor of ${interval}`,
         suggestion: `write ${shown(nearestDivisor(intervalSeconds, stepSeconds))}`,
       });
     }
     if (latency === 'low' && intervalSeconds > LONGEST_STAY_SECONDS) {
       refuse(context, {
         path: ['latency'],
-        message: `is low, but no function can stay for an interval of ${interval}`,
+        message: `is low, but no function can run for an interval of ${interval}`,
         allowed: 'low with an interval of at most 15m',
         suggestion: 'write interval: 1m, or latency: normal',
       });
@@ -82,7 +82,7 @@ export const scheduleSchema = section({
     }
   });
 
-/** The whole seconds nearest to `wanted` that divide `whole`. */
+/** The whole seconds nearest to `wanted` that divide `total`. */
 function nearestDivisor(total: number, wanted: number): number {
   let best = total;
   for (let divisor = 1; divisor <= total; divisor++) {

@@ -15,7 +15,7 @@ const variable = z.strictObject({
 });
 const file = z.strictObject({ file: z.string().min(1).describe('A PEM file: for local use only.') });
 
-/** A reference to a secret; the value itself never stands in a configuration. */
+/** A reference to a secret; a configuration never holds the secret itself. */
 export const secretSchema = z
   .union([secretsManager, parameter, variable])
   .meta({ title: 'secret reference' });

@@ -55,26 +55,26 @@ function modelRefusals(model: Settings['model']): Refusal[] {
   if (model.promotion.holdoutSeconds >= model.historySeconds) {
     refusals.push({
       path: ['model', 'promotion', 'holdout'],
-      message: `is ${shown(model.promotion.holdoutSeconds)}, which leaves nothing to fit of a history of ${history}`,
+      message: `is ${shown(model.promotion.holdoutSeconds)}, which leaves nothing to fit in a history of ${history}`,
       allowed: 'holdout < history',
     });
   }
   return refusals;
 }
 
-/** The rules within the settings of detection and model, be they those of all metrics or those of one. */
+/** The rules between detection and model settings, of all metrics or of one. */
 export function settingsRefusals({ detection, model }: Settings): Refusal[] {
   return [...detectionRefusals(detection), ...modelRefusals(model)];
 }
 
-/** A step that differs from the schedule's must still meet its ticks. */
+/** A step that differs from the schedule's must still fit its ticks. */
 export function stepRefusals(stepSeconds: number, intervalSeconds: number): Refusal[] {
   if (intervalSeconds % stepSeconds === 0 || stepSeconds % intervalSeconds === 0) return [];
   return [
     {
       path: ['step'],
-      message: `is ${shown(stepSeconds)}, which neither divides the interval of ${shown(intervalSeconds)} nor holds whole ones`,
-      allowed: 'a part of schedule.interval, or whole intervals',
+      message: `is ${shown(stepSeconds)}, which is neither a divisor nor a multiple of the interval of ${shown(intervalSeconds)}`,
+      allowed: 'a divisor or a multiple of schedule.interval',
       suggestion: `write ${shown(Math.max(1, Math.round(stepSeconds / intervalSeconds)) * intervalSeconds)}`,
     },
   ];

@@ -8,11 +8,11 @@ const prometheusSource = section({
     .optional()
     .transform(() => 'prometheus' as const)
     .describe(
-      'The HTTP API of Prometheus, or of anything that speaks it (Thanos, Mimir, Cortex, VictoriaMetrics).',
+      'The HTTP API of Prometheus, or of a compatible server (Thanos, Mimir, Cortex, VictoriaMetrics).',
     ),
-  url: serverUrl('The address of the server, with its path prefix when it has one.'),
-  auth: authSchema.prefault({ kind: 'none' }).describe('How the server is told who asks.'),
-  tls: tlsSchema.prefault({}).describe('TLS beyond the public certificate authorities.'),
+  url: serverUrl('The address of the server, with its path prefix if it has one.'),
+  auth: authSchema.prefault({ kind: 'none' }).describe('How requests are authenticated.'),
+  tls: tlsSchema.prefault({}).describe('TLS with your own certificate authority or client certificate.'),
   headers: z
     .record(z.string(), z.string())
     .superRefine((headers, context) => {
@@ -21,7 +21,7 @@ const prometheusSource = section({
         context.addIssue({
           code: 'custom',
           path: [name],
-          message: 'carries a secret as text',
+          message: 'has a secret as text',
           params: { suggestion: 'use source.auth, whose secrets are references' },
         });
       }
@@ -29,20 +29,18 @@ const prometheusSource = section({
     .default({})
     .describe('More headers, such as X-Scope-OrgID for a tenant. Secrets do not belong here.'),
   timeout: duration('How long one query may take', { minimum: '100ms', maximum: '5m' }).prefault('10s'),
-  concurrency: whole('Queries under way at the same time.', 1, 64).default(4),
-  retries: whole(
-    'How often a query that failed is tried again, with exponential backoff and jitter.',
-    0,
-    10,
-  ).default(3),
+  concurrency: whole('Queries that run at the same time.', 1, 64).default(4),
+  retries: whole('How often a failed query is retried, with exponential backoff and jitter.', 0, 10).default(
+    3,
+  ),
   circuitBreaker: section({
-    failures: whole('Failures in a row after which the server is left alone.', 1, 100).default(5),
-    pause: duration('For how long it is left alone', { minimum: '1s', maximum: '1h' }).prefault('1m'),
+    failures: whole('Consecutive failures after which no more requests are sent.', 1, 100).default(5),
+    pause: duration('How long no requests are sent', { minimum: '1s', maximum: '1h' }).prefault('1m'),
   })
     .prefault({})
-    .describe('Spares a server that is down.'),
+    .describe('Protects a server that is down.'),
   staleAfter: duration(
-    'A last sample older than this is a dead target, not data: two or three scrape intervals',
+    'A last sample older than this means that the target is down: two or three scrape intervals',
     {
       minimum: '10s',
       maximum: '1h',
@@ -52,16 +50,16 @@ const prometheusSource = section({
     .enum(['none', 'simulation'])
     .default('none')
     .describe(
-      'What stands in while the server is away. Simulated records are marked, never train, never alert.',
+      'The fallback while the server is unavailable. Simulated records are marked, never train, never alert.',
     ),
 });
 
 const simulationSource = section({
-  kind: z.literal('simulation').describe('Seeded, invented metrics with a daily and a weekly rhythm.'),
+  kind: z.literal('simulation').describe('Seeded, simulated metrics with daily and weekly seasonality.'),
   seed: whole('The same seed gives the same samples.', 0, 4_294_967_295).default(1),
   hosts: whole('Series per metric.', 1, 10_000).default(4),
-  noise: within("The noise, as a share of the rhythm's height.", 0, 10).default(0.05),
-  incidentsPerWeek: within('Injected incidents per series and week, with known truth.', 0, 1000).default(3),
+  noise: within("The noise, as a fraction of the seasonality's amplitude.", 0, 10).default(0.05),
+  incidentsPerWeek: within('Injected incidents per series and week, with known times.', 0, 1000).default(3),
 });
 
 const csvSource = section({
@@ -71,12 +69,12 @@ const csvSource = section({
     'timestamp',
   ),
   valueColumn: text('The column of the value.').default('value'),
-  labelColumns: z.array(z.string().min(1)).default([]).describe('Columns that tell series apart.'),
-  timezone: timeZone('Of times that carry no offset.').default('UTC'),
+  labelColumns: z.array(z.string().min(1)).default([]).describe('Columns that distinguish series.'),
+  timezone: timeZone('Time zone of times without an offset.').default('UTC'),
 });
 
 const manualSource = section({
-  kind: z.literal('manual').describe('Samples that a person or a program hands in, a line each.'),
+  kind: z.literal('manual').describe('Samples given by a person or a program, one per line.'),
   path: text('A file, or - for the standard input.').default('-'),
 });
 

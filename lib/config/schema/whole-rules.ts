@@ -8,7 +8,7 @@ type Sections = Parameters<typeof resolveMetrics>[0] & {
   readonly maintenance: readonly { readonly metrics?: readonly string[] | undefined }[];
 };
 
-/** Goes over the rules between sections, each as soon as the sections that it reads are free of problems themselves. */
+/** Checks the rules between sections, each once the sections that it reads have no problems themselves. */
 export function checkWholeConfiguration(_: unknown, context: z.core.$RefinementCtx<Sections>): void {
   const broken = context.issues.map(({ path }) => path ?? []);
   const isSound = (...start: PropertyKey[]) =>
@@ -34,7 +34,7 @@ export function checkWholeConfiguration(_: unknown, context: z.core.$RefinementC
     }
     if (!areSettingsSound) continue;
     const [resolved] = resolveMetrics({ ...value, metrics: [metric] });
-    // What the settings of all metrics break is told there, and not again for each metric.
+    // Faults of the settings of all metrics are reported there, not again for each metric.
     const own = settingsRefusals(resolved!).filter(
       ({ message }) => !shared.some((refusal) => refusal.message === message),
     );

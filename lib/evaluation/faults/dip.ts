@@ -1,6 +1,6 @@
 import { type Fault, noiseLabel } from './fault.ts';
 
-/** Values that drop for a few samples: requests that were dropped, a short stall. */
+/** Values that drop for a few samples: dropped requests, a short stall. */
 export const dip: Fault = {
   title: 'dip',
   sizeLabel: noiseLabel,

@@ -1,6 +1,6 @@
 import { durationLabel, type Fault } from './fault.ts';
 
-/** An exporter that hangs: every sample repeats the last one before it. */
+/** A hanging exporter: every sample repeats the last one before it. */
 export const flatline: Fault = {
   title: 'flatline',
   sizeLabel: durationLabel,

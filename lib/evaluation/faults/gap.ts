@@ -1,8 +1,8 @@
 import { durationLabel, type Fault } from './fault.ts';
 
 /**
- * No samples at all. The verdict is `no-data`, which a rule of its own watches; that the series comes back is no anomaly,
- * so the detector has to stay silent.
+ * No samples at all. The verdict is `no-data`, which has its own alert rule; the return of the series is no
+ * anomaly, so the detector must stay silent.
  */
 export const gap: Fault = {
   title: 'gap',

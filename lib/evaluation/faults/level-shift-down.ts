@@ -1,6 +1,6 @@
 import { type Fault, noiseLabel } from './fault.ts';
 
-/** A step down that stays: part of the traffic goes elsewhere. */
+/** A lasting step down: part of the traffic goes elsewhere. */
 export const levelShiftDown: Fault = {
   title: 'level shift down',
   sizeLabel: noiseLabel,

@@ -1,6 +1,6 @@
 import { type Fault, noiseLabel } from './fault.ts';
 
-/** A step up that stays: a new release that needs more, a node that is lost to its neighbours. */
+/** A lasting step up: a new release that needs more, or a failed node whose load moves to its neighbours. */
 export const levelShiftUp: Fault = {
   title: 'level shift up',
   sizeLabel: noiseLabel,

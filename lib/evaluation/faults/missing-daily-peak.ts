@@ -1,8 +1,8 @@
 import type { Fault } from './fault.ts';
 
 /**
- * The usual busy hours that do not come: of what the usual day stands above its median, the share `size` is taken away,
- * while the noise of the real samples stays. A range rule can't see it: every value is an ordinary one.
+ * A missing daily peak: the fraction `size` of the typical day's height above its median is removed, while
+ * the noise of the real samples stays. A range rule cannot detect it: every value is in the usual range.
  */
 export const missingDailyPeak: Fault = {
   title: 'missing daily peak',

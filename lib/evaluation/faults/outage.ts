@@ -1,6 +1,6 @@
 import { durationLabel, type Fault } from './fault.ts';
 
-/** Everything stands still: the metric still comes, and is zero. */
+/** An outage: the metric is still reported, and is zero. */
 export const outage: Fault = {
   title: 'outage to zero',
   sizeLabel: durationLabel,

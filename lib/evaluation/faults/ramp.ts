@@ -1,6 +1,6 @@
 import { type Fault, noiseLabel } from './fault.ts';
 
-/** A leak: it grows evenly from nothing to its full size at the last sample. */
+/** A leak: it grows linearly to its full size at the last sample. */
 export const ramp: Fault = {
   title: 'ramp',
   sizeLabel: noiseLabel,

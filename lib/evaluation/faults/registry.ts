@@ -10,7 +10,7 @@ import { ramp } from './ramp.ts';
 import { spike } from './spike.ts';
 import { varianceBurst } from './variance-burst.ts';
 
-/** Every kind of fault that can be injected: a new one is a file and a line here. */
+/** All kinds of faults that can be injected: to add one, write a file and a line here. */
 export const faults = {
   spike,
   dip,

@@ -1,6 +1,6 @@
 import { type Fault, noiseLabel } from './fault.ts';
 
-/** Values that jump up for a few samples: a burst of requests, a long collection of garbage. */
+/** Values that jump up for a few samples: a burst of requests, a long garbage collection. */
 export const spike: Fault = {
   title: 'spike',
   sizeLabel: noiseLabel,

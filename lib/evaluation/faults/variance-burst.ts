@@ -1,7 +1,7 @@
 import { normalAt } from '../../series/seeded-noise.ts';
 import { type Fault, noiseLabel } from './fault.ts';
 
-/** Values that tremble: independent normal noise of `size` times the series' own comes on top of it. */
+/** Noisy values: independent normal noise of `size` times the series' own is added. */
 export const varianceBurst: Fault = {
   title: 'variance burst',
   sizeLabel: noiseLabel,

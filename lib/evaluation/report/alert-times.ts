@@ -11,7 +11,7 @@ const HEIGHT = 120;
 const BASE = 100;
 const TOP = 14;
 
-/** When false alerts come: a batch job or a shift of people shows here. Hours and days are those of UTC. */
+/** False alerts by hour and weekday, which reveals batch jobs and shifts. Hours and days are in UTC. */
 export function alertTimesHtml(series: readonly SeriesEvaluation[]): string {
   const byHour = new Array<number>(24).fill(0);
   const byWeekday = new Array<number>(7).fill(0);

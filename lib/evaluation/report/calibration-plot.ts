@@ -7,10 +7,10 @@ const HEIGHT = 300;
 const LEFT = 46;
 const BOTTOM = 40;
 const MARGIN = 14;
-/** Both axes reach from one in a hundred weeks to a hundred a week at most. */
+/** Both axes range from one in a hundred weeks to a hundred a week at most. */
 const DECADES = [0.01, 0.1, 1, 10, 100];
 
-/** False alerts that came against those that were accepted, on logarithmic axes: on the diagonal a detector keeps its word. */
+/** Realized against accepted false alerts, on logarithmic axes: on the diagonal they are equal. */
 export function calibrationPlotHtml(curve: readonly Calibration[], budgetPerWeek: number): string {
   const shown = DECADES.filter((decade) => decade <= highest(curve));
   const least = shown[0]!;
@@ -31,12 +31,12 @@ export function calibrationPlotHtml(curve: readonly Calibration[], budgetPerWeek
   );
   const dots = curve.map(
     ({ nominalPerWeek, realizedPerWeek }, index) =>
-      `<circle class="dot" cx="${points[index]!.split(',')[0]}" cy="${points[index]!.split(',')[1]}" r="4"><title>${figure(nominalPerWeek)} accepted, ${figure(realizedPerWeek)} came</title></circle>`,
+      `<circle class="dot" cx="${points[index]!.split(',')[0]}" cy="${points[index]!.split(',')[1]}" r="4"><title>${figure(nominalPerWeek)} accepted, ${figure(realizedPerWeek)} raised</title></circle>`,
   );
   const words = curve
     .map(
       ({ nominalPerWeek, realizedPerWeek }) =>
-        `${figure(nominalPerWeek)} accepted, ${figure(realizedPerWeek)} came`,
+        `${figure(nominalPerWeek)} accepted, ${figure(realizedPerWeek)} raised`,
     )
     .join('; ');
   const rows = curve.map(({ nominalPerWeek, realizedPerWeek, ratio }) => [

@@ -4,11 +4,14 @@ import { escapeHtml, jsonInScript } from './html.ts';
 export interface ChartLine {
   readonly label: string;
   readonly values: Float64Array;
-  /** `actual` is what was measured, `expected` a model's word, `edge` a border of its band, the others tell lines apart. */
+  /**
+   * `actual` is the measured line, `expected` the model's, `edge` an edge of its band; the others distinguish
+   * lines.
+   */
   readonly role: 'actual' | 'expected' | 'edge' | 'first' | 'second' | 'third';
 }
 
-/** A time or a place on the x axis that deserves a line down the chart. */
+/** A vertical line at an x position. */
 export interface ChartMark {
   readonly x: number;
   readonly label: string;
@@ -17,7 +20,7 @@ export interface ChartMark {
 /** One chart over a shared x axis. */
 export interface Chart {
   readonly title: string;
-  /** A sentence on what can be seen. */
+  /** A sentence that describes the chart. */
   readonly caption: string;
   /** Ascending: Unix seconds for `time`, otherwise any number. */
   readonly x: Float64Array;
@@ -28,7 +31,7 @@ export interface Chart {
   readonly marks?: readonly ChartMark[];
 }
 
-/** A chart as HTML: a place, its data, and its words; `pageOf` brings the script that draws it. */
+/** A chart as HTML: a container, its data and its texts; `pageOf` adds the script that draws it. */
 export function chartHtml(chart: Chart): string {
   const { title, caption, x, lines } = chart;
   const content = {
@@ -44,7 +47,7 @@ export function chartHtml(chart: Chart): string {
 </figure>`;
 }
 
-/** Seven digits are more than a screen shows, and less than half of what a double takes as text; null is a gap. */
+/** Seven digits are more than a screen shows, and less than half of a double's text; null is a gap. */
 function rounded(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(Math.abs(value) > 1e6 ? 12 : 7)) : null;
 }

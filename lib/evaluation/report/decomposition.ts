@@ -10,9 +10,11 @@ const BOTTOM = 18;
 const STRETCHES = 150;
 const WEEK_SECONDS = 604_800;
 
-/** What the models made of a series: trend and level, the rhythm of the last week, and what neither explains. */
+/**
+ * A series by component of its models: trend and level, the seasonality of the last week, and the residual.
+ */
 export function decompositionHtml({ samples, models }: SeriesEvaluation): string {
-  if (models.length === 0) return '<p>No model was fitted: the detector went by its own memory.</p>';
+  if (models.length === 0) return '<p>No model was fitted: the detector used its own baseline.</p>';
   const times: number[] = [];
   const trend: number[] = [];
   const season: number[] = [];
@@ -30,8 +32,8 @@ export function decompositionHtml({ samples, models }: SeriesEvaluation): string
   const lastWeek = times.findIndex((time) => time >= times.at(-1)! - WEEK_SECONDS);
   return (
     linePlot('Trend and level', times, trend) +
-    linePlot('Rhythm of the last week', times.slice(lastWeek), season.slice(lastWeek)) +
-    linePlot('What neither explains', times, residual)
+    linePlot('Seasonality of the last week', times.slice(lastWeek), season.slice(lastWeek)) +
+    linePlot('Residual', times, residual)
   );
 }
 

@@ -2,12 +2,12 @@ import { durationText, percent, withInterval } from '../accuracy-card.ts';
 import type { RecallCell, RecallRow } from '../recall-table.ts';
 import { escapeHtml } from './html.ts';
 
-/** Recall by kind and size as a table whose cells are coloured by it; the figures stand in the cells. */
+/** Recall by kind and size as a table; the colour of each cell follows its figure. */
 export function heatMapHtml(table: readonly RecallRow[]): string {
   const rows = table
     .map(
       ({ title, expects, cells }) =>
-        `<tr><th scope="row">${escapeHtml(title)}${expects === 'silence' ? '<small>should stay quiet</small>' : ''}</th>` +
+        `<tr><th scope="row">${escapeHtml(title)}${expects === 'silence' ? '<small>must stay quiet</small>' : ''}</th>` +
         `${cells.map((cell) => cellHtml(cell, expects)).join('')}</tr>`,
     )
     .join('\n');

@@ -1,4 +1,4 @@
-/** Text as it stands in HTML, in an element or in an attribute. */
+/** Escapes text for HTML elements and attributes. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -8,7 +8,7 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** Data as the content of a script element: no text in it can end the element. */
+/** Data as the content of a script element, escaped so that no text can end the element. */
 export function jsonInScript(data: unknown): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c');
 }
@@ -29,7 +29,7 @@ export function tableHtml(
   return `<div class="scroll"><table><caption>${caption}</caption><thead><tr>${headers}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
-/** The same figures as a chart, for those who can't see it or want the numbers. */
+/** The figures of a chart as a table, for accessibility. */
 export function asTable(table: string): string {
   return `<details><summary>As a table</summary>${table}</details>`;
 }

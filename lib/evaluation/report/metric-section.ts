@@ -9,7 +9,7 @@ import { decompositionHtml } from './decomposition.ts';
 import { heatMapHtml } from './heat-map.ts';
 import { asTable, escapeHtml, tableHtml } from './html.ts';
 
-/** Everything of one metric, by its place in the report. */
+/** The section of one metric. `index` is its place in the report. */
 export function metricHtml(evaluation: MetricEvaluation, index: number): string {
   const { card, calibration, series } = evaluation;
   const labelled = labelledSentence(evaluation);
@@ -23,7 +23,7 @@ ${asTable(scoresTable(evaluation))}
 <h3>What is found</h3>
 ${heatMapHtml(card.table)}
 <div class="pair"><div><h3>Is the budget kept?</h3>${calibrationPlotHtml(calibration, card.budgetPerWeek)}</div>
-<div><h3>When do false alerts come?</h3>${alertTimesHtml(series)}</div></div>
+<div><h3>When are false alerts raised?</h3>${alertTimesHtml(series)}</div></div>
 <h3>Series by series</h3>
 ${series.map((one, place) => seriesHtml(one, `${index}-${place}`)).join('\n')}
 </section>`;
@@ -32,8 +32,8 @@ ${series.map((one, place) => seriesHtml(one, `${index}-${place}`)).join('\n')}
 function tilesHtml({ card, bandLevel }: MetricEvaluation): string {
   const { recall, delaySeconds, falseAlertsPerWeek, precision, coverage, nab } = card.metrics;
   const tiles = [
-    tile('Faults found', recall, percent, 'of those injected'),
-    tile('Delay', delaySeconds, delayText, 'median, of those found'),
+    tile('Faults found', recall, percent, 'of the injected ones'),
+    tile('Delay', delaySeconds, delayText, 'median, of the found ones'),
     tile(
       'False alerts',
       falseAlertsPerWeek,
@@ -54,7 +54,7 @@ function tilesHtml({ card, bandLevel }: MetricEvaluation): string {
 
 function tile(title: string, estimate: Estimate, text: (value: number) => string, note: string): string {
   const { value, low, high } = estimate;
-  // One that has no width in words tells nothing.
+  // An interval without visible width is left out.
   const isTold = low !== null && high !== null && text(low) !== text(high);
   const interval = isTold ? `<span class="interval">${text(low)} to ${text(high)}</span>` : '';
   return `<div><dt>${title}</dt><dd><b>${value === null ? 'unknown' : text(value)}</b>${interval}<small>${escapeHtml(note)}</small></dd></div>`;

@@ -1,11 +1,10 @@
 /**
- * Rows that show a long series on few pixels: of each stretch of equally many rows its lowest and its highest value, so that no
- * spike is lost, however narrow. First and last row are always among them.
- *
+ * Rows that show a long series on few pixels: the lowest and the highest value of each stretch of equally
+ * many rows, so that no spike is lost, however narrow. The first and the last row are always included.
  * @param values finite.
- * @param stretches how many; two rows each at most.
- * @returns ascending, without repetition; all rows when there are few enough.
- * Source: Jugel et al. 2014, M4: A Visualization-Oriented Time Series Data Aggregation (its min and max).
+ * @param stretches the number of stretches; two rows each at most.
+ * @returns ascending, without repetition; all rows when there are few enough. Source: Jugel et al. 2014, M4:
+ * A Visualization-Oriented Time Series Data Aggregation (its min and max).
  */
 export function minMaxRows(values: Float64Array, stretches: number): Int32Array {
   if (values.length <= 2 * stretches) return Int32Array.from(values.keys());

@@ -9,7 +9,7 @@ import type { Chart } from './chart.ts';
 
 const DAY_SECONDS = 86_400;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
-/** What is shown of the past and of the future of the model. */
+/** The shown part of the past and of the forecast. */
 const SHOWN_BEFORE_SECONDS = WEEK_SECONDS;
 const SHOWN_AFTER_SECONDS = 2 * DAY_SECONDS;
 const BAND_STEP_SECONDS = 600;
@@ -19,8 +19,7 @@ const SHAPE_POINTS = 500;
 
 /**
  * The band of a model over the last week of its history and the two days after it.
- *
- * @param actual what was measured then, when it is at hand.
+ * @param actual the measured values, if available.
  */
 export function bandChart(
   kind: BaselineKind,
@@ -35,8 +34,8 @@ export function bandChart(
   const { expected, lower, upper } = forecasterOf(kind).forecast(model, forecastTimes(x));
   const measured = actual && valuesNear(actual, x);
   return {
-    title: 'What is expected',
-    caption: 'The last week that the model has learnt, and the two days after it.',
+    title: 'Expected values',
+    caption: 'The last week of the training history, and the two days after it.',
     x,
     xKind: 'time',
     lines: [
@@ -50,11 +49,11 @@ export function bandChart(
   };
 }
 
-/** The trend of a Prophet over its whole history, with the times at which its slope changes. */
+/** The trend of a Prophet model over its whole history, with the times at which its slope changes. */
 export function trendChart(model: ProphetModel, { trend, changepoints }: ModelDescription): Chart {
   const step = (trend.endSeconds - trend.startSeconds) / (TREND_POINTS - 1);
   const x = Float64Array.from({ length: TREND_POINTS }, (_, index) => trend.startSeconds + index * step);
-  // Conditions and regressors belong to the components: the trend alone asks for none of them.
+  // Conditions and regressors belong to the components; the trend needs none of them.
   const bare = { ...model, seasonalities: [], holidays: [], regressors: [] };
   return {
     title: 'Trend',
@@ -72,10 +71,10 @@ export function seasonalityCharts(model: ProphetModel): Chart[] {
     const { name, periodSeconds, coefficients, mode } = seasonality;
     const unit = mode === 'additive' ? model.scale : 1;
     const turns = Float64Array.from({ length: SHAPE_POINTS + 1 }, (_, index) => index / SHAPE_POINTS);
-    const place = mode === 'additive' ? 'in the unit of the value' : 'as a share of the trend';
+    const place = mode === 'additive' ? 'in the unit of the value' : 'as a fraction of the trend';
     return {
       title: `Seasonality: ${name}`,
-      caption: `One period by the clock of ${model.clock?.timeZone ?? 'UTC'}, ${place}.`,
+      caption: `One period in the time zone ${model.clock?.timeZone ?? 'UTC'}, ${place}.`,
       x: turns.map((turn) => turn * periodSeconds),
       xKind: xKindOf(seasonality),
       lines: [
@@ -91,7 +90,7 @@ function xKindOf({ periodSeconds }: FittedSeasonality): Chart['xKind'] {
   return periodSeconds === WEEK_SECONDS ? 'day-of-week' : 'number';
 }
 
-/** The first value within each step of x; NaN where there is none. Both are ascending. */
+/** The first value within each step of x; NaN for none. Both are ascending. */
 function valuesNear({ timesSeconds, values }: Samples, x: Float64Array): Float64Array {
   let at = 0;
   return x.map((time) => {

@@ -1,4 +1,6 @@
-/** The look of every report. Colours of lines are read from here by the charts, so that both follow light and dark. */
+/**
+ * The style of every report. Charts read their colours from here, so that both follow light and dark mode.
+ */
 export const pageStyle = `
 :root {
   --paper: #ffffff; --ink: #1d2733; --quiet: #5d6b7a; --rule: #dfe5eb;

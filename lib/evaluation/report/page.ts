@@ -1,21 +1,20 @@
 import { escapeHtml } from './html.ts';
 import { pageStyle } from './page-style.ts';
 
-/** The chart library as text, so that a page needs nothing from anywhere. */
+/** The chart library as text, so that a page loads nothing else. */
 export interface ChartLibrary {
   readonly script: string;
   readonly style: string;
-  /** Our own script, which draws the charts of the page with it. */
+  /** The script that draws the charts of the page. */
   readonly pageScript: string;
 }
 
 /**
- * A page that stands by itself: no request leaves it, it follows the reader's light or dark, and it prints.
- *
+ * A self-contained page: it makes no requests, follows the reader's light or dark mode, and prints.
  * @param body HTML, already escaped.
  */
 export function pageOf(title: string, body: string, { script, style, pageScript }: ChartLibrary): string {
-  // Nothing but what stands in the page may run or load.
+  // Only what the page contains may run or load.
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
   return `<!doctype html>
 <html lang="en">

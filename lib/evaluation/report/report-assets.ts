@@ -1,6 +1,6 @@
 import type { ReportAssets } from './report-html.ts';
 
-/** The files that a report's page is made of, in their order; those of uPlot lie in its package, the others beside this file. */
+/** The files of a report's page, in order; those of uPlot are in its package, the others beside this file. */
 const files = {
   chartScript: ['uPlot.iife.min.js'],
   chartStyle: ['uPlot.min.css'],
@@ -8,7 +8,7 @@ const files = {
   pageStyle: ['theme.css', 'page.css', 'figures.css'],
 } as const;
 
-/** The texts of a report's page. @param read the text of a file, by its name. */
+/** The texts of a report's page. @param read returns the text of a file, by its name. */
 export function reportAssets(read: (file: string) => string): ReportAssets {
   const joined = (names: readonly string[]): string => names.map(read).join('\n');
   return {

@@ -3,35 +3,35 @@ import { escapeHtml, jsonInScript } from './html.ts';
 import { metricHtml } from './metric-section.ts';
 import { seriesFigures } from './series-figures.ts';
 
-/** The texts that the page is made with, so that it needs nothing from anywhere when it is read. */
+/** The scripts and styles of the page, so that it loads nothing when it is read. */
 export interface ReportAssets {
   /** The chart library as a script that defines `uPlot`, and its style sheet. */
   readonly chartScript: string;
   readonly chartStyle: string;
-  /** The scripts and style sheets that stand beside this file, in their order. */
+  /** The scripts and style sheets beside this file, in order. */
   readonly pageScript: string;
   readonly pageStyle: string;
 }
 
-/** What stands at the head of the report. */
+/** The head of the report. */
 export interface ReportHead {
   readonly title: string;
   /** Where the samples came from. */
   readonly source: string;
-  /** When it was made, Unix seconds. */
+  /** When it was created, Unix seconds. */
   readonly madeAtSeconds: number;
-  /** How to make it again. */
+  /** The command that creates it. */
   readonly command: string;
 }
 
-/** The question that a report on these metrics answers. */
+/** The title of a report on these metrics. */
 export function reportTitle(metrics: readonly string[]): string {
   return metrics.length === 1
     ? `Can I page on ${metrics[0]}?`
     : `Can I page on these ${metrics.length} metrics?`;
 }
 
-/** The report: one HTML file that holds all it shows. */
+/** The report as one self-contained HTML file. */
 export function reportHtml(
   evaluations: readonly MetricEvaluation[],
   head: ReportHead,
@@ -60,12 +60,12 @@ export function reportHtml(
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header><p class="brand">Tidemark</p><h1>${escapeHtml(head.title)}</h1>
-<p>Samples from ${escapeHtml(head.source)}${period}. Made ${minuteOf(head.madeAtSeconds)}.</p>${contents}</header>
+<p>Samples from ${escapeHtml(head.source)}${period}. Created ${minuteOf(head.madeAtSeconds)}.</p>${contents}</header>
 <main id="content">
 ${evaluations.map((evaluation, index) => metricHtml(evaluation, index)).join('\n')}
 </main>
-<footer><p>Faults were injected into copies of the real history and replayed, sample by sample, through the code that watches the metric.
-Every figure stands with its 95% interval (bootstrap). Made by</p><pre><code>${escapeHtml(head.command)}</code></pre></footer>
+<footer><p>Faults were injected into copies of the real history and replayed, sample by sample, through the code that monitors the metric.
+Every figure has its 95% interval (bootstrap). Created by</p><pre><code>${escapeHtml(head.command)}</code></pre></footer>
 <script type="application/json" id="figures">${jsonInScript(figures)}</script>
 <script>${assets.chartScript}</script>
 <script>${assets.pageScript}</script>

@@ -7,20 +7,20 @@ import { isSuccess } from '../recall-table.ts';
 import type { SeriesEvaluation } from '../series-evaluation.ts';
 import { minMaxRows } from './min-max-rows.ts';
 
-/** Enough for a wide screen: two values a pixel column. */
+/** Enough for a wide screen: two values per pixel column. */
 const STRETCHES = 1400;
-/** What was injected is shown by so many values at most. */
+/** The maximum of values shown per injection. */
 const INJECTED_STRETCHES = 24;
 const DIGITS = 5;
 
-/** A number as JSON takes it; null where there is none. */
+/** A number in JSON; null for none. */
 type Figure = number | null;
 
-/** One series as the page draws it; times in seconds after `startSeconds`. */
+/** One series in the page's data; times in seconds after `startSeconds`. */
 export interface SeriesFigures {
   readonly title: string;
   readonly startSeconds: number;
-  /** Before this time nothing is judged. */
+  /** Nothing is judged before this time. */
   readonly judgedAfter: number;
   readonly times: readonly number[];
   readonly values: readonly Figure[];
@@ -32,21 +32,21 @@ export interface SeriesFigures {
   readonly injections: readonly InjectionFigures[];
 }
 
-/** One injection as the page draws it. */
+/** One injection in the page's data. */
 export interface InjectionFigures {
   readonly title: string;
   readonly size: string;
   readonly from: number;
   readonly to: number;
-  /** It led to what it should. */
+  /** It had the expected outcome. */
   readonly good: boolean;
-  /** What became of it, in words. */
+  /** The outcome, in words. */
   readonly outcome: string;
   readonly times: readonly number[];
   readonly values: readonly Figure[];
 }
 
-/** Thins a series out to what a screen can show. */
+/** Reduces a series to what a screen can show. */
 export function seriesFigures(evaluation: SeriesEvaluation): SeriesFigures {
   const { labels, samples, history, judgement, firstRow, incidents } = evaluation;
   const { timesSeconds, values } = samples;
@@ -92,8 +92,7 @@ function injectionFigures(outcome: InjectionOutcome, after: (row: number) => num
 }
 
 function outcomeText(outcome: InjectionOutcome, { expects }: Fault): string {
-  if (expects === 'silence')
-    return isSuccess(outcome) ? 'stayed quiet' : 'raised an alert that it should not';
+  if (expects === 'silence') return isSuccess(outcome) ? 'stayed quiet' : 'raised an unexpected alert';
   if (outcome.delaySeconds === undefined) return 'missed';
   return outcome.delaySeconds === 0 ? 'found at once' : `found after ${durationText(outcome.delaySeconds)}`;
 }

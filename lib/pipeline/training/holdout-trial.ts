@@ -1,7 +1,7 @@
 import { forecasterOf } from '../../baseline/forecasters.ts';
 import type { HoldoutScores } from '../../baseline/holdout-scores.ts';
 import type { SeriesMonitor } from '../../detector/monitor-series.ts';
-import { type Contender, replayToHoldout } from '../../evaluation/holdout-alerts.ts';
+import { type ModelOverHistory, replayToHoldout } from '../../evaluation/holdout-alerts.ts';
 import { scoreHoldout } from '../../evaluation/score-holdout.ts';
 import type { FittedModel } from '../../models/model-set.ts';
 import { type ForecastTimes, forecastTimes } from '../../prophet/forecast-times.ts';
@@ -48,7 +48,7 @@ export function holdoutTrial(
   };
 }
 
-function contenderOf({ kind, model, skill }: FittedModel, times: ForecastTimes): Contender {
+function contenderOf({ kind, model, skill }: FittedModel, times: ForecastTimes): ModelOverHistory {
   const forecaster = forecasterOf(kind);
   return {
     seasonalSkill: skill,

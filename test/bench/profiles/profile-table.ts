@@ -31,7 +31,7 @@ export function profileTable(runs: readonly ProfileRun[], budgetDollars: number)
   const isMet = balanced.cost.total <= budgetDollars;
   return [
     table(
-      ['profile', 'tick ms (ratio)', 'MB', 'parameters', 'fit ms', 'found', 'false/week', 'told after'],
+      ['profile', 'tick ms (ratio)', 'MB', 'parameters', 'fit ms', 'found', 'false/week', 'notified after'],
       does,
     ),
     table(

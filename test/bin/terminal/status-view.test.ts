@@ -52,8 +52,8 @@ describe('the status for a person', () => {
   it('says when no tick has ever run, and what to do then', () => {
     const never = { connections: [{ ...prometheus, overTicks: undefined }], lastNotedSeconds: undefined };
     const text = stripVTControlCharacters(lines(never).join('\n'));
-    expect(text).toContain('no tick has called it yet');
-    expect(text).toContain('No tick has ever run here: start with "tidemark monitor"');
+    expect(text).toContain('not called by any tick yet');
+    expect(text).toContain('No tick has run here yet: start with "tidemark monitor"');
   });
 
   it('tells ticks that ran without scoring anything from none', () => {

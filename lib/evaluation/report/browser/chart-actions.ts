@@ -5,7 +5,7 @@ import { timeText } from './texts.ts';
 
 const LEAST_SPAN_SECONDS = 600;
 
-/** What a reader can do with a series' chart, by mouse, touch or keyboard. */
+/** Reader actions on a series' chart, by mouse, touch or keyboard. */
 export class ChartActions {
   readonly #chart: SeriesChart;
   readonly #series: SeriesFigures;
@@ -17,7 +17,7 @@ export class ChartActions {
     this.#readout = readout;
   }
 
-  /** @param factor of the time that is shown; the cursor stays where it is. */
+  /** @param factor of the visible time span; the cursor stays in place. */
   zoom(factor: number): void {
     const { from, to } = this.#chart.shown;
     const index = this.#chart.plot.cursor.idx;
@@ -27,7 +27,7 @@ export class ChartActions {
     this.#show(middle - span * share, middle + span * (1 - share));
   }
 
-  /** @param share of the time that is shown; negative to the left. */
+  /** @param share fraction of the visible time span; negative to the left. */
   move(share: number): void {
     const { from, to } = this.#chart.shown;
     this.#show(from + (to - from) * share, to + (to - from) * share);
@@ -38,7 +38,7 @@ export class ChartActions {
     this.#show(this.#timeAt(0), this.#timeAt(this.#chart.times.length - 1));
   }
 
-  /** Moves the cursor by so many samples. */
+  /** Moves the cursor by this many samples. */
   step(count: number): void {
     const { plot, times } = this.#chart;
     const { from, to } = this.#chart.shown;
@@ -50,7 +50,7 @@ export class ChartActions {
     plot.setCursor({ left: plot.valToPos(time, 'x'), top });
   }
 
-  /** Shows one injection, as it was injected. */
+  /** Shows one injection with its values. */
   choose(injection: InjectionFigures): void {
     this.#chart.chosen = injection;
     const { startSeconds } = this.#series;
@@ -60,7 +60,7 @@ export class ChartActions {
     this.#readout.textContent = `${title} (${size}), injected ${timeText(startSeconds + from)}: ${outcome}`;
   }
 
-  /** Lets the buttons of an article and the keys in its chart do all this. */
+  /** Connects the buttons of an article and the keys in its chart. */
   listen(article: HTMLElement, box: HTMLElement): void {
     const buttons: Readonly<Record<string, () => void>> = {
       in: () => this.zoom(0.5),
@@ -102,7 +102,7 @@ export class ChartActions {
   }
 }
 
-/** The last index whose time is not after the wanted one. */
+/** The last index whose time is not after the given one. */
 function indexAt(times: readonly number[], wanted: number): number {
   return Math.max(
     0,

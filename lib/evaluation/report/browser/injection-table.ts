@@ -9,9 +9,9 @@ export function listInjections(
   choose: (injection: InjectionFigures) => void,
 ): void {
   const table = document.createElement('table');
-  table.createCaption().textContent = 'Each was injected into a copy of the history of its own';
+  table.createCaption().textContent = 'Each was injected into its own copy of the history';
   const head = table.createTHead().insertRow();
-  for (const title of ['Kind', 'Size', 'Injected at, UTC', 'What became of it', 'Look'])
+  for (const title of ['Kind', 'Size', 'Injected at, UTC', 'Outcome', 'Look'])
     head.append(Object.assign(cell('th', title), { scope: 'col' }));
   const body = table.createTBody();
   for (const injection of series.injections) {

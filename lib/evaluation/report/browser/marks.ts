@@ -6,9 +6,8 @@ type Plot = InstanceType<typeof uPlot>;
 const MARK_RADIUS = 3.2;
 
 /**
- * Draws what happened to a series into its chart: incidents, what nothing judged yet, injected faults and alerts.
- *
- * @param chosen the injection that the reader picked, if any; it is drawn as it was injected.
+ * Draws marks into a series' chart: incidents, the unjudged start, injected faults and alerts.
+ * @param chosen the injection that the reader selected, if any; drawn with its values.
  */
 export function drawMarks(chart: Plot, series: SeriesFigures, chosen: InjectionFigures | undefined): void {
   const { ctx, bbox } = chart;
@@ -26,7 +25,7 @@ export function drawMarks(chart: Plot, series: SeriesFigures, chosen: InjectionF
   ctx.fillRect(bbox.left, bbox.top, Math.max(0, x(series.judgedAfter) - bbox.left), bbox.height);
   ctx.globalAlpha = 1;
   ctx.lineWidth = 1.6 * pixels;
-  // What was missed is drawn last, so that it is never hidden behind what was found.
+  // Missed injections are drawn last, so that found ones never hide them.
   for (const injection of series.injections.toSorted((one, other) => Number(other.good) - Number(one.good)))
     drawInjection(chart, series, injection, pixels, injection === chosen);
   ctx.fillStyle = color('alert');
@@ -56,11 +55,11 @@ function drawInjection(
   }
   const isShown = at >= bbox.left && at <= bbox.left + bbox.width;
   if (isShown) drawOutcome(ctx, at, lane, MARK_RADIUS * pixels, injection.good);
-  // What was injected is drawn once one looks closely enough to tell one from the next.
+  // Injected values are drawn once the zoom separates injections.
   if (isChosen || width > 40 * pixels) drawInjected(chart, series, injection, pixels);
 }
 
-/** A dot for what was found, a cross for what was missed. */
+/** A dot for a found injection, a cross for a missed one. */
 function drawOutcome(
   ctx: CanvasRenderingContext2D,
   at: number,

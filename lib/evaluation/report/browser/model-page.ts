@@ -7,7 +7,7 @@ import { twoDigits } from './texts.ts';
 type Plot = InstanceType<typeof uPlot>;
 type Options = ConstructorParameters<typeof uPlot>[0];
 
-/** A chart as it stands in the page, as JSON. */
+/** A chart in the page's JSON. */
 type DrawnChart = Omit<Chart, 'x' | 'lines'> & {
   readonly x: number[];
   readonly lines: readonly (Omit<ChartLine, 'values'> & { readonly values: (number | null)[] })[];
@@ -18,7 +18,7 @@ const DEFAULT_WIDTH_PIXELS = 800;
 /** From 1970-01-01 on, a Thursday. */
 const WEEKDAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed'];
 
-/** What stands at a place of an x axis; the chart library's own words for times. */
+/** Labels of an x axis; undefined uses the chart library's texts for times. */
 const axisTexts: Readonly<Record<Chart['xKind'], ((value: number) => string) | undefined>> = {
   time: undefined,
   'hour-of-day': (seconds) =>
@@ -69,7 +69,7 @@ function optionsOf({ xKind, lines, band, marks = [] }: DrawnChart, width: number
     width,
     height: HEIGHT_PIXELS,
     padding: [null, 40, null, null],
-    // Everything that Tidemark shows is in UTC, wherever the reader sits.
+    // All times are in UTC, wherever the reader is.
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     scales: { x: { time: xKind === 'time' } },
     axes: [xAxis, { ...axis, size: 70 }],

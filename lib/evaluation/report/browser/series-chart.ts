@@ -7,10 +7,10 @@ type Plot = InstanceType<typeof uPlot>;
 type Figure = number | null;
 
 const HEIGHT_PIXELS = 300;
-/** Below the values, kept for the marks of injections; of the 250 pixels that are left of the height. */
+/** The lane below the values for the marks of injections: 22 of the 250 pixels left of the height. */
 const LANE_SHARE = 22 / 250;
 
-/** One series' chart: what it shows, and which injection the reader picked. */
+/** One series' chart: its visible range and the selected injection. */
 export class SeriesChart {
   readonly plot: Plot;
   /** Unix times of the columns. */
@@ -18,7 +18,7 @@ export class SeriesChart {
   chosen: InjectionFigures | undefined;
   readonly #box: HTMLElement;
 
-  /** @param readout where the values under the cursor are written. */
+  /** @param readout shows the values under the cursor. */
   constructor(series: SeriesFigures, box: HTMLElement, readout: HTMLElement) {
     this.#box = box;
     this.times = series.times.map((time) => series.startSeconds + time);
@@ -29,7 +29,7 @@ export class SeriesChart {
     this.plot = new uPlot(options, data as ConstructorParameters<typeof uPlot>[1], box);
   }
 
-  /** What of the time is shown: Unix times. */
+  /** The visible time range: Unix times. */
   get shown(): { readonly from: number; readonly to: number } {
     const { min = 0, max = 0 } = this.plot.scales.x ?? {};
     return { from: min, to: max };
@@ -81,7 +81,7 @@ export class SeriesChart {
         setScale: [
           (plot, key) => {
             if (key !== 'x') return;
-            // What is shown, for scripts and for people who read the page by other means.
+            // The visible range, for scripts and assistive technology.
             box.dataset.from = timeText(plot.scales.x?.min ?? 0);
             box.dataset.to = timeText(plot.scales.x?.max ?? 0);
           },
@@ -97,7 +97,7 @@ export class SeriesChart {
   }
 }
 
-/** What stands at an index of the chart, in words. */
+/** The values at an index of the chart, in words. */
 function describe(series: SeriesFigures, plot: Plot, index: number): string {
   const [time = 0, value, lower, upper, expected] = plot.data.map((column) => column[index]);
   const band =
@@ -116,7 +116,7 @@ function describe(series: SeriesFigures, plot: Plot, index: number): string {
   return parts.join('; ');
 }
 
-/** Alert bands reach to infinity now and then; the scale follows the values and the middle of the bands. */
+/** Alert bands reach to infinity now and then; the scale follows the values and the centres of the bands. */
 function clipped(column: readonly Figure[], values: readonly Figure[]): Figure[] {
   const known = values.filter((value) => value !== null);
   const least = known.reduce((low, value) => Math.min(low, value), Infinity);

@@ -19,7 +19,7 @@ export function shortTimeText(seconds: number): string {
   return `${dayText(date)} ${hourText(date)}`;
 }
 
-/** What stands at the ticks of a time axis: the hour, and the day where it begins. @param ticks Unix times. */
+/** Labels of a time axis: the hour, and the date where a day begins. @param ticks Unix times. */
 export function tickTexts(ticks: readonly number[]): string[] {
   return ticks.map((seconds, index) => {
     const date = new Date(seconds * 1000);
@@ -28,7 +28,7 @@ export function tickTexts(ticks: readonly number[]): string[] {
   });
 }
 
-/** A value in four digits; a dash where there is none. */
+/** A value in four digits; a dash for none. */
 export function numberText(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : String(Number(value.toPrecision(4)));
 }
