@@ -37,7 +37,7 @@ export class SeriesBoard implements ResultStore {
     await this.#inner.write(records, signal);
     for (const record of records) {
       if (record.measurement === 'verdict') this.#note(record);
-      if (record.measurement === 'alert') this.#tell(record);
+      if (record.measurement === 'alert') this.#report(record);
     }
   }
 
@@ -55,7 +55,7 @@ export class SeriesBoard implements ResultStore {
     if (verdicts.length > this.#length) verdicts.shift();
   }
 
-  #tell(alert: AlertRecord): void {
+  #report(alert: AlertRecord): void {
     this.alerts.push(alert);
     this.#row(alert.metric, alert.labels).openSinceSeconds = endsIncident(alert.kind)
       ? undefined

@@ -89,11 +89,11 @@ export function countsOf(series: readonly TrainedSeries[]): string {
   const rest = countBy(
     series.flatMap(({ decision }) => (decision.outcome === 'promoted' ? [] : [decision.outcome])),
   );
-  const news =
+  const promotions =
     promoted.length === 0
       ? []
       : [`${promoted.length} new ${promoted.length === 1 ? 'model' : 'models'} (${kinds.join(', ')})`];
-  return [...news, ...rest].join(', ');
+  return [...promotions, ...rest].join(', ');
 }
 
 function countBy(names: readonly string[]): string[] {

@@ -25,7 +25,7 @@ export function knownProblem(error: unknown): ProblemError {
     return new ProblemError('conflict', error.message, {}, options);
   if (error instanceof IdempotencyKeyReusedError || error instanceof InvalidRequestError)
     return new ProblemError('unprocessable-request', error.message, {}, options);
-  const told =
+  const message =
     "The request is valid. Try again later; if the error persists, search the API function's log for this instance.";
-  return new ProblemError('internal-error', told, {}, options);
+  return new ProblemError('internal-error', message, {}, options);
 }

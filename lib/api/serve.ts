@@ -74,9 +74,9 @@ function noRouteProblem(path: string, known: readonly Route[]): ProblemError {
 
 function matches(template: string, path: string): boolean {
   const parts = template.split('/');
-  const asked = path.replace(/\/$/, '').split('/');
+  const segments = path.replace(/\/$/, '').split('/');
   return (
-    parts.length === asked.length &&
-    parts.every((part, index) => (part.startsWith('{') ? asked[index] !== '' : part === asked[index]))
+    parts.length === segments.length &&
+    parts.every((part, index) => (part.startsWith('{') ? segments[index] !== '' : part === segments[index]))
   );
 }

@@ -27,12 +27,12 @@ export interface SeasonalNaiveModel {
 
 const VERSION = 1;
 const DAY_SECONDS = 86_400;
-const LEAST_SAMPLES = 8;
+const MINIMUM_SAMPLES = 8;
 const DEFAULT_WIDTH = 0.99;
 /** Half-hours: fine enough for a daily shape, coarse enough that each phase of a week has several samples. */
 const PHASE_SECONDS = 1800;
 /** The minimum of the band's half width, as a fraction of the level. */
-const LEAST_HALF_WIDTH = 1e-6;
+const MINIMUM_HALF_WIDTH = 1e-6;
 const CALENDAR_AHEAD_SECONDS = 400 * DAY_SECONDS;
 
 /** As in Prophet: a daily season needs two days, a weekly one two weeks less a step. */
@@ -91,10 +91,10 @@ function learn(history: Samples, options: BaselineOptions): SeasonalNaiveModel |
   const { timesSeconds, values } = cleanSamples(history).samples;
   if (values.length === 0)
     return refuse('no-finite-samples', 'No sample has a finite value: nothing can be learned.');
-  if (values.length < LEAST_SAMPLES) {
+  if (values.length < MINIMUM_SAMPLES) {
     return refuse(
       'too-few-samples',
-      `There are ${values.length} usable samples; a model needs ${LEAST_SAMPLES}.`,
+      `There are ${values.length} usable samples; a model needs ${MINIMUM_SAMPLES}.`,
     );
   }
   const width = options.intervalWidth ?? DEFAULT_WIDTH;
@@ -127,7 +127,7 @@ function learn(history: Samples, options: BaselineOptions): SeasonalNaiveModel |
     periodSeconds,
     level,
     phases,
-    halfWidth: Math.max(quantile(residuals, width), LEAST_HALF_WIDTH * (Math.abs(level) || 1)),
+    halfWidth: Math.max(quantile(residuals, width), MINIMUM_HALF_WIDTH * (Math.abs(level) || 1)),
     skill: sum(flat) === 0 ? 0 : 1 - sum(residuals) / sum(flat),
     trainedUntilSeconds: last,
     clock,

@@ -5,7 +5,6 @@ import type { IConstruct } from 'constructs';
 
 /**
  * Accepts findings of the AWS Solutions rules for one construct and all below it, each with its reason.
- *
  * @param reasons by the rule's short name, such as `S1` or `IAM5[Resource::*]`.
  */
 export function acknowledge(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {
@@ -16,25 +15,25 @@ export function acknowledge(construct: IConstruct, reasons: Readonly<Record<stri
   Validations.of(construct).acknowledge(...rules);
 }
 
-/** The rule about a permission on every object below a prefix of a bucket, as the checker names it. */
+/** The checker's name for a permission on all objects below a prefix of a bucket. */
 export function objectsBelow(bucket: Bucket, prefix: string): string {
   const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);
   return `IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`;
 }
 
-/** The rule about a permission to call any version of a function, as the checker names it. */
+/** The checker's name for a permission to call any version of a function. */
 export function functionVersions(handler: IFunction): string {
   const logicalId = Stack.of(handler).getLogicalId(handler.node.defaultChild as CfnElement);
   return `IAM5[Resource::<${logicalId}.Arn>:*]`;
 }
 
-/** What CloudFormation fills into a text. */
+/** A value that CloudFormation fills into a text. */
 type Reference =
   | { readonly Ref: string }
   | { readonly 'Fn::GetAtt': readonly [string, string] }
   | { readonly 'Fn::Select': readonly [number, object] };
 
-/** The rule about a permission on an ARN with a wildcard, as the checker names it. */
+/** The checker's name for a permission on an ARN with a wildcard. */
 export function permissionOn(stack: Stack, arn: string): string {
   const resolved: string | { 'Fn::Join': [string, (string | Reference)[]] } = stack.resolve(arn);
   const parts = typeof resolved === 'string' ? [resolved] : resolved['Fn::Join'][1];

@@ -17,8 +17,9 @@ export interface AlertBusProps {
 }
 
 /**
- * Where alerts go as events: the bus, the topic that gets them as readable text, and what it takes to notice one that was
- * not forwarded. A bus that is named by its ARN is somebody else's, who also decides what happens to the events.
+ * The bus for alert events, the topic that receives them as readable text, and an alarm on events that were
+ * not forwarded. A bus named by its ARN belongs to another team, which also decides what happens to the
+ * events.
  */
 export class AlertBus extends Construct {
   readonly #bus: IEventBus;
@@ -44,7 +45,7 @@ export class AlertBus extends Construct {
     new CfnOutput(this, 'TopicArn', { value: topic.topicArn });
   }
 
-  /** Lets a function put events on the bus. */
+  /** Allows a function to put events on the bus. */
   grantPutEventsTo(publisher: IGrantable): void {
     this.#bus.grantPutEventsTo(publisher);
   }
@@ -57,7 +58,7 @@ export class AlertBus extends Construct {
 
   private forward(topicName: string, isLocal: boolean): ITopic {
     const deliverer = new ServicePrincipal('events.amazonaws.com');
-    // The key that AWS manages for SNS lets no rule use it.
+    // Rules may not use the key that AWS manages for SNS.
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alerts of Tidemark on their topic',
       enableKeyRotation: true,
@@ -71,7 +72,7 @@ export class AlertBus extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    if (isLocal) acknowledge(undelivered, { SQS4: 'The local cloud speaks plain HTTP on the loopback' });
+    if (isLocal) acknowledge(undelivered, { SQS4: 'The local cloud serves plain HTTP on the loopback' });
     acknowledge(undelivered, { SQS3: 'It is the dead-letter queue of the rule' });
     new Rule(this, 'Readable', {
       description: 'Forwards alerts as readable text to the topic',
@@ -90,7 +91,7 @@ export class AlertBus extends Construct {
       ],
     });
     new Alarm(this, 'UndeliveredWaiting', {
-      alarmDescription: 'Alerts that the topic did not take wait in the dead-letter queue of the rule',
+      alarmDescription: 'Alerts that the topic did not accept are in the dead-letter queue of the rule',
       metric: undelivered.metricApproximateNumberOfMessagesVisible(),
       threshold: 1,
       evaluationPeriods: 1,

@@ -13,12 +13,14 @@ import { acknowledge, objectsBelow } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
 import { type AlarmedConfiguration, TickAlarms } from './tick-alarms.ts';
 
-/** EventBridge takes at most five targets a rule. */
+/** EventBridge allows at most five targets per rule. */
 const TARGETS_PER_RULE = 5;
 
-/** A tick that is ended this long before its interval is over does not meet the next one. */
-const SPARE_SECONDS = { normal: 5, low: 1 } as const;
-/** An invocation that failed is tried again this often; one that stays for its interval is made up for by the next. */
+/**
+ * How long before the end of its interval a tick is stopped, so that it does not overlap with the next one.
+ */
+const RESERVE_SECONDS = { normal: 5, low: 1 } as const;
+/** Retries of a failed invocation; with low latency the next one catches up instead. */
 const RETRIES = { normal: 2, low: 0 } as const;
 
 export interface CollectAndDetectProps {
@@ -29,7 +31,10 @@ export interface CollectAndDetectProps {
   readonly isLocal: boolean;
 }
 
-/** The tick: its function, the rules that fire it for each shard, its permissions, its dead-letter queue, its alarms. */
+/**
+ * The tick: its function, the rules that start it for each shard, its permissions, its dead-letter queue, its
+ * alarms.
+ */
 export class CollectAndDetect extends Construct {
   readonly function: IFunction;
   readonly deadLetterQueue: Queue;
@@ -43,11 +48,11 @@ export class CollectAndDetect extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     if (props.isLocal)
-      acknowledge(this.deadLetterQueue, { SQS4: 'The local cloud speaks plain HTTP on the loopback' });
+      acknowledge(this.deadLetterQueue, { SQS4: 'The local cloud serves plain HTTP on the loopback' });
     const { functions, schedule } = props.configuration;
     const { function: handler } = new NodeFunction(this, 'Tick', {
       folder: 'collect-and-detect',
-      description: 'Queries what became due, scores it, writes verdicts and tells alerts',
+      description: 'Queries due samples, scores them, writes verdicts and sends alerts',
       environment: props.environment,
       configurationFile: props.configurationFile,
       configuration: props.configuration,
@@ -63,7 +68,7 @@ export class CollectAndDetect extends Construct {
     });
     this.function = handler;
     this.grant(handler, props);
-    // A whole number of minutes, the finest that a rule can do.
+    // A whole number of minutes, the finest interval of a rule.
     const intervalMinutes = schedule.intervalSeconds / 60;
     this.schedule(handler, intervalMinutes, schedule.shards);
     this.watch(handler, intervalMinutes);
@@ -79,16 +84,16 @@ export class CollectAndDetect extends Construct {
       [bucket.arnForObjects('state/*'), bucket.arnForObjects('health/*')],
     );
     allow(['s3:GetObject'], [bucket.arnForObjects('models/*'), bucket.arnForObjects('warm/*')]);
-    // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
+    // Without it, S3 answers 403 instead of 404 for a missing object.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
-      [objectsBelow(bucket, 'state/')]: 'One object a shard, and the copies of those that could not be read',
-      [objectsBelow(bucket, 'health/')]: 'One object a shard',
+      [objectsBelow(bucket, 'state/')]: 'One object per shard, and copies of unreadable ones',
+      [objectsBelow(bucket, 'health/')]: 'One object per shard',
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
       [objectsBelow(bucket, 'warm/')]: 'Warm states are named after their metric',
     });
     if (configuration.telemetry.tracing)
-      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
+      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray has no resource-level permissions' });
   }
 
   private schedule(handler: IFunction, intervalMinutes: number, shards: number): void {
@@ -99,7 +104,7 @@ export class CollectAndDetect extends Construct {
       });
       for (let shard = first; shard < Math.min(shards, first + TARGETS_PER_RULE); shard += 1) {
         const event: TickEvent = { shard, time: EventField.time };
-        // A tick that could not be delivered within the minute is made up for by the next one.
+        // The next tick catches up for one that could not be delivered within the minute.
         rule.addTarget(
           new LambdaFunction(handler, {
             event: RuleTargetInput.fromObject(event),
@@ -115,7 +120,7 @@ export class CollectAndDetect extends Construct {
   private watch(handler: IFunction, intervalMinutes: number): void {
     new Alarm(this, 'Failing', {
       alarmDescription:
-        'Three ticks of a shard failed in a row: look at the log of the collect-and-detect function',
+        'Three ticks of a shard failed in a row: check the log of the collect-and-detect function',
       metric: handler.metricErrors({ period: Duration.minutes(5) }),
       threshold: 3,
       evaluationPeriods: 1,
@@ -123,7 +128,7 @@ export class CollectAndDetect extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     new Alarm(this, 'Silent', {
-      alarmDescription: 'No tick ran for at least a quarter of an hour: is the rule enabled?',
+      alarmDescription: 'No tick ran for at least a quarter of an hour: check that the rule is enabled',
       metric: handler.metricInvocations({
         period: Duration.minutes(Math.max(15, 3 * intervalMinutes)),
         statistic: 'Sum',
@@ -134,7 +139,7 @@ export class CollectAndDetect extends Construct {
       treatMissingData: TreatMissingData.BREACHING,
     });
     new Alarm(this, 'DeadLettersWaiting', {
-      alarmDescription: 'Events that no tick could handle wait in the dead-letter queue',
+      alarmDescription: 'Events that no tick could handle are in the dead-letter queue',
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(),
       threshold: 1,
       evaluationPeriods: 1,
@@ -144,8 +149,11 @@ export class CollectAndDetect extends Construct {
   }
 }
 
-/** Of one that stays, the whole interval but for the hand-over; else as the user wrote it, if that ends before the next tick. */
+/**
+ * With low latency the whole interval less the reserve; otherwise the configured timeout, if that ends before
+ * the next tick.
+ */
 function timeoutSeconds({ functions, schedule }: Pick<Configuration, 'functions' | 'schedule'>): number {
-  const longest = schedule.intervalSeconds - SPARE_SECONDS[schedule.latency];
+  const longest = schedule.intervalSeconds - RESERVE_SECONDS[schedule.latency];
   return schedule.latency === 'low' ? longest : Math.min(functions.collectAndDetect.timeoutSeconds, longest);
 }

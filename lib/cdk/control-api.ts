@@ -20,12 +20,12 @@ import type { Configuration } from '../config/schema.ts';
 import { acknowledge, objectsBelow } from './acknowledge.ts';
 import { NodeFunction } from './node-function.ts';
 
-/** People and scripts ask it now and then: what is more is a loop gone wild. */
+/** People and scripts call it occasionally: more than this is a runaway loop. */
 const REQUESTS_PER_SECOND = 10;
 const BURST_REQUESTS = 20;
-/** API Gateway itself waits no longer than this. */
+/** API Gateway waits no longer than this. */
 const ANSWER_SECONDS = 29;
-/** Its work is waiting; the share of a processor that comes with this much makes a cold start short. */
+/** It mostly waits; the processor share that comes with this much memory keeps a cold start short. */
 const MEMORY_MEGABYTES = 512;
 
 export interface ControlApiProps {
@@ -37,8 +37,9 @@ export interface ControlApiProps {
 }
 
 /**
- * The API: every method signed by IAM, one function behind all of it. The paths are the function's own (lib/api), so that
- * a new route needs nothing here, and what it does not know is answered as a problem like any other.
+ * The API: every method is authorized by IAM, one function handles all of them. The function routes the paths
+ * itself (lib/api), so that a new route needs nothing here, and unknown paths return a problem like any
+ * other.
  */
 export class ControlApi extends Construct {
   readonly function: IFunction;
@@ -63,7 +64,7 @@ export class ControlApi extends Construct {
     api.root.addMethod('ANY', integration, options);
     api.root.addProxy({ defaultIntegration: integration, defaultMethodOptions: options });
     new Alarm(this, 'Failing', {
-      alarmDescription: 'The API answered with an error of its own: look at the log of its function',
+      alarmDescription: 'The API returned an internal error: check the log of its function',
       metric: api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
       evaluationPeriods: 1,
@@ -82,7 +83,7 @@ export class ControlApi extends Construct {
     const api = new RestApi(this, 'Gateway', {
       description: 'Tidemark: retraining, models, evaluations, feedback',
       endpointTypes: [EndpointType.REGIONAL],
-      // The role through which API Gateway writes logs belongs to the account, and the local cloud has none.
+      // The role with which API Gateway writes logs belongs to the account, and the local cloud has none.
       cloudWatchRole: !isLocal,
       ...(isLocal ? {} : { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
       deployOptions: {
@@ -95,14 +96,14 @@ export class ControlApi extends Construct {
         ...(isLocal ? {} : { loggingLevel: MethodLoggingLevel.ERROR }),
       },
     });
-    // Its own output would be a second name of ApiUrl.
+    // Its own output would duplicate ApiUrl.
     api.node.tryRemoveChild('Endpoint');
     acknowledge(api, {
-      APIG2: 'The function checks requests by the same schemas that the documentation is made of',
-      APIG3: 'Only callers whom IAM lets in reach it, and throttling bounds those',
-      COG4: 'Callers are services and operators of the account: IAM knows them, a user pool does not',
+      APIG2: 'The function checks requests with the schemas that the documentation is generated from',
+      APIG3: 'Only callers that IAM allows reach it, and throttling limits those',
+      COG4: 'Callers are services and operators of the account, known to IAM but not to a user pool',
       'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
-        'The one policy that AWS offers for the logs of API Gateway, which are the concern of the whole account',
+        'AWS offers only this policy for the logs of API Gateway, which concern the whole account',
     });
     if (isLocal) acknowledge(api, { APIG6: 'The local cloud has no role for the logs of API Gateway' });
     for (const [type, status, kind, title] of gatewayProblems) {
@@ -128,24 +129,24 @@ export class ControlApi extends Construct {
     allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('feedback/*')]);
     acknowledge(this, {
       [objectsBelow(bucket, 'evaluations/')]:
-        'A folder a run; links to reports are signed with this permission',
-      [objectsBelow(bucket, 'feedback/')]: 'One object a metric',
+        'One folder per run; links to reports are signed with this permission',
+      [objectsBelow(bucket, 'feedback/')]: 'One object per metric',
       [objectsBelow(bucket, 'runs/retrain/')]: 'The state of a run is named after the run and its metrics',
     });
-    // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
+    // Without it, S3 answers 403 instead of 404 for a missing object.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     if (configuration.telemetry.tracing)
-      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
+      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray has no resource-level permissions' });
   }
 }
 
-/** What API Gateway answers by itself, in the form of all the other answers. */
+/** Errors of API Gateway itself, in the format of all other errors. */
 const gatewayProblems = [
-  [ResponseType.ACCESS_DENIED, '403', 'forbidden', 'IAM does not let you in'],
-  [ResponseType.MISSING_AUTHENTICATION_TOKEN, '403', 'unsigned', 'The request is not signed'],
-  [ResponseType.INVALID_SIGNATURE, '403', 'invalid-signature', 'The signature is not valid'],
-  [ResponseType.EXPIRED_TOKEN, '403', 'expired-token', 'The credentials have expired'],
-  [ResponseType.THROTTLED, '429', 'throttled', 'There are too many requests'],
-  [ResponseType.REQUEST_TOO_LARGE, '413', 'content-too-large', 'The body is too large'],
-  [ResponseType.DEFAULT_5XX, '500', 'internal-error', 'It failed for a reason of our own'],
+  [ResponseType.ACCESS_DENIED, '403', 'forbidden', 'Not allowed by IAM'],
+  [ResponseType.MISSING_AUTHENTICATION_TOKEN, '403', 'unsigned', 'Request not signed'],
+  [ResponseType.INVALID_SIGNATURE, '403', 'invalid-signature', 'Invalid signature'],
+  [ResponseType.EXPIRED_TOKEN, '403', 'expired-token', 'Credentials expired'],
+  [ResponseType.THROTTLED, '429', 'throttled', 'Too many requests'],
+  [ResponseType.REQUEST_TOO_LARGE, '413', 'content-too-large', 'Body too large'],
+  [ResponseType.DEFAULT_5XX, '500', 'internal-error', 'Internal error'],
 ] as const;

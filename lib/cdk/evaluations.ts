@@ -23,17 +23,17 @@ import type { Configuration } from '../config/schema.ts';
 import { acknowledge, functionVersions, objectsBelow } from './acknowledge.ts';
 import { NodeFunction, WEB_ASSEMBLY } from './node-function.ts';
 
-/** An evaluation that failed for a reason that may pass is tried again this often. */
+/** Retries of an evaluation that failed for a temporary reason. */
 const RETRIES = 2;
-/** A Prometheus that restarts is back by then. */
-const patience: RetryProps = {
+/** Long enough for Prometheus to restart. */
+const retryPolicy: RetryProps = {
   errors: ['States.ALL'],
   interval: Duration.seconds(5),
   backoffRate: 6,
   jitterStrategy: JitterType.FULL,
 };
 
-/** What the report's page is made of: its own files, and the chart library. */
+/** The files of the report's page: its own, and the chart library. */
 const REPORT_FILES = [
   ...['page.js', 'theme.css', 'page.css', 'figures.css'].map((file) => `lib/evaluation/report/${file}`),
   ...['uPlot.iife.min.js', 'uPlot.min.css'].map((file) => `node_modules/uplot/dist/${file}`),
@@ -47,8 +47,8 @@ export interface EvaluationsProps {
 }
 
 /**
- * Evaluations on demand: the function, and the state machine that repeats it and notes with the run when it failed for
- * good. An execution bears the name of its run.
+ * Evaluations on demand: the function, and the state machine that retries it and records with the run why it
+ * failed in the end. An execution has the name of its run.
  */
 export class Evaluations extends Construct {
   readonly function: IFunction;
@@ -62,7 +62,7 @@ export class Evaluations extends Construct {
     const { function: handler } = new NodeFunction(this, 'Step', {
       folder: 'evaluate',
       description:
-        'Injects faults into real history and says what would be found, how soon, at how many false alerts',
+        'Injects faults into real history and reports what is found, how soon, at how many false alerts',
       environment: props.environment,
       configurationFile: props.configurationFile,
       configuration,
@@ -75,7 +75,8 @@ export class Evaluations extends Construct {
     this.grant(handler, props);
     this.stateMachine = this.machine(handler, props);
     new Alarm(this, 'Failing', {
-      alarmDescription: 'An evaluation failed for good: its run says why, and the log of its function',
+      alarmDescription:
+        'An evaluation failed after all retries: its run and the log of its function show why',
       metric: this.stateMachine.metricFailed({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
       evaluationPeriods: 1,
@@ -84,14 +85,14 @@ export class Evaluations extends Construct {
     });
   }
 
-  /** Lets a function start evaluations: keep the run, and start the execution of its name. */
+  /** Allows a function to start evaluations: to store the run, and to start the execution of its name. */
   grantStart(starter: IFunction): void {
     this.stateMachine.grantStartExecution(starter);
     const resources = [this.#bucket.arnForObjects('runs/evaluate/*')];
     const actions = ['s3:GetObject', 's3:PutObject'];
     starter.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     acknowledge(starter.role ?? starter, {
-      [objectsBelow(this.#bucket, 'runs/evaluate/')]: 'An object a run',
+      [objectsBelow(this.#bucket, 'runs/evaluate/')]: 'One object per run',
     });
   }
 
@@ -104,23 +105,23 @@ export class Evaluations extends Construct {
       ['s3:GetObject', 's3:PutObject'],
       [bucket.arnForObjects('evaluations/*'), bucket.arnForObjects('runs/evaluate/*')],
     );
-    // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
+    // Without it, S3 answers 403 instead of 404 for a missing object.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
-      [objectsBelow(bucket, 'feedback/')]: 'One object a metric',
-      [objectsBelow(bucket, 'evaluations/')]: 'A folder a run',
-      [objectsBelow(bucket, 'runs/evaluate/')]: 'An object a run',
+      [objectsBelow(bucket, 'feedback/')]: 'One object per metric',
+      [objectsBelow(bucket, 'evaluations/')]: 'One folder per run',
+      [objectsBelow(bucket, 'runs/evaluate/')]: 'One object per run',
     });
     if (configuration.telemetry.tracing)
-      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
+      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray has no resource-level permissions' });
   }
 
   private machine(handler: IFunction, { configuration, isLocal }: EvaluationsProps): StateMachine {
     const { functions, telemetry } = configuration;
     const { timeoutSeconds } = functions.evaluate;
     const machine = new StateMachine(this, 'Machine', {
-      comment: 'Carries out one evaluation, or notes why it failed',
+      comment: 'Runs one evaluation, or records why it failed',
       definitionBody: this.definition(handler, timeoutSeconds),
       timeout: Duration.seconds(timeoutSeconds * (RETRIES + 2)),
       tracingEnabled: telemetry.tracing && !isLocal,
@@ -134,15 +135,15 @@ export class Evaluations extends Construct {
       },
     });
     acknowledge(machine, {
-      'IAM5[Resource::*]': 'The delivery of logs, and X-Ray, know no resources',
-      [functionVersions(handler)]: 'A state machine calls the version of its function that a deployment made',
+      'IAM5[Resource::*]': 'Log delivery and X-Ray have no resource-level permissions',
+      [functionVersions(handler)]: 'A state machine calls the deployed version of its function',
     });
     if (!telemetry.tracing || isLocal)
-      acknowledge(machine, { SF2: 'Traces are written when the configuration asks for them' });
+      acknowledge(machine, { SF2: 'Traces are written when the configuration enables them' });
     return machine;
   }
 
-  /** evaluate -> done, or when it fails for good -> note why -> failed. */
+  /** evaluate -> done, or after the last retry -> record why -> failed. */
   private definition(handler: IFunction, timeoutSeconds: number): DefinitionBody {
     const id = JsonPath.stringAt('$$.Execution.Name');
     const step = (name: string, task: EvaluateTask, timeout: Duration) =>
@@ -150,16 +151,16 @@ export class Evaluations extends Construct {
         lambdaFunction: handler,
         payload: TaskInput.fromObject(task),
         payloadResponseOnly: true,
-        // One rule for all errors instead: the local cloud knows no others.
+        // One rule for all errors instead: the local cloud supports no others.
         retryOnServiceExceptions: false,
         taskTimeout: Timeout.duration(timeout),
-      }).addRetry({ ...patience, maxAttempts: RETRIES });
+      }).addRetry({ ...retryPolicy, maxAttempts: RETRIES });
     const cause = JsonPath.stringAt('$.Cause');
-    // The function ends itself before the state machine gives it up.
+    // The function ends before the state machine's time limit.
     const evaluate = step('Evaluate', { task: 'evaluate', id }, Duration.seconds(timeoutSeconds + 30));
     const note = step('NoteFailure', { task: 'fail', id, cause }, Duration.minutes(2));
     evaluate.addCatch(note);
-    note.next(new Fail(this, 'Failed', { error: 'EvaluationFailed', comment: 'The run says why' }));
+    note.next(new Fail(this, 'Failed', { error: 'EvaluationFailed', comment: 'The run records why' }));
     return DefinitionBody.fromChainable(evaluate);
   }
 }

@@ -12,51 +12,51 @@ import { nodeOptions } from '../config/node-options.ts';
 import type { Configuration } from '../config/schema.ts';
 
 /**
- * Where the SDK looks for credentials after the environment, which always has them in Lambda: a tenth of the bundle, loaded
- * when called for, and never called for.
+ * Credential providers that the SDK tries after the environment, which always has credentials in Lambda: a
+ * tenth of the bundle, loaded on demand and never used.
  */
 const unusedCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].map(
   (name) => `@aws-sdk/credential-provider-${name}`,
 );
 
-/** Reads the CSV files of a command line; a function has none, and its way to them is never taken. */
+/** The CSV reader of the command line; functions never load it. */
 const CSV_READER = 'csv-parse';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What the optimizers load beside the code. */
+/** WebAssembly that the optimizers load at run time. */
 export const WEB_ASSEMBLY = [
   'node_modules/@bsull/augurs/prophet_bg.wasm',
   'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core.wasm',
   'node_modules/@bsull/augurs-prophet-wasmstan/prophet-wasmstan.core2.wasm',
 ];
 
-/** What differs between our functions. */
+/** What differs between the functions. */
 export interface NodeFunctionProps {
-  /** The folder below `functions/` whose `handler.ts` it is. */
+  /** The folder below `functions/` that holds `handler.ts`. */
   readonly folder: string;
   readonly description: string;
   readonly environment: FunctionEnvironment;
-  /** Path of the resolved configuration, which is laid beside the code as `configuration.json`. */
+  /** Path of the resolved configuration, which is bundled as `configuration.json`. */
   readonly configurationFile: string;
-  /** Files that are laid beside the code, by their paths below the repository. */
+  /** Files to bundle beside the code, relative to the repository. */
   readonly beside?: readonly string[];
-  /** What is the same for all functions, as the user wrote it. */
+  /** The settings common to all functions, as the user wrote them. */
   readonly configuration: Pick<Configuration, 'functions' | 'telemetry'>;
-  /** Its own part of `functions`, as the user wrote it. */
+  /** The function's own part of `functions`, as the user wrote it. */
   readonly size: { readonly memoryMegabytes: number; readonly timeoutSeconds: number };
-  /** How often Lambda repeats an asynchronous invocation that failed; 0 to 2, 2 by default. */
+  /** How often Lambda retries a failed asynchronous invocation; 0 to 2, 2 by default. */
   readonly retryAttempts?: number;
-  /** An event that waited longer goes to the dead-letter queue, from 60 s on; an hour by default. */
+  /** Events older than this go to the dead-letter queue; at least 60 s, an hour by default. */
   readonly maximumEventAgeSeconds?: number;
-  /** At most this many run at once. */
+  /** The maximum of concurrent invocations. */
   readonly reservedConcurrency?: number;
-  /** Where events go that it failed at; none for a function whose callers wait for its answer. */
+  /** Where events go when the function fails; none for a function whose callers wait for its response. */
   readonly deadLetterQueue?: Queue;
   readonly isLocal: boolean;
 }
 
-/** One function of ours: bundled, with its own role and log group, allowed nothing but to log. */
+/** One function: bundled, with its own role and log group, only allowed to log. */
 export class NodeFunction extends Construct {
   readonly function: NodejsFunction;
 
@@ -69,7 +69,7 @@ export class NodeFunction extends Construct {
       retention: functions.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // A role of our own, since the managed policy that CDK would attach may write to every log group.
+    // A role of its own, since the managed policy that CDK would attach may write to every log group.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.function = new NodejsFunction(this, 'Function', {
@@ -77,7 +77,7 @@ export class NodeFunction extends Construct {
       entry: join(root, 'functions', props.folder, 'handler.ts'),
       handler: 'handler',
       runtime: Runtime.NODEJS_24_X,
-      // The local cloud runs functions on the machine that it is on.
+      // The local cloud runs functions on its own machine.
       architecture:
         isLocal || functions.architecture === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64,
       memorySize: size.memoryMegabytes,
@@ -105,10 +105,10 @@ export class NodeFunction extends Construct {
         sourceMap: true,
         sourcesContent: false,
         mainFields: ['module', 'main'],
-        // The runtime's own SDK lags behind and differs between clouds.
+        // The runtime's SDK is older and differs between clouds.
         bundleAwsSDK: true,
         externalModules: [...unusedCredentials, CSV_READER],
-        // CommonJS packages in an ES module still ask for `require`.
+        // CommonJS packages in an ES module still call `require`.
         commandHooks: {
           beforeInstall: () => [],
           beforeBundling: () => [],

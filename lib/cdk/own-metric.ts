@@ -3,10 +3,13 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Configuration } from '../config/schema.ts';
 import type { OperationalMetricName } from '../telemetry/operational-metrics.ts';
 
-/** Whose measurements they are. */
+/** The installation that the measurements belong to. */
 export type MeasuredInstallation = Pick<Configuration, 'name' | 'environment' | 'telemetry'>;
 
-/** A metric that the functions record of themselves, under the names that lib/telemetry/cloudwatch-metrics.ts gives it. */
+/**
+ * A metric that the functions record of themselves, with its name and labels in
+ * lib/telemetry/cloudwatch-metrics.ts.
+ */
 export function ownMetric(
   { name: service, environment, telemetry }: MeasuredInstallation,
   metricName: OperationalMetricName,

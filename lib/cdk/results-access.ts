@@ -7,20 +7,18 @@ import { acknowledge, permissionOn } from './acknowledge.ts';
 import { NotDeployableError } from './errors.ts';
 
 /**
- * Lets a function write results into the bucket that the configuration names, if it names one.
- *
- * @throws NotDeployableError when results go to a folder, which no function keeps.
+ * Allows a function to write results to the configured bucket, if there is one.
+ * @throws NotDeployableError when results go to a folder, which functions do not keep.
  */
 export function grantResultsAccess(handler: IFunction, results: Configuration['results']): void {
   const location = bucketOf(results);
   if (location === undefined) return;
-  // Read too, since the records of a step that is there already are merged.
+  // Read too, since an existing object of a step is merged.
   allowOn(handler, location, ['s3:GetObject', 's3:PutObject']);
 }
 
 /**
- * Lets a function look up what was told among the results in the bucket that the configuration names, if it names one.
- *
+ * Allows a function to read notified alerts from the results in the configured bucket, if there is one.
  * @throws NotDeployableError as `grantResultsAccess` does.
  */
 export function grantResultsReading(handler: IFunction, results: Configuration['results']): void {
@@ -39,7 +37,7 @@ function bucketOf(results: Configuration['results']): S3Location | undefined {
   if (location !== undefined) return location;
   throw new NotDeployableError(
     'results.directory',
-    `is the folder ${results.directory}, which a deployed function can't keep`,
+    `is the folder ${results.directory}, which deployed functions do not keep`,
     'write s3://bucket/prefix, or results.kind: influxdb',
   );
 }
@@ -49,7 +47,7 @@ function allowOn(handler: IFunction, { bucket, prefix }: S3Location, actions: st
   handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [objects] }));
   acknowledge(handler.role ?? handler, {
     [permissionOn(Stack.of(handler), objects)]:
-      'An object a measurement and step, below the prefix of the results',
+      'One object per measurement and step, below the prefix of the results',
   });
 }
 
@@ -60,12 +58,12 @@ function s3Arn(handler: IFunction, bucket: string, objects?: string): string {
   return Arn.format(parts, Stack.of(handler));
 }
 
-/** @throws NotDeployableError when models are to lie elsewhere than the stack puts them. */
+/** @throws NotDeployableError when models are configured to be outside the stack's bucket. */
 export function refuseOtherModelStores(models: Configuration['models']): void {
   if (models.kind !== 's3' || models.prefix === '') return;
   throw new NotDeployableError(
     'models.prefix',
-    `is ${models.prefix}, and the bucket that the stack makes is Tidemark's alone`,
-    'leave it out of the configuration that is deployed',
+    `is ${models.prefix}, but the bucket of the stack has no prefix`,
+    'remove it from the deployed configuration',
   );
 }

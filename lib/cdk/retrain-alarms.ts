@@ -4,10 +4,13 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 
-/** Three nights without a training that fitted or confirmed a model: what was learnt may no longer be the present rhythm. */
+/**
+ * Three nights without a training that fitted or confirmed a model: it may no longer match the current
+ * seasonality.
+ */
 const OLD_MODEL_SECONDS = 3 * 86_400;
 
-/** What somebody should hear of: runs that did not come to their end, metrics that could not be trained, old models. */
+/** Alarms on retrainings: runs that did not finish, metrics that could not be trained, old models. */
 export function watchRetraining(
   scope: Construct,
   machine: StateMachine,
@@ -19,26 +22,26 @@ export function watchRetraining(
     treatMissingData: TreatMissingData.NOT_BREACHING,
   };
   new Alarm(scope, 'RunFailed', {
-    alarmDescription: 'A retraining did not come to its end: look at the execution of the state machine',
+    alarmDescription: 'A retraining did not finish: check the execution of the state machine',
     metric: machine.metricFailed({ period: Duration.hours(1), statistic: 'Sum' }),
     threshold: 1,
     ...whenAtLeast,
   });
   new Alarm(scope, 'RunTimedOut', {
-    alarmDescription: 'A retraining took too long and was ended: raise functions.retrain.concurrency',
+    alarmDescription: 'A retraining took too long and was stopped: raise functions.retrain.concurrency',
     metric: machine.metricTimedOut({ period: Duration.hours(1), statistic: 'Sum' }),
     threshold: 1,
     ...whenAtLeast,
   });
   new Alarm(scope, 'MetricFailed', {
-    alarmDescription: 'A retraining could not train some metrics: GET /retrain/{id} tells which, and why',
+    alarmDescription: 'A retraining could not train some metrics: GET /retrain/{id} shows which, and why',
     metric: ownMetric(installation, 'TrainingFailures', 'Maximum', Duration.hours(1)),
     threshold: 1,
     ...whenAtLeast,
   });
   new Alarm(scope, 'ModelOld', {
     alarmDescription:
-      'No training has fitted or confirmed a model in use for three days: are retrainings run, and do its metrics fail?',
+      'No training has fitted or confirmed a model in use for three days: check that retrainings run and that their metrics succeed',
     metric: ownMetric(installation, 'ModelAge', 'Maximum', Duration.hours(1)),
     threshold: OLD_MODEL_SECONDS,
     ...whenAtLeast,

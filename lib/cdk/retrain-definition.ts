@@ -19,17 +19,17 @@ import type { Construct } from 'constructs';
 import { FIT_OUTCOMES, type RetrainTask } from '../config/retrain-task.ts';
 import type { Configuration } from '../config/schema.ts';
 
-/** Step Functions could do more at once; no Prometheus answers more queries over weeks at a time. */
+/** Step Functions allows more, but no Prometheus answers more queries over weeks at a time. */
 const MAXIMUM_CONCURRENCY = 40;
-/** Names the executions of the metrics. */
+/** The name of the metrics' executions. */
 export const METRICS_MAP = 'Metrics';
-/** A step that waits for nobody's history is done within this. */
+/** Enough for a step that reads no history. */
 const SHORT_STEP = Duration.minutes(2);
-/** The function ends itself before the state machine gives it up. */
-const SPARE = Duration.seconds(30);
+/** The function ends before the state machine's time limit. */
+const RESERVE = Duration.seconds(30);
 
-/** Short pauses first, for a throttled call; long ones later, for a Prometheus that restarts. */
-const patience: RetryProps = {
+/** Short pauses first, for a throttled call; long ones later, for a restart of Prometheus. */
+const retryPolicy: RetryProps = {
   errors: ['States.ALL'],
   interval: Duration.seconds(2),
   backoffRate: 3,
@@ -40,16 +40,16 @@ const patience: RetryProps = {
 
 type Settings = Pick<Configuration['functions']['retrain'], 'timeoutSeconds' | 'concurrency'>;
 
-/** What a step is asked for; texts may be paths into the state. */
+/** The payload of a step; texts may be paths into the state. */
 type Payload = { readonly [Task in RetrainTask as Task['task']]: Task }[RetrainTask['task']];
 
 /**
- * plan -> for each metric: fit -> promote, or leave it -> report. A metric whose step fails for good is noted, and the
- * others go on. All state lies in the bucket; what passes between the states is the run's id and the metric's name.
- *
- * Each metric is an execution of its own (a distributed map): the history of one execution ends at 25,000 events, of which a
- * metric takes 14, and 40 when its steps are repeated until they are given up. What each answers is nothing, since all
- * answers together may have no more than 256 KB.
+ * plan -> for each metric: fit -> promote, or not -> report. When a metric's step fails after all retries,
+ * that is recorded and the others continue. All state is in the bucket; the states pass on only the run's id
+ * and the metric's name.
+ * Each metric is an execution of its own (a distributed map): the history of one execution is limited to
+ * 25,000 events, of which a metric takes 14, and 40 with all retries. They return nothing, since all results
+ * together are limited to 256 KB.
  */
 export function retrainDefinition(scope: Construct, handler: IFunction, settings: Settings): DefinitionBody {
   const step = (
@@ -62,11 +62,11 @@ export function retrainDefinition(scope: Construct, handler: IFunction, settings
       lambdaFunction: handler,
       payload: TaskInput.fromObject(payload),
       payloadResponseOnly: true,
-      // One rule for all errors instead: the local cloud knows no others.
+      // One rule for all errors instead: the local cloud supports no others.
       retryOnServiceExceptions: false,
       taskTimeout: Timeout.duration(timeout),
       ...paths,
-    }).addRetry(patience);
+    }).addRetry(retryPolicy);
   const plan = step(
     'Plan',
     {
@@ -78,7 +78,7 @@ export function retrainDefinition(scope: Construct, handler: IFunction, settings
     { resultPath: '$' },
   );
   const run = { id: JsonPath.stringAt('$.id'), metric: JsonPath.stringAt('$.metric') };
-  const longest = Duration.seconds(settings.timeoutSeconds).plus(SPARE);
+  const longest = Duration.seconds(settings.timeoutSeconds).plus(RESERVE);
   const fit = step('Fit', { task: 'fit', ...run }, longest, { resultPath: '$.fit' });
   const promote = step('Promote', { task: 'promote', ...run }, SHORT_STEP, { outputPath: JsonPath.DISCARD });
   const note = step(
@@ -88,7 +88,7 @@ export function retrainDefinition(scope: Construct, handler: IFunction, settings
     { outputPath: JsonPath.DISCARD },
   );
   const end = (id: string, comment: string) => new Pass(scope, id, { comment, outputPath: JsonPath.DISCARD });
-  note.addCatch(end('NotNoted', 'The report finds it without an outcome'), { resultPath: JsonPath.DISCARD });
+  note.addCatch(end('NotNoted', 'The report finds no outcome'), { resultPath: JsonPath.DISCARD });
   for (const fallible of [fit, promote]) fallible.addCatch(note, { resultPath: '$.failure' });
   fit.next(
     new Choice(scope, 'IsThereACandidate')
@@ -98,7 +98,7 @@ export function retrainDefinition(scope: Construct, handler: IFunction, settings
   const metrics = new DistributedMap(scope, METRICS_MAP, {
     label: METRICS_MAP,
     mapExecutionType: StateMachineType.STANDARD,
-    // Whatever becomes of one, the others go on, and the report finds it without an outcome.
+    // When one fails, the others continue, and the report finds no outcome for it.
     toleratedFailurePercentage: 100,
     itemsPath: '$.metrics',
     itemSelector: {

@@ -16,7 +16,7 @@ export interface RetrainScheduleProps {
   readonly isLocal: boolean;
 }
 
-/** Starts the retraining by the clock, in the time zone of those who wrote the time. */
+/** Starts the retraining on a schedule, in the configured time zone. */
 export class RetrainSchedule extends Construct {
   constructor(scope: Construct, id: string, { stateMachine, at, timezone, isLocal }: RetrainScheduleProps) {
     super(scope, id);
@@ -27,13 +27,13 @@ export class RetrainSchedule extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     acknowledge(undelivered, { SQS3: 'It is the dead-letter queue of the schedule' });
-    if (isLocal) acknowledge(undelivered, { SQS4: 'The local cloud speaks plain HTTP on the loopback' });
+    if (isLocal) acknowledge(undelivered, { SQS4: 'The local cloud serves plain HTTP on the loopback' });
     for (const [index, expression] of eventBridgeCrons(at).entries()) {
       new Schedule(this, `At${index}`, {
         description: 'Retrains the models',
         schedule: ScheduleExpression.expression(expression, TimeZone.of(timezone)),
         target: new StepFunctionsStartExecution(stateMachine, {
-          // The steps know by their execution what they are about.
+          // The steps find their run by the execution's name.
           input: ScheduleTargetInput.fromObject({}),
           deadLetterQueue: undelivered,
           retryAttempts: 10,

@@ -14,7 +14,7 @@ import { watchRetraining } from './retrain-alarms.ts';
 import { METRICS_MAP, retrainDefinition } from './retrain-definition.ts';
 import { RetrainSchedule } from './retrain-schedule.ts';
 
-/** Longer than any night: a run that hangs is ended, so that the next one is no second one. */
+/** Longer than any night: a hanging run is stopped before the next one starts. */
 const LONGEST_RUN = Duration.hours(20);
 
 export interface RetrainWorkflowProps {
@@ -25,7 +25,7 @@ export interface RetrainWorkflowProps {
   readonly isLocal: boolean;
 }
 
-/** The retraining: its function, the state machine over it, the schedule, its permissions, its alarms. */
+/** The retraining: its function, its state machine, the schedule, its permissions, its alarms. */
 export class RetrainWorkflow extends Construct {
   readonly function: IFunction;
   readonly stateMachine: StateMachine;
@@ -36,7 +36,7 @@ export class RetrainWorkflow extends Construct {
     const { retrain } = configuration.functions;
     const { function: handler } = new NodeFunction(this, 'Step', {
       folder: 'retrain',
-      description: 'Takes one step of a retraining: plan, fit, promote, fail, report',
+      description: 'Runs one step of a retraining: plan, fit, promote, fail, report',
       environment: props.environment,
       configurationFile: props.configurationFile,
       configuration,
@@ -59,7 +59,7 @@ export class RetrainWorkflow extends Construct {
     );
   }
 
-  /** Lets a function start runs and look at how they stand. */
+  /** Allows a function to start runs and to read their state. */
   grantStart(starter: IFunction): void {
     this.stateMachine.grantStartExecution(starter);
     const executions = Arn.format(
@@ -101,8 +101,8 @@ export class RetrainWorkflow extends Construct {
       },
     });
     acknowledge(machine, {
-      'IAM5[Resource::*]': 'The delivery of logs, and X-Ray, know no resources',
-      [functionVersions(handler)]: 'A state machine calls the version of its function that a deployment made',
+      'IAM5[Resource::*]': 'Log delivery and X-Ray have no resource-level permissions',
+      [functionVersions(handler)]: 'A state machine calls the deployed version of its function',
       ...Object.fromEntries(
         childExecutions(machine).map((rule) => [
           rule,
@@ -111,7 +111,7 @@ export class RetrainWorkflow extends Construct {
       ),
     });
     if (!configuration.telemetry.tracing || isLocal)
-      acknowledge(machine, { SF2: 'Traces are written when the configuration asks for them' });
+      acknowledge(machine, { SF2: 'Traces are written when the configuration enables them' });
     return machine;
   }
 
@@ -125,21 +125,24 @@ export class RetrainWorkflow extends Construct {
     allow(['s3:PutObject'], [bucket.arnForObjects('warm/*')]);
     allow(['s3:GetObject'], [bucket.arnForObjects('feedback/*')]);
     allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('runs/retrain/*')]);
-    // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
+    // Without it, S3 answers 403 instead of 404 for a missing object.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
       [objectsBelow(bucket, 'history/')]: 'Days of history are named after their metric and date',
       [objectsBelow(bucket, 'warm/')]: 'Warm states are named after their metric',
-      [objectsBelow(bucket, 'feedback/')]: 'What people said of alerts is named after the metric',
+      [objectsBelow(bucket, 'feedback/')]: 'Feedback on alerts is named after the metric',
       [objectsBelow(bucket, 'runs/retrain/')]: 'The state of a run is named after the run and its metrics',
     });
     if (configuration.telemetry.tracing)
-      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray knows no resources' });
+      acknowledge(this, { 'IAM5[Resource::*]': 'X-Ray has no resource-level permissions' });
   }
 }
 
-/** The rules about what CDK allows a machine with a distributed map: to look at, end and resume the executions below it. */
+/**
+ * The checker's names for the permissions of a machine with a distributed map: to read, stop and resume its
+ * child executions.
+ */
 function childExecutions(machine: StateMachine): string[] {
   const { resourceName = '' } = Arn.split(machine.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME);
   return ['', `/${METRICS_MAP}`].map((label) => {

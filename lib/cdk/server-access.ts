@@ -7,20 +7,19 @@ import { secretReferences } from '../config/secret-references.ts';
 import { acknowledge, permissionOn } from './acknowledge.ts';
 import { SecretOutOfReachError } from './errors.ts';
 
-/** The parts of the configuration that name the servers which one function speaks to. */
+/** The parts of the configuration that name the servers of one function. */
 export type Servers = Partial<Pick<Configuration, 'source' | 'results' | 'alerts'>>;
 
 type Auth = NonNullable<Configuration['alerts']['alertmanager']>['auth'];
 
-/** The name that Amazon Managed Prometheus has in signatures. */
+/** The service name of Amazon Managed Prometheus in signatures. */
 const MANAGED_PROMETHEUS = 'aps';
 
 /**
- * Lets a function reach the servers that it speaks to, and no others: read their passwords, tokens and certificates, and
- * sign requests to Amazon Managed Prometheus, directly or as the role that the configuration names.
- *
- * @param secretKeyArns customer managed keys that encrypt the secrets; none when the keys are those of AWS.
- * @throws SecretOutOfReachError when a secret lies where no function can read it.
+ * Allows a function to reach its servers, and no others: to read their passwords, tokens and certificates,
+ * and to sign requests to Amazon Managed Prometheus, directly or as the configured role.
+ * @param secretKeyArns customer managed keys that encrypt the secrets; none for AWS managed keys.
+ * @throws SecretOutOfReachError when functions cannot read a secret.
  */
 export function grantServerAccess(
   handler: IFunction,
@@ -66,8 +65,8 @@ function grantSecrets(
 }
 
 /**
- * Secrets Manager puts a hyphen and six characters of its own behind a name; an ARN is often written without them. Where they
- * might as well be the last word of the name (`influx-tokens`), both are meant.
+ * Secrets Manager appends a hyphen and six characters to a name; an ARN is often written without them. When
+ * the last word of the name looks like them (`influx-tokens`), both forms are allowed.
  */
 function secretArns(stack: Stack, nameOrArn: string): readonly string[] {
   if (nameOrArn.startsWith('arn:')) {
@@ -88,7 +87,7 @@ function secretArns(stack: Stack, nameOrArn: string): readonly string[] {
   return [arn];
 }
 
-/** A version or label behind the name (`name:3`) chooses a value; permissions know the parameter alone. */
+/** A version or label after the name (`name:3`) selects a value; permissions apply to the whole parameter. */
 function parameterArn(stack: Stack, nameOrArn: string): string {
   if (nameOrArn.startsWith('arn:')) return nameOrArn.replace(/(:parameter\/[^:]+):.+$/, '$1');
   const name = nameOrArn.replace(/:.*$/, '').replace(/^\//, '');
@@ -105,18 +104,18 @@ function grantSignedRequests(
   }: { readonly url: string; readonly auth: Auth; readonly action: string; readonly key: string },
 ): void {
   if (auth.kind !== 'sigv4') return;
-  // The role that is assumed has the permissions of its own account.
+  // The assumed role has the permissions of its own account.
   if (auth.roleArn !== undefined) allow(handler, 'sts:AssumeRole', [auth.roleArn]);
   else if (auth.service === MANAGED_PROMETHEUS)
     allow(handler, action, [workspaceArn(handler, url, auth.region)]);
   else
     Annotations.of(handler).addWarningV2(
       `tidemark:${key}`,
-      `${key} signs for "${auth.service}": allow what that service asks for to the function's role yourself, or name a role in ${key}.roleArn`,
+      `${key} signs for "${auth.service}": grant the function's role the permissions for that service, or name a role in ${key}.roleArn`,
     );
 }
 
-/** The workspace that the address names, or any of the account where a proxy stands before it. */
+/** The workspace in the address, or any of the account when the address is that of a proxy. */
 function workspaceArn(handler: IFunction, url: string, region: string | undefined): string {
   const workspace = /\/workspaces\/(ws-[\w-]+)/.exec(url)?.[1] ?? '*';
   const arn = Arn.format(

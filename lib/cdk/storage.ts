@@ -4,31 +4,31 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
 /**
- * Longer than Step Functions remembers the name of an execution (90 days): a key of idempotency whose run is forgotten
- * here, and not yet there, would start nothing.
+ * Longer than Step Functions keeps the name of an execution (90 days): an idempotency key of a run that only
+ * Step Functions still knows would start nothing.
  */
 const RUN_DAYS = 100;
-/** A state that no tick took by now is of no use to any. */
+/** A state that no tick took over by now is not needed. */
 const WARM_DAYS = 30;
-/** An object that was written wrongly, or removed by mistake, can be taken back for so long. */
+/** How long an object that was overwritten or removed by mistake can be restored. */
 const RESTORABLE = Duration.days(14);
-/** A day of history is let go so long after the last model that could have learnt it. */
+/** How long a day of history is kept after the last training that could use it. */
 const SPARE_HISTORY_DAYS = 30;
 
 export interface StorageProps {
-  /** The longest history that a model learns from. */
+  /** The longest training history of a model. */
   readonly historyDays: number;
-  /** How long results and reports of evaluations are kept: pictures of their time. */
+  /** How long results and reports of evaluations are kept. */
   readonly evaluationDays: number;
   readonly isLocal: boolean;
 }
 
 /**
- * The one bucket: configuration, shard states, models and what leads to them; kept when the stack goes.
- *
- * What has a date of its own goes with time. Models have none: a champion that nothing beats may be years old, so its
- * age says nothing, and a rule by age would take away the models in use. The store of models prunes them itself
- * (`model.keepVersions`), and what it has removed is gone for good two weeks later, as everything that is not current.
+ * The one bucket, for configuration, shard states, models and training data; it is kept when the stack is
+ * deleted.
+ * Objects that belong to a date expire. Models do not: a champion may be years old, and an expiry by age
+ * would remove models in use. The model store prunes them itself (`model.keepVersions`), and removed ones are
+ * gone two weeks later, like all noncurrent versions.
  */
 export class Storage extends Construct {
   readonly bucket: Bucket;
@@ -39,26 +39,26 @@ export class Storage extends Construct {
       'runs/': RUN_DAYS,
       'evaluations/': props.evaluationDays,
       'warm/': WARM_DAYS,
-      // Days of metrics that nobody trains any more; of the others the training prunes what no model needs.
+      // Days of metrics that are no longer trained; for the others the training prunes what no model needs.
       'history/': props.historyDays + SPARE_HISTORY_DAYS,
     };
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      // The local cloud speaks plain HTTP.
+      // The local cloud serves plain HTTP.
       enforceSSL: !props.isLocal,
       versioned: !props.isLocal,
       lifecycleRules: [
-        // A state that was written wrongly can be taken back for two days: a tick a minute makes 2,880 versions, which cost more
-        // than all ticks when they are kept for two weeks.
+        // A state can be restored for two days: a tick a minute makes 2,880 versions, and two weeks of them
+        // would cost more than all ticks.
         { prefix: 'state/', noncurrentVersionExpiration: Duration.days(2), noncurrentVersionsToRetain: 10 },
         {
           noncurrentVersionExpiration: RESTORABLE,
           noncurrentVersionsToRetain: 10,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
-        // Of what was removed not even the newest version stays.
+        // The newest version of a removed object expires too.
         { prefix: 'models/', noncurrentVersionExpiration: RESTORABLE, expiredObjectDeleteMarker: true },
         ...Object.entries(datedDays).map(([prefix, days]) => ({
           prefix,
@@ -69,8 +69,8 @@ export class Storage extends Construct {
       removalPolicy: props.isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     acknowledge(this.bucket, {
-      S1: 'Only the functions of this stack read it, and CloudTrail data events tell more than access logs would',
+      S1: 'Only the functions of this stack read it, and CloudTrail data events record more than access logs would',
     });
-    if (props.isLocal) acknowledge(this.bucket, { S10: 'The local cloud speaks plain HTTP on the loopback' });
+    if (props.isLocal) acknowledge(this.bucket, { S10: 'The local cloud serves plain HTTP on the loopback' });
   }
 }

@@ -5,13 +5,13 @@ import type { Configuration } from '../config/schema.ts';
 import type { OperationalMetricName } from '../telemetry/operational-metrics.ts';
 import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 
-/** What fails for a single tick is made up for by the next one; what fails this often in a row is told. */
+/** The next tick catches up for a single failure; this many in a row raise an alarm. */
 const TICKS_IN_A_ROW = 3;
 
-/** What the alarms need to know of the installation. */
+/** The parts of the configuration that the alarms need. */
 export type AlarmedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
 
-/** Alarms on what the ticks measure of themselves: samples that wait for long, and connections that are down. */
+/** Alarms on measurements of the ticks: late scores, and connections that are down. */
 export class TickAlarms extends Construct {
   readonly #configuration: AlarmedConfiguration;
 
@@ -21,29 +21,26 @@ export class TickAlarms extends Construct {
     const seconds = lagSeconds(configuration);
     new Alarm(this, 'Behind', {
       alarmDescription:
-        `A metric is scored more than ${seconds} s late: what is later than schedule.maximumCatchUp is given up. ` +
-        'Run "tidemark status", and look for faults in the log of the collect-and-detect function',
+        `A metric is scored more than ${seconds} s late; beyond schedule.maximumCatchUp samples are skipped. ` +
+        'Run "tidemark status", and check the log of the collect-and-detect function for faults',
       metric: this.#metric('WatermarkLag'),
       threshold: seconds,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    this.#alarmWhenRepeated(
-      'SourceDown',
-      'No query reaches the source of the samples: run "tidemark status"',
-    );
+    this.#alarmWhenRepeated('SourceDown', 'No query reaches the source: run "tidemark status"');
     this.#alarmWhenRepeated(
       'StoreDown',
-      'The store of results or of states is out of reach: run "tidemark status"',
+      'The store of results or states is unreachable: run "tidemark status"',
     );
     this.#alarmWhenRepeated(
       'AlertDeliveryFailures',
-      'Alerts wait since a channel does not take them: run "tidemark status"',
+      'A channel does not accept alerts, so they wait: run "tidemark status"',
     );
   }
 
-  /** The ticks send such a metric only when there is something to count. */
+  /** The ticks send such a metric only when its count is above zero. */
   #alarmWhenRepeated(name: OperationalMetricName, description: string): void {
     new Alarm(this, name, {
       alarmDescription: description,
@@ -61,7 +58,7 @@ export class TickAlarms extends Construct {
   }
 }
 
-/** Half of the catch-up, but never what a metric of long steps may be behind in the best of times. */
+/** Half of the catch-up, but more than the normal delay of a metric with long steps. */
 function lagSeconds({ schedule, metrics }: AlarmedConfiguration): number {
   const longestStepSeconds = Math.max(...metrics.map(({ stepSeconds }) => stepSeconds));
   const usualSeconds = schedule.evaluationDelaySeconds + longestStepSeconds + schedule.intervalSeconds;

@@ -15,15 +15,18 @@ const DAY_SECONDS = 86_400;
 
 export interface TidemarkStackProps extends StackProps {
   readonly configuration: Configuration;
-  /** The configuration as the functions read it: it travels with their code. */
+  /** The resolved configuration, which is bundled with the functions. */
   readonly configurationFile: string;
-  /** Where one that is pushed later lies; another one for each that is deployed, so that a deployment takes over. */
+  /**
+   * The key of configurations pushed later; different for each deployed one, so that a deployment replaces
+   * earlier pushes.
+   */
   readonly configurationKey: string;
   /** For the local cloud, which lacks some services: no TLS-only bucket, no tracing. */
   readonly isLocal: boolean;
 }
 
-/** One installation of Tidemark: it only composes, each construct is one capability. */
+/** One installation of Tidemark. It only composes; each construct is one capability. */
 export class TidemarkStack extends Stack {
   constructor(scope: Construct, id: string, props: TidemarkStackProps) {
     super(scope, id, props);
@@ -67,7 +70,7 @@ export class TidemarkStack extends Stack {
     grantResultsAccess(retrain.function, results);
     grantServerAccess(evaluations.function, { source, results }, functions.secretKeys);
     grantResultsAccess(evaluations.function, results);
-    // It looks up the alerts that people judge.
+    // It reads the alerts that feedback refers to.
     grantServerAccess(api.function, { results }, functions.secretKeys);
     grantResultsReading(api.function, results);
     const { eventbridge } = alerts;
@@ -85,7 +88,7 @@ export class TidemarkStack extends Stack {
   }
 }
 
-/** What a training reads: as much as a model learns from, and before it as much as is held out. */
+/** What a training reads: the history of a model, and before it the held-out length. */
 function longestHistoryDays({ metrics }: Configuration): number {
   const seconds = metrics.map(({ model }) => model.historySeconds + model.promotion.holdoutSeconds);
   return Math.ceil(Math.max(...seconds) / DAY_SECONDS);

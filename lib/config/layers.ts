@@ -41,17 +41,17 @@ export class LayerReader {
     return undefined;
   }
 
-  /** The top mapping of one file; `asked` is where another file named it. */
-  readFile(path: string, asked: Origin | undefined): MappingTree | undefined {
+  /** The top mapping of one file; `referrer` is where another file named it. */
+  readFile(path: string, referrer: Origin | undefined): MappingTree | undefined {
     const file = relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
     const start: Origin = { file, line: 1, column: 1, length: 1, lineText: '' };
     const reading = readText(path);
     if (reading.text === undefined) {
       const { message } = reading;
       const suggestion = reading.isAbsent ? suggestFile(path) : reading.suggestion;
-      if (asked !== undefined)
+      if (referrer !== undefined)
         return this.fail(
-          problemAt(asked, ['extends'], `the file ${file} that is extended ${message}`, { suggestion }),
+          problemAt(referrer, ['extends'], `the file ${file} that is extended ${message}`, { suggestion }),
         );
       const { excerpt: _, ...problem } = problemAt(
         { ...start, ...reading.place },
@@ -83,8 +83,8 @@ export class LayerReader {
   }
 
   /** A file with all that it extends. `chain` holds the files that led here. */
-  readLayers(path: string, chain: readonly string[], asked: Origin | undefined): Tree | undefined {
-    const own = this.readFile(path, asked);
+  readLayers(path: string, chain: readonly string[], referrer: Origin | undefined): Tree | undefined {
+    const own = this.readFile(path, referrer);
     if (own === undefined) return undefined;
     const entries = new Map(own.entries);
     const extended = entries.get('extends');
@@ -128,18 +128,18 @@ export class LayerReader {
     return this.readLayers(path, chain, origin);
   }
 
-  readProfile(name: string, asked: Origin): Tree | undefined {
+  readProfile(name: string, referrer: Origin): Tree | undefined {
     if (!profileNames.some((known) => known === name)) {
       const nearest = nearestName(name, profileNames);
       return this.fail(
-        problemAt(asked, ['extends'], `profile "${name}" not found`, {
+        problemAt(referrer, ['extends'], `profile "${name}" not found`, {
           allowed: `${profileNames.join(', ')}, or a path such as ./base.yaml`,
           suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
         }),
       );
     }
     this.profile = name;
-    const tree = this.readFile(join(profileFolder, `${name}.yaml`), asked);
+    const tree = this.readFile(join(profileFolder, `${name}.yaml`), referrer);
     if (tree !== undefined) this.profileFiles.add(tree.origin.file);
     return tree;
   }

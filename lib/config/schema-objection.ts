@@ -134,8 +134,8 @@ export class IssueTranslator {
       const written = isMapping(value) ? value.kind : undefined;
       const byDefault =
         kindsOf(schema)[schema.oneOf?.findIndex(({ required }) => !required?.includes('kind')) ?? -1];
-      const mend = written === undefined ? `; add kind: ${kinds[0]} if that is meant` : '';
-      return `${key} belongs to kind: ${kinds.join(' or ')}, and this is kind: ${written ?? byDefault}${mend}`;
+      const addition = written === undefined ? `; add kind: ${kinds[0]} if that is meant` : '';
+      return `${key} belongs to kind: ${kinds.join(' or ')}, and this is kind: ${written ?? byDefault}${addition}`;
     }
     if (this.#words.syntax === 'json') return didYouMean(key, keys);
     if (key === '<<') return 'YAML 1.2 has no merge keys: use extends, or write the keys out';

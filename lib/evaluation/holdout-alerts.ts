@@ -44,16 +44,16 @@ export function replayToHoldout<State>(
               endRow,
             },
           ];
-    let told = 0;
+    let notifications = 0;
     // Decoded states share the columns that they were decoded from: each copy needs its own.
     const [copy] = decodeSeries(monitor.detector, structuredClone(warm));
     replay(monitor, copy!, samples, models, {
       firstRow: borderRow,
       endRow,
       after: (_, { events }) => {
-        for (const { kind } of events) if (kind !== 'resolved') told += 1;
+        for (const { kind } of events) if (kind !== 'resolved') notifications += 1;
       },
     });
-    return told / weeks;
+    return notifications / weeks;
   };
 }

@@ -8,7 +8,7 @@ import type { Incident } from './incidents.ts';
 
 const DAY_SECONDS = 86_400;
 /** A change smaller than the series' own noise would not be visible. */
-const LEAST_EFFECT = 1;
+const MINIMUM_EFFECT = 1;
 /** How many places are tried for one injection. */
 const TRIES = 20;
 /** Keeps the seeds of neighbouring tries apart. */
@@ -89,7 +89,7 @@ function injectionOf(
     const values = changed(fault, samples, firstIndex, points, size.size, seed, wishes);
     const effect = largestChange(values, samples.values, firstIndex) / wishes.noise;
     // A fault invisible here may be visible elsewhere: at night, for example, there is no peak.
-    if (effect < LEAST_EFFECT) continue;
+    if (effect < MINIMUM_EFFECT) continue;
     return { fault: name, sizeIndex, firstIndex, lastIndex, values, effect };
   }
   return undefined;

@@ -56,23 +56,23 @@ export function judge(
         forks.push(forkOf(state, injected[forks.length]!));
     },
     after: (row, observation) => {
-      if (isTold(observation)) alertRows.push(row);
+      if (isNotification(observation)) alertRows.push(row);
       if (observation.verdict.anomalous) anomalous[row] = 1;
     },
   });
   const outcomes = injected.map(({ injection }, index) => {
-    const told: number[] = [];
+    const notifiedRows: number[] = [];
     let anomalousPoints = 0;
     run(forks[index]!, {
       firstRow: injection.firstIndex,
       endRow: endRowOf(injection, samples),
       values: injection.values,
       after: (row, observation) => {
-        if (isTold(observation)) told.push(row);
+        if (isNotification(observation)) notifiedRows.push(row);
         if (row <= injection.lastIndex && observation.verdict.anomalous) anomalousPoints += 1;
       },
     });
-    return outcomeOf(history, injection, told, alertRows, anomalousPoints);
+    return outcomeOf(history, injection, notifiedRows, alertRows, anomalousPoints);
   });
   return { alertRows, anomalous, outcomes };
 }
@@ -84,18 +84,18 @@ function forkOf(
   return { detector: { scores, calls: 0 }, policy: structuredClone(policy), lastSeconds };
 }
 
-function isTold({ events }: Observation): boolean {
+function isNotification({ events }: Observation): boolean {
   return events.some(({ kind }) => kind !== 'resolved');
 }
 
 function outcomeOf(
   { samples: { timesSeconds } }: ScoredHistory,
   injection: Injection,
-  told: readonly number[],
+  notifiedRows: readonly number[],
   alertRows: readonly number[],
   anomalousPoints: number,
 ): InjectionOutcome {
-  const delayPoints = scoreEvents(told, [injection]).delaysPoints[0];
+  const delayPoints = scoreEvents(notifiedRows, [injection]).delaysPoints[0];
   const firstSeconds = timesSeconds[injection.firstIndex]!;
   return {
     injection,

@@ -23,16 +23,16 @@ export interface PromotionTerms extends PromotionMargins {
  * series. A wandering level alone costs a good model part of its coverage, so the minimum is far below the
  * band's level.
  */
-const LEAST_COVERAGE = 0.5;
+const MINIMUM_COVERAGE = 0.5;
 
 /**
  * Reasons against a first model.
  * @returns sentences; none when it may be promoted.
  */
 export function objectionsToFirst({ coverage, samples }: HoldoutScores, level: number): string[] {
-  if (coverage >= Math.min(LEAST_COVERAGE, level)) return [];
+  if (coverage >= Math.min(MINIMUM_COVERAGE, level)) return [];
   return [
-    `its band holds ${percent(coverage)} of ${samples} held-out samples; a first model needs ${percent(Math.min(LEAST_COVERAGE, level))}`,
+    `its band holds ${percent(coverage)} of ${samples} held-out samples; a first model needs ${percent(Math.min(MINIMUM_COVERAGE, level))}`,
   ];
 }
 

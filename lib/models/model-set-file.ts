@@ -9,7 +9,7 @@ const MAGIC = 'TDMS';
 const FORMAT_VERSION = 1;
 
 /** A series takes 1 to 2 KB, and a metric has at most 100,000 of them. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MAXIMUM_BYTES = 256 * 1024 * 1024;
 
 interface StoredFitted extends Omit<FittedModel, 'model'> {
   readonly record: object;
@@ -36,7 +36,7 @@ export function encodeModelSet(models: TrainedModels): Uint8Array {
   const stored: StoredModels = { ...models, series: models.series.map(storedSeries) };
   const payload = cbor.encode(stored);
   const bytes = sealedBytes(payload.length);
-  if (bytes > MOST_BYTES) throw tooLarge(bytes);
+  if (bytes > MAXIMUM_BYTES) throw tooLarge(bytes);
   return seal(MAGIC, FORMAT_VERSION, payload);
 }
 
@@ -45,7 +45,7 @@ export function encodeModelSet(models: TrainedModels): Uint8Array {
  * large.
  */
 export function decodeModelSet(file: Uint8Array): TrainedModels {
-  if (file.length > MOST_BYTES) throw tooLarge(file.length);
+  if (file.length > MAXIMUM_BYTES) throw tooLarge(file.length);
   const payload = unseal(MAGIC, FORMAT_VERSION, file);
   if (!(payload instanceof Uint8Array)) throw unreadable(payload);
   const stored = cbor.decode(payload) as StoredModels;
@@ -84,6 +84,6 @@ function unreadable({ fault, detail }: SealFault): UnreadableModelSetError {
 function tooLarge(bytes: number): UnreadableModelSetError {
   return new UnreadableModelSetError(
     'too-large',
-    `it has ${bytes} bytes, and a metric may have at most ${MOST_BYTES}. Aggregate in its query.`,
+    `it has ${bytes} bytes, and a metric may have at most ${MAXIMUM_BYTES}. Aggregate in its query.`,
   );
 }

@@ -9,7 +9,7 @@ const CONSTANT_SHARE = 1e-13;
  * The minimum width of a band as a fraction of the series' scale: metrics have fewer than six significant
  * digits.
  */
-export const LEAST_SIGMA = 1e-6;
+export const MINIMUM_SIGMA = 1e-6;
 
 /** Whether a series has only a level to fit. */
 export function isConstant({ minimum, maximum }: PreparedHistory): boolean {
@@ -20,7 +20,7 @@ export function isConstant({ minimum, maximum }: PreparedHistory): boolean {
 export function constantModel(history: PreparedHistory, completeness: number, level: number): ProphetModel {
   const { timesSeconds } = history.samples;
   const value = history.minimum;
-  const noise = { sigma: LEAST_SIGMA, changepointRate: 0, slopeChangeScale: 0 };
+  const noise = { sigma: MINIMUM_SIGMA, changepointRate: 0, slopeChangeScale: 0 };
   return {
     kind: 'prophet',
     growth: 'flat',

@@ -27,10 +27,10 @@ export interface PreparedHistory {
 }
 
 /** The minimum for a slope and its noise: two coefficients need four, and a median of steps a few more. */
-const LEAST_SAMPLES = 8;
+const MINIMUM_SAMPLES = 8;
 
 /** The features of more would exceed the text in which augurs passes them. */
-const MOST_SAMPLES = 100_000;
+const MAXIMUM_SAMPLES = 100_000;
 
 /** Cleans the history and its inputs; refuses what no model can be fitted to. */
 export function prepareHistory(
@@ -48,16 +48,16 @@ export function prepareHistory(
       `None of the ${given} samples has a finite value: nothing can be learned.`,
     );
   }
-  if (count < LEAST_SAMPLES) {
+  if (count < MINIMUM_SAMPLES) {
     return refuse(
       'too-few-samples',
-      `There are ${count} usable samples of ${given}; a model needs at least ${LEAST_SAMPLES}. Use a longer history.`,
+      `There are ${count} usable samples of ${given}; a model needs at least ${MINIMUM_SAMPLES}. Use a longer history.`,
     );
   }
-  if (count > MOST_SAMPLES) {
+  if (count > MAXIMUM_SAMPLES) {
     return refuse(
       'too-many-samples',
-      `There are ${count} samples, more than the ${MOST_SAMPLES} of one fit. Resample to a coarser step first.`,
+      `There are ${count} samples, more than the ${MAXIMUM_SAMPLES} of one fit. Resample to a coarser step first.`,
     );
   }
   const conditions = new Map<string, boolean[]>();

@@ -1,5 +1,5 @@
 import type { AugursFit, AugursTask } from './augurs-fit.ts';
-import { LEAST_SIGMA } from './constant-model.ts';
+import { MINIMUM_SIGMA } from './constant-model.ts';
 import { checkFourierColumns } from './feature-tags.ts';
 import type { PreparedHistory } from './history.ts';
 import type { FittedRegressor, FittedSeasonality, LocalClock, ProphetModel } from './model.ts';
@@ -26,7 +26,7 @@ export function modelOf(
   const isFlat = options.growth === 'flat';
   const capacity = problem.capacities.at(-1) ?? 0;
   const noise = {
-    sigma: Math.max(parameters.sigma, LEAST_SIGMA),
+    sigma: Math.max(parameters.sigma, MINIMUM_SIGMA),
     changepointRate: isFlat ? 0 : slopeChanges.length,
     slopeChangeScale:
       meanMagnitude(slopeChanges) * trendSensitivity(options.growth, fit.trend.at(-1)!, capacity),

@@ -12,7 +12,7 @@ const MAGIC = 0x504d4454;
 const HEADER_BYTES = 16;
 
 /** A model takes about 1 KB; a larger file is refused before it is parsed. */
-const MOST_BYTES = 64 * 1024;
+const MAXIMUM_BYTES = 64 * 1024;
 
 const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
 const decoder = new Decoder({ useRecords: false, mapsAsObjects: true });
@@ -20,7 +20,7 @@ const decoder = new Decoder({ useRecords: false, mapsAsObjects: true });
 /** @throws ModelFileError when the model exceeds the size of a file. */
 export function writeModelFile(model: ProphetModel): Uint8Array {
   const payload = encoder.encode(encodeProphet(model));
-  if (HEADER_BYTES + payload.length > MOST_BYTES) throw tooLarge(HEADER_BYTES + payload.length);
+  if (HEADER_BYTES + payload.length > MAXIMUM_BYTES) throw tooLarge(HEADER_BYTES + payload.length);
   const file = new Uint8Array(HEADER_BYTES + payload.length);
   const header = new DataView(file.buffer);
   header.setUint32(0, MAGIC, true);
@@ -33,7 +33,7 @@ export function writeModelFile(model: ProphetModel): Uint8Array {
 
 /** @throws ModelFileError with the reason: not a model, another version, truncated, damaged, too large. */
 export function readModelFile(file: Uint8Array): ProphetModel {
-  if (file.length > MOST_BYTES) throw tooLarge(file.length);
+  if (file.length > MAXIMUM_BYTES) throw tooLarge(file.length);
   const header = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < HEADER_BYTES || header.getUint32(0, true) !== MAGIC) {
     throw new ModelFileError(
@@ -63,6 +63,6 @@ export function readModelFile(file: Uint8Array): ProphetModel {
 function tooLarge(bytes: number): ModelFileError {
   return new ModelFileError(
     'too-large',
-    `it has ${bytes} bytes, and a model may have at most ${MOST_BYTES}.`,
+    `it has ${bytes} bytes, and a model may have at most ${MAXIMUM_BYTES}.`,
   );
 }

@@ -17,7 +17,7 @@ export interface SharedDesign {
  * Enough for the rehearsal and the final fit of series without gaps, and of one or two groups with the same
  * gaps.
  */
-const MOST_DESIGNS = 8;
+const MAXIMUM_DESIGNS = 8;
 
 interface Remembered {
   readonly optionsText: string;
@@ -49,7 +49,7 @@ export class SharedDesigns {
   remember(options: ProphetOptions, timesSeconds: Float64Array, design: SharedDesign): void {
     const { task, fit } = design;
     if (fit.gram === undefined || task.conditions.size > 0 || task.regressors.size > 0) return;
-    if (this.#remembered.length === MOST_DESIGNS) {
+    if (this.#remembered.length === MAXIMUM_DESIGNS) {
       const least = Math.min(...this.#remembered.map(({ uses }) => uses));
       const index = this.#remembered.findIndex(({ uses }) => uses === least);
       this.#remembered.splice(index, 1);

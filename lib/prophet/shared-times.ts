@@ -4,7 +4,7 @@ import { type ForecastTimes, forecastTimes } from './forecast-times.ts';
  * Enough for histories, held-out ends and next days of series without gaps, and of one or two groups with the
  * same gaps.
  */
-const MOST_TIMES = 16;
+const MAXIMUM_TIMES = 16;
 
 /**
  * Caches sets of forecast times by value, so that forecasts of many models at equal times share their terms.
@@ -21,7 +21,7 @@ export class SharedTimes {
         timesSeconds.every((time, row) => time === one.timesSeconds[row]),
     );
     if (known !== undefined) return known;
-    if (this.#known.length === MOST_TIMES) this.#known.shift();
+    if (this.#known.length === MAXIMUM_TIMES) this.#known.shift();
     const times = forecastTimes(timesSeconds);
     this.#known.push(times);
     return times;

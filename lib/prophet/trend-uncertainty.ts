@@ -20,10 +20,10 @@ export interface BandParameters {
 const TABLE_REACH = 16;
 const TABLE_STEP = 0.25;
 const TABLE_EDGE = Math.log(1000) / Math.sinh(TABLE_REACH * TABLE_STEP);
-const LEAST_CENTRAL_CHANGES = 0.05;
+const MINIMUM_CENTRAL_CHANGES = 0.05;
 
 /** The minimum noise as a fraction of the deviation: below it the integrand would not decay. */
-const LEAST_NOISE_SHARE = 0.01;
+const MINIMUM_NOISE_SHARE = 0.01;
 
 /**
  * Var[trend at horizon h]: changes of slope arrive as a Poisson process and each is Laplace, so the trend is a compound
@@ -55,7 +55,7 @@ export function bandTableOf(parameters: BandParameters, level: number): BandTabl
 
 /** The horizon at which a change of slope is as probable as leaving the band. */
 function centralHorizon({ changepointRate }: BandParameters, level: number): number {
-  return Math.max(-Math.log(level), LEAST_CENTRAL_CHANGES) / Math.max(changepointRate, 1);
+  return Math.max(-Math.log(level), MINIMUM_CENTRAL_CHANGES) / Math.max(changepointRate, 1);
 }
 
 /**
@@ -100,7 +100,7 @@ function logMultipleAt({ logMultiples }: BandTable, share: number): number {
 function upperQuantile(parameters: BandParameters, horizon: number, probability: number): number {
   const { changepointRate, slopeChangeScale } = parameters;
   const deviation = Math.sqrt(parameters.sigma ** 2 + trendVariance(parameters, horizon));
-  const sigma = Math.max(parameters.sigma, LEAST_NOISE_SHARE * deviation);
+  const sigma = Math.max(parameters.sigma, MINIMUM_NOISE_SHARE * deviation);
   // Above 8 / sigma the Gaussian factor is below 1e-13. The step keeps the period far above any requested
   // quantile.
   const step = 0.08 / deviation;

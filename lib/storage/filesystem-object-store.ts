@@ -14,7 +14,7 @@ import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 
 /** A write holds the lock for milliseconds; after this long its holder hangs. */
-const LOCK_PATIENCE_MILLISECONDS = 30_000;
+const LOCK_TIMEOUT_MILLISECONDS = 30_000;
 const LOCK_POLL_MILLISECONDS = 5;
 /** A lock of another host that is so old belongs to a host that is gone, as a container that was replaced. */
 const LOCK_LEASE_MILLISECONDS = 120_000;
@@ -103,7 +103,7 @@ function isStoreFile(name: string): boolean {
 
 /** Conditional writes of one key take turns. */
 async function locked<Result>(key: string, path: string, work: () => Promise<Result>): Promise<Result> {
-  const signal = AbortSignal.timeout(LOCK_PATIENCE_MILLISECONDS);
+  const signal = AbortSignal.timeout(LOCK_TIMEOUT_MILLISECONDS);
   let owner = 0;
   let isWorking = false;
   const lock = `${path}.lock`;

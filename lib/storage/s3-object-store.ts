@@ -21,13 +21,13 @@ import type { ObjectStore, StoredObject, WriteCondition } from './object-store.t
 import { adviceOnS3, isConflict } from './s3-faults.ts';
 
 /** How long the store retries. */
-export interface S3Patience {
+export interface S3RetryOptions {
   readonly retries: RetryPolicy;
   /** Attempts are neither started nor continued after its time is over. */
   readonly environment: RetryEnvironment;
 }
 
-const PATIENCE: S3Patience = {
+const DEFAULT_RETRIES: S3RetryOptions = {
   retries: { attempts: 4, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 2000 },
   environment: realRetryEnvironment(() => Infinity),
 };
@@ -41,17 +41,17 @@ export class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #prefix: string;
-  readonly #patience: S3Patience;
+  readonly #retryOptions: S3RetryOptions;
 
   /**
    * @param client see {@link s3Client}.
    * @param prefix of every key in the bucket, such as `team-a/`; callers never see it.
    */
-  constructor(client: S3Client, bucket: string, prefix = '', patience: Partial<S3Patience> = {}) {
+  constructor(client: S3Client, bucket: string, prefix = '', options: Partial<S3RetryOptions> = {}) {
     this.#client = client;
     this.#bucket = bucket;
     this.#prefix = prefix;
-    this.#patience = { ...PATIENCE, ...patience };
+    this.#retryOptions = { ...DEFAULT_RETRIES, ...options };
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
@@ -126,7 +126,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async #patiently<T>(call: (within: ReturnType<typeof endingWith>) => Promise<T>): Promise<T> {
-    const { retries, environment } = this.#patience;
+    const { retries, environment } = this.#retryOptions;
     try {
       return await retry(
         () => call(endingWith(environment.remainingMilliseconds)),

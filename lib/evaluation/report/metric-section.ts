@@ -55,8 +55,8 @@ function tilesHtml({ card, bandLevel }: MetricEvaluation): string {
 function tile(title: string, estimate: Estimate, text: (value: number) => string, note: string): string {
   const { value, low, high } = estimate;
   // An interval without visible width is left out.
-  const isTold = low !== null && high !== null && text(low) !== text(high);
-  const interval = isTold ? `<span class="interval">${text(low)} to ${text(high)}</span>` : '';
+  const isShown = low !== null && high !== null && text(low) !== text(high);
+  const interval = isShown ? `<span class="interval">${text(low)} to ${text(high)}</span>` : '';
   return `<div><dt>${title}</dt><dd><b>${value === null ? 'unknown' : text(value)}</b>${interval}<small>${escapeHtml(note)}</small></dd></div>`;
 }
 

@@ -60,7 +60,7 @@
       width,
       height: HEIGHT_PIXELS,
       padding: [null, 40, null, null],
-      // Everything that Tidemark shows is in UTC, wherever the reader sits.
+      // All times are in UTC, wherever the reader is.
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), "Etc/UTC"),
       scales: { x: { time: xKind === "time" } },
       axes: [xAxis, { ...axis, size: 70 }],

@@ -43,7 +43,7 @@ ${dayText(date)}` : hourText(date);
   }
 
   // lib/evaluation/report/browser/chart-actions.ts
-  var LEAST_SPAN_SECONDS = 600;
+  var MINIMUM_SPAN_SECONDS = 600;
   var ChartActions = class {
     #chart;
     #series;
@@ -53,7 +53,7 @@ ${dayText(date)}` : hourText(date);
       this.#series = series;
       this.#readout = readout;
     }
-    /** @param factor of the time that is shown; the cursor stays where it is. */
+    /** @param factor of the visible time span; the cursor stays in place. */
     zoom(factor) {
       const { from, to } = this.#chart.shown;
       const index = this.#chart.plot.cursor.idx;
@@ -62,7 +62,7 @@ ${dayText(date)}` : hourText(date);
       const span = (to - from) * factor;
       this.#show(middle - span * share, middle + span * (1 - share));
     }
-    /** @param share of the time that is shown; negative to the left. */
+    /** @param share fraction of the visible time span; negative to the left. */
     move(share) {
       const { from, to } = this.#chart.shown;
       this.#show(from + (to - from) * share, to + (to - from) * share);
@@ -71,7 +71,7 @@ ${dayText(date)}` : hourText(date);
       this.#chart.chosen = void 0;
       this.#show(this.#timeAt(0), this.#timeAt(this.#chart.times.length - 1));
     }
-    /** Moves the cursor by so many samples. */
+    /** Moves the cursor by this many samples. */
     step(count) {
       const { plot, times } = this.#chart;
       const { from, to } = this.#chart.shown;
@@ -82,16 +82,16 @@ ${dayText(date)}` : hourText(date);
       const top = plot.valToPos(this.#series.values[index] ?? plot.scales.y?.min ?? 0, "y");
       plot.setCursor({ left: plot.valToPos(time, "x"), top });
     }
-    /** Shows one injection, as it was injected. */
+    /** Shows one injection with its values. */
     choose(injection) {
       this.#chart.chosen = injection;
       const { startSeconds } = this.#series;
       const { title, size, from, to, outcome } = injection;
-      const width = Math.max(to - from, LEAST_SPAN_SECONDS);
+      const width = Math.max(to - from, MINIMUM_SPAN_SECONDS);
       this.#show(startSeconds + from - 2 * width, startSeconds + to + 2 * width);
       this.#readout.textContent = `${title} (${size}), injected ${timeText(startSeconds + from)}: ${outcome}`;
     }
-    /** Lets the buttons of an article and the keys in its chart do all this. */
+    /** Connects the buttons of an article and the keys in its chart. */
     listen(article, box) {
       const buttons = {
         in: () => this.zoom(0.5),
@@ -125,7 +125,7 @@ ${dayText(date)}` : hourText(date);
     }
     #show(from, to) {
       const [first, last] = [this.#timeAt(0), this.#timeAt(this.#chart.times.length - 1)];
-      const span = Math.min(last - first, Math.max(LEAST_SPAN_SECONDS, to - from));
+      const span = Math.min(last - first, Math.max(MINIMUM_SPAN_SECONDS, to - from));
       const min = Math.max(first, Math.min(last - span, from));
       this.#chart.plot.setScale("x", { min, max: min + span });
     }
@@ -140,9 +140,9 @@ ${dayText(date)}` : hourText(date);
   // lib/evaluation/report/browser/injection-table.ts
   function listInjections(details, series, choose) {
     const table = document.createElement("table");
-    table.createCaption().textContent = "Each was injected into a copy of the history of its own";
+    table.createCaption().textContent = "Each was injected into its own copy of the history";
     const head = table.createTHead().insertRow();
-    for (const title of ["Kind", "Size", "Injected at, UTC", "What became of it", "Look"])
+    for (const title of ["Kind", "Size", "Injected at, UTC", "Outcome", "Look"])
       head.append(Object.assign(cell("th", title), { scope: "col" }));
     const body = table.createTBody();
     for (const injection of series.injections) {
@@ -261,7 +261,7 @@ ${dayText(date)}` : hourText(date);
     times;
     chosen;
     #box;
-    /** @param readout where the values under the cursor are written. */
+    /** @param readout shows the values under the cursor. */
     constructor(series, box, readout) {
       this.#box = box;
       this.times = series.times.map((time) => series.startSeconds + time);
@@ -271,7 +271,7 @@ ${dayText(date)}` : hourText(date);
       const options = this.#options(series, box, readout);
       this.plot = new uPlot(options, data, box);
     }
-    /** What of the time is shown: Unix times. */
+    /** The visible time range: Unix times. */
     get shown() {
       const { min = 0, max = 0 } = this.plot.scales.x ?? {};
       return { from: min, to: max };

@@ -3,7 +3,7 @@ import { element } from './element.ts';
 import type { SeriesChart } from './series-chart.ts';
 import { timeText } from './texts.ts';
 
-const LEAST_SPAN_SECONDS = 600;
+const MINIMUM_SPAN_SECONDS = 600;
 
 /** Reader actions on a series' chart, by mouse, touch or keyboard. */
 export class ChartActions {
@@ -55,7 +55,7 @@ export class ChartActions {
     this.#chart.chosen = injection;
     const { startSeconds } = this.#series;
     const { title, size, from, to, outcome } = injection;
-    const width = Math.max(to - from, LEAST_SPAN_SECONDS);
+    const width = Math.max(to - from, MINIMUM_SPAN_SECONDS);
     this.#show(startSeconds + from - 2 * width, startSeconds + to + 2 * width);
     this.#readout.textContent = `${title} (${size}), injected ${timeText(startSeconds + from)}: ${outcome}`;
   }
@@ -96,7 +96,7 @@ export class ChartActions {
 
   #show(from: number, to: number): void {
     const [first, last] = [this.#timeAt(0), this.#timeAt(this.#chart.times.length - 1)];
-    const span = Math.min(last - first, Math.max(LEAST_SPAN_SECONDS, to - from));
+    const span = Math.min(last - first, Math.max(MINIMUM_SPAN_SECONDS, to - from));
     const min = Math.max(first, Math.min(last - span, from));
     this.#chart.plot.setScale('x', { min, max: min + span });
   }
