@@ -1,5 +1,6 @@
 /**
  * A progress bar of one line: `cpu_usage  ████████░░░░  8 of 12 series`.
+ *
  * @param total 0 while unknown.
  */
 export function progressBar(label: string, done: number, total: number, width = 30): string {

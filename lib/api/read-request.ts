@@ -7,6 +7,7 @@ export const MAXIMUM_BODY_BYTES = 64 * 1024;
 
 /**
  * Reads a request and parses its body.
+ *
  * @throws ProblemError for a body that is too large, not JSON, or malformed.
  */
 export function readRequest(event: APIGatewayProxyEvent): ApiRequest {

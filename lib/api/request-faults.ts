@@ -9,6 +9,7 @@ export type RequestPart = 'path' | 'query' | 'header' | 'body';
 
 /**
  * The faults that a schema finds, each with its place and fix.
+ *
  * @param value the value that was checked.
  */
 export function requestFaults(

@@ -10,6 +10,7 @@ import { routes } from './routes.ts';
 
 /**
  * Answers one request of API Gateway. Never throws: errors are returned as problems.
+ *
  * @param open wires the use cases, once per request, so that a failure to wire them is answered like any
  * other.
  */

@@ -22,6 +22,7 @@ export interface BaselineOptions {
 /**
  * The operations on a fitted model that the tick needs, without the code of a fit. A model is a plain record
  * of numbers, strings and typed arrays.
+ *
  * @typeParam Model the result of a fit.
  */
 export interface BaselineForecaster<Model> {
@@ -50,6 +51,7 @@ export interface BaselineForecaster<Model> {
 export interface BaselineModel<Model> extends BaselineForecaster<Model> {
   /**
    * Fits a history, which may be unordered and have gaps, duplicates and non-finite values. Deterministic.
+   *
    * @returns the model, or a refusal with its reason; invalid values never throw.
    * @throws ColumnLengthError when times and values differ in length.
    */

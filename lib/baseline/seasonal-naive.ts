@@ -44,6 +44,7 @@ const periods = [
 /**
  * "As at the same time of earlier days (or weeks)": the median of the history in each half-hour of the
  * period. It has no trend and no holidays; a simple alternative to compare Prophet with.
+ *
  * Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, section 5.2 (with medians over
  * all periods).
  */

@@ -5,6 +5,7 @@ import type { IConstruct } from 'constructs';
 
 /**
  * Accepts findings of the AWS Solutions rules for one construct and all below it, each with its reason.
+ *
  * @param reasons by the rule's short name, such as `S1` or `IAM5[Resource::*]`.
  */
 export function acknowledge(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {

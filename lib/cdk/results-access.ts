@@ -8,6 +8,7 @@ import { NotDeployableError } from './errors.ts';
 
 /**
  * Allows a function to write results to the configured bucket, if there is one.
+ *
  * @throws NotDeployableError when results go to a folder, which functions do not keep.
  */
 export function grantResultsAccess(handler: IFunction, results: Configuration['results']): void {
@@ -19,6 +20,7 @@ export function grantResultsAccess(handler: IFunction, results: Configuration['r
 
 /**
  * Allows a function to read notified alerts from the results in the configured bucket, if there is one.
+ *
  * @throws NotDeployableError as `grantResultsAccess` does.
  */
 export function grantResultsReading(handler: IFunction, results: Configuration['results']): void {

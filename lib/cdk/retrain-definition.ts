@@ -47,6 +47,7 @@ type Payload = { readonly [Task in RetrainTask as Task['task']]: Task }[RetrainT
  * plan -> for each metric: fit -> promote, or not -> report. When a metric's step fails after all retries,
  * that is recorded and the others continue. All state is in the bucket; the states pass on only the run's id
  * and the metric's name.
+ *
  * Each metric is an execution of its own (a distributed map): the history of one execution is limited to
  * 25,000 events, of which a metric takes 14, and 40 with all retries. They return nothing, since all results
  * together are limited to 256 KB.

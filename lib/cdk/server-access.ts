@@ -18,6 +18,7 @@ const MANAGED_PROMETHEUS = 'aps';
 /**
  * Allows a function to reach its servers, and no others: to read their passwords, tokens and certificates,
  * and to sign requests to Amazon Managed Prometheus, directly or as the configured role.
+ *
  * @param secretKeyArns customer managed keys that encrypt the secrets; none for AWS managed keys.
  * @throws SecretOutOfReachError when functions cannot read a secret.
  */

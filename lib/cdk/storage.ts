@@ -26,6 +26,7 @@ export interface StorageProps {
 /**
  * The one bucket, for configuration, shard states, models and training data; it is kept when the stack is
  * deleted.
+ *
  * Objects that belong to a date expire. Models do not: a champion may be years old, and an expiry by age
  * would remove models in use. The model store prunes them itself (`model.keepVersions`), and removed ones are
  * gone two weeks later, like all noncurrent versions.

@@ -8,6 +8,7 @@ const MARGIN_MILLISECONDS = 5 * 60_000;
 /**
  * Keys of a role, assumed with the caller's own keys and cached until shortly before they expire. Source: AWS
  * Security Token Service API Reference, AssumeRole (query protocol).
+ *
  * @param now Unix milliseconds.
  * @throws AwsCallError (the function returned) when the role cannot be assumed.
  */

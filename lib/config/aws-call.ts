@@ -38,6 +38,7 @@ const FIRST_PAUSE_MILLISECONDS = 100;
 /**
  * Sends a signed request without the service's SDK client: two clients would be a third of the scheduled
  * function's bundle. Retries on 5xx, 429 and no response.
+ *
  * @returns the body of the response.
  * @throws AwsCallError when the service refuses or is unreachable.
  */

@@ -27,9 +27,11 @@ export interface SigningScope {
 
 /**
  * The headers of the request with its signature (AWS Signature Version 4, header form).
+ *
  * Requests are signed here, and calls of SSM, Secrets Manager and STS are written by hand (aws-call.ts), to
  * keep bundles small: the SDK clients of SSM and Secrets Manager would add a third. The S3 client signs with
  * the same package.
+ *
  * @param signingTime now; part of the signature. AWS refuses one that is five minutes off.
  */
 export async function signedHeaders(
@@ -64,6 +66,7 @@ export const environmentKeys: () => Promise<AwsKeys> = defaultProvider();
 
 /**
  * The region of the environment.
+ *
  * @throws RangeError when it is not set.
  */
 export function environmentRegion(environment: Readonly<Record<string, string | undefined>>): string {

@@ -60,6 +60,7 @@ function parseField(text: string, field: Field): number[] {
 
 /**
  * Reads a five-field cron expression (minute, hour, day of month, month, day of week) such as `0 2 * * sun`.
+ *
  * @throws InvalidCronError naming the invalid field.
  */
 export function parseCron(text: string): CronFields {

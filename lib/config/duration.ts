@@ -10,6 +10,7 @@ const duration = new RegExp(durationPattern);
 /**
  * The seconds of a Prometheus duration such as `30s`, `1h30m`, `14d` or `0`. A day has 24 hours, a year 365
  * days.
+ *
  * @throws InvalidDurationError when the text is not a Prometheus duration.
  */
 export function parseDuration(text: string): number {

@@ -7,6 +7,7 @@ const DAYS_OF_MONTH = 31;
 /**
  * A crontab(5) time as EventBridge expressions. EventBridge takes only one of the two day fields, so a time
  * that restricts both needs two expressions.
+ *
  * @throws InvalidCronError naming the invalid field.
  * @example eventBridgeCrons('0 3 * * sun') // ['cron(0 3 ? * SUN *)']
  */

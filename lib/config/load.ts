@@ -38,6 +38,7 @@ export interface LoadedConfiguration {
 /**
  * Loads a configuration: built-in defaults <- profile <- the files that it extends <- the file <-
  * influxdb.yaml and grafana.yaml beside it <- TIDEMARK__ variables.
+ *
  * @throws ConfigurationError with every problem, each with file, line, column and fix.
  */
 export function loadConfiguration(options: LoadOptions): LoadedConfiguration {

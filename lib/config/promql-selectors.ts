@@ -38,6 +38,7 @@ const TAKES_SELECTOR = new Set(['timestamp', 'start_timestamp', 'absent']);
  * subquery `up[1h:1m]` the inner selector. Skips those that cannot be replaced by another expression: a range
  * `up[5m]`, the argument of `timestamp` and `absent`, the second argument of `info`, and a selector that is
  * `anchored` or `smoothed`.
+ *
  * @returns non-overlapping positions in the order of the text; undefined when the query is not valid PromQL,
  * or is nested too deeply to find them all.
  */

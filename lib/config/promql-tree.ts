@@ -8,6 +8,7 @@ interface CountingParse extends PartialParse {
 
 /**
  * The syntax tree of a PromQL query; an error is a node whose type `isError`.
+ *
  * The parser is made for editors: it gives up on a chain of some 200 terms (`a or b or ...`), since a tree so
  * deep is slow to edit. A query is read once, so its counter is held at zero.
  */

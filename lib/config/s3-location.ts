@@ -12,6 +12,7 @@ const s3LocationPattern = new RegExp(`^s3://(${BUCKET})(?:/((?:[\\w=.-]+/)*[\\w=
 
 /**
  * Reads `s3://bucket/prefix`.
+ *
  * @returns undefined for any other text.
  * @example s3Location('s3://lake/tidemark'); // { bucket: 'lake', prefix: 'tidemark/' }
  */

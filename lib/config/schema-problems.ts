@@ -93,7 +93,7 @@ class ProblemWriter {
 }
 
 /**
- * The issues of the schema as problems with their places. `isProfile` tells which files belong to built-in
+ * The issues of the schema as problems with their places. `isProfile` says which files belong to built-in
  * profiles.
  */
 export function schemaProblems(

@@ -61,7 +61,7 @@ const explanations: readonly Explanation[] = [
   {
     code: /UNEXPECTED_TOKEN|MULTILINE_IMPLICIT_KEY/,
     line: /^\s*- /,
-    message: 'a list item stands where the lines around it hold keys',
+    message: 'a list item is found where the lines around it hold keys',
     suggestion: 'indent it below the key that the list belongs to',
   },
   {

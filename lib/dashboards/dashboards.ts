@@ -5,6 +5,7 @@ import type { FluxSource } from './flux-target.ts';
 
 /**
  * Every dashboard of an installation, by file name.
+ *
  * @throws RangeError when results do not go to InfluxDB, which the dashboards read.
  */
 export function dashboards({

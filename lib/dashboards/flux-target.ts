@@ -21,6 +21,7 @@ export function fluxTarget({ datasource }: FluxSource, query: string): Builder<F
 
 /**
  * The points of a measurement that belong to the selected metric.
+ *
  * @param fields names; each becomes a column or a row, depending on `rest`.
  * @param rest further steps of the query.
  */

@@ -25,7 +25,7 @@ export interface AccuracyCard extends CardFigures {
   readonly sentences: readonly string[];
 }
 
-/** With fewer judged weeks of series a rate is a guess. */
+/** With fewer judged weeks of series a rate is unreliable. */
 const FEW_WEEKS = 4;
 /** A large fault of a kind is reliably found from the first fraction on, and hardly below the second. */
 const RELIABLE = 0.9;

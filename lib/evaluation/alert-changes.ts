@@ -17,6 +17,7 @@ export interface AlertChanges<Alert extends ComparedAlert> {
 /**
  * Pairs the alerts of two replays of one history: alerts of one series at most `toleranceSeconds` apart are
  * the same, nearest pairs first. Each alert is in at most one pair.
+ *
  * @param before and `after` ascending in time.
  */
 export function alertChanges<Alert extends ComparedAlert>(

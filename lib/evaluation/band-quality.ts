@@ -18,6 +18,7 @@ export interface BandQuality {
  * How well the models' bands fit the samples after their training, over the rows from `firstRow` to `endRow`
  * (not included). The edges count as the quantiles (1 - level) / 2 and (1 + level) / 2, the expected value as
  * the median.
+ *
  * @param level the fraction of samples that the band should hold; (0, 1).
  */
 export function bandQuality(

@@ -12,6 +12,7 @@ const RULE_OF_THREE = 3;
  * A statistic with its percentile bootstrap interval: units are resampled with replacement 1000 times, and
  * the interval holds the middle 95% of the statistic. Units must be independent of each other: incidents, or
  * stretches of time that are longer than an incident.
+ *
  * @param statistic NaN when undefined for a resample, which is then dropped.
  * @param seed the same seed gives the same interval. Source: Efron and Tibshirani 1993, An Introduction to
  * the Bootstrap, section 13.3.
@@ -45,6 +46,7 @@ export function bootstrap<Unit>(
 /**
  * The fraction of successful trials. When all or none succeeded, resampling gives no interval, so the bound
  * is that of the rule of three.
+ *
  * Source: Hanley and Lippman-Hand 1983, If Nothing Goes Wrong, Is Everything All Right?
  */
 export function estimateShare(successes: readonly boolean[], seed: number): Estimate {

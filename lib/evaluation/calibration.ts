@@ -9,6 +9,7 @@ export interface Calibration {
 
 /**
  * The realized over the nominal rate of false alerts.
+ *
  * @param falseAlerts the number raised.
  * @param seriesWeeks the weeks of series in which they were raised; for 0 the realized rate is 0.
  * @param nominalPerWeek the active budget; > 0.

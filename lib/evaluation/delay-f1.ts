@@ -23,6 +23,7 @@ const TOLERATED_DELAY_POINTS = 7;
  * F1 over points, where a run of labelled points counts as found completely when one of its points is
  * anomalous at most `delayPoints` after its first one, otherwise as missed completely. Pooled over all
  * series, at the one threshold that gives the highest F1 (the highest such threshold if several do).
+ *
  * Source: the AIOps challenge 2018 on KPI anomaly detection; Ren et al. 2019, Time-Series Anomaly Detection
  * Service at Microsoft, section 4.2.
  */

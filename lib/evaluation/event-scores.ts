@@ -37,6 +37,7 @@ export interface EventSummary {
  * Scores alert events against incidents. An incident is found when an alert is between its first point and 10
  * points after its last; an alert is false when no incident reaches from 2 points after it to 30 points
  * before it.
+ *
  * @param alertIndexes points of the series with an alert event, ascending.
  * @param incidents of the whole series, ascending; those that begin before the scored part excuse alerts, but
  * need not be found.
@@ -63,6 +64,7 @@ function isNear(alert: number, { firstIndex, lastIndex }: Incident): boolean {
 
 /**
  * Pools the scores of several series.
+ *
  * @param seriesWeeks the total length of the scored parts, in weeks.
  */
 export function summarizeEvents(scores: readonly EventScores[], seriesWeeks: number): EventSummary {

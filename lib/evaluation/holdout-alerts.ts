@@ -12,6 +12,7 @@ export type ModelOverHistory = Pick<ModelInUse, 'seasonalSkill' | 'forecast' | '
 /**
  * Replays a history up to its held-out end with one model. The end can then be replayed with any number of
  * models, each on a copy of the detector's state.
+ *
  * @param monitor with the step of the samples.
  * @param samples finite and ascending: the held-out end, and before it a warm-up for the detector.
  * @param borderRow the first held-out row; at least one must be held out.

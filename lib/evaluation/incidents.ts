@@ -10,6 +10,7 @@ const JOINING_STEPS = 30;
 /**
  * The incidents of a labelled series: runs of consecutive labelled points; runs at most 30 steps apart (from
  * the last point of one to the first of the next, by time, so that missing points count) are merged.
+ *
  * @param labels one per point; 0 is normal, anything else is labelled.
  * @param timesSeconds Unix time of each point, ascending.
  * @param stepSeconds nominal distance of two points; > 0.

@@ -46,6 +46,7 @@ export interface InjectionPlan {
  * Plans faults at seeded places of a history. Each is evaluated separately, so they may overlap. Faults
  * without a visible effect (an outage of a series at zero, the missing peak of a series without a daily
  * rhythm) are skipped.
+ *
  * @param samples finite and ascending.
  * @returns in order of their first row.
  */

@@ -32,6 +32,7 @@ export interface Judgement {
 
 /**
  * Applies other settings to a scored history: the same scores through the same pipeline.
+ *
  * @param detector the one that scored it.
  * @param settings with the domain that the history was scored with; all others may differ.
  */

@@ -7,6 +7,7 @@ const FEW_INCIDENTS = 5;
 
 /**
  * How well the alerts found real incidents, in words.
+ *
  * @returns undefined without labels.
  */
 export function labelledSentence({

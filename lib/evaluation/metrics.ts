@@ -54,6 +54,7 @@ export interface DetectionMetrics {
 
 /**
  * The metrics of several series together.
+ *
  * @param bandLevel the fraction of samples that the models' bands should hold.
  * @param seed of the bootstrap.
  */

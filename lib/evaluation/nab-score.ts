@@ -73,9 +73,11 @@ const FULL_COST_WIDTHS = 3;
  * and each detection outside costs the same sigmoid continued to the right of the last window, so that one
  * shortly after a window is cheap. The rows of the probationary period (15% of a file, 750 at most) do not
  * count.
+ *
  * @param corpus the files; the score is of all of them together.
  * @param threshold rows with at least this score are detections.
  * @throws RangeError when a window is outside its file.
+ *
  * Source: Lavin and Ahmad 2015, eq. 1 to 3.
  */
 export function nabScore(corpus: readonly NabSeries[], threshold: number, profile: NabProfile): NabResult {
@@ -123,6 +125,7 @@ export function normalizedNabScore(sums: NabSums, profile: NabProfile): number {
 
 /**
  * The value of each row that counts, as a detection.
+ *
  * @throws RangeError when a window is outside its file.
  */
 export function nabPoints(corpus: readonly NabSeries[]): NabPoints {

@@ -15,8 +15,10 @@ const SHARE_OF_LEVEL = 0.01;
  * median, so that slow drift does not count as noise and up to half of the samples may be anomalous. The
  * expected value is the model's; without a model, the value a day before (the difference divided by the
  * square root of 2), or, in histories shorter than two days, the previous value.
+ *
  * A series with mostly repeated values uses the standard deviation instead, and a constant one 1% of its
  * level (1 at level 0): always > 0.
+ *
  * @param samples finite and ascending.
  * @param expected one per sample, NaN without a model. Source: Hampel 1974, The Influence Curve and its Role
  * in Robust Estimation.

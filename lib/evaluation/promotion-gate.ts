@@ -27,6 +27,7 @@ const MINIMUM_COVERAGE = 0.5;
 
 /**
  * Reasons against a first model.
+ *
  * @returns sentences; none when it may be promoted.
  */
 export function objectionsToFirst({ coverage, samples }: HoldoutScores, level: number): string[] {
@@ -39,6 +40,7 @@ export function objectionsToFirst({ coverage, samples }: HoldoutScores, level: n
 /**
  * Reasons against replacing the champion, judged on the same held-out samples. Holding more than the level
  * counts for nothing: the interval score shows whether the band is too wide.
+ *
  * @returns sentences; none when the candidate may be promoted.
  */
 export function objectionsToReplacing(
@@ -74,6 +76,7 @@ export function objectionsToReplacing(
  * in quadrature: if the champion were right, the new model's error would be sqrt(error^2 + distance^2). That
  * must be within the margin of the champion's error, so a small improvement on the held-out samples allows a
  * small distance, and a great one a great distance.
+ *
  * @returns the largest allowed root mean square of the distance, in the unit of the value.
  */
 export function distanceWithin(

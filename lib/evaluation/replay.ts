@@ -35,6 +35,7 @@ export interface Replay {
 /**
  * Replays part of a series' history sample by sample through {@link monitorSample}, with the models that were
  * in use. Samples without a finite value get the verdict `no-data`, as in the tick.
+ *
  * @param state before the first row; changed in place.
  * @param models in order, without overlap; other rows have no baseline.
  */

@@ -4,6 +4,7 @@ import { intervalScore } from './interval-score.ts';
 
 /**
  * Scores a forecast on observed values.
+ *
  * @param observed one finite value for each time of the forecast; at least one.
  * @param level the fraction of values that the band should hold; (0, 1).
  */

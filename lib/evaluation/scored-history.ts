@@ -29,6 +29,7 @@ export interface ScoredHistory {
 /**
  * Scores a history as the tick does, and each injection on a copy of the state at its start, so that hundreds
  * cost little more than their own samples.
+ *
  * @param injections in order of their first row.
  */
 export function scoreHistory<State>(

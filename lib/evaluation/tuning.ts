@@ -38,6 +38,7 @@ const DIGITS = 2;
 /**
  * Tries settings on a history that was scored once; best first. Those within the budget come first: ordered
  * by more recall, then less delay, then fewer false alerts. The others are ordered by fewer false alerts.
+ *
  * @param evaluations of one metric; at least one.
  * @param budgetPerWeek the accepted false alerts per series and week.
  */

@@ -44,6 +44,7 @@ export function decodeChampions(bytes: Uint8Array): Champions | undefined {
 
 /**
  * Promotes a version. Promoting the current champion changes nothing, so that a promotion may be repeated.
+ *
  * @param keepVersions how many versions, including the new one, are kept for a rollback.
  */
 export function promoted(
@@ -61,6 +62,7 @@ export function promoted(
 /**
  * Rolls a metric back to an earlier version. The version left is forgotten, so that two rollbacks go back by
  * two. Rolling back to the current champion changes nothing, so that it may be repeated.
+ *
  * @param version undefined for the previous one.
  * @throws UnknownModelVersionError when there is no such version.
  */

@@ -17,6 +17,7 @@ export class FeedbackStore {
 
   /**
    * Saves feedback; the latest on an incident counts. Feedback given at the same time is kept too.
+   *
    * @throws UnreadableFeedbackError when the stored feedback cannot be read; it is left unchanged.
    */
   async give(feedback: Feedback): Promise<void> {
@@ -31,6 +32,7 @@ export class FeedbackStore {
 
   /**
    * The feedback on one metric's alerts, in order of onset.
+   *
    * @throws UnreadableFeedbackError
    */
   async of(metric: string): Promise<Feedback[]> {
@@ -40,6 +42,7 @@ export class FeedbackStore {
 
   /**
    * The feedback on all alerts, by metric and then by onset.
+   *
    * @throws UnreadableFeedbackError
    */
   async all(): Promise<Feedback[]> {

@@ -30,6 +30,7 @@ const cbor = new Encoder({
 
 /**
  * The models as bytes; equal models give equal bytes.
+ *
  * @throws UnreadableModelSetError when they exceed the size of a file.
  */
 export function encodeModelSet(models: TrainedModels): Uint8Array {

@@ -45,6 +45,7 @@ export class ModelStore {
 
   /**
    * Stores models as a new version; storing the same models again changes nothing.
+   *
    * @returns the version.
    */
   async save(models: TrainedModels): Promise<string> {
@@ -84,6 +85,7 @@ export class ModelStore {
 
   /**
    * The models in use for a metric: those of the champion, or of the newest earlier version that can be read.
+   *
    * @returns undefined when there are none.
    */
   async loadChampion(metric: string, champion: Champion): Promise<ChampionModels | undefined> {
@@ -103,6 +105,7 @@ export class ModelStore {
 
   /**
    * Promotes a stored version.
+   *
    * @param replaces the champion that it was compared with.
    * @throws ChampionChangedError when that is no longer the champion.
    */
@@ -122,6 +125,7 @@ export class ModelStore {
 
   /**
    * Rolls a metric back to an earlier version.
+   *
    * @param version undefined for the previous one.
    * @throws UnknownModelVersionError when there is none.
    */
@@ -131,6 +135,7 @@ export class ModelStore {
 
   /**
    * Removes the oldest versions of a metric, except those in use or kept for a rollback.
+   *
    * @returns the removed versions.
    */
   async prune(metric: string, keepVersions: number): Promise<string[]> {

@@ -30,6 +30,7 @@ export function pushedConfigurationKey(deployed: Uint8Array): string {
 
 /**
  * The active configuration: the pushed one if there is one, otherwise the deployed one.
+ *
  * @throws UnreadableConfigurationError when this program cannot read it.
  */
 export async function configurationInForce(

@@ -53,6 +53,7 @@ const HOLIDAYS_PRIOR_SCALE = 10;
 /**
  * Lets augurs build features, changepoints and scaling, and finds the posterior mode: exactly when the
  * problem is convex, otherwise with Stan.
+ *
  * @throws UnexpectedProphetDataError for an unsupported version of augurs; Error with the message of augurs
  * or Stan when one of them fails.
  */
@@ -101,6 +102,7 @@ export async function fitWithAugurs(task: AugursTask): Promise<AugursFit> {
 /**
  * Solves a problem that differs from an exactly solved one only in its values: bit for bit as {@link
  * fitWithAugurs}, without calling augurs.
+ *
  * @param values scaled as augurs scales them.
  */
 export function refit(known: AugursFit, values: Float64Array): AugursFit {

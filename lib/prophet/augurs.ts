@@ -6,9 +6,11 @@ let isLoaded = false;
 
 /**
  * augurs' Prophet, with its WebAssembly instantiated once per process.
+ *
  * The bytes are read beside this module first, then in the installed package. A bundle (esbuild) therefore
  * needs `node_modules/@bsull/augurs/prophet_bg.wasm` copied next to its entry file; or it passes the bytes
  * itself.
+ *
  * @param wasm the bytes of prophet_bg.wasm; only the first call's are used.
  */
 export function loadAugurs(wasm?: Uint8Array<ArrayBuffer>): typeof Prophet {

@@ -1,5 +1,6 @@
 /**
  * Solves `matrix * x = right` for a symmetric positive definite matrix, in place.
+ *
  * @param matrix row-major `size` x `size`; its lower triangle is overwritten by the factor.
  * @param right length `size`; overwritten by the solution.
  * @returns false when the matrix is not positive definite to working precision; both arrays are then invalid.

@@ -6,6 +6,7 @@ const DAY_SECONDS = 86_400;
 
 /**
  * The local time of a time zone over a span, with each change of its offset (daylight saving) to the second.
+ *
  * @param fromSeconds Unix time; the first offset also applies before it.
  * @param toSeconds Unix time; the last offset also applies after it.
  * @throws UnknownPlaceError when the zone is not in the IANA database.

@@ -16,6 +16,7 @@ export function taggedPriorScale(priorScale: number, index: number): number {
 
 /**
  * The columns of each component, in order (sine before cosine, first harmonic first).
+ *
  * @param taggedScales the scales passed to augurs, by component.
  * @param columnScales the scales returned, by column.
  * @throws UnexpectedProphetDataError when a component has no column, as happens when augurs changes.
@@ -35,6 +36,7 @@ export function columnsByComponent(
 /**
  * Compares the feature columns of one seasonality with our own Fourier terms at one row, so that fit and
  * forecast never use different features.
+ *
  * @throws UnexpectedProphetDataError when they differ.
  */
 export function checkFourierColumns(

@@ -19,15 +19,18 @@ const DAY_SECONDS = 86_400;
 
 /**
  * Fits Prophet to one series.
+ *
  * The history may be unordered and have duplicates, gaps and non-finite values. A constant series becomes a
  * constant model. Equal histories, in whatever order, give equal models to the bit.
+ *
  * @param options override `defaultProphetOptions`.
  * @param designs intermediate results of other fits, which this one reuses and extends.
  * @returns the model, or a refusal with its reason; no value in a history makes it throw.
  * @throws ColumnLengthError when times and values differ in length.
- * @example const outcome = await fitProphet(samples, { holidays: { country: 'DE' } }); if
- * (isRefusal(outcome)) return report(outcome.explanation); const band = forecastProphet(outcome,
- * forecastTimes(nextDay));
+ * @example
+ * const outcome = await fitProphet(samples, { holidays: { country: 'DE' } });
+ * if (isRefusal(outcome)) return report(outcome.explanation);
+ * const band = forecastProphet(outcome, forecastTimes(nextDay));
  */
 export async function fitProphet(
   history: ProphetHistory,

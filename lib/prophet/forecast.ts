@@ -35,6 +35,7 @@ export interface Decomposition {
 /**
  * The forecast of one model: expected value, band, and the seasonal part (every component but the trend and
  * its level).
+ *
  * @param times shared by all models that are forecast at the same times.
  * @throws MissingForecastInputError when `inputs` lacks an input that the model was trained with.
  */
@@ -69,6 +70,7 @@ export function forecastProphet(
 
 /**
  * Trend and components, separately.
+ *
  * @throws MissingForecastInputError as `forecastProphet`.
  */
 export function decomposeForecast(

@@ -12,6 +12,7 @@ export interface HolidayCalendarEntry {
 /**
  * A place's holidays over a span. Each lasts from local midnight to local midnight: 23 or 25 hours on a day
  * when daylight saving changes.
+ *
  * @param timeZone the zone of the midnights; undefined means the place's own.
  * @throws UnknownPlaceError when date-holidays does not know the country, state or region.
  */

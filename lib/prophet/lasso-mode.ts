@@ -42,6 +42,7 @@ const SOLVE_LIMIT = 600;
  * Moves `point` to the minimum for one noise variance, by an active set: the active coordinates' normal
  * equations are solved with their signs held; a coordinate that would change sign stops at zero and leaves;
  * when none does, the coordinate whose gradient exceeds the penalty most enters.
+ *
  * @param point is changed in place; a good start (the last variance's minimum) saves solves.
  * @returns the number of linear systems solved, or undefined when the minimum was not reached. Source:
  * Osborne, Presnell and Turlach 2000, A new approach to variable selection in least squares problems.

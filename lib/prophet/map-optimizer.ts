@@ -28,6 +28,7 @@ export interface MapSolution {
 /**
  * The exact solver as an augurs optimizer: `new Prophet({ optimizer: mapOptimizer(...) })`. Only for linear
  * or flat growth with additive features; Stan solves the others.
+ *
  * @param onSolved receives the problem and its mode; the caller must refuse a mode that did not converge
  * (augurs has no way to report it).
  */

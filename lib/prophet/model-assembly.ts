@@ -10,6 +10,7 @@ import { bandTableOf } from './trend-uncertainty.ts';
 
 /**
  * The model of a fit: its parameters by name, their scales, and its band.
+ *
  * @throws UnexpectedProphetDataError when the features differ from those of a forecast.
  */
 export function modelOf(

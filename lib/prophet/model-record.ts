@@ -14,6 +14,7 @@ export function encodeProphet(model: ProphetModel): ProphetModelRecord {
 
 /**
  * Decodes and checks a model's record, so that forecasts never meet missing or non-numeric fields.
+ *
  * @throws ModelFileError for another version, or for a record that is not a model.
  */
 export function decodeProphet(record: unknown): ProphetModel {

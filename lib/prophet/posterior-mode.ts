@@ -64,6 +64,7 @@ const ROUNDING = 1e-14;
  * Finds the posterior mode exactly, by alternating the coefficients (a lasso for a given noise variance) with
  * the variance (a quadratic equation for given coefficients). The objective falls at each step, and each of
  * the two is convex. Deterministic; after one pass the cost does not depend on the number of rows.
+ *
  * @param problem with linear or flat growth and additive features only.
  * @param gram A'A of the problem's design, if known: problems that differ only in their values share it.
  */

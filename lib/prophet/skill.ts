@@ -4,6 +4,7 @@ import type { StanProblem } from './stan-problem.ts';
  * The fraction that the seasonal part explains in sample: 1 - mean|y - trend - seasonal| / mean|y - trend|.
  * At most 1; 0 or less when the trend alone does as well. The online detector subtracts the seasonal part
  * only from a skill of 0.1.
+ *
  * @param trend scaled, one per row.
  */
 export function seasonalSkill(problem: StanProblem, trend: Float64Array, coefficients: Float64Array): number {

@@ -46,6 +46,7 @@ const growths = ['linear', 'logistic', 'flat'] as const;
 
 /**
  * Parses the JSON that augurs passes to its optimizer.
+ *
  * @throws UnexpectedProphetDataError when the sizes are inconsistent.
  */
 export function parseStanProblem(dataJson: string): StanProblem {

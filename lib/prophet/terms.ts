@@ -45,6 +45,7 @@ const TREND_COEFFICIENTS = 2;
 /**
  * Chooses the seasonalities and the number of potential changepoints: those of the options, limited by the
  * step (a harmonic needs more than two samples per period) and by the number of samples.
+ *
  * @param fixedCoefficients holidays and regressors, which are always kept.
  */
 export function chooseTerms(

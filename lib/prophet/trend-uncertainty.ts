@@ -40,6 +40,7 @@ export function trendVariance(parameters: BandParameters, horizon: number): numb
  * The half-width of the central interval, as a multiple of the standard deviation, at the table's horizons.
  * The sum of Gaussian noise and compound Poisson trend has heavier tails than a Gaussian of the same variance
  * (most futures have no change at all), so its quantile is computed from its characteristic function.
+ *
  * @param level fraction of samples inside; (0, 1).
  */
 export function bandTableOf(parameters: BandParameters, level: number): BandTable {

@@ -4,6 +4,7 @@ type TrendOf = Pick<ProphetModel, 'growth' | 'slope' | 'offset' | 'changepoints'
 
 /**
  * The trend at scaled times, in scaled units.
+ *
  * @param capacities scaled, one per time; only used for logistic growth. Source: Taylor and Letham 2018,
  * equations 3 and 4.
  */
@@ -56,6 +57,7 @@ function logisticTrend(model: TrendOf, times: Float64Array, capacities: Float64A
  * How much the trend moves per unit of change x (time since it): 1 for linear growth, the slope of the
  * logistic curve in its argument for logistic growth, 0 for flat growth. The scale of future changes is
  * stated in these units, so that a band needs no case for each growth (the delta method).
+ *
  * @param trend scaled, one value.
  */
 export function trendSensitivity(growth: ProphetModel['growth'], trend: number, capacity: number): number {

@@ -12,6 +12,7 @@ export interface CleanedSamples {
 /**
  * Drops samples that are not finite or in the future, sorts by time, and merges samples of the same time into
  * their mean. The result does not depend on the order of the input.
+ *
  * @param nowSeconds the current Unix time; undefined keeps samples of any time.
  * @throws ColumnLengthError when the columns differ in length.
  */

@@ -10,6 +10,7 @@ export interface TimeWindow {
 
 /**
  * The samples outside all windows. Nothing is filled in: a model handles a gap better than an invented value.
+ *
  * @param windows in any order; they may overlap.
  */
 export function excludeWindows(samples: Samples, windows: readonly TimeWindow[]): Samples {

@@ -38,6 +38,7 @@ const COUNTER_FALLING_SHARE = 0.02;
 
 /**
  * Judges the quality of a history before training.
+ *
  * @param samples cleaned: finite, ascending, one per time.
  * @param stepSeconds the nominal step, > 0.
  */

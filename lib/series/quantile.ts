@@ -1,5 +1,6 @@
 /**
  * The quantile of values by linear interpolation between order statistics; NaN for no values.
+ *
  * @param values in any order, all finite; not modified.
  * @param probability 0 to 1. Source: Hyndman and Fan 1996, Sample Quantiles in Statistical Packages,
  * definition 7.

@@ -20,6 +20,7 @@ const aggregate: Readonly<Record<Aggregation, (values: Float64Array) => number>>
  * Resamples to a grid: one sample per bucket [n x step, (n + 1) x step), with the bucket's start as its time.
  * Buckets are aligned to the Unix epoch, so that two resamplings of overlapping histories agree. Empty
  * buckets stay absent.
+ *
  * @param samples cleaned: finite and ascending.
  * @param stepSeconds > 0.
  * @throws InvalidStepError when the step is not above 0.

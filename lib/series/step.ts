@@ -3,6 +3,7 @@ import { quantile } from './quantile.ts';
 /**
  * The most common step: the median distance of neighbours, in seconds; NaN with fewer than two samples. Gaps
  * and bursts change it only when they are most of the distances.
+ *
  * @param timesSeconds ascending.
  */
 export function inferStepSeconds(timesSeconds: Float64Array): number {

@@ -16,6 +16,7 @@ export interface ValidationReport {
 
 /**
  * Counts faults of samples, without changing them.
+ *
  * @param nowSeconds the current Unix time; undefined does not check for samples of the future.
  * @throws ColumnLengthError when the columns differ in length.
  */

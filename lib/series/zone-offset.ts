@@ -3,6 +3,7 @@ export type ZoneOffset = (timeSeconds: number) => number;
 
 /**
  * Derives a zone's offset from its local time in Intl, to the second, including daylight saving.
+ *
  * @param timeZone an IANA name.
  * @throws RangeError when it is not one.
  */

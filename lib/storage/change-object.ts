@@ -10,6 +10,7 @@ const ATTEMPTS = 20;
 /**
  * Reads an object, changes it and writes it back; starts again when another writer was first, so that no
  * change is lost.
+ *
  * @param change the new bytes from the current object; undefined when it does not exist. Called once per
  * attempt.
  * @throws ObjectConflictError when other writers were first 20 times.

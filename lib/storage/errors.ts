@@ -2,32 +2,32 @@
 export class ObjectConflictError extends Error {
   override readonly name = 'ObjectConflictError';
   constructor(key: string, options?: ErrorOptions) {
-    super(`The object "${key}" was written by somebody else in between`, options);
+    super(`Another writer changed the object "${key}" in the meantime`, options);
   }
 }
 
-/** The store did not answer for as long as there was time to wait for it. */
+/** The store did not answer before the time ran out. */
 export class ObjectStoreOutOfTimeError extends Error {
   override readonly name = 'ObjectStoreOutOfTimeError';
   constructor(store: string, options?: ErrorOptions) {
-    super(`${store} did not answer before the invocation's time was over; the next one tries again`, options);
+    super(`${store} did not answer before the invocation's time ran out; the next one tries again`, options);
   }
 }
 
-/** A key that no object can have. */
+/** An invalid object key. */
 export class InvalidObjectKeyError extends Error {
   override readonly name = 'InvalidObjectKeyError';
   constructor(key: string, reason: string) {
-    super(`The key ${JSON.stringify(key)} can't be used: ${reason}. Write it as "folder/name".`);
+    super(`The key ${JSON.stringify(key)} is invalid: ${reason}. Write it as "folder/name".`);
   }
 }
 
-/** The lock of an object was not to be had in time. */
+/** The lock of an object stayed taken for too long. */
 export class ObjectLockedError extends Error {
   override readonly name = 'ObjectLockedError';
   constructor(key: string, lock: string, pid: number, options?: ErrorOptions) {
     super(
-      `The object "${key}" is locked by process ${pid}: end that process if it hangs, or remove ${lock} if it ran on another host and is gone (it is taken over after two minutes)`,
+      `The object "${key}" is locked by process ${pid}: end that process if it hangs, or remove ${lock} if it ran on another host and no longer exists (it is taken over after two minutes)`,
       options,
     );
   }
@@ -41,7 +41,7 @@ export class MissingBucketError extends Error {
   }
 }
 
-/** A file that the system does not let be written. */
+/** A file that the system does not allow to write. */
 export class UnwritableObjectError extends Error {
   override readonly name = 'UnwritableObjectError';
   constructor(path: string, advice: string, options?: ErrorOptions) {

@@ -9,7 +9,7 @@ import { identify, isRunning, type ProcessIdentity } from './process-identity.ts
 const POLL_MILLISECONDS = 50;
 
 const holderSchema = z.object({
-  /** Another one for each time that somebody takes the lock. */
+  /** Unique to each time that the lock is taken. */
   token: z.string(),
   host: z.string(),
   pid: z.int(),
@@ -17,7 +17,7 @@ const holderSchema = z.object({
 });
 type Holder = z.infer<typeof holderSchema>;
 
-/** The holder that a file names, and when the file was written, milliseconds since 1970. */
+/** The holder named in a file, and when the file was written, milliseconds since 1970. */
 interface FoundHolder extends Holder {
   readonly sinceMilliseconds: number;
 }
@@ -25,13 +25,13 @@ interface FoundHolder extends Holder {
 /** How to wait for a lock. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once, with the owner's process number, when somebody else has the lock. */
+  /** Called once with the owner's process id when the lock is taken. */
   readonly onWait?: ((ownerPid: number) => void) | undefined;
-  /** Between two looks, at most; each pause is drawn from half of it on. */
+  /** The longest pause between two checks; each pause is random, from half of it up. */
   readonly pollMilliseconds?: number;
   /**
-   * A lock of another host that is older than this is taken over: whether its owner lives can't be seen from here. It must
-   * be far longer than the work takes. Never by default.
+   * A lock of another host that is older than this is taken over, since its owner cannot be checked from here. It must be
+   * far longer than the work takes. Never by default.
    */
   readonly leaseMilliseconds?: number | undefined;
 }
@@ -40,9 +40,9 @@ export interface LockOptions {
 const sweptFolders = new Set<string>();
 
 /**
- * Runs `work` while this process alone holds the lock file; other processes (and other calls in this one) wait.
- * A lock whose owner has died is taken over by exactly one of those who wait. On this host the owner's life counts, never
- * the lock's age; an owner on another host counts as alive until its lease is over.
+ * Runs `work` while this process alone holds the lock file; other processes (and other calls in this one) wait. When the
+ * owner dies, exactly one waiter takes the lock over. On this host only whether the owner is alive counts, not the lock's
+ * age; an owner on another host counts as alive until its lease ends.
  *
  * @throws the signal's reason when it is aborted while waiting
  */
@@ -59,14 +59,14 @@ export async function withFileLock<Result>(
   try {
     // On a full disk the write fails, and leaves an empty file behind.
     await writeFile(claim, JSON.stringify({ token, host: hostname(), ...thisProcess() } satisfies Holder));
-    let told = false;
+    let hasReported = false;
     while (!(await tryLink(claim, path))) {
       const holder = await readHolder(path);
       if (holder === undefined) continue;
       if (isGone(holder)) {
-        if (await succeed(claim, path, holder, isGone)) break;
-      } else if (!told) {
-        told = true;
+        if (await takeOver(claim, path, holder, isGone)) break;
+      } else if (!hasReported) {
+        hasReported = true;
         onWait?.(holder.pid);
       }
       const milliseconds = pollMilliseconds * (0.5 + Math.random() / 2);
@@ -82,7 +82,7 @@ export async function withFileLock<Result>(
   }
 }
 
-/** Whether a file's name is one that locks leave beside what they guard. */
+/** Whether a file belongs to a lock. */
 export function isLockFile(name: string): boolean {
   return /\.lock(\.[^/]+\.(claim|heir))?$/.test(name);
 }
@@ -91,7 +91,7 @@ function lockSidefile(path: string, token: string, kind: 'claim' | 'heir'): stri
   return `${path}.${token}.${kind}`;
 }
 
-/** Hard-links `claim` to `path`: atomic, and the lock is never seen without its holder's name in it. */
+/** Hard-links `claim` to `path`: atomic, so that a lock file always holds its owner's identity. */
 async function tryLink(claim: string, path: string): Promise<boolean> {
   try {
     await link(claim, path);
@@ -103,11 +103,11 @@ async function tryLink(claim: string, path: string): Promise<boolean> {
 }
 
 /**
- * Replaces a dead holder's lock by ours. Each holder has one heir: whoever links the name that is made of its token; an
- * heir that died in turn has one of its own. An heir may replace the lock only if the dead holder's token is still in
- * it, and since a token never comes back, who comes late can't evict the heir who has the lock by then.
+ * Takes over a dead holder's lock. Exactly one waiter can: the one that links `<token>.heir` first; if it dies too, its own
+ * token can be linked. It replaces the lock only while the dead holder's token is still in it. Tokens are never reused, so
+ * a late waiter cannot remove the lock of the new holder.
  */
-async function succeed(
+async function takeOver(
   claim: string,
   path: string,
   dead: FoundHolder,
@@ -120,7 +120,7 @@ async function succeed(
     ancestors.push(place);
     if (await tryLink(claim, place)) break;
     const successor = await readHolder(place);
-    // Another heir is at work, or has just finished.
+    // Another waiter is taking the lock over, or has just done so.
     if (successor === undefined || !isGone(successor)) return false;
     last = successor;
   }
@@ -129,13 +129,13 @@ async function succeed(
     await rm(mine, { force: true });
     return false;
   }
-  // Two names of one file would make a rename do nothing, so the claim itself takes the lock's place.
+  // rename does nothing between two links to one file, so the claim itself replaces the lock.
   await rename(claim, path);
   for (const place of ancestors) await rm(place, { force: true });
   return true;
 }
 
-/** Who holds the lock; undefined when it was released. What can't be read was cut by a crash of the machine. */
+/** The holder of the lock; undefined when it was released. An unreadable file was truncated by a crash of the machine. */
 async function readHolder(path: string): Promise<FoundHolder | undefined> {
   try {
     const text = await readFile(path, 'utf8');
@@ -157,7 +157,7 @@ function isAlive(holder: FoundHolder, leaseMilliseconds: number): boolean {
   return Date.now() - holder.sinceMilliseconds <= leaseMilliseconds;
 }
 
-/** Removes the claims of processes that were killed while they waited; once a folder and process. */
+/** Removes the claims of processes that were killed while waiting; once per folder and process. */
 async function sweepOnce(folder: string): Promise<void> {
   if (sweptFolders.has(folder)) return;
   sweptFolders.add(folder);
@@ -174,7 +174,7 @@ let ownIdentity: ProcessIdentity | undefined;
 
 function thisProcess(): ProcessIdentity {
   ownIdentity ??= identify(process.pid);
-  if (ownIdentity === undefined) throw new Error('The system does not tell when this process started');
+  if (ownIdentity === undefined) throw new Error('The system does not report when this process started');
   return { pid: ownIdentity.pid, processStart: ownIdentity.processStart };
 }
 

@@ -6,6 +6,7 @@ const LONGEST_KEY_BYTES = 1024;
 /**
  * Refuses all but the one canonical spelling of a path below the store, in every store: objects can be copied
  * between S3 and a disk under the same key, and no key points outside the store.
+ *
  * @throws InvalidObjectKeyError
  */
 export function checkObjectKey(key: string): void {

@@ -23,6 +23,7 @@ export interface ObjectStore {
   get(key: string): Promise<StoredObject | undefined>;
   /**
    * Writes the whole object, or nothing.
+   *
    * @returns the new object's tag.
    * @throws ObjectConflictError when the condition does not hold: another writer was first.
    */

@@ -57,7 +57,7 @@ export class S3ObjectStore implements ObjectStore {
   async get(key: string): Promise<StoredObject | undefined> {
     checkObjectKey(this.#prefix + key);
     try {
-      return await this.#patiently(async (within) => {
+      return await this.#withRetries(async (within) => {
         const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
         const answer = await this.#client.send(command, within);
         const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
@@ -73,7 +73,7 @@ export class S3ObjectStore implements ObjectStore {
     checkObjectKey(this.#prefix + key);
     let tries = 0;
     try {
-      return await this.#patiently(async (within) => {
+      return await this.#withRetries(async (within) => {
         tries += 1;
         const target = { Bucket: this.#bucket, Key: this.#prefix + key, ...headersOf(condition) };
         const answer = await this.#client.send(new PutObjectCommand({ ...target, Body: bytes }), within);
@@ -98,7 +98,7 @@ export class S3ObjectStore implements ObjectStore {
         Prefix: this.#prefix + prefix,
         ContinuationToken: token,
       });
-      const page = await this.#patiently((within) => this.#client.send(command, within));
+      const page = await this.#withRetries((within) => this.#client.send(command, within));
       for (const object of page.Contents ?? [])
         if (object.Key !== undefined) keys.push(object.Key.slice(this.#prefix.length));
       token = page.NextContinuationToken;
@@ -109,7 +109,7 @@ export class S3ObjectStore implements ObjectStore {
   async delete(key: string): Promise<void> {
     checkObjectKey(this.#prefix + key);
     const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
-    await this.#patiently((within) => this.#client.send(command, within));
+    await this.#withRetries((within) => this.#client.send(command, within));
   }
 
   async check(): Promise<Connection> {
@@ -125,7 +125,7 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async #patiently<T>(call: (within: ReturnType<typeof endingWith>) => Promise<T>): Promise<T> {
+  async #withRetries<T>(call: (within: ReturnType<typeof endingWith>) => Promise<T>): Promise<T> {
     const { retries, environment } = this.#retryOptions;
     try {
       return await retry(

@@ -20,6 +20,7 @@ export interface CloudWatchMetricsOptions {
 /**
  * Measurements in CloudWatch's embedded metric format: one line of JSON on standard output, which CloudWatch
  * Logs turns into metrics, so that recording needs no call and no permission.
+ *
  * Source: Amazon CloudWatch user guide, "Specification: Embedded metric format".
  */
 export class CloudWatchMetrics implements OperationalMetrics {

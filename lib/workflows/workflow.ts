@@ -5,6 +5,7 @@ export type ExecutionState = 'running' | 'succeeded' | 'failed' | 'stopped';
 export interface Workflow {
   /**
    * Starts an execution; an id that exists already starts nothing.
+   *
    * @param id letters, digits, `-` and `_`, at most 80.
    */
   start(id: string): Promise<void>;

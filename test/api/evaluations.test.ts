@@ -90,7 +90,7 @@ describe('POST /evaluate', () => {
 });
 
 describe('GET /evaluations/{id}', () => {
-  it('tells how far a run has come, and its result and report when it has succeeded', async () => {
+  it('shows the progress of a run, and its result and report after success', async () => {
     const api = openApi();
     const runs = new RunStore(api.objects);
     const id = await start(api, { body: { metric: 'memory' } });
@@ -132,7 +132,7 @@ describe('GET /evaluations/{id}', () => {
     });
   });
 
-  it('tells why a run failed', async () => {
+  it('shows why a run failed', async () => {
     const api = openApi();
     const id = await start(api, { body: { metric: 'memory' } });
     const end = { state: 'failed', endedAtSeconds: NOW_SECONDS, reason: 'memory has no series' } as const;

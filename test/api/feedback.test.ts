@@ -4,7 +4,7 @@ import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
 import { alertRecord } from '../contract/verdict-records.ts';
 import { NOW_SECONDS, openApi } from './request.ts';
 
-async function told() {
+async function notified() {
   const api = openApi();
   const at = { onsetSeconds: NOW_SECONDS - 3600, timeSeconds: NOW_SECONDS - 3600 };
   const record = alertRecord({ instance: 'a:9100' }, { ...at, id: 'aaaa1111ff', incidentId: 'abcdef01' });
@@ -13,8 +13,8 @@ async function told() {
 }
 
 describe('POST /alerts/{id}/feedback', () => {
-  it('keeps what is said of an alert that was told', async () => {
-    const { ask, store } = await told();
+  it('saves feedback on a notified alert', async () => {
+    const { ask, store } = await notified();
     const body = { judgement: 'confirmed', note: 'disk full' };
     expect(await ask('POST', '/alerts/aaaa1111ff/feedback', { body })).toMatchObject({
       status: 200,
@@ -31,17 +31,11 @@ describe('POST /alerts/{id}/feedback', () => {
   });
 
   it.each([
-    [
-      'an alert that was never told',
-      'ffffffff',
-      { judgement: 'confirmed' },
-      404,
-      'No alert of the last 90 days',
-    ],
+    ['an unknown alert', 'ffffffff', { judgement: 'confirmed' }, 404, 'No alert of the last 90 days'],
     ['a judgement that is none', 'abcdef01', { judgement: 'maybe' }, 400, 'one of confirmed, false-alarm'],
     ['nothing at all', 'abcdef01', undefined, 400, 'judgement'],
   ])('refuses %s, and says why', async (_, id, body, status, reason) => {
-    const { ask, store } = await told();
+    const { ask, store } = await notified();
     const answer = await ask('POST', `/alerts/${id}/feedback`, body === undefined ? {} : { body });
     expect(answer.status).toBe(status);
     expect(JSON.stringify(answer.body)).toContain(reason);

@@ -19,7 +19,7 @@ async function threeVersions(objects: ObjectStore): Promise<readonly [string, st
 }
 
 describe('GET /models/{metric}', () => {
-  it('tells which version is in use, since when, and where one can go back to', async () => {
+  it('shows which version is in use, since when, and which can be rolled back to', async () => {
     const { ask, objects } = openApi();
     const [first, second, third] = await threeVersions(objects);
     expect(await ask('GET', '/models/cpu_usage')).toMatchObject({
@@ -63,7 +63,7 @@ describe('POST /models/{metric}/rollback', () => {
     expect((await new ModelStore(objects).champions()).champions.get('cpu_usage')?.version).toBe(first);
   });
 
-  it('answers as before when a named version is asked for again, so that a lost answer may be asked for anew', async () => {
+  it('answers the same when a rollback to a named version is repeated, so that a lost answer may be requested again', async () => {
     const { ask, objects } = openApi();
     const [, second] = await threeVersions(objects);
     const body = { version: second };

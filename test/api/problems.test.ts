@@ -68,7 +68,7 @@ describe('a request that is not understood', () => {
     [[], '#', 'must be an object, found an empty array', 'send an object with keys among version'],
     ['text', '#', 'must be an object, found "text"', 'send an object with keys among version'],
     [null, '#', 'has no value', 'send an object with keys among version'],
-  ])('names the place and the way out for %j', async (body, pointer, detail, fix) => {
+  ])('names the place and the fix for %j', async (body, pointer, detail, fix) => {
     const problem = problemIn(await openApi().ask('POST', ROLLBACK, { body }));
     expect(problem).toMatchObject({ status: 400, errors: [{ pointer, detail, fix }] });
   });
@@ -136,7 +136,7 @@ describe('a request that is not understood', () => {
 });
 
 describe('an error of our own', () => {
-  it('is answered with 500 that tells nothing of the inside, and is logged under the id of the answer', async () => {
+  it('is answered with 500 without internal details, and is logged under the id of the response', async () => {
     const logged: (LogFields | undefined)[] = [];
     const logger = { ...silentLogger, error: (_: string, fields?: LogFields) => logged.push(fields) };
     const fault = new Error('no route to 10.0.0.7, token s3cr3t');

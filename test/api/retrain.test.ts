@@ -118,20 +118,20 @@ describe('POST /retrain', () => {
 });
 
 describe('GET /retrain/{id}', () => {
-  it('tells of each metric how far it is, and why it is not promoted', async () => {
+  it('shows the progress of each metric, and why it is not promoted', async () => {
     const api = openApi();
     const id = await start(api);
     const runs = new RunStore(api.objects);
-    const told = {
+    const reported = {
       figures: { series: 3, promoted: 2 },
       reasons: ['{host="a"}: too short'],
       warnings: ['slow'],
     };
     const metrics: Record<string, MetricProgress | undefined> = {
       fitting: { stage: 'fitting' },
-      fitted: { stage: 'fitted', candidate: { version: 'v2' }, judgedSeries: 3, ...told },
-      promoted: { stage: 'settled', status: 'promoted', version: 'v2', replaced: 'v1', ...told },
-      rejected: { stage: 'settled', status: 'rejected', version: 'v2', ...told },
+      fitted: { stage: 'fitted', candidate: { version: 'v2' }, judgedSeries: 3, ...reported },
+      promoted: { stage: 'settled', status: 'promoted', version: 'v2', replaced: 'v1', ...reported },
+      rejected: { stage: 'settled', status: 'rejected', version: 'v2', ...reported },
       failed: {
         stage: 'settled',
         status: 'failed',
@@ -235,7 +235,7 @@ describe('GET /retrain/{id}', () => {
     expect(await openApi().ask('GET', `/retrain/${id}`)).toMatchObject({ status });
   });
 
-  it('tells nothing of a state that it can not read, but that it can not', async () => {
+  it('reports that a state is unreadable, without its content', async () => {
     const api = openApi();
     const id = await start(api);
     await api.objects.put(`runs/retrain/${id}/plan.json`, new TextEncoder().encode('{"id":'), {

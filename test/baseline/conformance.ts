@@ -187,7 +187,7 @@ export function describeBaselineModel<Model>(name: string, model: BaselineModel<
       },
     );
 
-    it('refuses a record of a version that it does not know, and what is no record', async () => {
+    it('refuses a record of an unknown version, and anything else', async () => {
       const record = model.encode(await learn(syntheticSeries({ days: 3 })));
       expect(() => model.decode({ ...record, version: 999 })).toThrow(/version/);
       for (const nonsense of [undefined, null, 7, 'model', {}, []])

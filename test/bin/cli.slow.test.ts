@@ -305,7 +305,7 @@ describe('tidemark', () => {
     );
     const { code, output } = await tidemark('status', '--config', 'new.yaml');
     expect(code).toBe(0);
-    expect(output).toContain('No tick has ever run here');
+    expect(output).toContain('No tick has run here yet');
   });
 
   it('status fails and names what is down', async () => {

@@ -162,7 +162,7 @@ describe('tidemark evaluate, backtest, plan and tune', () => {
     expect(code).toBe(0);
     expect(output).toContain('The best within 1 false alerts per series and week');
     expect(output).toMatch(/falseAlertsPerWeek: [\d.]+\n/);
-    expect(output).toContain('Nobody labelled this history');
+    expect(output).toContain('This history has no labels');
     const proposals = output.split('\n').filter((line) => line.startsWith('  ') && line.includes('found'));
     const outcomes = proposals.map((line) => line.split(': falseAlertsPerWeek')[0]);
     expect(new Set(outcomes).size).toBe(outcomes.length);

@@ -146,7 +146,7 @@ describe('loading a configuration', () => {
     expect(metrics[0]?.query).toBe('cpu-usage');
   });
 
-  it('tells where each value was written', () => {
+  it('knows where each value was written', () => {
     const { origins } = load(
       {
         'config.yaml': `${smallest}schedule:\n  shards: 2\n`,

@@ -46,7 +46,7 @@ describe.skipIf(await cannotHave('cloud'))('secrets in the cloud', () => {
     const nowhere = 'http://127.0.0.1:9';
     const own = { ...environment, AWS_ENDPOINT_URL: nowhere, AWS_ENDPOINT_URL_SSM: endpoint };
     expect(await secretReader(own).read({ ssm: `/${name}/token` })).toBe('pärameter');
-    await expect(secretReader(own).read({ secretsManager: name })).rejects.toThrow(/can't be reached/);
+    await expect(secretReader(own).read({ secretsManager: name })).rejects.toThrow(/Could not reach/);
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe.skipIf(await cannotHave('cloud'))('secrets in the cloud', () => {
       { secretsManager: 'tidemark-none' },
       /the secret tidemark-none: .*ResourceNotFound.*; create it/,
     ],
-  ])('are told with the reason when %s is not there', async (_, reference, message) => {
+  ])('are reported with the reason when %s does not exist', async (_, reference, message) => {
     const error = await secretReader(environment)
       .read(reference)
       .catch((thrown: unknown) => thrown);

@@ -90,7 +90,7 @@ describe('accuracyCard', () => {
     expect(card.headline).toContain('above the budget of 1');
     expect(card.sentences[0]).toContain('That is little');
     expect(card.sentences.join(' ')).not.toContain('upper bound');
-    expect(card.sentences.join(' ')).toContain('name 3 incidents; every alert elsewhere is false');
+    expect(card.sentences.join(' ')).toContain('name 3 incidents; every other alert is false');
   });
 
   it('names no kind by itself when every kind is found', () => {

@@ -24,7 +24,7 @@ describe('bestDelayF1', () => {
     expect(bestDelayF1([{ scores, labels }], 2).f1).toBe(1);
   });
 
-  it('tolerates 7 points when not told otherwise', () => {
+  it('tolerates 7 points by default', () => {
     const run = Uint8Array.from({ length: 30 }, (_, index) => (index >= 5 ? 1 : 0));
     const at = (point: number) =>
       Float64Array.from({ length: 30 }, (_, index) => (index === point ? 1 : Number.NaN));

@@ -38,7 +38,7 @@ const spiky = Float64Array.from({ length: count }, (_, row) =>
 );
 
 describe('the held-out end by replay', () => {
-  it('counts what the detector tells with each model, as a rate of a week', () => {
+  it('counts the notifications per week with each model', () => {
     const incumbent = expecting(50);
     const alertsWith = replayToHoldout(
       monitorWith(intervalRule),

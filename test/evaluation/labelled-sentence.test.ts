@@ -19,13 +19,13 @@ const sentence = (kind: 'whole-history' | 'judged-alerts', changed: Partial<type
 };
 
 describe('labelledSentence', () => {
-  it('tells how many incidents were found, how soon, and how many alerts were about one', () => {
+  it('says how many incidents were found, how soon, and how many alerts were about one', () => {
     expect(sentence('whole-history')).toBe(
       '6 of 8 labelled incidents were found: 75% (40% to 95%), half of those within 2 min; 50% (30% to 70%) of the alerts belong to one.',
     );
   });
 
-  it('tells no share of a few', () => {
+  it('gives no percentage of a few', () => {
     const recall = { value: 1, low: 0, high: 1, units: 1 };
     expect(sentence('whole-history', { incidents: 1, recall })).toBe(
       '1 of 1 labelled incident was found, within 2 min; 50% (30% to 70%) of the alerts belong to one.',
@@ -40,9 +40,9 @@ describe('labelledSentence', () => {
   });
 
   it('warns that only what was alerted could be confirmed', () => {
-    expect(sentence('judged-alerts')).toMatch(/^6 of 8 confirmed incidents .* flatters\.$/);
+    expect(sentence('judged-alerts')).toMatch(/^6 of 8 confirmed incidents .* too high\.$/);
     expect(sentence('judged-alerts', { incidents: 0 })).toMatch(
-      /^No confirmed incident lies in the judged part/,
+      /^The judged part of the history has no confirmed incident/,
     );
   });
 

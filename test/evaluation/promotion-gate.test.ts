@@ -21,7 +21,7 @@ const scores = (coverage: number, intervalScore: number, error: number) => ({
 });
 
 describe('the promotion gate', () => {
-  it('lets pass what is no worse than the margins allow', () => {
+  it('accepts candidates no worse than the margins allow', () => {
     expect(objectionsToReplacing(scores(0.931, 10.4, 1.04), scores(0.95, 10, 1), terms)).toEqual([]);
   });
 
@@ -45,14 +45,17 @@ describe('the promotion gate', () => {
   });
 
   it('objects to more alerts a week than the margin allows, and only where both were watched', () => {
-    const told = (falseAlertsPerWeek: number | undefined) => ({ ...scores(0.95, 10, 1), falseAlertsPerWeek });
-    expect(objectionsToReplacing(told(7), told(0), terms)).toEqual([
-      'with it 7 alerts a week, the champion 0',
+    const alerting = (falseAlertsPerWeek: number | undefined) => ({
+      ...scores(0.95, 10, 1),
+      falseAlertsPerWeek,
+    });
+    expect(objectionsToReplacing(alerting(7), alerting(0), terms)).toEqual([
+      'it raises 7 alerts a week, the champion 0',
     ]);
-    expect(objectionsToReplacing(told(7.25), told(7), terms)).toEqual([]);
-    expect(objectionsToReplacing(told(0), told(7), terms)).toEqual([]);
-    expect(objectionsToReplacing(told(7), told(undefined), terms)).toEqual([]);
-    expect(objectionsToReplacing(told(undefined), told(0), terms)).toEqual([]);
+    expect(objectionsToReplacing(alerting(7.25), alerting(7), terms)).toEqual([]);
+    expect(objectionsToReplacing(alerting(0), alerting(7), terms)).toEqual([]);
+    expect(objectionsToReplacing(alerting(7), alerting(undefined), terms)).toEqual([]);
+    expect(objectionsToReplacing(alerting(undefined), alerting(0), terms)).toEqual([]);
   });
 
   it('takes a score that is no number for the worst', () => {

@@ -54,9 +54,9 @@ function modelOver(
   return { firstRow, endRow, seasonalSkill: 0.8, forecast, baselineAt };
 }
 
-/** What is told of all seeded series in the two days after row `PROMOTED_ROW`. */
-function toldAfter(rhythm: Rhythm, models: readonly ModelInUse[]): number {
-  let told = 0;
+/** The notifications of all seeded series in the two days after row `PROMOTED_ROW`. */
+function notificationsAfter(rhythm: Rhythm, models: readonly ModelInUse[]): number {
+  let notifications = 0;
   for (const seed of SEEDS) {
     const noise = 1 + uniformAt(9, seed);
     const values = times.map((time, row) => 60 + 10 * rhythm(time) + noise * normalAt(seed, row));
@@ -64,11 +64,11 @@ function toldAfter(rhythm: Rhythm, models: readonly ModelInUse[]): number {
       firstRow: 0,
       endRow: ROWS,
       after: (row, { events }) => {
-        if (row >= PROMOTED_ROW) told += events.filter(({ kind }) => kind !== 'resolved').length;
+        if (row >= PROMOTED_ROW) notifications += events.filter(({ kind }) => kind !== 'resolved').length;
       },
     });
   }
-  return told;
+  return notifications;
 }
 
 const cases = Object.entries(rhythms).flatMap(([rhythmName, rhythm]) =>
@@ -77,22 +77,24 @@ const cases = Object.entries(rhythms).flatMap(([rhythmName, rhythm]) =>
 
 describe('a promotion, replayed on eight series', () => {
   it.each(cases)(
-    'of a right model after one of %s with %s tells no more than the right one all along',
+    'of a right model after one of %s with %s notifies no more than the right one all along',
     (_, __, rhythm, fault) => {
       const before = modelOver(rhythm, fault, 0, PROMOTED_ROW);
       const after = modelOver(rhythm, right, PROMOTED_ROW, ROWS);
       const always = modelOver(rhythm, right, 0, ROWS);
-      expect(toldAfter(rhythm, [before, after])).toBeLessThanOrEqual(toldAfter(rhythm, [always]));
+      expect(notificationsAfter(rhythm, [before, after])).toBeLessThanOrEqual(
+        notificationsAfter(rhythm, [always]),
+      );
     },
   );
 
   it.each(cases.filter(([, fault]) => fault.startsWith('a level')))(
-    'of a model of %s with %s tells no more than none: the detector keeps its own level',
+    'of a model of %s with %s notifies no more than none: the detector keeps its own level',
     (_, __, rhythm, fault) => {
       const before = modelOver(rhythm, right, 0, PROMOTED_ROW);
       const after = modelOver(rhythm, fault, PROMOTED_ROW, ROWS);
       const always = modelOver(rhythm, right, 0, ROWS);
-      expect(toldAfter(rhythm, [before, after])).toBe(toldAfter(rhythm, [always]));
+      expect(notificationsAfter(rhythm, [before, after])).toBe(notificationsAfter(rhythm, [always]));
     },
   );
 });

@@ -5,11 +5,11 @@ import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { normalAt } from '../../lib/series/seeded-noise.ts';
 
 describe('a replay at whose bands nobody looks', () => {
-  it('has the same scores and news', () => {
+  it('has the same scores and notifications', () => {
     const usual = { detector: detectors.rarity, settings: defaultDetectionSettings, stepSeconds: 300 };
     const quick = { ...usual, skipBand: true };
     const [one, other] = [startSeries(usual), startSeries(quick)];
-    let news = 0;
+    let notifications = 0;
     let bands = 0;
     for (let row = 0; row < 3000; row += 1) {
       const value = 50 + normalAt(6, row) + (row % 700 > 690 ? 12 : 0);
@@ -21,10 +21,10 @@ describe('a replay at whose bands nobody looks', () => {
       expect(bare.events.map(({ kind, onsetSeconds }) => [kind, onsetSeconds])).toEqual(
         full.events.map(({ kind, onsetSeconds }) => [kind, onsetSeconds]),
       );
-      news += full.events.length;
+      notifications += full.events.length;
       if (full.verdict.band !== undefined) bands += 1;
     }
-    expect(news).toBeGreaterThan(3);
+    expect(notifications).toBeGreaterThan(3);
     expect(bands).toBeGreaterThan(2900);
   });
 });

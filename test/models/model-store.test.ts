@@ -23,7 +23,7 @@ async function storeWithVersions(count: number, metric = 'cpu_usage') {
 }
 
 describe('a model store', () => {
-  it('stores a version once, under a name that sorts by time and tells the content', async () => {
+  it('stores a version once, under a name that sorts by time and identifies the content', async () => {
     const { store, versions } = await storeWithVersions(3);
     expect(versions[0]).toMatch(/^20260302T030000Z-[0-9a-f]{8}$/);
     expect(await store.save(await trainedModels({ trainedAtSeconds: start }))).toBe(versions[0]);

@@ -6,7 +6,7 @@ import { syntheticSeries } from './synthetic.ts';
 const DAY_SECONDS = 86_400;
 
 describe('describeProphet', () => {
-  it('tells the trend, its bend, the waves and the noise in the units of the series', async () => {
+  it('describes the trend, its bend, the waves and the noise in the units of the series', async () => {
     const start = 1_700_006_400;
     const bendDay = 14;
     const samples = syntheticSeries({
@@ -54,7 +54,7 @@ describe('describeProphet', () => {
     expect(seasonalities.find(({ name }) => name === 'daily')!.amplitude).toBeCloseTo(0.2, 1);
   });
 
-  it('has nothing but a level to tell of a constant', async () => {
+  it('describes a constant by its level alone', async () => {
     const described = describeProphet(await fitted(syntheticSeries({ noise: 0, shape: () => 7 })));
     expect(described).toMatchObject({
       changepoints: [],

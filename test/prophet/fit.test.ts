@@ -100,7 +100,7 @@ describe('fitProphet', () => {
       syntheticSeries(),
       { seasonalities: [{ name: 'daily', periodSeconds: 9, order: 1 }] },
       'invalid-options',
-      /"daily" is there twice/,
+      /"daily" is repeated/,
     ],
     [
       'an unknown country',
@@ -175,7 +175,7 @@ describe('fitProphet', () => {
     expect([...seasonal].map((value) => value < -30)).toEqual([false, true, true, false, true]);
   });
 
-  it('gives equal bits though augurs orders its components anew at each fit', async () => {
+  it('gives equal bits though augurs orders its components differently at each fit', async () => {
     const history = syntheticSeries({ stepSeconds: 1800, days: 28 });
     const options = {
       holidays: { country: 'US' },

@@ -59,7 +59,7 @@ describe('a model file', () => {
 
   it('names both versions when it refuses one', () => {
     expect(() => decodeProphet({ ...encodeProphet(plain), version: 9 })).toThrow(
-      /of version 9, .* reads version 1/,
+      /has version 9, .* reads version 1/,
     );
   });
 

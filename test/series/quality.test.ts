@@ -95,7 +95,7 @@ describe('judgeQuality', () => {
     expect(judgeQuality(every60(withSpikes), 60).outlierShare).toBeCloseTo(0.01, 10);
   });
 
-  it('tells a counter by its climb and counts its resets', () => {
+  it('recognizes a counter by its climb and counts its resets', () => {
     const random = seededRandom(2);
     let total = 0;
     const counter = Array.from({ length: 1000 }, (_, row) => {

@@ -202,7 +202,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       if (version === null)
         expect({ status, reason }).toEqual({
           status: 'kept',
-          reason: expect.stringContaining('was faster'),
+          reason: expect.stringContaining('rollback changed it'),
         });
       else expect(champion?.version).toBe(version);
       expect(await models.loadChampion(metric, champion!)).toMatchObject({ isStale: false, problems: [] });

@@ -146,7 +146,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
       const { isError, answer } = await stack.invoke(event);
       expect(isError).toBe(true);
       const { errorMessage } = failureSchema.parse(answer);
-      expect(errorMessage).toContain(`The event is no tick`);
+      expect(errorMessage).toContain(`The event is not a tick`);
       expect(errorMessage).toContain(field);
       expect((await state())?.etag).toBe(before?.etag);
     });

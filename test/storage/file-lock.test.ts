@@ -31,7 +31,7 @@ const dead = (token: string) => ({
   processStart: 'an earlier boot/1',
 });
 
-/** Many who want the lock; tells how many were inside at once at most, and how many got in. */
+/** Many contenders for the lock; returns the most that held it at once, and how many got it. */
 function crowd(): { most: number; entered: number; join(count: number): Promise<unknown> } {
   let inside = 0;
   const seen = {

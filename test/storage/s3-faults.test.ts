@@ -29,7 +29,7 @@ interface Patience {
   readonly leftAfterwards?: number;
 }
 
-/** The store with its real client in front of a server that answers as it is told; pauses take no time. */
+/** The store with its real client in front of a server with scripted answers; pauses take no time. */
 async function bucketThatAnswers(
   answers: readonly Answer[],
   {
@@ -75,7 +75,7 @@ const KEY = 'state/shard-0.cbor';
 const unchanged = { kind: 'unchanged-since', etag: '"seen"' } as const;
 
 describe('a bucket that is throttled or fails', () => {
-  it('is asked again with growing pauses, and each repetition is told', async () => {
+  it('is asked again with growing pauses, and each retry is reported', async () => {
     await using bucket = await bucketThatAnswers([slowDown, lost, found(TEXT)]);
     const stored = await bucket.store.get(KEY);
     expect(Buffer.from(stored?.bytes ?? []).toString()).toBe(TEXT);
@@ -126,7 +126,7 @@ describe('a bucket that does not answer', () => {
 });
 
 describe('a conditional write', () => {
-  it('that meets another one under way is tried again, and S3 judges its condition anew', async () => {
+  it('that meets another one under way is tried again, and S3 checks its condition again', async () => {
     await using bucket = await bucketThatAnswers([refuse(409, 'ConditionalRequestConflict'), written]);
     expect(await bucket.store.put(KEY, BYTES, unchanged)).toBe('"new"');
     expect(bucket.asked()).toEqual(['PUT "seen"', 'PUT "seen"']);

@@ -50,7 +50,7 @@ describe('measurements for CloudWatch', () => {
     });
   });
 
-  it('leave out what is no finite number, and say nothing when nothing is left', () => {
+  it('leave out non-finite numbers, and write nothing when none is left', () => {
     const lines = linesOf(() => {
       metrics.record({
         SeriesScored: 0,

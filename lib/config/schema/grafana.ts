@@ -15,7 +15,7 @@ export const grafanaSchema = section({
       .default('tidemark')
       .describe('The uid of the generated dashboard: at most 40 letters, digits, _ and -.'),
     title: text('Its title.').default('Tidemark'),
-    folder: text('The folder that it lies in.').default('Tidemark'),
+    folder: text('Its folder.').default('Tidemark'),
     refresh: duration('How often it refreshes itself', { minimum: '1s', maximum: '1d' }).prefault('1m'),
     timeRange: duration('The time range shown at first', { minimum: '5m', maximum: '90d' }).prefault('6h'),
     timezone: timeZone('browser, or an IANA time zone.', ['browser']).default('browser'),

@@ -56,7 +56,7 @@ const influxdbResults = section({
     refuse(context, {
       path: ['longTerm', 'bucket'],
       message: `is the bucket "${bucket}" that it copies`,
-      allowed: 'a bucket of its own',
+      allowed: 'another bucket',
       suggestion: `write ${bucket}-long-term`,
     });
   }

@@ -46,12 +46,12 @@ export function calibrationPlotHtml(curve: readonly Calibration[], budgetPerWeek
   ]);
   return `<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="False alerts per series and week: ${words}.">
 ${grid.join('')}<path class="ideal" d="M${x(least)} ${y(least)}L${x(most)} ${y(most)}"/>
-<path class="budget" d="M${x(budgetPerWeek)} ${MARGIN}V${HEIGHT - BOTTOM}"><title>the budget in force</title></path>
+<path class="budget" d="M${x(budgetPerWeek)} ${MARGIN}V${HEIGHT - BOTTOM}"><title>the current budget</title></path>
 <polyline class="line" points="${points.join(' ')}"/>${dots.join('')}
 <text x="${(LEFT + WIDTH - MARGIN) / 2}" y="${HEIGHT - 6}" text-anchor="middle">accepted per series and week</text>
-<text transform="translate(12 ${(HEIGHT - BOTTOM + MARGIN) / 2}) rotate(-90)" text-anchor="middle">came</text></svg>
-<p class="key"><span class="swatch ideal-key"></span>as promised <span class="swatch budget-key"></span>your budget. None that came is drawn at the bottom.</p>
-${asTable(tableHtml('False alerts per series and week', ['Accepted', 'Came', 'Ratio'], rows))}`;
+<text transform="translate(12 ${(HEIGHT - BOTTOM + MARGIN) / 2}) rotate(-90)" text-anchor="middle">raised</text></svg>
+<p class="key"><span class="swatch ideal-key"></span>equal rates <span class="swatch budget-key"></span>your budget. A rate of zero is drawn at the bottom.</p>
+${asTable(tableHtml('False alerts per series and week', ['Accepted', 'Raised', 'Ratio'], rows))}`;
 }
 
 function highest(curve: readonly Calibration[]): number {

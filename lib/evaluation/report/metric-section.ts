@@ -45,7 +45,7 @@ function tilesHtml({ card, bandLevel }: MetricEvaluation): string {
       'Inside the model band',
       coverage,
       percent,
-      Number.isNaN(bandLevel) ? 'no model' : `${percent(bandLevel)} promised`,
+      Number.isNaN(bandLevel) ? 'no model' : `${percent(bandLevel)} expected`,
     ),
     tile('NAB score', nab, figure, 'of 100, standard profile'),
   ];

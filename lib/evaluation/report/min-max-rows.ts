@@ -1,6 +1,7 @@
 /**
  * Rows that show a long series on few pixels: the lowest and the highest value of each stretch of equally
  * many rows, so that no spike is lost, however narrow. The first and the last row are always included.
+ *
  * @param values finite.
  * @param stretches the number of stretches; two rows each at most.
  * @returns ascending, without repetition; all rows when there are few enough. Source: Jugel et al. 2014, M4:

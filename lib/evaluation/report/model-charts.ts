@@ -19,6 +19,7 @@ const SHAPE_POINTS = 500;
 
 /**
  * The band of a model over the last week of its history and the two days after it.
+ *
  * @param actual the measured values, if available.
  */
 export function bandChart(

@@ -11,6 +11,7 @@ export interface ChartLibrary {
 
 /**
  * A self-contained page: it makes no requests, follows the reader's light or dark mode, and prints.
+ *
  * @param body HTML, already escaped.
  */
 export function pageOf(title: string, body: string, { script, style, pageScript }: ChartLibrary): string {

@@ -46,6 +46,6 @@ describe('text in a page', () => {
       { chartScript: '', chartStyle: '', pageScript: '', pageStyle: '' },
     );
     expect(html).not.toContain('<script>alert');
-    expect(html).toContain('Made 1970-01-01 00:00 UTC');
+    expect(html).toContain('Created 1970-01-01 00:00 UTC');
   });
 });

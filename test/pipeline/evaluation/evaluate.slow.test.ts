@@ -173,7 +173,7 @@ describe('evaluate', () => {
       unjudged.card.metrics.falseAlertsPerWeek.value!,
     );
     expect(labelledSentence(judged)).toMatch(
-      /^1 of 1 confirmed incident was found, at the first sample; .*flatters\.$/,
+      /^1 of 1 confirmed incident was found, at the first sample; .*too high\.$/,
     );
   });
 

@@ -153,7 +153,7 @@ describe('the steps of a retraining', () => {
     expect(await promoteStep(ports, settings, 'run', 'memory')).toBe('promoted');
   });
 
-  it('keep the model of the one that was faster when two runs meet', async () => {
+  it('keep the model of the one that was first when two runs meet', async () => {
     const { objects } = temporaryObjects();
     const one = retrainWorld(objects);
     const other = retrainWorld(objects);
@@ -167,7 +167,7 @@ describe('the steps of a retraining', () => {
     expect((await one.ports.models.champions()).champions.get('memory')).toEqual(champion);
     expect(await one.ports.runs.read(progressDocument('memory'), 'one')).toMatchObject({
       status: 'kept',
-      reason: expect.stringContaining('was faster'),
+      reason: expect.stringContaining('rollback changed it'),
     });
   });
 

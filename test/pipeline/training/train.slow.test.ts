@@ -69,7 +69,7 @@ describe('training', () => {
     ]);
     const outcomes = runs.map(([first]) => first);
     expect(outcomes.map((outcome) => outcome?.status).sort()).toEqual(['kept', 'promoted']);
-    expect(outcomes.find((outcome) => outcome?.status === 'kept')?.reason).toContain('was faster');
+    expect(outcomes.find((outcome) => outcome?.status === 'kept')?.reason).toContain('rollback changed it');
     const { champions } = await new ModelStore(objects).champions();
     const winner = outcomes.find((outcome) => outcome?.status === 'promoted');
     expect(champions.get('cpu_usage')?.version).toBe(winner?.version);

@@ -7,6 +7,7 @@ const MARK_RADIUS = 3.2;
 
 /**
  * Draws marks into a series' chart: incidents, the unjudged start, injected faults and alerts.
+ *
  * @param chosen the injection that the reader selected, if any; drawn with its values.
  */
 export function drawMarks(chart: Plot, series: SeriesFigures, chosen: InjectionFigures | undefined): void {
