@@ -11,7 +11,7 @@ const RUN_DAYS = 100;
 /** A state that no tick took over by now is not needed. */
 const WARM_DAYS = 30;
 /** How long an object that was overwritten or removed by mistake can be restored. */
-const RESTORABLE = Duration.days(14);
+const RESTORE_PERIOD = Duration.days(14);
 /** How long a day of history is kept after the last training that could use it. */
 const SPARE_HISTORY_DAYS = 30;
 
@@ -55,12 +55,12 @@ export class Storage extends Construct {
         // would cost more than all ticks.
         { prefix: 'state/', noncurrentVersionExpiration: Duration.days(2), noncurrentVersionsToRetain: 10 },
         {
-          noncurrentVersionExpiration: RESTORABLE,
+          noncurrentVersionExpiration: RESTORE_PERIOD,
           noncurrentVersionsToRetain: 10,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
         // The newest version of a removed object expires too.
-        { prefix: 'models/', noncurrentVersionExpiration: RESTORABLE, expiredObjectDeleteMarker: true },
+        { prefix: 'models/', noncurrentVersionExpiration: RESTORE_PERIOD, expiredObjectDeleteMarker: true },
         ...Object.entries(datedDays).map(([prefix, days]) => ({
           prefix,
           expiration: Duration.days(days),
