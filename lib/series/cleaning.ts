@@ -54,7 +54,8 @@ function mergeDuplicates({ timesSeconds, values }: Samples, rows: Int32Array): C
       end += 1;
     }
     times[count] = time;
-    means[count] = end - start === 1 ? sum : sum / (end - start);
+    // Half of the smallest negative number would be -0, which a second pass turns into 0.
+    means[count] = end - start === 1 ? sum : sum / (end - start) + 0;
     kept[count] = rows[start]!;
     count += 1;
     start = end;
