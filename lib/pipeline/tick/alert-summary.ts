@@ -2,87 +2,66 @@ import type { Alert } from '../../alerts/alert-channel.ts';
 import { endsIncident } from '../../detector/verdict.ts';
 import { digest } from '../watch/alert-identity.ts';
 import type { ShardState } from '../watch/shard-state.ts';
-import { openIncidents } from './open-incidents.ts';
 
 /** More metrics than this are not named one by one. */
 const MAXIMUM_METRICS = 50;
 
-/** What people knew before a tick found its news. */
-export interface KnownBefore {
-  /** How many alerts waited in the outbox. */
-  readonly waiting: number;
-  /** Incidents that were open and told by themselves. */
-  readonly incidents: ReadonlySet<string>;
-}
-
-/** To be asked before a tick takes in its own news. */
-export function knownBefore(state: ShardState): KnownBefore {
-  const incidents = new Set(openIncidents(state).map(({ incidentId }) => incidentId));
-  return { waiting: state.outbox.length, incidents };
-}
-
 /**
- * Puts one summary in the place of the news of a tick in which too many incidents begin: a person reads one message, and
- * none of a thousand. From then on the summary stands for these incidents: it is over when all of them are, and none of
- * them is told by itself any more. News of incidents that were told before stays as it is, so that whoever was told of
- * one is told of its end. An incident that opens again after its end begins once more.
+ * Puts one summary in the place of the alerts of a tick in which too many incidents begin: a person reads one message
+ * instead of a thousand. From then on the summary stands for these incidents: it ends when all of them have ended, and
+ * none of them is notified by itself any more. Alerts of incidents that people know stay as they are, so that whoever was
+ * notified of one is notified of its end. An incident that opens again after its end begins once more.
  *
- * @param limit incidents that one tick may tell one by one.
+ * @param state remembers which incidents the summary stands for.
+ * @param alerts what the tick decided to notify.
+ * @param known ids of the incidents that were open before the tick, and notified by themselves.
+ * @param limit how many incidents one tick may notify one by one.
+ * @returns what is to be notified instead: the same alerts where they are few enough.
  */
-export function summarizeAlerts(state: ShardState, before: KnownBefore, limit: number): void {
-  const news = state.outbox.slice(before.waiting).map(({ alert }) => alert);
-  const beginnings = news.filter(
-    ({ event, incidentId }) => !before.incidents.has(incidentId) && !endsIncident(event.kind),
+export function summarizeAlerts(
+  state: ShardState,
+  alerts: readonly Alert[],
+  known: ReadonlySet<string>,
+  limit: number,
+): readonly Alert[] {
+  const beginnings = alerts.filter(
+    ({ event, incidentId }) => !known.has(incidentId) && !endsIncident(event.kind),
   );
   const begun = new Set(beginnings.map(({ incidentId }) => incidentId));
-  if (begun.size <= limit) return;
-  const summed = news.filter(({ incidentId }) => begun.has(incidentId));
+  if (begun.size <= limit) return alerts;
+  const [summed, others] = [true, false].map((isSummed) =>
+    alerts.filter(({ incidentId }) => begun.has(incidentId) === isSummed),
+  ) as [Alert[], Alert[]];
   const summary = summaryOf(summed, beginnings, limit);
-  const isSummed = new Set(summed);
-  state.outbox = state.outbox.filter(({ alert }) => !isSummed.has(alert));
-  state.outbox.push({ alert: summary, deliveredTo: [] });
   for (const { openIncidents } of state.metrics.values())
     for (const [id, alert] of openIncidents)
       if (begun.has(id)) openIncidents.set(id, { ...alert, summarizedIn: summary.incidentId });
   state.metrics.get(summary.metric)?.openIncidents.set(summary.incidentId, summary);
+  return [...others, summary];
 }
 
 /**
- * Incidents whose summary is in the state of another shard, since their metrics went apart, are told by themselves from now on: their summary
- * can't know any more when they are over.
- *
- * @returns whether there were any.
+ * Incidents whose summary is in the state of another shard, since their metrics went apart, are notified by themselves
+ * from now on: their summary can no longer know when they have ended.
  */
-export function leaveSummaries(state: ShardState): boolean {
+export function leaveSummaries(state: ShardState): void {
   const memories = [...state.metrics.values()].map(({ openIncidents: open }) => open);
   const summaries = new Set(
     memories.flatMap((open) => [...open.values()].flatMap((one) => (one.summary ? [one.incidentId] : []))),
   );
-  let hasLeft = false;
   for (const open of memories) {
-    for (const [id, { summarizedIn, ...alert }] of open) {
-      if (summarizedIn === undefined || summaries.has(summarizedIn)) continue;
-      open.set(id, alert);
-      hasLeft = true;
-    }
+    for (const [id, { summarizedIn, ...alert }] of open)
+      if (summarizedIn !== undefined && !summaries.has(summarizedIn)) open.set(id, alert);
   }
-  return hasLeft;
 }
 
-/** The ends of the summaries all of whose incidents are over; they are forgotten in the state. */
-export function endSummaries(state: ShardState, timeSeconds: number): Alert[] {
-  const memories = [...state.metrics.values()];
-  const standFor = new Set(
-    memories.flatMap(({ openIncidents }) =>
-      [...openIncidents.values()].map(({ summarizedIn }) => summarizedIn),
-    ),
-  );
-  return memories.flatMap(({ openIncidents }) => {
-    const over = [...openIncidents.values()].filter(
-      ({ summary, incidentId }) => summary !== undefined && !standFor.has(incidentId),
-    );
-    for (const { incidentId } of over) openIncidents.delete(incidentId);
-    return over.map((alert) => ({
+/** The ends of the summaries all of whose incidents have ended. */
+export function endsOfSummaries(state: ShardState, timeSeconds: number): Alert[] {
+  const open = [...state.metrics.values()].flatMap(({ openIncidents }) => [...openIncidents.values()]);
+  const standFor = new Set(open.map(({ summarizedIn }) => summarizedIn));
+  return open
+    .filter(({ summary, incidentId }) => summary !== undefined && !standFor.has(incidentId))
+    .map((alert) => ({
       ...alert,
       id: digest([alert.incidentId, 'resolved']),
       event: {
@@ -92,7 +71,6 @@ export function endSummaries(state: ShardState, timeSeconds: number): Alert[] {
         explanation: `All ${alert.summary?.incidents} incidents that were told together are over.`,
       },
     }));
-  });
 }
 
 /**

@@ -6,15 +6,16 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
 import { PhaseTimer } from '../../telemetry/phase-timer.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import type { PendingAlert } from '../watch/pending-alert.ts';
+import { type PendingAlert, pending } from '../watch/pending-alert.ts';
+import type { ShardState } from '../watch/shard-state.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { warmingCount, warmUpSeries } from '../watch/warm-up.ts';
-import { knownBefore, leaveSummaries, summarizeAlerts } from './alert-summary.ts';
+import { leaveSummaries, summarizeAlerts } from './alert-summary.ts';
 import { takeOverMetrics } from './metric-moves.ts';
 import { openIncidents } from './open-incidents.ts';
 import { notify } from './outbox.ts';
 import { queryMetrics } from './query-metrics.ts';
-import { type Scored, scoreAnswers, takeIn } from './score-answers.ts';
+import { NOTHING_SCORED, type Scored, scoreAnswers, takeIn, together } from './score-answers.ts';
 import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 import type { Tick, TickPhase, TickProgress, TickSummary } from './tick.ts';
@@ -70,20 +71,18 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
     return outcome;
   };
   // What is not kept in the end is read anew by the next tick: a tick that fails leaves nothing half learnt in memory.
-  const open = await phases.time('load', () => ports.states.open(tick.shard));
-  const metricsTakenOver = await phase('load', () => prepare(ports, tick, open));
+  const stored = await phases.time('load', () => ports.states.open(tick.shard));
+  const { open, moved } = await phase('load', () => prepare(ports, tick, stored));
   const { state } = open;
   progress.lagSeconds = lagOf(state, tick);
   const scored = await scoreWhatIsDue(ports, tick, open, phase);
-  const isSaved = open.isDirty;
-  await phase('save', async () => {
-    if (isSaved) await ports.states.save(open);
-  });
+  state.outbox = [...state.outbox, ...pending(scored.notifications)];
+  const saved = await phase('save', () => ports.states.saveChanges(open));
   progress.lagSeconds = lagOf(state, tick);
-  const waiting = await phase('publish', () =>
+  const undelivered = await phase('publish', () =>
     notify(state.outbox, openIncidents(state), ports.alerts, ports.logger),
   );
-  await phase('clear', () => clear(ports, open, waiting));
+  const cleared = await phase('clear', () => clear(ports, saved, undelivered));
   return {
     shard: tick.shard,
     timeSeconds: tick.timeSeconds,
@@ -97,9 +96,9 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
     skippedSeconds: scored.skippedSeconds,
     warnings: scored.warnings,
     faults: scored.faults,
-    metricsTakenOver,
-    stateSetAside: open.setAside?.key,
-    stateBytes: isSaved ? open.sizeBytes : 0,
+    metricsTakenOver: moved,
+    stateSetAside: stored.setAside?.key,
+    stateBytes: saved === open ? 0 : cleared.sizeBytes,
     phaseMilliseconds: phases.milliseconds,
   };
 }
@@ -107,8 +106,8 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
 type InPhase = <T>(name: TickPhase, work: () => Promise<T>) => Promise<T>;
 
 /**
- * From the queries to the written verdicts. It gives back numbers alone: answers and verdicts of ten thousand series are
- * tens of megabytes, which the save needs for itself.
+ * From the queries to the written verdicts. It returns numbers and notifications alone: answers and verdicts of ten
+ * thousand series are tens of megabytes, which the save needs for itself.
  */
 async function scoreWhatIsDue(
   ports: TickPorts,
@@ -116,73 +115,70 @@ async function scoreWhatIsDue(
   open: OpenShard,
   phase: InPhase,
 ): Promise<Omit<Scored, 'records'> & { readonly rejected: number }> {
+  const { state } = open;
   const answers = await phase('query', () =>
-    queryMetrics(ports.source, tick.metrics, open.state, tick, ports.logger),
+    queryMetrics(ports.source, tick.metrics, state, tick, ports.logger),
   );
-  const before = knownBefore(open.state);
-  const scored = await phase('score', async () => scoreAnswers(ports, tick, open, answers));
-  await phase('warm-up', () => warmUp(ports, tick, open, scored));
-  summarizeAlerts(open.state, before, tick.maximumAlerts ?? Infinity);
-  const isIdle = answers.length === 0 && scored.records.length === 0 && open.setAside === undefined;
+  const known = new Set(openIncidents(state).map(({ incidentId }) => incidentId));
+  const live = await phase('score', async () => scoreAnswers(ports, tick, state, answers));
+  const warmed = await phase('warm-up', () => warmUp(ports, tick, state));
+  const { records: verdicts, ...scored } = together([live, warmed]);
+  const limit = tick.maximumAlerts ?? Infinity;
+  const notifications = summarizeAlerts(state, scored.notifications, known, limit);
+  const isIdle = answers.length === 0 && verdicts.length === 0 && open.setAside === undefined;
   // Nothing is written of a tick that had nothing to do, so that an event that comes twice changes nothing.
   const connections = isIdle ? [] : ((await ports.health?.soFar(tick.shard, tick.timeSeconds)) ?? []);
-  const records = isIdle ? [] : [...scored.records, ...recordsOfTick(tick, open, scored, connections)];
+  const records = isIdle ? [] : [...verdicts, ...recordsOfTick(tick, open, scored, connections)];
   const rejected = await phase('write', () => write(ports, records));
-  const { records: _, ...numbers } = scored;
-  return { ...numbers, rejected };
+  return { ...scored, notifications, rejected };
 }
 
-/** Takes what was told out of the stored outbox too: else every new container would tell it again. */
-async function clear(ports: TickPorts, open: OpenShard, waiting: PendingAlert[]): Promise<void> {
-  const isChanged =
-    JSON.stringify(waiting.map(deliveredTo)) !== JSON.stringify(open.state.outbox.map(deliveredTo));
-  open.state.outbox = waiting;
+/** Takes what was delivered out of the stored outbox too: else every new container would deliver it again. */
+async function clear(ports: TickPorts, open: OpenShard, undelivered: PendingAlert[]): Promise<OpenShard> {
+  open.state.outbox = undelivered;
   try {
-    if (isChanged) await ports.states.save(open);
-    ports.states.keep(open);
+    const cleared = await ports.states.saveChanges(open);
+    ports.states.keep(cleared);
+    return cleared;
   } catch (error) {
-    // The tick's work is done and saved; the next one tells again, with the same ids.
+    // The tick's work is done and saved; the next one notifies again, with the same ids.
     ports.logger.warn('The outbox could not be cleared; alerts may be told twice', {
       shard: open.shard,
       error,
     });
+    return open;
   }
 }
 
-function deliveredTo({ alert, deliveredTo: names }: PendingAlert): readonly unknown[] {
-  return [alert.id, names];
-}
-
-async function prepare(ports: TickPorts, tick: Tick, open: OpenShard): Promise<string[]> {
-  if (open.setAside !== undefined) {
+/** @returns the shard with the metrics that moved to it from other shards, and their names. */
+async function prepare(ports: TickPorts, tick: Tick, stored: OpenShard) {
+  if (stored.setAside !== undefined) {
     ports.logger.error('The stored state can not be read; a copy is set aside and the shard begins anew', {
       shard: tick.shard,
-      ...open.setAside,
+      ...stored.setAside,
     });
   }
   const names = tick.metrics.map(({ name }) => name);
   await ports.baselines.refresh(names, tick.timeSeconds);
-  const moved = await takeOverMetrics(ports.states, open, names);
-  if (leaveSummaries(open.state)) open.isDirty = true;
-  if (moved.length > 0)
-    ports.logger.info('Metrics moved here from other shards', { shard: tick.shard, metrics: moved });
-  return moved;
+  const taken = await takeOverMetrics(ports.states, stored, names);
+  leaveSummaries(taken.open.state);
+  if (taken.moved.length > 0)
+    ports.logger.info('Metrics moved here from other shards', { shard: tick.shard, metrics: taken.moved });
+  return taken;
 }
 
-async function warmUp(ports: TickPorts, tick: Tick, open: OpenShard, scored: Scored): Promise<void> {
-  if (warmingCount(open.state) === 0) return;
+async function warmUp(ports: TickPorts, tick: Tick, state: ShardState): Promise<Scored> {
+  if (warmingCount(state) === 0) return NOTHING_SCORED;
   const bounds = {
     seriesPerTick: tick.warmUpSeries ?? DEFAULT_WARM_UP_SERIES,
     pointsPerQuery: tick.pointsPerQuery ?? PROMETHEUS_POINTS_PER_QUERY,
     remainingMilliseconds: ports.remainingMilliseconds ?? (() => Infinity),
   };
   for (const metric of tick.metrics) {
-    const memory = open.state.metrics.get(metric.name);
+    const memory = state.metrics.get(metric.name);
     if (memory !== undefined) await ports.warmStates?.takeOver(metric, memory, tick.timeSeconds);
   }
-  const outcome = await warmUpSeries({ ...ports, bounds }, tick.metrics, open.state);
-  open.isDirty = true;
-  takeIn(ports, open.state, scored, outcome);
+  return takeIn(ports, state, await warmUpSeries({ ...ports, bounds }, tick.metrics, state));
 }
 
 /** @returns how many records the store refused for what they are: they would be refused for ever, so the tick goes on. */

@@ -5,6 +5,13 @@ import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 /** Ticks of the other shard may come in between this often. */
 const ATTEMPTS = 5;
 
+/** A shard after metrics of other shards moved to it. */
+interface TakenOver {
+  readonly open: OpenShard;
+  /** Names of the metrics that moved. */
+  readonly moved: readonly string[];
+}
+
 /**
  * Takes over the memories of metrics that another shard's object holds, as after a change of the number of shards, so
  * that they go on where they were: watermark, detectors, open incidents and waiting alerts move together.
@@ -15,33 +22,33 @@ const ATTEMPTS = 5;
  * step is scored by two shards, and none is lost.
  *
  * @param names the metrics that this shard is to score.
- * @returns the names of those that moved.
+ * @returns this shard with the metrics that moved, and their names.
  * @throws ObjectConflictError when another tick of this shard, or again and again one of the other shard, was faster.
  */
 export async function takeOverMetrics(
   states: ShardStateStore,
   own: OpenShard,
   names: readonly string[],
-): Promise<string[]> {
+): Promise<TakenOver> {
   const wanted = names.filter((name) => {
     const memory = own.state.metrics.get(name);
     return memory === undefined ? !states.isNowhere(name) : memory.movingFrom !== undefined;
   });
-  if (wanted.length === 0) return [];
+  if (wanted.length === 0) return { open: own, moved: [] };
+  let open = own;
   const moved = new Set<string>();
   for (const shard of await states.shards()) {
     if (shard === own.shard) continue;
-    for (const name of await takeFrom(states, own, shard, wanted)) moved.add(name);
+    const taken = await takeFrom(states, open, shard, wanted);
+    open = taken.open;
+    for (const name of taken.moved) moved.add(name);
   }
   for (const name of wanted) {
-    const memory = own.state.metrics.get(name);
+    const memory = open.state.metrics.get(name);
     if (memory === undefined) states.noteNowhere(name);
-    else if (memory.movingFrom !== undefined) {
-      memory.movingFrom = undefined;
-      own.isDirty = true;
-    }
+    else memory.movingFrom = undefined;
   }
-  return [...moved];
+  return { open, moved: [...moved] };
 }
 
 async function takeFrom(
@@ -49,23 +56,23 @@ async function takeFrom(
   own: OpenShard,
   shard: number,
   wanted: readonly string[],
-): Promise<string[]> {
+): Promise<TakenOver> {
+  let open = own;
   for (let attempt = 1; ; attempt += 1) {
     const other = await states.open(shard);
     // What can't be read is for that shard's own tick to set aside.
     const held = other.setAside === undefined ? wanted.filter((name) => other.state.metrics.has(name)) : [];
     if (held.length === 0) {
       if (other.setAside === undefined) states.keep(other);
-      return [];
+      return { open, moved: [] };
     }
-    for (const name of held) copy(name, other, own);
-    await states.save(own);
+    for (const name of held) copy(name, other, open);
+    open = await states.save(open);
     for (const name of held) other.state.metrics.delete(name);
     other.state.outbox = other.state.outbox.filter(({ alert }) => !held.includes(alert.metric));
     try {
-      await states.save(other);
-      states.keep(other);
-      return held;
+      states.keep(await states.save(other));
+      return { open, moved: held };
     } catch (error) {
       if (!(error instanceof ObjectConflictError) || attempt === ATTEMPTS) throw error;
     }

@@ -2,46 +2,44 @@ import type { Alert } from '../../alerts/alert-channel.ts';
 import { endsIncident } from '../../detector/verdict.ts';
 import { seriesKey } from '../../series/labels.ts';
 import { alertOf } from '../watch/alert-identity.ts';
-import type { MetricMemory, SeriesMemory, ShardState } from '../watch/shard-state.ts';
+import type { SeriesMemory, ShardState } from '../watch/shard-state.ts';
 
 /**
- * Takes the news of a metric's incidents into its memory of which are open.
+ * Follows incidents through their alerts: which are open, and what each one's newest alert says.
  *
- * @returns the news that is to be told: not that of incidents which a summary stands for.
+ * @param state remembers the incidents that are open, and forgets those that have ended.
+ * @returns the alerts to notify: not those of incidents that a summary stands for.
  */
-export function trackIncidents({ openIncidents: open }: MetricMemory, news: readonly Alert[]): Alert[] {
-  return news.filter((alert) => {
-    const summarizedIn = open.get(alert.incidentId)?.summarizedIn;
-    if (endsIncident(alert.event.kind)) open.delete(alert.incidentId);
-    else open.set(alert.incidentId, summarizedIn === undefined ? alert : { ...alert, summarizedIn });
+export function trackIncidents(state: ShardState, alerts: readonly Alert[]): Alert[] {
+  return alerts.filter((alert) => {
+    const open = state.metrics.get(alert.metric)?.openIncidents;
+    const summarizedIn = open?.get(alert.incidentId)?.summarizedIn;
+    if (endsIncident(alert.event.kind)) open?.delete(alert.incidentId);
+    else open?.set(alert.incidentId, summarizedIn === undefined ? alert : { ...alert, summarizedIn });
     return summarizedIn === undefined;
   });
 }
 
 /**
- * Ends the incidents that nothing will ever end: their series has expired or begun anew, or their metric is no longer
- * watched. So whoever was told of an incident is told of its end.
+ * The ends of incidents that no sample can end any more: their series has expired or was reset, or their metric is no
+ * longer watched. So whoever was notified of an incident is notified of its end.
  *
  * @param watched the names of the metrics that are watched.
- * @returns the news of those ends.
  */
-export function endAbandoned(state: ShardState, watched: ReadonlySet<string>): Alert[] {
-  const ends: Alert[] = [];
-  for (const [metric, memory] of state.metrics) {
-    for (const [incident, alert] of memory.openIncidents) {
-      if (alert.summary !== undefined) continue;
+export function endsOfAbandoned(state: ShardState, watched: ReadonlySet<string>): Alert[] {
+  return [...state.metrics].flatMap(([metric, memory]) =>
+    [...memory.openIncidents.values()].flatMap((alert) => {
       const key = seriesKey(alert.labels);
-      if (watched.has(metric) && isGoingOn(alert, memory.series.get(key))) continue;
-      memory.openIncidents.delete(incident);
+      const isFollowed = watched.has(metric) && isGoingOn(alert, memory.series.get(key));
+      if (alert.summary !== undefined || isFollowed) return [];
       const end = alertOf(metric, key, alert.labels, alert.isSimulated, {
         ...alert.event,
         kind: alert.event.kind === 'series-missing' ? 'series-returned' : 'resolved',
         explanation: 'No longer watched: the series or its metric is gone, or is being learnt anew.',
       });
-      ends.push(alert.summarizedIn === undefined ? end : { ...end, summarizedIn: alert.summarizedIn });
-    }
-  }
-  return ends;
+      return [end];
+    }),
+  );
 }
 
 function isGoingOn({ event }: Alert, series: SeriesMemory | undefined): boolean {
@@ -51,7 +49,7 @@ function isGoingOn({ event }: Alert, series: SeriesMemory | undefined): boolean 
     : series.state.policy.isOpen;
 }
 
-/** The newest news of each incident that is open; a summary stands for those that were told in it. */
+/** The newest alert of each incident that is open; a summary stands for those that it counts. */
 export function openIncidents(state: ShardState): Alert[] {
   return [...state.metrics.values()].flatMap((memory) =>
     [...memory.openIncidents.values()].filter(({ summarizedIn }) => summarizedIn === undefined),

@@ -4,33 +4,45 @@ import { isFallback, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { alertRecord } from '../watch/alert-identity.ts';
 import type { Baselines } from '../watch/baselines.ts';
-import { pending } from '../watch/pending-alert.ts';
 import type { QueryWindow } from '../watch/query-window.ts';
 import { scoreMetric } from '../watch/score-metric.ts';
 import type { Outcome } from '../watch/score-series.ts';
 import { isUpToDate, type MetricMemory, type ShardState } from '../watch/shard-state.ts';
 import type { WatchedMetric } from '../watch/watched-metric.ts';
-import { endSummaries } from './alert-summary.ts';
+import { endsOfSummaries } from './alert-summary.ts';
 import { countLateSamples } from './late-samples.ts';
-import { endAbandoned, trackIncidents } from './open-incidents.ts';
+import { endsOfAbandoned, trackIncidents } from './open-incidents.ts';
 import type { Answer } from './query-metrics.ts';
-import type { OpenShard } from './shard-state-store.ts';
 import type { MetricFault } from './tick.ts';
 
 /** The memory of a metric that is no longer configured is kept this long, in case it comes back. */
 const UNWATCHED_SECONDS = 7 * 86_400;
 
-/** What the answers of one tick led to. */
+/** What a tick has scored. */
 export interface Scored {
-  readonly records: ResultRecord[];
-  readonly warnings: string[];
-  readonly faults: MetricFault[];
-  seriesCount: number;
-  verdictCount: number;
-  alertCount: number;
-  pointsLate: number;
-  skippedSeconds: number;
+  readonly records: readonly ResultRecord[];
+  /** The alerts to notify, in the order in which they were decided. */
+  readonly notifications: readonly Alert[];
+  readonly warnings: readonly string[];
+  readonly faults: readonly MetricFault[];
+  readonly seriesCount: number;
+  readonly verdictCount: number;
+  readonly alertCount: number;
+  readonly pointsLate: number;
+  readonly skippedSeconds: number;
 }
+
+export const NOTHING_SCORED: Scored = {
+  records: [],
+  notifications: [],
+  warnings: [],
+  faults: [],
+  seriesCount: 0,
+  verdictCount: 0,
+  alertCount: 0,
+  pointsLate: 0,
+  skippedSeconds: 0,
+};
 
 /** What scoring works with. */
 export interface ScoringPorts {
@@ -48,105 +60,113 @@ export interface ScoringTick {
   readonly maximumSeries?: number;
 }
 
-/** Scores every answer that can be; the others are told as faults. @param open its state is changed in place. */
+/**
+ * Scores every answer that can be; the others are faults. Then ends the incidents that no sample can end any more.
+ *
+ * @param state is changed in place: memories of metrics, series and open incidents.
+ */
 export function scoreAnswers(
   ports: ScoringPorts,
   tick: ScoringTick,
-  open: OpenShard,
+  state: ShardState,
   answers: readonly Answer[],
 ): Scored {
-  const { state } = open;
-  const scored: Scored = {
-    records: [],
-    warnings: [],
-    faults: [],
-    seriesCount: 0,
-    verdictCount: 0,
-    alertCount: 0,
-    pointsLate: 0,
-    skippedSeconds: 0,
-  };
-  for (const answer of answers) {
-    const { metric, window } = answer;
-    const fault = 'fault' in answer ? answer.fault : shardFault(tick, state, answer);
-    if ('fault' in answer || fault !== undefined) {
-      const reason = fault ?? 'no answer';
-      scored.faults.push({ metric: metric.name, reason });
-      ports.logger.error('A metric could not be scored', { metric: metric.name, shard: tick.shard, reason });
-      continue;
-    }
-    const { series, warnings } = answer.result;
-    scored.warnings.push(...warnings.map((warning) => `${metric.name}: ${warning}`));
-    // A stand-in is shown and leaves no trace: its memory is thrown away and the watermark stays, so that the real
-    // samples of these steps are scored when the source is back.
-    if (isFallback(answer.result, ports.source)) {
-      const unlearnt = { ...metric, warmUpSeconds: 0, alertOnMissing: false };
-      const standIn = scoreMetric(unlearnt, newMemory(metric), window, series, ports.baselines, true);
-      for (const record of standIn.records) scored.records.push(record);
-      scored.verdictCount += standIn.records.length;
-      continue;
-    }
-    const memory = memoryOf(state, metric);
-    if (answer.lateCheck !== undefined) scored.pointsLate += countLateSamples(memory, answer.lateCheck);
-    if (window.skippedSeconds > 0) scored.records.push(gapRecord(metric, window));
-    takeIn(
-      ports,
-      state,
-      scored,
-      scoreMetric(metric, memory, window, series, ports.baselines, ports.source.isSimulated),
-    );
-    scored.seriesCount += series.length;
-    scored.skippedSeconds += window.skippedSeconds;
-    open.isDirty = true;
-  }
-  endUnwatched(tick, open, scored);
-  return scored;
+  const scored = answers.map((answer) => scoreAnswer(ports, tick, state, answer));
+  const watched = tick.watched ?? new Set(tick.metrics.map(({ name }) => name));
+  const ended = endUnfollowed(state, watched, tick.timeSeconds);
+  forgetUnwatched(state, watched, tick.timeSeconds);
+  return together([...scored, ended]);
 }
 
-/** Takes verdicts and alerts into what is to be written and told. */
+/** The records of several parts of a tick one after the other, and their counts added up. */
+export function together(parts: readonly Scored[]): Scored {
+  const sum = (count: (part: Scored) => number) => parts.reduce((total, part) => total + count(part), 0);
+  return {
+    records: parts.flatMap(({ records }) => records),
+    notifications: parts.flatMap(({ notifications }) => notifications),
+    warnings: parts.flatMap(({ warnings }) => warnings),
+    faults: parts.flatMap(({ faults }) => faults),
+    seriesCount: sum(({ seriesCount }) => seriesCount),
+    verdictCount: sum(({ verdictCount }) => verdictCount),
+    alertCount: sum(({ alertCount }) => alertCount),
+    pointsLate: sum(({ pointsLate }) => pointsLate),
+    skippedSeconds: sum(({ skippedSeconds }) => skippedSeconds),
+  };
+}
+
+/**
+ * What the verdicts and alerts of a metric mean for the tick: what is written, and what is notified.
+ *
+ * @param state remembers the incidents that are open.
+ */
 export function takeIn(
   { source }: Pick<ScoringPorts, 'source'>,
   state: ShardState,
-  scored: Scored,
   { records, alerts }: Outcome,
-): void {
-  for (const record of records) scored.records.push(record);
-  const news = alerts.toSorted(
+): Scored {
+  const inOrder = alerts.toSorted(
     (one, other) => one.event.verdict.timeSeconds - other.event.verdict.timeSeconds,
   );
-  scored.records.push(...news.map(alertRecord));
-  scored.verdictCount += records.length;
-  scored.alertCount += news.length;
-  // Simulated trouble is shown, never told.
-  if (source.isSimulated) return;
-  for (const alert of news) {
-    const memory = state.metrics.get(alert.metric);
-    state.outbox.push(...pending(memory === undefined ? [alert] : trackIncidents(memory, [alert])));
-  }
+  return {
+    ...NOTHING_SCORED,
+    records: [...records, ...inOrder.map(alertRecord)],
+    // Simulated incidents are shown, and nobody is notified of them.
+    notifications: source.isSimulated ? [] : trackIncidents(state, inOrder),
+    verdictCount: records.length,
+    alertCount: inOrder.length,
+  };
 }
 
-/** Ends what nothing will end, and forgets the metrics that have not been configured for long. */
-function endUnwatched(tick: ScoringTick, open: OpenShard, scored: Scored): void {
-  const { state } = open;
-  const watched = tick.watched ?? new Set(tick.metrics.map(({ name }) => name));
-  const ends: readonly Alert[] = endAbandoned(state, watched);
-  scored.records.push(...ends.map(alertRecord));
-  scored.alertCount += ends.length;
-  const endsOfSummaries = endSummaries(state, tick.timeSeconds);
-  state.outbox.push(
-    ...pending([...ends.filter(({ summarizedIn }) => summarizedIn === undefined), ...endsOfSummaries]),
-  );
-  if (ends.length + endsOfSummaries.length > 0) open.isDirty = true;
+function scoreAnswer(ports: ScoringPorts, tick: ScoringTick, state: ShardState, answer: Answer): Scored {
+  const { metric, window } = answer;
+  const fault = 'fault' in answer ? answer.fault : shardFault(tick, state, answer);
+  if ('fault' in answer || fault !== undefined) {
+    const reason = fault ?? 'no answer';
+    ports.logger.error('A metric could not be scored', { metric: metric.name, shard: tick.shard, reason });
+    return { ...NOTHING_SCORED, faults: [{ metric: metric.name, reason }] };
+  }
+  const { source, baselines } = ports;
+  const { series } = answer.result;
+  const warnings = answer.result.warnings.map((warning) => `${metric.name}: ${warning}`);
+  // A stand-in is shown and leaves no trace: its memory is thrown away and the watermark stays, so that the real
+  // samples of these steps are scored when the source is back.
+  if (isFallback(answer.result, source)) {
+    const unlearnt = { ...metric, warmUpSeconds: 0, alertOnMissing: false };
+    const { records } = scoreMetric(unlearnt, newMemory(metric), window, series, baselines, true);
+    return { ...NOTHING_SCORED, warnings, records, verdictCount: records.length };
+  }
+  const memory = memoryOf(state, metric);
+  const pointsLate = answer.lateCheck === undefined ? 0 : countLateSamples(memory, answer.lateCheck);
+  const gaps: Scored = {
+    ...NOTHING_SCORED,
+    records: window.skippedSeconds > 0 ? [gapRecord(metric, window)] : [],
+    skippedSeconds: window.skippedSeconds,
+  };
+  const outcome = scoreMetric(metric, memory, window, series, baselines, source.isSimulated);
+  const scored = takeIn(ports, state, outcome);
+  return together([gaps, { ...scored, warnings, pointsLate, seriesCount: series.length }]);
+}
+
+/** Ends the incidents that no sample can end any more, and the summaries all of whose incidents have ended. */
+function endUnfollowed(state: ShardState, watched: ReadonlySet<string>, timeSeconds: number): Scored {
+  const ends = endsOfAbandoned(state, watched);
+  const notified = trackIncidents(state, ends);
+  const notifiedSummaries = trackIncidents(state, endsOfSummaries(state, timeSeconds));
+  return {
+    ...NOTHING_SCORED,
+    records: ends.map(alertRecord),
+    notifications: [...notified, ...notifiedSummaries],
+    alertCount: ends.length,
+  };
+}
+
+/** Forgets the metrics that have not been configured for long. */
+function forgetUnwatched(state: ShardState, watched: ReadonlySet<string>, timeSeconds: number): void {
   for (const [name, { watermarkSeconds, openIncidents }] of state.metrics) {
     // A summary outlives the metric that it is kept with.
-    if (
-      openIncidents.size > 0 ||
-      watched.has(name) ||
-      tick.timeSeconds - watermarkSeconds < UNWATCHED_SECONDS
-    )
-      continue;
-    state.metrics.delete(name);
-    open.isDirty = true;
+    const isKept =
+      openIncidents.size > 0 || watched.has(name) || timeSeconds - watermarkSeconds < UNWATCHED_SECONDS;
+    if (!isKept) state.metrics.delete(name);
   }
 }
 

@@ -4,6 +4,7 @@ import type { ObjectStore, StoredObject } from '../../storage/object-store.ts';
 import { UnreadableStateError } from '../watch/errors.ts';
 import { emptyShardState, type ShardState } from '../watch/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../watch/shard-state-codec.ts';
+import { revisionOf } from '../watch/state-revision.ts';
 
 /** A state grows a little from save to save. */
 const SPARE_GROWTH = 1.1;
@@ -16,12 +17,12 @@ export interface OpenShard {
   readonly shard: number;
   /** To be changed in place. */
   readonly state: ShardState;
-  /** Whether the state differs from what is stored. */
-  isDirty: boolean;
+  /** The revision of the stored state; undefined where that is another one, and this one is to take its place. */
+  readonly storedRevision: string | undefined;
   /** The tag of the stored object; undefined while there is none. */
-  etag: string | undefined;
+  readonly etag: string | undefined;
   /** The size of the stored object in bytes. */
-  sizeBytes: number;
+  readonly sizeBytes: number;
   /** Where the stored object was copied to since it could not be read; undefined for one that could. */
   readonly setAside: { readonly key: string; readonly reason: string } | undefined;
 }
@@ -64,28 +65,39 @@ export class ShardStateStore {
       const key = await this.#setAside(shard, stored.bytes);
       return {
         ...opened(shard, emptyShardState(), stored),
-        isDirty: true,
+        storedRevision: undefined,
         setAside: { key, reason: error.message },
       };
     }
   }
 
   /**
-   * Saves the state as the next of its sequence.
+   * Saves the state if it differs from what is stored.
    *
+   * @returns the shard as it is stored now: the same object when there was nothing to save.
    * @throws ObjectConflictError when another process saved in between: this state is out of date.
    */
-  async save(open: OpenShard): Promise<void> {
+  async saveChanges(open: OpenShard): Promise<OpenShard> {
+    return revisionOf(open.state) === open.storedRevision ? open : this.save(open);
+  }
+
+  /**
+   * Saves the state as the next of its sequence.
+   *
+   * @returns the shard as it is stored now.
+   * @throws ObjectConflictError when another process saved in between: this state is out of date.
+   */
+  async save(open: OpenShard): Promise<OpenShard> {
     open.state.sequence += 1;
     const bytes = encodeShardState(open.state, this.#takeSpare(open));
     const condition =
       open.etag === undefined
         ? ({ kind: 'absent' } as const)
         : ({ kind: 'unchanged-since', etag: open.etag } as const);
-    open.etag = await this.#objects.put(keyOf(open.shard), bytes, condition);
-    open.sizeBytes = bytes.length;
-    open.isDirty = false;
+    const etag = await this.#objects.put(keyOf(open.shard), bytes, condition);
+    const sizeBytes = bytes.length;
     this.#spare = Buffer.from(bytes.buffer);
+    return { ...open, etag, sizeBytes, storedRevision: revisionOf(open.state) };
   }
 
   /** The memory of the last save, so that a large state does not ask for as much again at every tick. Two saves at once share nothing. */
@@ -154,7 +166,7 @@ function opened(shard: number, state: ShardState, stored: StoredObject | undefin
   return {
     shard,
     state,
-    isDirty: false,
+    storedRevision: revisionOf(state),
     etag: stored?.etag,
     sizeBytes: stored?.bytes.length ?? 0,
     setAside: undefined,

@@ -10,18 +10,21 @@ interface TickOfShard {
   readonly timeSeconds: number;
 }
 
+/** What a tick has scored, but for the records. */
+type Counts = Omit<Scored, 'records'>;
+
 /** What a tick says of itself, besides its verdicts. */
 export function recordsOfTick(
   tick: TickOfShard,
   open: OpenShard,
-  scored: Scored,
+  scored: Counts,
   connections: readonly ConnectionHealth[],
 ): (TickRecord | HealthRecord)[] {
   return [tickRecord(tick, open, scored), ...connections.map((connection) => healthRecord(tick, connection))];
 }
 
 /** Only what a repetition would find as well, so that writing it twice changes nothing. */
-function tickRecord({ shard, timeSeconds }: TickOfShard, open: OpenShard, scored: Scored): TickRecord {
+function tickRecord({ shard, timeSeconds }: TickOfShard, open: OpenShard, scored: Counts): TickRecord {
   return {
     measurement: 'tick',
     shard,

@@ -7,12 +7,6 @@ export interface MetricFault {
   readonly reason: string;
 }
 
-/** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
-export interface MetricFault {
-  readonly metric: string;
-  readonly reason: string;
-}
-
 /** What a tick does, in this order. */
 export type TickPhase = 'load' | 'query' | 'score' | 'warm-up' | 'write' | 'save' | 'publish' | 'clear';
 

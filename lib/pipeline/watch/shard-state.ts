@@ -58,8 +58,8 @@ export interface ShardState {
   sequence: number;
   /** By metric name. */
   readonly metrics: Map<string, MetricMemory>;
-  /** Alerts that were decided and not yet known to be told. */
-  outbox: PendingAlert[];
+  /** Alerts that were decided and that not every channel has yet. */
+  outbox: readonly PendingAlert[];
 }
 
 /** The state of a shard that never ran. */

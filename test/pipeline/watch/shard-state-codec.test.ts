@@ -7,6 +7,7 @@ import { type DetectorName, detectors } from '../../../lib/detector/registry.ts'
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { alertOf } from '../../../lib/pipeline/watch/alert-identity.ts';
 import { UnreadableStateError } from '../../../lib/pipeline/watch/errors.ts';
+import type { PendingAlert } from '../../../lib/pipeline/watch/pending-alert.ts';
 import type { MetricMemory, ShardState } from '../../../lib/pipeline/watch/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
 import { type Labels, seriesKey } from '../../../lib/series/labels.ts';
@@ -23,7 +24,7 @@ interface Plan {
 
 /** A state that came about by monitoring the values, with all the alerts that they led to. */
 function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
-  const outbox: ShardState['outbox'] = [];
+  const outbox: PendingAlert[] = [];
   const metrics = new Map<string, MetricMemory>();
   for (const { name, detector, series } of plans) {
     const monitor = {
