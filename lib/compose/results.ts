@@ -8,10 +8,13 @@ import { LogResultStore } from '../results/log-result-store.ts';
 import { NdjsonResultStore } from '../results/ndjson-result-store.ts';
 import type { ResultStore } from '../results/result-store.ts';
 import { S3NdjsonResultStore } from '../results/s3-ndjson-result-store.ts';
+import type { SpoolBounds } from '../results/spool-bounds.ts';
 import { watchedResultStore } from '../results/watched-result-store.ts';
 import { s3Client } from '../storage/s3-client.ts';
 import { retryEnvironment, retryPolicy } from './retries.ts';
 import type { RuntimeContext } from './runtime-context.ts';
+
+const BYTES_PER_MEGABYTE = 1024 * 1024;
 
 /** The configured store of results, for what is no tick. */
 export async function composeResultStore(
@@ -30,6 +33,14 @@ export async function composeResults(
   const connection = watch?.of('results', configuration.results.kind);
   const store = await openResults(configuration, runtime, secrets, connection);
   return connection === undefined ? store : watchedResultStore(store, connection);
+}
+
+/** How much may wait while the store of results is down. */
+export function spoolBounds({ results }: Configuration): SpoolBounds {
+  // A log takes every record.
+  if (results.kind === 'log') return { maximumBytes: 0, maximumAgeSeconds: 0 };
+  const { maximumMegabytes, maximumAgeSeconds } = results.spool;
+  return { maximumBytes: maximumMegabytes * BYTES_PER_MEGABYTE, maximumAgeSeconds };
 }
 
 async function openResults(

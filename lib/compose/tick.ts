@@ -16,11 +16,12 @@ import type { TickSummary } from '../pipeline/tick/tick.ts';
 import { ChampionBaselines } from '../pipeline/watch/champion-baselines.ts';
 import { WarmStates } from '../pipeline/watch/warm-states.ts';
 import { watchedMetric } from '../pipeline/watch/watched-metric.ts';
+import { ResultSpool } from '../results/result-spool.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { watchedObjectStore } from '../storage/watched-object-store.ts';
 import { composeMetrics } from './metrics.ts';
 import { composeObjects } from './objects.ts';
-import { composeResults } from './results.ts';
+import { composeResults, spoolBounds } from './results.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { composeSource } from './source.ts';
 
@@ -92,11 +93,14 @@ async function composePorts(
   const { logger, environment, remainingMilliseconds } = runtime;
   const secrets = secretReader(environment);
   const source = replaced.source ?? (await composeSource(configuration, runtime, secrets, watch));
-  const results = replaced.results ?? (await composeResults(configuration, runtime, secrets, watch));
+  // Half of the time belongs to what follows: the state has to be saved and alerts sent also when the store of results hangs.
+  const writing = { ...runtime, remainingMilliseconds: () => remainingMilliseconds() / 2 };
+  const results = replaced.results ?? (await composeResults(configuration, writing, secrets, watch));
   const watched = watchedObjectStore(objects, watch.of('objects', objects.name));
   return {
     source,
     results,
+    spool: replaced.spool ?? new ResultSpool(watched, spoolBounds(configuration)),
     states: replaced.states ?? new ShardStateStore(watched),
     baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(watched), logger),
     warmStates: replaced.warmStates ?? new WarmStates(watched, logger),

@@ -28,3 +28,11 @@ export class NoAlertHistoryError extends Error {
     );
   }
 }
+
+/** The records that wait in one object of the spool can't be read: they are lost. */
+export class UnreadableSpoolError extends Error {
+  override readonly name = 'UnreadableSpoolError';
+  constructor(key: string, detail: string) {
+    super(`The spooled results in "${key}" can't be read, and are given up: ${detail}`);
+  }
+}

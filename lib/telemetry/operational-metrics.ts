@@ -15,6 +15,7 @@ export const operationalMetricUnits = {
   WriteDuration: 'Milliseconds',
   SaveDuration: 'Milliseconds',
   PublishDuration: 'Milliseconds',
+  DrainDuration: 'Milliseconds',
   ClearDuration: 'Milliseconds',
   AlertsDelivered: 'Count',
   AlertDeliveryFailures: 'Count',
@@ -27,6 +28,10 @@ export const operationalMetricUnits = {
   PointsLate: 'Count',
   /** Points that the result store refused as invalid. */
   PointsRejected: 'Count',
+  /** Records that wait in the spool since the result store is down. */
+  ResultsSpooled: 'Count',
+  /** Records that were given up since the spool was full. */
+  ResultsGivenUp: 'Count',
   /** Answers that came with warnings. */
   PartialQueries: 'Count',
   /** Metrics that the tick could not score. */

@@ -12,6 +12,22 @@ const bucketName = (description: string) =>
     .regex(/^(?!_)[^"\\/]{1,200}$/, 'at most 200 characters without / \\ and ", not beginning with _')
     .describe(description);
 
+const spool = section({
+  maximumMegabytes: whole(
+    'How much may wait, of one shard; what is oldest is given up first.',
+    1,
+    10_000,
+  ).default(500),
+  maximumAge: duration('How long records may wait before they are given up', {
+    minimum: '1m',
+    maximum: '30d',
+  }).prefault('1d'),
+})
+  .prefault({})
+  .describe(
+    'Where records wait while they cannot be written: beside the states, until a later tick writes them.',
+  );
+
 const influxdbResults = section({
   kind: z.literal('influxdb').describe('InfluxDB 2.'),
   url: serverUrl('The address of InfluxDB.'),
@@ -22,6 +38,7 @@ const influxdbResults = section({
   timeout: duration('How long one write may take', { minimum: '100ms', maximum: '5m' }).prefault('10s'),
   retries: whole('How often a failed write is retried; Retry-After is honoured.', 0, 10).default(3),
   batchSize,
+  spool,
   gzip: z.boolean().default(true).describe('Whether writes are compressed.'),
   retention: duration('How long records are kept, set by `tidemark results setup`; 0s is for ever', {
     maximum: '3650d',
@@ -79,6 +96,7 @@ const ndjsonResults = section({
     })
     .default('.tidemark/results'),
   batchSize: batchSize.describe('Lines that are appended together; in S3 an object holds a whole step.'),
+  spool,
 });
 
 const logResults = section({

@@ -1,6 +1,7 @@
 import type { AlertChannel } from '../../alerts/alert-channel.ts';
-import { ResultsRejectedError } from '../../results/errors.ts';
-import type { ResultRecord, ResultStore } from '../../results/result-store.ts';
+import type { ResultSpool } from '../../results/result-spool.ts';
+import type { ResultStore } from '../../results/result-store.ts';
+import type { SpooledBatch } from '../../results/spool-bounds.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
@@ -21,11 +22,14 @@ import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 import type { Tick, TickPhase, TickProgress, TickSummary } from './tick.ts';
 import { lagOf, withOversight } from './tick-oversight.ts';
 import { recordsOfTick } from './tick-records.ts';
+import { drainSpool, type Written, writeOrSpool } from './write-results.ts';
 
 /** What the tick works with. */
 export interface TickPorts {
   readonly source: SeriesSource;
   readonly results: ResultStore;
+  /** Where results wait while their store is down. */
+  readonly spool: ResultSpool;
   readonly states: ShardStateStore;
   readonly baselines: Baselines;
   /** States that trainings left for new series; none when left out. */
@@ -45,14 +49,16 @@ export interface TickPorts {
 }
 
 const DEFAULT_WARM_UP_SERIES = 200;
+/** A spooled object that no state names belongs to no tick that is still under way after this long. */
+const LEFTOVER_SECONDS = 3600;
 const PROMETHEUS_POINTS_PER_QUERY = 11_000;
 
 /**
  * Collect and detect: queries what became due since the watermark, scores it, writes the verdicts, saves the state and
- * then tells the alerts. Each step may be repeated: verdicts written twice are one, the state is saved by
- * compare-and-swap, and an alert that was decided waits in the saved state until it is told; a second save then clears it.
+ * then notifies. Each step may be repeated: verdicts written twice are one, the state is saved by compare-and-swap, and an
+ * alert that was decided waits in the saved state until it is delivered; a second save then clears it. Verdicts that can't be
+ * written wait in the spool, so that alerts wait for no store of results.
  *
- * @throws ResultsUnavailableError when the results can't be written: nothing is saved, the next tick scores the same.
  * @throws ObjectConflictError when another tick of the shard was faster: its effects stand, this one's are the same.
  */
 export async function collectAndDetect(ports: TickPorts, given: Tick): Promise<TickSummary> {
@@ -75,21 +81,30 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   const { open, moved } = await phase('load', () => prepare(ports, tick, stored));
   const { state } = open;
   progress.lagSeconds = lagOf(state, tick);
-  const scored = await scoreWhatIsDue(ports, tick, open, phase);
+  const { scored, written } = await scoreWhatIsDue(ports, tick, open, phase);
   state.outbox = [...state.outbox, ...pending(scored.notifications)];
+  state.spool = written.spool;
   const saved = await phase('save', () => ports.states.saveChanges(open));
   progress.lagSeconds = lagOf(state, tick);
   const undelivered = await phase('publish', () =>
     notify(state.outbox, openIncidents(state), ports.alerts, ports.logger),
   );
-  const cleared = await phase('clear', () => clear(ports, saved, undelivered));
+  // A store that has just failed is not asked once more.
+  const waiting = written.spooled > 0 ? [] : state.spool;
+  const drain = await phase('drain', () => drainSpool(ports, tick.shard, waiting));
+  const cleared = await phase('clear', () =>
+    clear(ports, saved, undelivered, drain.drained, tick.timeSeconds),
+  );
   return {
     shard: tick.shard,
     timeSeconds: tick.timeSeconds,
     seriesScored: scored.seriesCount,
     seriesWarming: warmingCount(state),
-    verdictsWritten: scored.verdictCount - scored.rejected,
-    verdictsRejected: scored.rejected,
+    verdictsWritten: written.spooled > 0 ? 0 : Math.max(0, scored.verdictCount - written.rejected),
+    verdictsRejected: written.rejected + drain.rejected,
+    recordsSpooled: written.spooled,
+    recordsGivenUp: written.givenUp,
+    ticksSpooled: state.spool.length,
     pointsLate: scored.pointsLate,
     alertsDecided: scored.alertCount,
     alertsWaiting: state.outbox.length,
@@ -114,7 +129,7 @@ async function scoreWhatIsDue(
   tick: Tick,
   open: OpenShard,
   phase: InPhase,
-): Promise<Omit<Scored, 'records'> & { readonly rejected: number }> {
+): Promise<{ readonly scored: Omit<Scored, 'records'>; readonly written: Written }> {
   const { state } = open;
   const answers = await phase('query', () =>
     queryMetrics(ports.source, tick.metrics, state, tick, ports.logger),
@@ -129,19 +144,32 @@ async function scoreWhatIsDue(
   // Nothing is written of a tick that had nothing to do, so that an event that comes twice changes nothing.
   const connections = isIdle ? [] : ((await ports.health?.soFar(tick.shard, tick.timeSeconds)) ?? []);
   const records = isIdle ? [] : [...verdicts, ...recordsOfTick(tick, open, scored, connections)];
-  const rejected = await phase('write', () => write(ports, records));
-  return { ...scored, notifications, rejected };
+  const written = await phase('write', () => writeOrSpool(ports, tick, state.spool, records));
+  return { scored: { ...scored, notifications }, written };
 }
 
-/** Takes what was delivered out of the stored outbox too: else every new container would deliver it again. */
-async function clear(ports: TickPorts, open: OpenShard, undelivered: PendingAlert[]): Promise<OpenShard> {
+/**
+ * Takes what was delivered and what was drained out of the stored state: else every new container would deliver and
+ * write it again.
+ */
+async function clear(
+  ports: TickPorts,
+  open: OpenShard,
+  undelivered: readonly PendingAlert[],
+  drained: readonly SpooledBatch[],
+  timeSeconds: number,
+): Promise<OpenShard> {
   open.state.outbox = undelivered;
+  open.state.spool = open.state.spool.filter((batch) => !drained.includes(batch));
   try {
     const cleared = await ports.states.saveChanges(open);
     ports.states.keep(cleared);
+    await ports.spool.remove(drained);
+    if (drained.length > 0 && open.state.spool.length === 0)
+      await ports.spool.removeLeftovers(open.shard, timeSeconds - LEFTOVER_SECONDS);
     return cleared;
   } catch (error) {
-    // The tick's work is done and saved; the next one notifies again, with the same ids.
+    // The tick's work is done and saved; the next one repeats this, with the same ids and the same points.
     ports.logger.warn('The outbox could not be cleared; alerts may be told twice', {
       shard: open.shard,
       error,
@@ -179,17 +207,4 @@ async function warmUp(ports: TickPorts, tick: Tick, state: ShardState): Promise<
     if (memory !== undefined) await ports.warmStates?.takeOver(metric, memory, tick.timeSeconds);
   }
   return takeIn(ports, state, await warmUpSeries({ ...ports, bounds }, tick.metrics, state));
-}
-
-/** @returns how many records the store refused for what they are: they would be refused for ever, so the tick goes on. */
-async function write(ports: TickPorts, records: readonly ResultRecord[]): Promise<number> {
-  if (records.length === 0) return 0;
-  try {
-    await ports.results.write(records);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof ResultsRejectedError)) throw error;
-    ports.logger.error('The result store refused points', { rejected: error.rejectedCount, error });
-    return error.rejectedCount;
-  }
 }

@@ -1,3 +1,4 @@
+import type { SpooledBatch } from '../../results/spool-bounds.ts';
 import { ObjectConflictError } from '../../storage/errors.ts';
 import type { MetricMemory } from '../watch/shard-state.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
@@ -14,7 +15,7 @@ interface TakenOver {
 
 /**
  * Takes over the memories of metrics that another shard's object holds, as after a change of the number of shards, so
- * that they go on where they were: watermark, detectors, open incidents and waiting alerts move together.
+ * that they go on where they were: watermark, detectors, open incidents, pending alerts and spooled results move together.
  *
  * A metric belongs to whoever can remove it from the object that had it: it is copied into this shard's object with
  * a mark, then removed from the other one by compare-and-swap, and scored only after that. A fault in between leaves the other
@@ -67,9 +68,12 @@ async function takeFrom(
       return { open, moved: [] };
     }
     for (const name of held) copy(name, other, open);
+    // The other shard may never tick again. Records that are written by both are written once.
+    open.state.spool = union(open.state.spool, other.state.spool);
     open = await states.save(open);
     for (const name of held) other.state.metrics.delete(name);
     other.state.outbox = other.state.outbox.filter(({ alert }) => !held.includes(alert.metric));
+    other.state.spool = [];
     try {
       states.keep(await states.save(other));
       return { open, moved: held };
@@ -93,4 +97,9 @@ function copy(name: string, from: OpenShard, to: OpenShard): void {
   to.state.metrics.set(name, { ...memory, movingFrom: from.shard });
   const own = to.state.outbox.filter(({ alert }) => alert.metric !== name);
   to.state.outbox = [...own, ...from.state.outbox.filter(({ alert }) => alert.metric === name)];
+}
+
+function union(own: readonly SpooledBatch[], others: readonly SpooledBatch[]): SpooledBatch[] {
+  const byKey = new Map([...own, ...others].map((batch) => [batch.key, batch]));
+  return [...byKey.values()].sort((one, other) => one.timeSeconds - other.timeSeconds);
 }

@@ -8,7 +8,16 @@ export interface MetricFault {
 }
 
 /** What a tick does, in this order. */
-export type TickPhase = 'load' | 'query' | 'score' | 'warm-up' | 'write' | 'save' | 'publish' | 'clear';
+export type TickPhase =
+  | 'load'
+  | 'query'
+  | 'score'
+  | 'warm-up'
+  | 'write'
+  | 'save'
+  | 'publish'
+  | 'drain'
+  | 'clear';
 
 /** One run: which metrics, and for which moment. */
 export interface Tick {
@@ -40,6 +49,12 @@ export interface TickSummary {
   readonly seriesWarming: number;
   readonly verdictsWritten: number;
   readonly verdictsRejected: number;
+  /** Verdicts and other records that wait for the store of results since this tick. */
+  readonly recordsSpooled: number;
+  /** Records of earlier ticks that were given up since the spool is full. */
+  readonly recordsGivenUp: number;
+  /** Ticks whose records wait now. */
+  readonly ticksSpooled: number;
   /** Samples that were found after their steps had been scored without them. */
   readonly pointsLate: number;
   readonly alertsDecided: number;

@@ -3,12 +3,16 @@ import { Encoder } from 'cbor-x';
 import type { Alert } from '../../alerts/alert-channel.ts';
 import { detectorNamed } from '../../detector/registry.ts';
 import { decodeSeries, encodeSeries } from '../../detector/series-codec.ts';
+import type { SpooledBatch } from '../../results/spool-bounds.ts';
 import type { Labels } from '../../series/labels.ts';
 import { UnreadableStateError } from './errors.ts';
 import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-state.ts';
 
-/** Raised with every change of the layout; a reader refuses what it does not know. */
-const SCHEMA_VERSION = 3;
+/**
+ * Raised with every change of the layout. Each version reads the one before (see {@link upgraded}), so that an upgrade
+ * loses no detector, no open incident and no notification; a reader refuses all others.
+ */
+const SCHEMA_VERSION = 4;
 const CHECKSUM_BYTES = 16;
 const SMALL_BYTES = 8192;
 
@@ -46,7 +50,10 @@ interface StoredShard {
   readonly sequence: number;
   readonly metrics: readonly StoredMetric[];
   readonly outbox: readonly StoredPendingAlert[];
+  readonly spool: readonly SpooledBatch[];
 }
+/** The layout of the version before: it had no spool. */
+type StoredShard3 = Omit<StoredShard, 'spool'>;
 
 /** What cbor-x 1.6 can do besides what its types tell. */
 interface BufferedEncoder extends Encoder {
@@ -77,6 +84,7 @@ export function encodeShardState(state: ShardState, spare?: Buffer): Buffer {
       alert: storedAlert(alert),
       toldTo: deliveredTo,
     })),
+    spool: state.spool,
   };
   const whole = spare ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
   const body = encodeInto(stored, whole.subarray(CHECKSUM_BYTES));
@@ -122,19 +130,26 @@ export function decodeShardState(bytes: Uint8Array): ShardState {
   }
 }
 
-function readShard(stored: StoredShard): ShardState {
-  const version = stored?.schemaVersion;
-  if (version !== SCHEMA_VERSION) {
-    const writer = version > SCHEMA_VERSION ? 'a newer Tidemark wrote it' : 'something else wrote it';
-    throw new UnreadableStateError(
-      `The state has version ${version}, this program reads ${SCHEMA_VERSION}: ${writer}`,
-    );
-  }
+function readShard(stored: StoredShard | StoredShard3): ShardState {
+  const { sequence, metrics, outbox, spool } = upgraded(stored);
   return {
-    sequence: stored.sequence,
-    metrics: new Map(stored.metrics.map((metric) => [metric.name, readMetric(metric)])),
-    outbox: stored.outbox.map(({ alert, toldTo }) => ({ alert: readAlert(alert), deliveredTo: toldTo })),
+    sequence,
+    metrics: new Map(metrics.map((metric) => [metric.name, readMetric(metric)])),
+    outbox: outbox.map(({ alert, toldTo }) => ({ alert: readAlert(alert), deliveredTo: toldTo })),
+    spool: [...spool],
   };
+}
+
+/** The layout of today, of a state of today or of the version before. */
+function upgraded(stored: StoredShard | StoredShard3): StoredShard {
+  const version = stored?.schemaVersion;
+  if (version === SCHEMA_VERSION) return stored as StoredShard;
+  if (version === SCHEMA_VERSION - 1) return { ...stored, spool: [] };
+  const writer =
+    version > SCHEMA_VERSION ? 'a newer Tidemark wrote it' : 'an older Tidemark or something else wrote it';
+  throw new UnreadableStateError(
+    `The state has version ${version}, this program reads ${SCHEMA_VERSION - 1} and ${SCHEMA_VERSION}: ${writer}`,
+  );
 }
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

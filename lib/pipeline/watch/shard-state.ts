@@ -1,5 +1,6 @@
 import type { Alert } from '../../alerts/alert-channel.ts';
 import type { SeriesState } from '../../detector/monitor-series.ts';
+import type { SpooledBatch } from '../../results/spool-bounds.ts';
 import type { Labels } from '../../series/labels.ts';
 import type { PendingAlert } from './pending-alert.ts';
 import type { WatchedMetric } from './watched-metric.ts';
@@ -60,9 +61,11 @@ export interface ShardState {
   readonly metrics: Map<string, MetricMemory>;
   /** Alerts that were decided and that not every channel has yet. */
   outbox: readonly PendingAlert[];
+  /** Records that wait for the store of results, oldest first: the names of their objects. */
+  spool: readonly SpooledBatch[];
 }
 
 /** The state of a shard that never ran. */
 export function emptyShardState(): ShardState {
-  return { sequence: 0, metrics: new Map(), outbox: [] };
+  return { sequence: 0, metrics: new Map(), outbox: [], spool: [] };
 }

@@ -8,10 +8,11 @@ import type { MetricMemory, SeriesMemory, ShardState } from './shard-state.ts';
  * saving them: scoring moves a metric's watermark, a replay of history moves its series' positions; incidents and
  * notifications are named one by one.
  */
-export function revisionOf({ metrics, outbox }: ShardState): string {
+export function revisionOf({ metrics, outbox, spool }: ShardState): string {
   return JSON.stringify([
     [...metrics].map(([name, memory]) => [name, ...revisionOfMetric(memory)]),
     outbox.map(({ alert, deliveredTo }) => [alert.id, deliveredTo]),
+    spool.map(({ key }) => key),
   ]);
 }
 

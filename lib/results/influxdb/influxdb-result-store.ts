@@ -1,4 +1,11 @@
-import { HttpError, InfluxDB, setLogger, type Transport, type WriteApi } from '@influxdata/influxdb-client';
+import {
+  HttpError,
+  InfluxDB,
+  RequestTimedOutError,
+  setLogger,
+  type Transport,
+  type WriteApi,
+} from '@influxdata/influxdb-client';
 import type { Connection } from '../../connections/connection.ts';
 import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
 import {
@@ -169,6 +176,8 @@ function adviceFor(status: number): string {
 function adviceOn(error: unknown): RetryAdvice {
   if (!(error instanceof ResultsUnavailableError)) return { mayRetry: false };
   const cause = error.cause;
+  // A server that took the whole time-out would take it again: the same records are written by a later tick.
+  if (cause instanceof RequestTimedOutError) return { mayRetry: false };
   if (!(cause instanceof HttpError)) return { mayRetry: true };
   const seconds = Number(cause.headers?.['retry-after']);
   return {

@@ -3,6 +3,7 @@ import { forEachConcurrently } from '../../../lib/connections/concurrency.ts';
 import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
+import { ResultSpool } from '../../../lib/results/result-spool.ts';
 import type { ResultRecord } from '../../../lib/results/result-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import {
@@ -52,6 +53,7 @@ export async function measureTick(directory: string, settings: StageSettings): P
         return results.write(records);
       },
     },
+    spool: new ResultSpool(objects, { maximumBytes: 1e9, maximumAgeSeconds: 86_400 }),
     states: new ShardStateStore(objects),
     baselines: noBaselines,
     alerts: [],

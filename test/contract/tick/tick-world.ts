@@ -16,6 +16,7 @@ import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import { decodeShardState, encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
 import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import { InfluxDbResultStore } from '../../../lib/results/influxdb/influxdb-result-store.ts';
+import { ResultSpool } from '../../../lib/results/result-spool.ts';
 import { watchedResultStore } from '../../../lib/results/watched-result-store.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import { PrometheusSource } from '../../../lib/sources/prometheus/prometheus-source.ts';
@@ -131,6 +132,7 @@ export function tickPorts(world: TickWorld, more: Partial<TickPorts> = {}): Tick
   return {
     source: watchedSource(source, watch.of('source', 'prometheus')),
     results: watchedResultStore(results, watch.of('results', 'influxdb')),
+    spool: new ResultSpool(objects, { maximumBytes: 1e9, maximumAgeSeconds: 86_400 }),
     states: new ShardStateStore(watchedObjectStore(objects, watch.of('objects', 's3'))),
     baselines: noBaselines,
     alerts: [watchedAlertChannel(channel, watch.of('alerts', 'file'))],

@@ -95,7 +95,7 @@ describe('a stretch that is given up', () => {
   it('is recorded where it began, so that a tick that comes again changes nothing', async () => {
     await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
-    around.failWrites(1);
+    around.killWrites(1);
     await expect(around.tick(minute(240))).rejects.toThrow();
     await around.tick(minute(241));
     const gaps = (await around.lines('gap')).map((line) => JSON.parse(line));
@@ -234,7 +234,7 @@ describe('a stored state that can not be read', () => {
     const bytes = breakIt((await around.objects.get(STATE_KEY))!.bytes);
     await around.objects.put(STATE_KEY, bytes, { kind: 'none' });
     around.restart();
-    around.failWrites(1);
+    around.killWrites(1);
     // A tick that fails after the copy makes no second one.
     await expect(around.tick(minute(1))).rejects.toThrow();
     const summary = await around.tick(minute(2));

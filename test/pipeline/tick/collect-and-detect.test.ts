@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { intervalRule } from '../../../lib/detector/interval-rule.ts';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
-import { ResultsRejectedError, ResultsUnavailableError } from '../../../lib/results/errors.ts';
+import { ResultsRejectedError } from '../../../lib/results/errors.ts';
 import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import { ObjectConflictError } from '../../../lib/storage/errors.ts';
 import {
@@ -107,16 +107,16 @@ describe('a tick', () => {
     expect((await around.lines('tick'))[1]).toContain('"skippedSeconds":3600');
   });
 
-  it('saves nothing while the results can not be written, and the next tick writes the same bytes', async () => {
+  it('saves nothing when it dies while it writes, and the next tick writes the same bytes', async () => {
     const expected = await undisturbed([0, 1, 2, 3]);
     for (const isWarm of [true, false]) {
       await using around = await TickFixture.make();
       await around.tick(FIRST_TICK);
       const before = await around.objects.get(STATE_KEY);
-      around.failWrites(2);
+      around.killWrites(2);
       for (const count of [1, 2]) {
         if (!isWarm) around.restart();
-        await expect(around.tick(minute(count))).rejects.toThrow(ResultsUnavailableError);
+        await expect(around.tick(minute(count))).rejects.toThrow('killed');
         expect(await around.objects.get(STATE_KEY)).toEqual(before);
       }
       await around.tick(minute(3));
@@ -325,23 +325,6 @@ describe('the alerts of a tick', () => {
     expect((await around.state()).outbox).toEqual([]);
     const recorded = (await around.lines('alert')).map((line): { id: string } => JSON.parse(line));
     expect(new Set(told)).toEqual(new Set(recorded.map(({ id }) => id)));
-  });
-
-  it('wait while the results can not be written, and are not told over and over meanwhile', async () => {
-    await using around = await TickFixture.make();
-    troubled(around);
-    await around.tick(FIRST_TICK);
-    around.isChannelDown = true;
-    await around.tick(minute(1));
-    const saved = (await around.state()).outbox.map(({ alert }) => alert.id);
-    around.isChannelDown = false;
-    around.failWrites(3);
-    for (const count of [2, 3, 4])
-      await expect(around.tick(minute(count))).rejects.toThrow(ResultsUnavailableError);
-    expect(around.told).toEqual([]);
-    await around.tick(minute(5));
-    expect(around.told.map(({ id }) => id).slice(0, saved.length)).toEqual(saved);
-    expect(new Set(around.told.map(({ id }) => id)).size).toBe(around.told.length);
   });
 
   it('are recorded and never told when the samples are simulated', async () => {

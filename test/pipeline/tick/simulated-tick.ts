@@ -4,6 +4,7 @@ import { collectAndDetect } from '../../../lib/pipeline/tick/collect-and-detect.
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import { type Baselines, noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
+import { ResultSpool } from '../../../lib/results/result-spool.ts';
 import type { SimulatedSeries } from '../../../lib/sources/simulation/simulated-series.ts';
 import { SimulationSource } from '../../../lib/sources/simulation/simulation-source.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
@@ -32,6 +33,7 @@ export function simulatedTick(
       {
         source: new SimulationSource(() => hosts),
         results,
+        spool: new ResultSpool(objects, { maximumBytes: 1e9, maximumAgeSeconds: 86_400 }),
         states: new ShardStateStore(objects),
         baselines,
         alerts: [],

@@ -8,6 +8,7 @@ import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
+import { ResultSpool } from '../../../lib/results/result-spool.ts';
 import type { ResultRecord, VerdictRecord } from '../../../lib/results/result-store.ts';
 import { SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import { FallbackSource } from '../../../lib/sources/fallback-source.ts';
@@ -51,7 +52,8 @@ async function run(name: string, ticks: number, isAwayAt: (tick: number) => bool
   const wild = cpuScenario(1, 3, () => [
     { kind: 'spike', startSeconds: 0, durationSeconds: 4e9, size: 1000 },
   ]);
-  const states = new ShardStateStore(new FilesystemObjectStore(join(folder, name)));
+  const objects = new FilesystemObjectStore(join(folder, name));
+  const states = new ShardStateStore(objects);
   const ports: TickPorts = {
     source: new FallbackSource(
       realSource(() => isAwayAt(tick)),
@@ -63,6 +65,7 @@ async function run(name: string, ticks: number, isAwayAt: (tick: number) => bool
       check: async () => ({ service: 'memory', isUp: true, detail: '' }),
       [Symbol.asyncDispose]: async () => {},
     },
+    spool: new ResultSpool(objects, { maximumBytes: 1e9, maximumAgeSeconds: 86_400 }),
     states,
     baselines: noBaselines,
     alerts: [

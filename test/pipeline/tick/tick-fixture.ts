@@ -21,7 +21,9 @@ import { decodeShardState, encodeShardState } from '../../../lib/pipeline/watch/
 import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { NdjsonResultStore } from '../../../lib/results/ndjson-result-store.ts';
+import { ResultSpool } from '../../../lib/results/result-spool.ts';
 import type { ResultRecord, ResultStore } from '../../../lib/results/result-store.ts';
+import type { SpoolBounds } from '../../../lib/results/spool-bounds.ts';
 import { watchedResultStore } from '../../../lib/results/watched-result-store.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../../../lib/sources/series-source.ts';
 import { cpuScenario } from '../../../lib/sources/simulation/cpu-scenario.ts';
@@ -99,6 +101,7 @@ export class TickFixture implements AsyncDisposable {
   /** Changes each answer of the source. */
   answerWith: (result: RangeResult, query: RangeQuery) => RangeResult = (result) => result;
   afterPhase: (phase: TickPhase) => void = () => {};
+  spoolBounds: SpoolBounds = { maximumBytes: 1e9, maximumAgeSeconds: 86_400 };
   /** What the ticks measured of themselves. */
   readonly measured: OperationalMeasurements[] = [];
   /** Where the health of the connections is kept; a test may put something in between. */
@@ -176,6 +179,15 @@ export class TickFixture implements AsyncDisposable {
     };
   }
 
+  /** The next ticks die while they write. */
+  killWrites(count: number): void {
+    let left = count;
+    this.beforeWrite = async () => {
+      left -= 1;
+      if (left >= 0) throw new Error('killed');
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true });
   }
@@ -191,6 +203,7 @@ export class TickFixture implements AsyncDisposable {
     return {
       source: watchedSource(this.#source(), watch.of('source', 'simulation')),
       results: watchedResultStore(this.#results(), watch.of('results', 'ndjson')),
+      spool: new ResultSpool(this.stateObjects, this.spoolBounds),
       states: this.#states,
       baselines: noBaselines,
       alerts: [watchedAlertChannel(this.#channel(), watch.of('alerts', 'collecting'))],

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
 import { ObjectConflictError } from '../../../lib/storage/errors.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
@@ -40,13 +39,11 @@ function between(
 }
 
 describe('health over ticks', () => {
-  it('keeps since when the result store is down, though the ticks fail, and that it came back', async () => {
+  it('keeps since when the result store is down, and that it came back', async () => {
     await using around = await TickFixture.make();
     await ticks(around, 0, 2);
     around.failWrites(3);
-    const errors = await ticks(around, 2, 5);
-    expect(errors).toHaveLength(3);
-    for (const error of errors) expect(error).toBeInstanceOf(ResultsUnavailableError);
+    expect(await ticks(around, 2, 5)).toEqual([]);
     expect((await around.health()).results).toMatchObject({
       state: 'down',
       sinceSeconds: minute(2),
@@ -273,13 +270,29 @@ describe('what a tick measures of itself', () => {
     expect(Object.fromEntries(sent)).toEqual({ WatermarkLag: 0, SeriesScored: 3 });
   });
 
-  it('is a lag that grows and a store that is down while the ticks fail', async () => {
+  it('is a lag that grows while the ticks fail', async () => {
+    await using around = await TickFixture.make();
+    await ticks(around, 0, 1);
+    around.killWrites(3);
+    await ticks(around, 1, 4);
+    expect(around.measured.map(({ WatermarkLag }) => WatermarkLag)).toEqual([0, 60, 120, 180]);
+  });
+
+  it('is a store that is down, and what waits for it, while no lag grows', async () => {
     await using around = await TickFixture.make();
     await ticks(around, 0, 1);
     around.failWrites(3);
-    await ticks(around, 1, 4);
-    expect(around.measured.map(({ WatermarkLag }) => WatermarkLag)).toEqual([0, 60, 120, 180]);
-    expect(around.measured.map(({ StoreDown }) => StoreDown)).toEqual([undefined, 1, 1, 1]);
+    await ticks(around, 1, 5);
+    expect(around.measured.map(({ WatermarkLag }) => WatermarkLag)).toEqual([0, 0, 0, 0, 0]);
+    expect(around.measured.map(({ StoreDown }) => StoreDown)).toEqual([undefined, 1, 1, 1, undefined]);
+    const spooled = around.measured.map(({ ResultsSpooled }) => ResultsSpooled);
+    expect(spooled).toEqual([
+      undefined,
+      expect.any(Number),
+      expect.any(Number),
+      expect.any(Number),
+      undefined,
+    ]);
   });
 
   it('counts alerts that were told, and those that a channel did not take', async () => {

@@ -3,6 +3,7 @@ import { ModelStore } from '../../../lib/models/model-store.ts';
 import { collectAndDetect } from '../../../lib/pipeline/tick/collect-and-detect.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
 import { ChampionBaselines } from '../../../lib/pipeline/watch/champion-baselines.ts';
+import { ResultSpool } from '../../../lib/results/result-spool.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { RecordedResults } from '../tick/recorded-results.ts';
@@ -19,6 +20,7 @@ async function verdictsOfADay(models: ModelStore, firstSeconds: number): Promise
   const ports = {
     source,
     results,
+    spool: new ResultSpool(temporaryObjects().objects, { maximumBytes: 1e9, maximumAgeSeconds: 86_400 }),
     states: new ShardStateStore(temporaryObjects().objects),
     baselines: new ChampionBaselines(models, silentLogger),
     alerts: [],

@@ -65,7 +65,8 @@ function stateOf(plans: readonly Plan[], sequence = 1): ShardState {
     }
     metrics.set(name, memory);
   }
-  return { sequence, metrics, outbox };
+  const spool = [{ key: 'spool/shard-0/60-ab.bin', timeSeconds: 60, recordCount: 3, sizeBytes: 400 }];
+  return { sequence, metrics, outbox, spool };
 }
 
 const labels = fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/), fc.string({ unit: 'binary' }), {

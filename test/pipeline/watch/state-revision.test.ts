@@ -9,6 +9,7 @@ import { sampleAlert } from '../../alerts/sample-alert.ts';
 import { metricNamed, minute } from '../tick/tick-fixture.ts';
 
 const incident = { ...sampleAlert(), id: 'first', incidentId: 'incident' };
+const batch = { key: 'spool/shard-0/60-ab.bin', timeSeconds: 60, recordCount: 3, sizeBytes: 400 };
 
 const series = (warmUp?: SeriesMemory['warmUp']): SeriesMemory => ({
   labels: {},
@@ -31,7 +32,12 @@ function example(): { readonly state: ShardState; readonly memory: MetricMemory 
     movingFrom: undefined,
     openIncidents: new Map([['incident', incident]]),
   };
-  const state = { sequence: 7, metrics: new Map([['cpu', memory]]), outbox: pending([incident]) };
+  const state: ShardState = {
+    sequence: 7,
+    metrics: new Map([['cpu', memory]]),
+    outbox: pending([incident]),
+    spool: [batch],
+  };
   return { state, memory };
 }
 
@@ -74,6 +80,12 @@ const changes: Readonly<Record<string, (state: ShardState, memory: MetricMemory)
   },
   'an alert is delivered to all': (state) => {
     state.outbox = [];
+  },
+  'results are spooled': (state) => {
+    state.spool = [...state.spool, { ...batch, key: 'spool/shard-0/120-cd.bin' }];
+  },
+  'the spool is drained': (state) => {
+    state.spool = [];
   },
 };
 

@@ -9,6 +9,7 @@ import { ChampionBaselines } from '../../../lib/pipeline/watch/champion-baseline
 import { decodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
 import { WarmStates } from '../../../lib/pipeline/watch/warm-states.ts';
 import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
+import { ResultSpool } from '../../../lib/results/result-spool.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { silentLogger } from '../../../lib/telemetry/logger.ts';
@@ -44,6 +45,7 @@ function ticking(objects: ObjectStore, source: FunctionSource, changes: Partial<
   const ports: TickPorts = {
     source,
     results,
+    spool: new ResultSpool(objects, { maximumBytes: 1e9, maximumAgeSeconds: 86_400 }),
     states: new ShardStateStore(objects),
     baselines: new ChampionBaselines(new ModelStore(objects), silentLogger),
     warmStates: new WarmStates(objects, logger),
