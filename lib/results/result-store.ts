@@ -37,7 +37,7 @@ export interface TickRecord {
   readonly fields: Readonly<Record<string, number>>;
 }
 
-/** A stretch of time that was given up after a long outage: its samples are never scored. */
+/** A stretch of time without verdicts after a long outage: its samples were never scored, or its verdicts never written. */
 export interface GapRecord {
   readonly measurement: 'gap';
   readonly metric: string;

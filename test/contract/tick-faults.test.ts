@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { collectAndDetect, type TickPorts } from '../../lib/pipeline/tick/collect-and-detect.ts';
 import type { TickPhase } from '../../lib/pipeline/tick/tick.ts';
-import { ResultsUnavailableError } from '../../lib/results/errors.ts';
 import { ObjectConflictError } from '../../lib/storage/errors.ts';
+import { S3ObjectStore } from '../../lib/storage/s3-object-store.ts';
 import { backfill } from '../services/backfill.ts';
 import { queryInfluxDb } from '../services/influxdb-query.ts';
 import { cannotHave, useInfluxDb, useService } from '../services/shared.ts';
@@ -72,6 +72,24 @@ async function runTicks(
     await collectAndDetect(ports, tickAt(tickTime(tick))).catch((error: Error) => errors.set(tick, error));
   }
   return errors;
+}
+
+/** Runs the ticks, none of which may fail. @returns the alerts that each tick sent. */
+async function alertsByTick(
+  world: TickWorld,
+  ticks: readonly number[],
+  before: (tick: number) => Promise<void> | void = () => {},
+): Promise<Map<number, readonly string[]>> {
+  const ports = tickPorts(world);
+  const sent = new Map<number, readonly string[]>();
+  let known = 0;
+  for (const tick of ticks) {
+    expect(await runTicks(ports, [tick], before)).toEqual(new Map());
+    const lines = existsSync(world.alertsFile) ? readFileSync(world.alertsFile, 'utf8').trim().split('\n') : [];
+    if (lines.length > known) sent.set(tick, lines.slice(known));
+    known = lines.length;
+  }
+  return sent;
 }
 
 async function remainsOf(world: TickWorld): Promise<Remains> {
@@ -173,8 +191,7 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
       if (tick === 6) await influx.kill();
       if (tick === 16) await influx.start();
     });
-    expect([...errors.keys()]).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
-    for (const error of errors.values()) expect(error).toBeInstanceOf(ResultsUnavailableError);
+    expect(errors).toEqual(new Map());
     await expectUndisturbed(world);
     const { results, source } = await storedHealth(world);
     expect(results).toMatchObject({
@@ -188,9 +205,42 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
       '|> filter(fn: (r) => r._measurement == "health" and r._field == "state" and r._value != "up")',
       '2023-11-01T00:00:00Z',
     );
-    expect(points).toHaveLength(1);
-    expect(points[0]).toMatchObject({ role: 'results', _value: 'down' });
-    expect(Date.parse(points[0]?._time ?? '')).toBe(tickTime(16) * 1000);
+    // What the ticks of the outage wrote down of it came out of the spool.
+    expect(points.map(({ _time }) => Date.parse(_time) / 1000)).toEqual(
+      [7, 8, 9, 10, 11, 12, 13, 14, 15, 16].map(tickTime),
+    );
+    for (const point of points) expect(point).toMatchObject({ role: 'results', _value: 'down' });
+  });
+
+  it('has every verdict and alert after an InfluxDB that was away for 90 minutes, and delayed no alert', async () => {
+    const ticks = Array.from({ length: 3 + 90 + 10 }, (_, count) => count);
+    await using alone = await makeWorld();
+    const sentAlone = await alertsByTick(alone, ticks);
+    await using influx = await startServer('influxdb');
+    await using world = await makeWorld(influx.address);
+    const sent = await alertsByTick(world, ticks, async (tick) => {
+      if (tick === 3) await influx.kill();
+      if (tick === 93) await influx.start();
+    });
+    expect(sent).toEqual(sentAlone);
+    expect([...sent.keys()].filter((tick) => tick >= 3 && tick < 93)).not.toEqual([]);
+    expect(await remainsOf(world)).toEqual(await remainsOf(alone));
+    expect(await new S3ObjectStore(s3(world), world.stateBucket).list('spool/')).toEqual([]);
+  });
+
+  it('writes once a tick to an InfluxDB that does not answer, and delays no alert', async () => {
+    await using alone = await makeWorld();
+    const sentAlone = await alertsByTick(alone, TICKS);
+    await using world = await makeWorld();
+    await using proxy = await faultProxy(world.influx.url);
+    const slow = { ...world, influx: { ...world.influx, url: proxy.url, timeoutMilliseconds: 200 } };
+    const hanging = TICKS.slice(TROUBLE_AT - 1, TROUBLE_AT + 4);
+    const sent = await alertsByTick(slow, TICKS, (tick) => {
+      proxy.faultFor = () => (hanging.includes(tick) ? { kind: 'hang' } : undefined);
+    });
+    expect(proxy.faultCount).toBe(hanging.length);
+    expect(sent).toEqual(sentAlone);
+    await expectUndisturbed(world);
   });
 
   const matrix = (count: number) => {
@@ -298,6 +348,7 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     'write',
     'save',
     'publish',
+    'drain',
     'clear',
   ];
 

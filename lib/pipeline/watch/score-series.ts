@@ -14,6 +14,9 @@ import { missingSeriesAlerts } from './missing-series.ts';
 import type { SeriesMemory } from './shard-state.ts';
 import type { WatchedMetric } from './watched-metric.ts';
 
+/** A series that is gone is recorded as such this often. */
+const ABSENCE_SECONDS = 3600;
+
 /** What scoring samples led to. */
 export interface Outcome {
   readonly records: VerdictRecord[];
@@ -54,8 +57,8 @@ export function stretchOf(
 }
 
 /**
- * Scores one series step by step: a step without a sample gives `no-data`, and the news that the series is missing where
- * that is wanted.
+ * Scores one series step by step. A step without a sample gives `no-data`, at the first of them and then once an hour, and
+ * the alert that the series is missing where that is wanted.
  *
  * @param remembered is changed in place.
  * @param values the series' values at the stretch's times; NaN where it has none.
@@ -99,6 +102,7 @@ export function scoreSeries(
     }
     if (!isThere) {
       if (timeSeconds - remembered.lastSeenSeconds >= (metric.ttlSeconds ?? Infinity)) return false;
+      if (!isAbsenceRecorded(metric, remembered, timeSeconds)) continue;
       const verdict = missingSample(timeSeconds);
       outcome.records.push({ measurement: 'verdict', metric: metric.name, labels, isSimulated, verdict });
       continue;
@@ -117,6 +121,20 @@ export function scoreSeries(
     for (const event of events) outcome.alerts.push(alertOf(metric.name, key, labels, isSimulated, event));
   }
   return true;
+}
+
+/**
+ * Whether a step without a sample gets a verdict of its own: the first one, then one an hour. A service that is deployed
+ * daily would otherwise leave more records of the dead than of the living. A metric with `seriesMissing` gets all of them.
+ */
+function isAbsenceRecorded(
+  { alertOnMissing, monitor: { stepSeconds } }: WatchedMetric,
+  { lastSeenSeconds }: SeriesMemory,
+  timeSeconds: number,
+): boolean {
+  const isFirst = timeSeconds - lastSeenSeconds <= stepSeconds;
+  const hourOf = (seconds: number) => Math.floor(seconds / ABSENCE_SECONDS);
+  return alertOnMissing === true || isFirst || hourOf(timeSeconds) !== hourOf(timeSeconds - stepSeconds);
 }
 
 /** A series whose model was replaced takes over the new one without a jump in what it remembers; once a change. */

@@ -45,6 +45,8 @@ export interface TickWorld {
     readonly token: string;
     readonly org: string;
     readonly bucket: string;
+    /** Of one write; 5 s when left out. */
+    readonly timeoutMilliseconds?: number;
   };
   readonly cloudUrl: string;
   readonly stateBucket: string;
@@ -126,7 +128,7 @@ export function tickPorts(world: TickWorld, more: Partial<TickPorts> = {}): Tick
     bucket: world.influx.bucket,
     token: world.influx.token,
     batchLines: 5000,
-    timeoutMilliseconds: 5000,
+    timeoutMilliseconds: world.influx.timeoutMilliseconds ?? 5000,
     retries,
   });
   return {

@@ -74,6 +74,37 @@ describe('a series that vanishes', () => {
   });
 });
 
+describe('the records of a series that is gone', () => {
+  const HOURS = 5;
+  const absences = async (around: TickFixture) =>
+    (await around.lines('verdict'))
+      .map((line) => JSON.parse(line))
+      .filter(({ kind }) => kind === 'no-data')
+      .map(({ timeSeconds }) => timeSeconds as number);
+
+  it.each([
+    ['minute by minute', Array.from({ length: HOURS * 60 }, (_, count) => count)],
+    ['in catch-ups', [0, 100, 200, HOURS * 60 - 1]],
+  ])('are one when it goes and then one an hour, %s', async (_, counts) => {
+    await using around = await TickFixture.make();
+    around.answerWith = (result) => without(result, 3, 10_000);
+    for (const count of counts) await around.tick(minute(count));
+    const fullHours = Array.from(
+      { length: HOURS },
+      (_, hour) => (Math.floor(minute(3) / 3600) + 1 + hour) * 3600,
+    );
+    expect(await absences(around)).toEqual([minute(3), ...fullHours]);
+  });
+
+  it('are one a step where the metric alerts on missing series', async () => {
+    await using around = await TickFixture.make();
+    around.metrics = [metricNamed('cpu', ewmaChart, { alertOnMissing: true })];
+    around.answerWith = (result) => without(result, 3, 10_000);
+    for (const count of [0, 20]) await around.tick(minute(count));
+    expect(await absences(around)).toEqual(Array.from({ length: 18 }, (_, index) => minute(3 + index)));
+  });
+});
+
 describe('series that appear one after the other', () => {
   it('leave the same bytes, whichever tick saw which of them first', async () => {
     const states = [];
@@ -142,8 +173,11 @@ describe('samples that come late', () => {
     const kinds = (await around.lines('verdict'))
       .map((line) => JSON.parse(line))
       .filter(({ labels, timeSeconds }) => labels.instance === gone.instance && timeSeconds > minute(6))
-      .map(({ kind }) => kind);
-    expect(kinds.slice(0, 3)).toEqual(['no-data', 'no-data', 'normal']);
+      .map(({ kind, timeSeconds }) => [kind, timeSeconds]);
+    expect(kinds.slice(0, 2)).toEqual([
+      ['no-data', minute(7)],
+      ['normal', minute(9)],
+    ]);
   });
 
   it('are not late when the tick comes after them', async () => {
@@ -178,7 +212,12 @@ describe('a partial answer', () => {
       const summary = await around.tick(minute(count));
       expect(summary.faults[0]?.reason).toContain('The answer is partial');
     }
-    expect(await around.tick(minute(91))).toMatchObject({ faults: [], verdictsWritten: 3 * 91 });
+    expect(await around.tick(minute(91))).toMatchObject({ faults: [] });
+    const verdicts = (await around.lines('verdict')).map((line) => JSON.parse(line));
+    for (const { labels } of hosts().slice(1))
+      expect(
+        verdicts.filter((one) => one.labels.instance === labels.instance && one.timeSeconds > FIRST_TICK),
+      ).toHaveLength(91);
   });
 });
 
