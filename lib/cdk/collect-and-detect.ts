@@ -85,7 +85,10 @@ export class CollectAndDetect extends Construct {
     );
     allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('spool/*')]);
     allow(['s3:GetObject'], [bucket.arnForObjects('models/*'), bucket.arnForObjects('warm/*')]);
-    // Without it, S3 answers 403 instead of 404 for a missing object.
+    // A state that can't be read gives way to the version before.
+    allow(['s3:GetObjectVersion'], [bucket.arnForObjects('state/*')]);
+    allow(['s3:ListBucketVersions'], [bucket.bucketArn]);
+    // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
       [objectsBelow(bucket, 'state/')]: 'One object a shard, and the copies of those that could not be read',

@@ -32,6 +32,12 @@ export interface ObjectStore {
   list(prefix: string): Promise<string[]>;
   /** Removes the object; a missing one is not an error. */
   delete(key: string): Promise<void>;
+  /**
+   * What the object was before, newest first; a store that keeps no older versions has no such method.
+   *
+   * @param limit how many at most.
+   */
+  olderVersions?(key: string, limit: number): Promise<readonly Uint8Array[]>;
   /** Asks the store whether it is up; never throws. */
   check(): Promise<Connection>;
 }

@@ -16,12 +16,16 @@ export function watchedObjectStore(inner: ObjectStore, connection: WatchedConnec
       throw error;
     }
   };
+  const olderVersions = inner.olderVersions?.bind(inner);
   return {
     name: inner.name,
     get: (key) => watched(inner.get(key)),
     put: (key, bytes, condition) => watched(inner.put(key, bytes, condition)),
     list: (prefix) => watched(inner.list(prefix)),
     delete: (key) => watched(inner.delete(key)),
+    ...(olderVersions === undefined
+      ? {}
+      : { olderVersions: (key: string, limit: number) => watched(olderVersions(key, limit)) }),
     check: () => inner.check(),
   };
 }

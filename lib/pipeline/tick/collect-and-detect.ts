@@ -181,10 +181,13 @@ async function clear(
 /** @returns the shard with the metrics that moved to it from other shards, and their names. */
 async function prepare(ports: TickPorts, tick: Tick, stored: OpenShard) {
   if (stored.setAside !== undefined) {
-    ports.logger.error('The stored state can not be read; a copy is set aside and the shard begins anew', {
-      shard: tick.shard,
-      ...stored.setAside,
-    });
+    ports.logger.error(
+      'The stored state can not be read; a copy is set aside and the shard goes on without it',
+      {
+        shard: tick.shard,
+        ...stored.setAside,
+      },
+    );
   }
   const names = tick.metrics.map(({ name }) => name);
   await ports.baselines.refresh(names, tick.timeSeconds);

@@ -30,23 +30,28 @@ export function endsOfAbandoned(state: ShardState, watched: ReadonlySet<string>)
   return [...state.metrics].flatMap(([metric, memory]) =>
     [...memory.openIncidents.values()].flatMap((alert) => {
       const key = seriesKey(alert.labels);
-      const isFollowed = watched.has(metric) && isGoingOn(alert, memory.series.get(key));
-      if (alert.summary !== undefined || isFollowed) return [];
+      const reason = watched.has(metric)
+        ? reasonToAbandon(alert, memory.series.get(key))
+        : 'the metric is no longer monitored';
+      if (alert.summary !== undefined || reason === undefined) return [];
       const end = alertOf(metric, key, alert.labels, alert.isSimulated, {
         ...alert.event,
         kind: alert.event.kind === 'series-missing' ? 'series-returned' : 'resolved',
-        explanation: 'No longer watched: the series or its metric is gone, or is being learnt anew.',
+        explanation: `Closed automatically: ${reason}.`,
       });
       return [end];
     }),
   );
 }
 
-function isGoingOn({ event }: Alert, series: SeriesMemory | undefined): boolean {
-  if (series === undefined) return false;
-  return event.kind === 'series-missing'
-    ? series.lastSeenSeconds < event.onsetSeconds
-    : series.state.policy.isOpen;
+/** Why an incident can't be followed any more; undefined for one that goes on. */
+function reasonToAbandon({ event }: Alert, series: SeriesMemory | undefined): string | undefined {
+  if (series === undefined) return 'the series is gone, and is no longer monitored';
+  const isGoingOn =
+    event.kind === 'series-missing'
+      ? series.lastSeenSeconds < event.onsetSeconds
+      : series.state.policy.isOpen;
+  return isGoingOn ? undefined : 'the detector of the series was reset';
 }
 
 /** The newest alert of each incident that is open; a summary stands for those that it counts. */

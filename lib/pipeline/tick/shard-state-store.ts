@@ -12,6 +12,18 @@ const LEAST_SPARE_BYTES = 65_536;
 /** Stored bytes of the states in memory together, which take a few times as much there: those of some 12,000 series. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 
+/** The newest of the older versions that can be read takes the place of one that can't; older ones than these know too little. */
+const OLDER_VERSIONS = 3;
+
+/** A stored state that could not be read. */
+export interface SetAside {
+  /** Where it was copied to. */
+  readonly key: string;
+  readonly reason: string;
+  /** What the shard goes on from: the version before, where the store keeps versions, or nothing. */
+  readonly goesOnFrom: 'an older version' | 'nothing';
+}
+
 /** A shard's state in the hands of one tick. */
 export interface OpenShard {
   readonly shard: number;
@@ -23,8 +35,8 @@ export interface OpenShard {
   readonly etag: string | undefined;
   /** The size of the stored object in bytes. */
   readonly sizeBytes: number;
-  /** Where the stored object was copied to since it could not be read; undefined for one that could. */
-  readonly setAside: { readonly key: string; readonly reason: string } | undefined;
+  /** What was done about a stored object that could not be read; undefined for one that could. */
+  readonly setAside: SetAside | undefined;
 }
 
 /**
@@ -49,8 +61,8 @@ export class ShardStateStore {
    * The shard's state for one tick alone; empty for a shard that never ran. What is not given back by {@link keep} is
    * read from the store the next time, so a tick that fails leaves nothing half done in memory.
    *
-   * An object that can't be read is copied to `state/set-aside/`, where nothing overwrites it, and an empty state takes
-   * its place.
+   * An object that can't be read is copied to `state/set-aside/`, where nothing overwrites it. The version before takes
+   * its place, where the store keeps versions and one of them can be read; else an empty state does.
    */
   async open(shard: number): Promise<OpenShard> {
     const warm = this.#warm.get(shard);
@@ -63,10 +75,12 @@ export class ShardStateStore {
     } catch (error) {
       if (!(error instanceof UnreadableStateError)) throw error;
       const key = await this.#setAside(shard, stored.bytes);
+      const older = await this.#olderState(shard);
+      const goesOnFrom = older === undefined ? 'nothing' : 'an older version';
       return {
-        ...opened(shard, emptyShardState(), stored),
+        ...opened(shard, older ?? emptyShardState(), stored),
         storedRevision: undefined,
-        setAside: { key, reason: error.message },
+        setAside: { key, reason: error.message, goesOnFrom },
       };
     }
   }
@@ -147,6 +161,18 @@ export class ShardStateStore {
 
   noteNowhere(metric: string): void {
     this.#nowhere.add(metric);
+  }
+
+  /** The newest older version of the state that can be read. */
+  async #olderState(shard: number): Promise<ShardState | undefined> {
+    for (const bytes of (await this.#objects.olderVersions?.(keyOf(shard), OLDER_VERSIONS)) ?? []) {
+      try {
+        return decodeShardState(bytes);
+      } catch (error) {
+        if (!(error instanceof UnreadableStateError)) throw error;
+      }
+    }
+    return undefined;
   }
 
   /** @returns the key of the copy: by its content, so that a repetition makes no second one. */
