@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { InvalidObjectKeyError, ObjectConflictError } from '../../lib/storage/errors.ts';
 import { FilesystemObjectStore } from '../../lib/storage/filesystem-object-store.ts';
@@ -217,6 +217,25 @@ describe.skipIf(await cannotHave('cloud'))('the S3 object store', () => {
     for (let start = 0; start < keys.length; start += 100)
       await Promise.all(keys.slice(start, start + 100).map((key) => store.put(key, bytesOf(key), ANY)));
     expect(await store.list('k/')).toEqual(keys);
+    client.destroy();
+  });
+
+  it('has the older versions of an object, newest first, in a bucket that keeps them', async () => {
+    const client = await clientOf();
+    const bucket = `objects-${randomUUID()}`;
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    const store = new S3ObjectStore(client, bucket, 'team-a/');
+    await store.put('state/a', bytesOf('unversioned'), ANY);
+    expect(await store.olderVersions('state/a', 3)).toEqual([]);
+    await client.send(
+      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+    await store.put('state/ab', bytesOf('another'), ANY);
+    for (const text of ['one', 'two', 'three']) await store.put('state/a', bytesOf(text), ANY);
+    const older = (limit: number) => store.olderVersions('state/a', limit);
+    expect((await older(2)).map((bytes) => new TextDecoder().decode(bytes))).toEqual(['two', 'one']);
+    expect(await older(9)).toHaveLength(3);
+    expect(await store.olderVersions('state/absent', 3)).toEqual([]);
     client.destroy();
   });
 

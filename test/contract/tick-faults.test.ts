@@ -85,7 +85,9 @@ async function alertsByTick(
   let known = 0;
   for (const tick of ticks) {
     expect(await runTicks(ports, [tick], before)).toEqual(new Map());
-    const lines = existsSync(world.alertsFile) ? readFileSync(world.alertsFile, 'utf8').trim().split('\n') : [];
+    const lines = existsSync(world.alertsFile)
+      ? readFileSync(world.alertsFile, 'utf8').trim().split('\n')
+      : [];
     if (lines.length > known) sent.set(tick, lines.slice(known));
     known = lines.length;
   }
