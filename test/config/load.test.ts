@@ -76,7 +76,7 @@ describe('loading a configuration', () => {
       maximumCatchUpSeconds: 1800,
       evaluationDelaySeconds: 8,
     });
-    expect(configuration.results).toEqual({ kind: 'ndjson', directory: 'b', batchSize: 7 });
+    expect(configuration.results).toMatchObject({ kind: 'ndjson', directory: 'b', batchSize: 7 });
     expect(configuration.metrics[0]?.unit).toBe('s');
     expect(profile).toBe('high-frequency');
     expect(files.map((file) => basename(file))).toEqual([

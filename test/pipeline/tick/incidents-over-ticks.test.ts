@@ -58,7 +58,7 @@ describe('an incident over many ticks', () => {
     around.metrics = [metricNamed('memory')];
     await tickUntil(around, 4, 2);
     expect(kinds(around).filter((news) => news === 'cpu resolved')).toHaveLength(1);
-    expect(around.told.at(-1)?.event.explanation).toBe(
+    expect(around.sent.at(-1)?.event.explanation).toBe(
       'Closed automatically: the metric is no longer monitored.',
     );
     expect(isOpen(around)).toBe(false);
@@ -71,7 +71,7 @@ describe('an incident over many ticks', () => {
     around.metrics = [metricNamed('cpu', intervalRule), metricNamed('memory')];
     await tickUntil(around, 4, 2);
     expect(kinds(around).filter((news) => news === 'cpu resolved')).toHaveLength(1);
-    const end = around.told.find(({ event }) => event.kind === 'resolved');
+    const end = around.sent.find(({ event }) => event.kind === 'resolved');
     expect(end?.event.explanation).toBe('Closed automatically: the detector of the series was reset.');
     expect(isOpen(around)).toBe(false);
   });

@@ -42,8 +42,8 @@ describe('a state of the schema version before', () => {
     await around.objects.put(STATE_KEY, await readFile(VERSION_BEFORE), { kind: 'none' });
     for (let count = 4; count < 60; count += 1)
       expect(await around.tick(minute(count))).toMatchObject({ stateSetAside: undefined });
-    expect(around.told).toEqual(expected.told);
-    expect(around.told.map(({ event }) => event.kind)).toEqual(expect.arrayContaining(['onset', 'resolved']));
+    expect(around.sent).toEqual(expected.sent);
+    expect(around.sent.map(({ event }) => event.kind)).toEqual(expect.arrayContaining(['onset', 'resolved']));
     expect(await around.stateDigest()).toBe(await expected.stateDigest());
   });
 });
@@ -73,11 +73,11 @@ describe('a state that can not be read', () => {
     }
     const unique = (lines: readonly string[]) => [...new Set(lines)].toSorted();
     expect(unique(await around.lines('verdict'))).toEqual(unique(await expected.lines('verdict')));
-    expect(new Set(around.told.map(({ id }) => id))).toEqual(new Set(expected.told.map(({ id }) => id)));
+    expect(new Set(around.sent.map(({ id }) => id))).toEqual(new Set(expected.sent.map(({ id }) => id)));
     expect(await around.stateDigest()).toBe(await expected.stateDigest());
   });
 
-  it('begins anew where no older version can be read either', async () => {
+  it('begins from the start where no older version can be read either', async () => {
     await using around = await TickFixture.make();
     const objects = versioned(around.objects);
     around.stateObjects = objects;

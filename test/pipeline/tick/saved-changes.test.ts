@@ -66,8 +66,8 @@ describe('the state that a tick leaves', () => {
       await tick(cold, count);
       expect(await cold.stateDigest(), `tick ${count}`).toBe(await warm.stateDigest());
     }
-    expect(cold.told).toEqual(warm.told);
-    const kinds = warm.told.map(({ event }) => event.kind);
+    expect(cold.sent).toEqual(warm.sent);
+    const kinds = warm.sent.map(({ event }) => event.kind);
     expect(kinds).toEqual(expect.arrayContaining(['onset', 'resolved', 'series-missing', 'series-returned']));
   });
 

@@ -124,6 +124,11 @@ export class TickFixture implements AsyncDisposable {
     return new TickFixture(await mkdtemp(join(tmpdir(), 'tidemark-tick-')));
   }
 
+  /** The alerts that the channel took, oldest first. */
+  get sent(): readonly Alert[] {
+    return this.told;
+  }
+
   /** What a new container has: nothing in memory. */
   restart(): void {
     this.#health = this.#newHealth();

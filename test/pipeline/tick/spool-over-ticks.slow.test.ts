@@ -24,9 +24,9 @@ async function live(around: TickFixture, before: (tick: number) => void = () => 
   const sentAt: [string, number][] = [];
   for (let tick = 0; tick < TICKS; tick += 1) {
     before(tick);
-    const known = around.told.length;
+    const known = around.sent.length;
     await around.tick(minute(tick));
-    for (const { id } of around.told.slice(known)) sentAt.push([id, tick]);
+    for (const { id } of around.sent.slice(known)) sentAt.push([id, tick]);
   }
   return {
     verdicts: (await around.lines('verdict')).toSorted(),
