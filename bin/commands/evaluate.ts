@@ -62,7 +62,9 @@ async function evaluateCommandLine(options: EvaluateOptions): Promise<number> {
   }
   writeReport(evaluations, source, options);
   if (options.write) await writeRecords(records, options.config);
-  return evaluations.every(({ series }) => series.length > 0) ? 0 : 1;
+  const isEverythingEvaluated =
+    evaluations.length > 0 && evaluations.every(({ series }) => series.length > 0);
+  return isEverythingEvaluated ? 0 : 1;
 }
 
 function writeReport(

@@ -33,8 +33,10 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
   await using tick = await composeTick(configuration, runtime, { ...wired.ports, results: board });
   const paint = paintFor(process.stdout);
   let told = 0;
+  let isAnythingScored = false;
   const show = (summaries: readonly TickSummary[]) => {
     for (const summary of summaries) {
+      if (summary.seriesScored > 0) isAnythingScored = true;
       if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       else if (!isLive) process.stdout.write(`${summaryLine(summary)}\n`);
     }
@@ -54,7 +56,12 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
       if (!once) await untilNextStep(configuration.schedule.stepSeconds, signal);
     } while (!once && !signal.aborted);
   }
-  return signal.aborted ? 130 : 0;
+  if (signal.aborted) return 130;
+  if (!once || isAnythingScored) return 0;
+  process.stderr.write(
+    'Nothing was scored: no query returned a series, or no step has become due since the last tick.\n',
+  );
+  return 1;
 }
 
 /** Ticks each shard as soon as a step is due, until Ctrl-C. */

@@ -33,16 +33,35 @@ async function status({ config, json }: StatusOptions): Promise<number> {
     : statusLines(found, paintFor(process.stdout)).join('\n');
   process.stdout.write(`${text}\n`);
   const isDown = found.connections.some((one) => !one.isUp || one.overTicks?.state === 'down');
-  return isDown || found.problems.length > 0 ? 1 : 0;
+  const isSilent = found.unscored.some(({ state }) => state === 'silent');
+  return isDown || isSilent || found.problems.length > 0 ? 1 : 0;
 }
 
 /** Times as ISO 8601; `overTicks` is null for what no tick has called yet. */
-function asJson({ connections, metrics, lastNotedSeconds, problems }: InstallationStatus): object {
+function asJson({
+  connections,
+  metrics,
+  unscored,
+  notes,
+  lastNotedSeconds,
+  problems,
+}: InstallationStatus): object {
   return {
     connections: connections.map((connection) => ({ ...connection, overTicks: overTicks(connection) })),
     metrics: metrics.map(({ watermarkSeconds, ...metric }) => ({
       ...metric,
       scoredUpTo: isoTime(watermarkSeconds),
+    })),
+    unscored: unscored.map(({ metric, state, lastScoredSeconds, reason }) => ({
+      metric,
+      state,
+      since: isoTime(lastScoredSeconds),
+      reason,
+    })),
+    notes: notes.map(({ sinceSeconds, lastSeconds, ...note }) => ({
+      ...note,
+      since: isoTime(sinceSeconds),
+      last: isoTime(lastSeconds),
     })),
     lastNoted: lastNotedSeconds === undefined ? null : isoTime(lastNotedSeconds),
     problems,
@@ -72,7 +91,7 @@ function troubleAsJson({ state, sinceSeconds, ticks, troubles, reason }: Trouble
 export function statusCommand(): Command {
   return new Command('status')
     .description(
-      'how the source, the stores and the states are, now and over the ticks; exits with 1 when something is down',
+      'how the source, the stores and the states are, now and over the ticks; exits with 1 when something is down or silent',
     )
     .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
     .option('--json', 'print JSON', false)

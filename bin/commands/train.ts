@@ -34,7 +34,8 @@ async function trainCommandLine(metrics: readonly string[], options: TrainOption
     ),
   );
   print(timeSeconds, outcomes, options.json);
-  return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
+  const isNothingTrained = outcomes.length === 0;
+  return isNothingTrained || outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 
 async function withProgress(

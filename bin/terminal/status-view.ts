@@ -1,5 +1,10 @@
 import { isoTime } from '../../lib/alerts/alert-text.ts';
-import type { ConnectionStatus, InstallationStatus } from '../../lib/pipeline/tick/installation-status.ts';
+import type {
+  ConnectionStatus,
+  InstallationStatus,
+  ShardNote,
+} from '../../lib/pipeline/tick/installation-status.ts';
+import type { MetricHealth } from '../../lib/pipeline/tick/metric-health.ts';
 import type { Paint } from './style.ts';
 
 const NAME_WIDTH = 14;
@@ -8,7 +13,7 @@ const colours = { up: 'green', degraded: 'yellow', down: 'red' } as const;
 
 /** The status as lines of text. */
 export function statusLines(
-  { connections, metrics, lastNotedSeconds, problems }: InstallationStatus,
+  { connections, metrics, unscored, notes, lastNotedSeconds, problems }: InstallationStatus,
   paint: Paint,
 ): string[] {
   const lines = connections.flatMap((connection) => connectionLines(connection, paint));
@@ -19,13 +24,23 @@ export function statusLines(
         `${name.padEnd(METRIC_WIDTH)} ${series} series, scored up to ${isoTime(watermarkSeconds)}`,
     ),
   );
-  if (metrics.length > 0 || problems.length > 0) return lines;
+  lines.push(...unscored.map((metric) => unscoredLine(metric, paint)), ...notes.map(noteLine));
+  if (metrics.length > 0 || unscored.length > 0 || problems.length > 0) return lines;
   return [
     ...lines,
     lastNotedSeconds === undefined
       ? 'No tick has run here yet: start with "tidemark monitor", or check that the rule of the deployment is enabled.'
       : `Ticks have run, the last recorded one at ${isoTime(lastNotedSeconds)}, but no metric has been scored yet.`,
   ];
+}
+
+function unscoredLine({ metric, state, lastScoredSeconds, reason }: MetricHealth, paint: Paint): string {
+  const shown = paint(state === 'silent' ? 'red' : 'yellow', state);
+  return `${metric.padEnd(METRIC_WIDTH)} ${shown} since ${isoTime(lastScoredSeconds)}: ${reason}`;
+}
+
+function noteLine({ kind, count, sinceSeconds, lastSeconds, reason }: ShardNote): string {
+  return `${kind.padEnd(METRIC_WIDTH)} ${count} from ${isoTime(sinceSeconds)} to ${isoTime(lastSeconds)}: ${reason}`;
 }
 
 function connectionLines({ service, isUp, detail, overTicks }: ConnectionStatus, paint: Paint): string[] {

@@ -8,8 +8,24 @@ import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 /** The next tick catches up for a single failure; this many in a row raise an alarm. */
 const TICKS_IN_A_ROW = 3;
 
-/** The parts of the configuration that the alarms need. */
-export type AlarmedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
+/** What is lost, or was not seen, is not made up for by the next tick. */
+const ONCE_IS_ENOUGH: readonly (readonly [OperationalMetricName, string])[] = [
+  ['MetricsSilent', 'Nothing is scored of a metric: "tidemark status" names it, with the reason'],
+  ['PointsLate', 'Samples came after their steps were scored: raise schedule.evaluationDelay'],
+  [
+    'PointsRejected',
+    'The result store refused points: the log of the collect-and-detect function has the reason',
+  ],
+  [
+    'ResultsGivenUp',
+    'The result store was down for longer than the spool holds: the oldest results are gaps',
+  ],
+  ['StatesSetAside', 'A stored state could not be read: look at state/set-aside/ in the bucket'],
+  ['CatchUpSkipped', 'No tick ran for longer than schedule.maximumCatchUp: that time is recorded as gaps'],
+];
+
+/** What the alarms need to know of the installation. */
+export type WatchedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
 
 /** Alarms on measurements of the ticks: late scores, and connections that are down. */
 export class TickAlarms extends Construct {
@@ -29,24 +45,28 @@ export class TickAlarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    this.#alarmWhenRepeated('SourceDown', 'No query reaches the source: run "tidemark status"');
-    this.#alarmWhenRepeated(
+    const inARow = TICKS_IN_A_ROW;
+    this.#alarm('SourceDown', inARow, 'No query reaches the source of the samples: run "tidemark status"');
+    this.#alarm(
       'StoreDown',
-      'The store of results or states is unreachable: run "tidemark status"',
+      inARow,
+      'The store of results or of states is out of reach: run "tidemark status"',
     );
-    this.#alarmWhenRepeated(
+    this.#alarm(
       'AlertDeliveryFailures',
-      'A channel does not accept alerts, so they wait: run "tidemark status"',
+      inARow,
+      'Alerts wait since a channel does not take them: run "tidemark status"',
     );
+    for (const [name, description] of ONCE_IS_ENOUGH) this.#alarm(name, 1, description);
   }
 
-  /** The ticks send such a metric only when its count is above zero. */
-  #alarmWhenRepeated(name: OperationalMetricName, description: string): void {
+  /** The ticks send such a metric only when there is something to count. @param ticks how many of them in a row. */
+  #alarm(name: OperationalMetricName, ticks: number, description: string): void {
     new Alarm(this, name, {
       alarmDescription: description,
       metric: this.#metric(name),
       threshold: 1,
-      evaluationPeriods: TICKS_IN_A_ROW,
+      evaluationPeriods: ticks,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openAlertChannels } from '../alerts/open-alert-channels.ts';
+import { openAlertChannels, openNoticeChannels } from '../alerts/open-alert-channels.ts';
 import { secretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
 import { ConnectionWatch } from '../connections/connection-watch.ts';
@@ -66,6 +66,7 @@ export async function composeTick(
         watched,
         maximumSeries: limits.seriesPerShard,
         maximumAlerts: limits.alertsPerTick,
+        silentAfterSeconds: configuration.alerts.silentTicks * schedule.intervalSeconds,
         warmUpSeries: limits.warmUpSeriesPerTick,
         pointsPerQuery: limits.pointsPerQuery,
         queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,
@@ -113,6 +114,13 @@ async function composePorts(
         secrets,
         watch,
       })),
+    notices:
+      replaced.notices ??
+      openNoticeChannels(configuration, {
+        logger,
+        environment,
+        retries: realRetryEnvironment(remainingMilliseconds),
+      }),
     logger,
     health: replaced.health ?? new ShardHealthStore(objects, watch, logger),
     metrics: replaced.metrics ?? composeMetrics(configuration, runtime),

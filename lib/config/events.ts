@@ -14,4 +14,6 @@ export const noticeTypes = {
   modelPromoted: 'Model Promoted',
   modelRejected: 'Model Rejected',
   evaluationCompleted: 'Evaluation Completed',
+  metricSilent: 'Metric Silent',
+  metricRecovered: 'Metric Recovered',
 } as const;

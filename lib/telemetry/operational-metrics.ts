@@ -36,6 +36,8 @@ export const operationalMetricUnits = {
   PartialQueries: 'Count',
   /** Metrics that the tick could not score. */
   MetricFaults: 'Count',
+  /** Metrics without a scored sample for longer than `alerts.silentTicks`. */
+  MetricsSilent: 'Count',
   StatesSetAside: 'Count',
   /** Time that was skipped because it was beyond the catch-up limit. */
   CatchUpSkipped: 'Seconds',

@@ -36,10 +36,18 @@ const named = (all: readonly AlarmProperties[], name: string) =>
   all.find(({ MetricName }) => MetricName === name);
 
 describe('the alarms on what ticks measure', () => {
-  it('watch the lag, the source, the stores and the delivery of alerts', () => {
+  it('watch the lag, the source, the stores, the delivery of alerts, silent metrics and what is lost', () => {
     const names = alarms.map(({ MetricName }) => MetricName);
-    for (const name of ['AlertDeliveryFailures', 'SourceDown', 'StoreDown', 'WatermarkLag'])
-      expect(names.filter((one) => one === name)).toHaveLength(1);
+    const expected = ['AlertDeliveryFailures', 'SourceDown', 'StoreDown', 'WatermarkLag'];
+    const lost = [
+      'MetricsSilent',
+      'PointsLate',
+      'PointsRejected',
+      'ResultsGivenUp',
+      'StatesSetAside',
+      'CatchUpSkipped',
+    ];
+    for (const name of [...expected, ...lost]) expect(names.filter((one) => one === name)).toHaveLength(1);
     for (const { MetricName } of alarms) expect(operationalMetricUnits).toHaveProperty(MetricName);
   });
 

@@ -36,5 +36,10 @@ export const alertsSchema = section({
   })
     .optional()
     .describe('Prometheus Alertmanager, API v2.'),
+  silentTicks: whole(
+    'A metric without a scored sample for this many ticks is silent: people are notified of it.',
+    2,
+    1440,
+  ).default(10),
   log: z.boolean().default(true).describe('Whether alerts are also logged.'),
 });

@@ -1,4 +1,5 @@
 import type { AlertChannel } from '../../alerts/alert-channel.ts';
+import type { NoticeChannel } from '../../alerts/notice-channel.ts';
 import type { ResultSpool } from '../../results/result-spool.ts';
 import type { ResultStore } from '../../results/result-store.ts';
 import type { SpooledBatch } from '../../results/spool-bounds.ts';
@@ -12,7 +13,9 @@ import type { ShardState } from '../watch/shard-state.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { warmingCount, warmUpSeries } from '../watch/warm-up.ts';
 import { leaveSummaries, summarizeAlerts } from './alert-summary.ts';
+import type { MetricSeen } from './metric-health.ts';
 import { takeOverMetrics } from './metric-moves.ts';
+import { metricsSeen } from './metrics-seen.ts';
 import { openIncidents } from './open-incidents.ts';
 import { notify } from './outbox.ts';
 import { queryMetrics } from './query-metrics.ts';
@@ -20,7 +23,7 @@ import { NOTHING_SCORED, type Scored, scoreAnswers, takeIn, together } from './s
 import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 import type { Tick, TickPhase, TickProgress, TickSummary } from './tick.ts';
-import { lagOf, withOversight } from './tick-oversight.ts';
+import { lagOf, type TickEnd, withOversight } from './tick-oversight.ts';
 import { recordsOfTick } from './tick-records.ts';
 import { drainSpool, type Written, writeOrSpool } from './write-results.ts';
 
@@ -35,6 +38,8 @@ export interface TickPorts {
   /** States that trainings left for new series; none when left out. */
   readonly warmStates?: WarmStates | undefined;
   readonly alerts: readonly AlertChannel[];
+  /** Who is notified of metrics that are silent; nobody when left out. */
+  readonly notices?: readonly NoticeChannel[];
   readonly logger: Logger;
   /** What the tick measures of itself goes there; nowhere when left out. */
   readonly metrics?: OperationalMetrics;
@@ -69,7 +74,7 @@ export async function collectAndDetect(ports: TickPorts, given: Tick): Promise<T
   return withOversight(ports, tick, progress, () => run(ports, tick, progress));
 }
 
-async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promise<TickSummary> {
+async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promise<TickEnd> {
   const { phases } = progress;
   const phase: InPhase = async (name, work) => {
     const outcome = await phases.time(name, work);
@@ -81,7 +86,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   const { open, moved } = await phase('load', () => prepare(ports, tick, stored));
   const { state } = open;
   progress.lagSeconds = lagOf(state, tick);
-  const { scored, written } = await scoreWhatIsDue(ports, tick, open, phase);
+  const { scored, written, seen } = await scoreWhatIsDue(ports, tick, open, phase);
   state.outbox = [...state.outbox, ...pending(scored.notifications)];
   state.spool = written.spool;
   const saved = await phase('save', () => ports.states.saveChanges(open));
@@ -95,7 +100,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   const cleared = await phase('clear', () =>
     clear(ports, saved, undelivered, drain.drained, tick.timeSeconds),
   );
-  return {
+  const summary: TickSummary = {
     shard: tick.shard,
     timeSeconds: tick.timeSeconds,
     seriesScored: scored.seriesCount,
@@ -116,6 +121,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
     stateBytes: saved === open ? 0 : cleared.sizeBytes,
     phaseMilliseconds: phases.milliseconds,
   };
+  return { summary, seen };
 }
 
 type InPhase = <T>(name: TickPhase, work: () => Promise<T>) => Promise<T>;
@@ -129,7 +135,11 @@ async function scoreWhatIsDue(
   tick: Tick,
   open: OpenShard,
   phase: InPhase,
-): Promise<{ readonly scored: Omit<Scored, 'records'>; readonly written: Written }> {
+): Promise<{
+  readonly scored: Omit<Scored, 'records'>;
+  readonly written: Written;
+  readonly seen: readonly MetricSeen[];
+}> {
   const { state } = open;
   const answers = await phase('query', () =>
     queryMetrics(ports.source, tick.metrics, state, tick, ports.logger),
@@ -145,7 +155,8 @@ async function scoreWhatIsDue(
   const connections = isIdle ? [] : ((await ports.health?.soFar(tick.shard, tick.timeSeconds)) ?? []);
   const records = isIdle ? [] : [...verdicts, ...recordsOfTick(tick, open, scored, connections)];
   const written = await phase('write', () => writeOrSpool(ports, tick, state.spool, records));
-  return { scored: { ...scored, notifications }, written };
+  const seen = metricsSeen(tick, state, answers, ports.source);
+  return { scored: { ...scored, notifications }, written, seen };
 }
 
 /**

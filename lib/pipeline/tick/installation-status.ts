@@ -1,6 +1,8 @@
 import type { ConnectionHealth, ConnectionState } from '../../connections/connection-health.ts';
 import type { ConnectionRole } from '../../connections/connection-watch.ts';
 import type { TickPorts } from './collect-and-detect.ts';
+import type { HealthNote } from './health-note.ts';
+import type { MetricHealth } from './metric-health.ts';
 import type { ShardHealth } from './shard-health-file.ts';
 
 /** How one connection is: now, from here, and as the ticks have seen it. */
@@ -24,10 +26,16 @@ export interface MetricStatus {
   readonly alertsWaiting: number;
 }
 
+/** Something that the ticks of a shard noticed within a day. */
+export type ShardNote = HealthNote & { readonly shard: number };
+
 /** How an installation is. */
 export interface InstallationStatus {
   readonly connections: readonly ConnectionStatus[];
   readonly metrics: readonly MetricStatus[];
+  /** Metrics without a scored sample, with the reason. */
+  readonly unscored: readonly MetricHealth[];
+  readonly notes: readonly ShardNote[];
   /** The newest moment at which a tick wrote anything down, Unix seconds; undefined when none ever ran. */
   readonly lastNotedSeconds: number | undefined;
   /** What could not be looked at, for a person. */
@@ -83,7 +91,9 @@ export async function installationStatus(
     ...metrics.map((one) => one.watermarkSeconds),
   ];
   const lastNotedSeconds = noted.length === 0 ? undefined : Math.max(...noted);
-  return { connections, metrics, lastNotedSeconds, problems };
+  const unscored = stored.flatMap((one) => one.metrics.filter(({ state }) => state !== 'scored'));
+  const notes = stored.flatMap((one) => one.notes.map((note) => ({ ...note, shard: one.shard })));
+  return { connections, metrics, unscored, notes, lastNotedSeconds, problems };
 }
 
 const BADNESS: Readonly<Record<ConnectionState, number>> = { up: 0, degraded: 1, down: 2 };

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
+import type { HealthNote } from './health-note.ts';
+import type { MetricHealth } from './metric-health.ts';
 
 /** How the connections were that one shard works with. */
 export interface ShardHealth {
@@ -7,6 +9,10 @@ export interface ShardHealth {
   /** The tick that wrote it, Unix seconds: from then on nothing but counts has changed. */
   readonly timeSeconds: number;
   readonly connections: readonly ConnectionHealth[];
+  /** Metrics that are not scored, and those whose recovery people do not know of yet. */
+  readonly metrics: readonly MetricHealth[];
+  /** What was noticed within a day. */
+  readonly notes: readonly HealthNote[];
 }
 
 const VERSION = 1;
@@ -30,11 +36,38 @@ const connection = z.object({
   lastTrouble: z.optional(z.extend(trouble, { untilSeconds: z.number() })),
 });
 
+const metric = z.object({
+  metric: z.string(),
+  state: z.enum(['scored', 'waiting', 'silent']),
+  lastScoredSeconds: z.number(),
+  isNew: z.boolean(),
+  reason: z.string(),
+  isNotified: z.boolean(),
+});
+
+const note = z.object({
+  kind: z.enum([
+    'points-late',
+    'points-rejected',
+    'results-spooled',
+    'results-given-up',
+    'state-set-aside',
+    'catch-up-skipped',
+  ]),
+  sinceSeconds: z.number(),
+  lastSeconds: z.number(),
+  count: z.number(),
+  reason: z.string(),
+});
+
 const file = z.object({
   version: z.literal(VERSION),
   shard: z.number(),
   timeSeconds: z.number(),
   connections: z.array(connection),
+  // Those who wrote before them left them out.
+  metrics: z.optional(z.array(metric)),
+  notes: z.optional(z.array(note)),
 });
 
 /** As it is stored: JSON that a person can read. */
@@ -46,9 +79,17 @@ export function encodeShardHealth(health: ShardHealth): Uint8Array {
 
 /** @throws an error for bytes that are no health of this version. */
 export function decodeShardHealth(bytes: Uint8Array): ShardHealth {
-  const { version: _, connections, ...health } = file.parse(JSON.parse(Buffer.from(bytes).toString()));
+  const {
+    version: _,
+    connections,
+    metrics = [],
+    notes = [],
+    ...health
+  } = file.parse(JSON.parse(Buffer.from(bytes).toString()));
   return {
     ...health,
+    metrics,
+    notes,
     connections: connections.map(({ trouble: present, lastTrouble, ...rest }) => ({
       ...rest,
       trouble: present,

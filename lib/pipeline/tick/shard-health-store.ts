@@ -2,6 +2,8 @@ import { type ConnectionHealth, healthAfter } from '../../connections/connection
 import type { ConnectionWatch } from '../../connections/connection-watch.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { HealthNote } from './health-note.ts';
+import { isWorthKeeping, type MetricHealth } from './metric-health.ts';
 import { decodeShardHealth, encodeShardHealth, type ShardHealth } from './shard-health-file.ts';
 
 /** How often an outage that goes on is written down once more, for its counts and its newest reason. */
@@ -12,6 +14,8 @@ const LOOK_AGAIN_SECONDS = 900;
 /** What this process knows of one shard. */
 interface Memory {
   readonly connections: ReadonlyMap<string, ConnectionHealth>;
+  readonly metrics: readonly MetricHealth[];
+  readonly notes: readonly HealthNote[];
   /** What the store has, as far as this process knows: undefined for nothing, or nothing that could be read yet. */
   readonly written: ShardHealth | undefined;
   /** The tick that looked there last, Unix seconds. */
@@ -51,14 +55,29 @@ export class ShardHealthStore {
     return [...this.#after(memory, timeSeconds).values()];
   }
 
+  /** How the metrics were at the tick before, and what was noticed lately. */
+  async before(shard: number, timeSeconds: number): Promise<Pick<ShardHealth, 'metrics' | 'notes'>> {
+    return this.#memoryOf(shard, timeSeconds);
+  }
+
   /** The tick came to its end, or failed: takes in what it saw. @returns how the connections are now. */
-  async end(shard: number, timeSeconds: number): Promise<ConnectionHealth[]> {
+  async end(
+    shard: number,
+    timeSeconds: number,
+    { metrics, notes }: Pick<ShardHealth, 'metrics' | 'notes'> = { metrics: [], notes: [] },
+  ): Promise<ConnectionHealth[]> {
     const before = await this.#memoryOf(shard, timeSeconds);
     const connections = this.#after(before, timeSeconds);
-    const health: ShardHealth = { shard, timeSeconds, connections: [...connections.values()] };
+    const health: ShardHealth = {
+      shard,
+      timeSeconds,
+      connections: [...connections.values()],
+      metrics: metrics.filter(isWorthKeeping),
+      notes,
+    };
     const isDue = isWorthWriting(before.written, health) && !areObjectsDown(health);
     const written = isDue && (await this.#write(health)) ? health : before.written;
-    this.#memory.set(shard, Promise.resolve({ ...before, connections, written }));
+    this.#memory.set(shard, Promise.resolve({ ...before, connections, metrics, notes, written }));
     return [...connections.values()];
   }
 
@@ -84,7 +103,13 @@ export class ShardHealthStore {
     if (memory !== undefined && !isWorthLooking(memory, timeSeconds)) return memory;
     const written = await this.read(shard);
     if (written === undefined && memory !== undefined) return { ...memory, readAtSeconds: timeSeconds };
-    return { connections: byKey(written?.connections ?? []), written, readAtSeconds: timeSeconds };
+    return {
+      connections: byKey(written?.connections ?? []),
+      metrics: written?.metrics ?? [],
+      notes: written?.notes ?? [],
+      written,
+      readAtSeconds: timeSeconds,
+    };
   }
 
   #memoryOf(shard: number, timeSeconds: number): Promise<Memory> {
@@ -117,10 +142,11 @@ function isWorthLooking({ connections, readAtSeconds }: Memory, timeSeconds: num
 
 function isWorthWriting(
   written: ShardHealth | undefined,
-  { connections, timeSeconds }: ShardHealth,
+  { connections, metrics, notes, timeSeconds }: ShardHealth,
 ): boolean {
   if (connections.length === 0) return false;
   if (written === undefined) return true;
+  if (outline({ metrics, notes }) !== outline(written)) return true;
   const known = byKey(written.connections);
   const hasChanged = connections.some(
     (one) =>
@@ -131,6 +157,14 @@ function isWorthWriting(
   // Of what this tick saw: another container may have seen since that an older outage is over.
   const goesOn = connections.some((one) => known.get(nameOf(one))?.trouble?.ticks !== one.trouble?.ticks);
   return goesOn && Math.abs(timeSeconds - written.timeSeconds) >= REFRESH_SECONDS;
+}
+
+/** What is written down at once when it changes; counts and reasons wait. */
+function outline({ metrics, notes }: Pick<ShardHealth, 'metrics' | 'notes'>): string {
+  return JSON.stringify([
+    metrics.map(({ metric, state, isNotified }) => [metric, state, isNotified]),
+    notes.map(({ kind, sinceSeconds }) => [kind, sinceSeconds]),
+  ]);
 }
 
 /** The store that the health itself goes to: it is told when it is back, and not called once more while it is away. */

@@ -1,6 +1,7 @@
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
 import type { ConnectionRole, Observation, WatchedConnection } from '../../connections/connection-watch.ts';
 import type { OperationalMeasurements } from '../../telemetry/operational-metrics.ts';
+import type { MetricHealth } from './metric-health.ts';
 import type { TickProgress, TickSummary } from './tick.ts';
 
 const LEAST_MILLISECONDS = 1;
@@ -13,13 +14,14 @@ export interface TickOutcome {
   /** Of the oldest model in use; undefined without models. */
   readonly modelAgeSeconds: number | undefined;
   readonly connections: readonly ConnectionHealth[];
+  readonly metrics: readonly Pick<MetricHealth, 'state'>[];
   /** How the tick's calls went. */
   readonly seen: readonly Pick<WatchedConnection, 'role' | 'seen'>[];
 }
 
 /** What is worth watching of a tick, also of one that failed. */
 export function measurementsOf(outcome: TickOutcome): OperationalMeasurements {
-  const { progress, summary, modelAgeSeconds, connections, seen } = outcome;
+  const { progress, summary, modelAgeSeconds, connections, metrics, seen } = outcome;
   const phases = progress.phases.milliseconds;
   const sum = (role: ConnectionRole, count: keyof Omit<Observation, 'reason'>) =>
     seen.reduce((total, one) => (one.role === role ? total + one.seen[count] : total), 0);
@@ -50,6 +52,7 @@ export function measurementsOf(outcome: TickOutcome): OperationalMeasurements {
     ResultsGivenUp: ifAny(summary?.recordsGivenUp),
     PartialQueries: ifAny(sum('source', 'partial')),
     MetricFaults: ifAny(summary?.faults.length),
+    MetricsSilent: ifAny(metrics.filter(({ state }) => state === 'silent').length),
     StatesSetAside: ifAny(summary?.stateSetAside === undefined ? 0 : 1),
     CatchUpSkipped: ifAny(summary?.skippedSeconds),
   };

@@ -1,47 +1,93 @@
+import type { NoticeChannel } from '../../alerts/notice-channel.ts';
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
 import { ObjectConflictError } from '../../storage/errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
 import type { Baselines } from '../watch/baselines.ts';
 import type { ShardState } from '../watch/shard-state.ts';
+import { notesAfter } from './health-note.ts';
+import { type MetricSeen, metricHealthAfter } from './metric-health.ts';
+import { silentAfterSeconds } from './metrics-seen.ts';
 import type { ShardHealthStore } from './shard-health-store.ts';
+import { notifyOfSilence } from './silence-notices.ts';
 import type { Tick, TickProgress, TickSummary } from './tick.ts';
 import { measurementsOf } from './tick-measurements.ts';
 
-/** Who is told how a tick went. */
+/** Where it is reported how a tick went. */
 export interface OversightPorts {
   readonly baselines: Baselines;
+  readonly logger: Logger;
   readonly health?: ShardHealthStore | undefined;
   readonly metrics?: OperationalMetrics | undefined;
+  readonly notices?: readonly NoticeChannel[] | undefined;
 }
 
-/** Runs a tick, and tells how it went even when it fails: an outage is nothing that a tick survives. */
+/** A tick that came to its end. */
+export interface TickEnd {
+  readonly summary: TickSummary;
+  readonly seen: readonly MetricSeen[];
+}
+
+type WatchedTick = Pick<Tick, 'shard' | 'timeSeconds' | 'metrics' | 'silentAfterSeconds'>;
+
+/** Runs a tick and reports how it went, also when it fails. */
 export async function withOversight(
   ports: OversightPorts,
-  { shard, timeSeconds }: Pick<Tick, 'shard' | 'timeSeconds'>,
+  tick: WatchedTick,
   progress: TickProgress,
-  run: () => Promise<TickSummary>,
+  run: () => Promise<TickEnd>,
 ): Promise<TickSummary> {
-  const { health, metrics } = ports;
-  const tell = async (summary: TickSummary | undefined) => {
-    const connections: readonly ConnectionHealth[] = (await health?.end(shard, timeSeconds)) ?? [];
-    const seen = health?.watch.connections ?? [];
-    const validUntilSeconds = ports.baselines.validUntilSeconds?.();
-    const modelAgeSeconds = validUntilSeconds === undefined ? undefined : timeSeconds - validUntilSeconds;
-    metrics?.record(measurementsOf({ progress, summary, modelAgeSeconds, connections, seen }), {
-      properties: { shard: String(shard) },
-    });
-  };
-  health?.begin(shard, timeSeconds);
+  const { health } = ports;
+  health?.begin(tick.shard, tick.timeSeconds);
   try {
-    const summary = await run();
-    await tell(summary);
+    const { summary, seen } = await run();
+    await report(ports, tick, progress, seen, summary);
     return summary;
   } catch (error) {
-    // Another tick of the shard was faster, and told the same.
-    if (error instanceof ObjectConflictError) health?.forget(shard);
-    else await tell(undefined);
+    // Another tick of the shard was faster, and reported the same.
+    if (error instanceof ObjectConflictError) health?.forget(tick.shard);
+    else await report(ports, tick, progress, seenByFailed(tick, error), undefined);
     throw error;
   }
+}
+
+async function report(
+  ports: OversightPorts,
+  { shard, timeSeconds }: WatchedTick,
+  progress: TickProgress,
+  seen: readonly MetricSeen[],
+  summary: TickSummary | undefined,
+): Promise<void> {
+  const { health, notices = [], logger } = ports;
+  const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [] };
+  const known = new Map(before.metrics.map((one) => [one.metric, one]));
+  const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, timeSeconds));
+  const metrics = await notifyOfSilence(notices, after, timeSeconds, logger);
+  const notes = notesAfter(before.notes, summary, timeSeconds);
+  const connections: readonly ConnectionHealth[] =
+    (await health?.end(shard, timeSeconds, { metrics, notes })) ?? [];
+  const validUntilSeconds = ports.baselines.validUntilSeconds?.();
+  const modelAgeSeconds = validUntilSeconds === undefined ? undefined : timeSeconds - validUntilSeconds;
+  const measurements = measurementsOf({
+    progress,
+    summary,
+    modelAgeSeconds,
+    connections,
+    metrics,
+    seen: health?.watch.connections ?? [],
+  });
+  ports.metrics?.record(measurements, { properties: { shard: String(shard) } });
+}
+
+/** A tick that failed scored nothing. */
+function seenByFailed(tick: WatchedTick, error: unknown): MetricSeen[] {
+  const reason = `The ticks fail: ${error instanceof Error ? error.message : error}`;
+  return tick.metrics.map((metric) => ({
+    metric: metric.name,
+    lastScoredSeconds: 0,
+    reason,
+    silentAfterSeconds: silentAfterSeconds(tick, metric),
+  }));
 }
 
 /** How far the metric that is furthest behind is behind the tick; undefined while none has been scored. */

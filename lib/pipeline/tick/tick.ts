@@ -34,6 +34,8 @@ export interface Tick {
   readonly maximumSeries?: number;
   /** More incidents than this that begin in one tick are told as one summary; no bound when left out. */
   readonly maximumAlerts?: number;
+  /** A metric without a scored sample for longer than this is silent; ten minutes when left out. */
+  readonly silentAfterSeconds?: number;
   /** New series whose whole history one tick replays; 200 when left out. */
   readonly warmUpSeries?: number;
   /** Points a series in one query of history; what Prometheus takes when left out. */

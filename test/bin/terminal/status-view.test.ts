@@ -22,11 +22,42 @@ const prometheus: ConnectionStatus = {
 };
 
 function lines(status: Partial<InstallationStatus>, paint = marked): string[] {
-  const whole = { connections: [prometheus], metrics: [], lastNotedSeconds: NOON, problems: [], ...status };
+  const whole = {
+    connections: [prometheus],
+    metrics: [],
+    unscored: [],
+    notes: [],
+    lastNotedSeconds: NOON,
+    problems: [],
+    ...status,
+  };
   return statusLines(whole, paint);
 }
 
 describe('the status for a person', () => {
+  it('names metrics that are silent, since when and why, and what the ticks noticed', () => {
+    const unscored = {
+      metric: 'memory',
+      state: 'silent',
+      lastScoredSeconds: NOON,
+      isNew: false,
+      reason: 'The query returns no series',
+      isNotified: true,
+    } as const;
+    const note = {
+      kind: 'points-late',
+      shard: 0,
+      sinceSeconds: NOON,
+      lastSeconds: NOON + 60,
+      count: 7,
+      reason: 'Raise schedule.evaluationDelay',
+    } as const;
+    expect(lines({ unscored: [unscored], notes: [note] }).slice(2)).toEqual([
+      'memory                   <red>silent</> since 2023-11-15T12:00:00Z: The query returns no series',
+      'points-late              7 from 2023-11-15T12:00:00Z to 2023-11-15T12:01:00Z: Raise schedule.evaluationDelay',
+    ]);
+  });
+
   it('tells what answers now beside what the ticks see, since when, how often and why, in colour', () => {
     expect(lines({})[0]).toBe('prometheus     <green>up  </>  http://127.0.0.1:9090');
     expect(lines({})[1]?.trim()).toBe(

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert, AlertChannel } from '../../../lib/alerts/alert-channel.ts';
-import { AlertDeliveryError } from '../../../lib/alerts/errors.ts';
+import { AlertDeliveryError, NoticeDeliveryError } from '../../../lib/alerts/errors.ts';
+import type { Notice } from '../../../lib/alerts/notice-channel.ts';
 import { watchedAlertChannel } from '../../../lib/alerts/watched-alert-channel.ts';
 import type { ConnectionHealth } from '../../../lib/connections/connection-health.ts';
 import { ConnectionWatch } from '../../../lib/connections/connection-watch.ts';
@@ -95,6 +96,8 @@ export class TickFixture implements AsyncDisposable {
   /** What the channel was reminded of, tick by tick. */
   readonly reminded: (readonly Alert[])[] = [];
   readonly errors: string[] = [];
+  /** What people were notified of about the metrics themselves. */
+  readonly notices: Notice[] = [];
   /** A channel takes nothing while this is set. */
   isChannelDown = false;
   warnings: readonly string[] = [];
@@ -212,6 +215,15 @@ export class TickFixture implements AsyncDisposable {
       states: this.#states,
       baselines: noBaselines,
       alerts: [watchedAlertChannel(this.#channel(), watch.of('alerts', 'collecting'))],
+      notices: [
+        {
+          name: 'collecting',
+          announce: async (notices) => {
+            if (this.isChannelDown) throw new NoticeDeliveryError('nobody listens');
+            this.notices.push(...notices);
+          },
+        },
+      ],
       logger,
       health: this.#health,
       metrics: { record: (measurements) => this.measured.push(measurements) },

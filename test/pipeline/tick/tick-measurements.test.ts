@@ -17,6 +17,7 @@ async function measured(milliseconds: Partial<Record<TickPhase, number>>) {
     summary: undefined,
     modelAgeSeconds: undefined,
     connections: [],
+    metrics: [],
     seen: [],
   });
 }

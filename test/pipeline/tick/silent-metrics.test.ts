@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { decodeShardHealth } from '../../../lib/pipeline/tick/shard-health-file.ts';
+import { ResultsRejectedError } from '../../../lib/results/errors.ts';
+import { SourceQueryError } from '../../../lib/sources/errors.ts';
+import { HEALTH_KEY, metricNamed, minute, TickFixture } from './tick-fixture.ts';
+
+/** The fixture's default: ten ticks of a minute. */
+const SILENT_AFTER = 10;
+
+async function ticks(around: TickFixture, from: number, to: number): Promise<void> {
+  for (let count = from; count < to; count += 1) await around.tick(minute(count)).catch(() => {});
+}
+
+const health = async (around: TickFixture) =>
+  decodeShardHealth((await around.objects.get(HEALTH_KEY))!.bytes);
+const noticed = (around: TickFixture) =>
+  around.notices.map(({ kind, metric, timeSeconds }) => [kind, metric, timeSeconds]);
+
+/** The fault is there from one tick to another. */
+type Fault = (around: TickFixture) => void;
+
+const faults: Readonly<
+  Record<string, { readonly begin: Fault; readonly end: Fault; readonly reason: RegExp }>
+> = {
+  'its query is refused': {
+    begin: (around) => {
+      around.beforeQuery = async ({ query }) => {
+        if (query === 'memory') throw new SourceQueryError('many-to-many matching not allowed');
+      };
+    },
+    end: (around) => {
+      around.beforeQuery = async () => {};
+    },
+    reason: /many-to-many/,
+  },
+  'its query returns nothing any more': {
+    begin: (around) => {
+      around.answerWith = (result, { query }) => (query === 'memory' ? { ...result, series: [] } : result);
+    },
+    end: (around) => {
+      around.answerWith = (result) => result;
+    },
+    reason: /^The query returns no series; 3 are known$/,
+  },
+  'the clock of its source stands still': {
+    begin: (around) => {
+      around.answerWith = (result, { query }) =>
+        query === 'memory' ? { ...result, clockSeconds: minute(2) } : result;
+    },
+    end: (around) => {
+      around.answerWith = (result) => result;
+    },
+    reason: /no new samples/,
+  },
+};
+
+async function twoMetrics(): Promise<TickFixture> {
+  const around = await TickFixture.make();
+  around.metrics = ['cpu', 'memory'].map((name) => metricNamed(name));
+  return around;
+}
+
+describe('a metric that gives no scored sample', () => {
+  it.each(Object.entries(faults))(
+    'since %s is silent after ten ticks, with the reason, and recovers',
+    async (_, fault) => {
+      for (const isWarm of [true, false]) {
+        await using around = await twoMetrics();
+        await ticks(around, 0, 3);
+        fault.begin(around);
+        for (let count = 3; count < 20; count += 1) {
+          if (!isWarm) around.restart();
+          await around.tick(minute(count));
+        }
+        expect(noticed(around)).toEqual([['metricSilent', 'memory', minute(2 + SILENT_AFTER + 1)]]);
+        expect(around.notices[0]?.text).toContain('The metric memory has no scored sample since');
+        expect(around.notices[0]?.facts.reason).toMatch(fault.reason);
+        expect((await health(around)).metrics).toMatchObject([
+          {
+            metric: 'memory',
+            state: 'silent',
+            lastScoredSeconds: minute(2),
+            reason: expect.stringMatching(fault.reason),
+          },
+        ]);
+        expect(around.measured.at(-1)).toMatchObject({ MetricsSilent: 1 });
+        fault.end(around);
+        if (!isWarm) around.restart();
+        await ticks(around, 20, 22);
+        expect(noticed(around).slice(1)).toEqual([['metricRecovered', 'memory', minute(20)]]);
+        expect((await health(around)).metrics).toEqual([]);
+        expect(around.measured.at(-1)?.MetricsSilent).toBeUndefined();
+      }
+    },
+  );
+
+  it('ever since it is configured is silent too, also when each tick has a new container', async () => {
+    await using around = await twoMetrics();
+    faults['its query returns nothing any more']!.begin(around);
+    for (let count = 0; count < 15; count += 1) {
+      around.restart();
+      await around.tick(minute(count));
+    }
+    expect(noticed(around)).toEqual([['metricSilent', 'memory', minute(SILENT_AFTER + 1)]]);
+    expect(around.notices[0]?.facts.reason).toBe('The query returns no series');
+  });
+
+  it('since all ticks fail is silent, with what they fail with', async () => {
+    await using around = await twoMetrics();
+    await ticks(around, 0, 3);
+    around.killWrites(Infinity);
+    await ticks(around, 3, 16);
+    expect(noticed(around).map(([kind, metric]) => [kind, metric])).toEqual([
+      ['metricSilent', 'cpu'],
+      ['metricSilent', 'memory'],
+    ]);
+    expect(around.notices[0]?.facts.reason).toBe('The ticks fail: killed');
+  });
+
+  it('is reported again, with one id, until the channel takes it', async () => {
+    await using around = await twoMetrics();
+    await ticks(around, 0, 3);
+    faults['its query is refused']!.begin(around);
+    around.isChannelDown = true;
+    await ticks(around, 3, 16);
+    expect(around.notices).toEqual([]);
+    expect(around.errors).toContain('Silent metrics could not be reported; the next tick tries again');
+    around.isChannelDown = false;
+    await ticks(around, 16, 20);
+    expect(noticed(around)).toEqual([['metricSilent', 'memory', minute(16)]]);
+  });
+
+  it('for less than ten ticks is nothing that people are notified of', async () => {
+    await using around = await twoMetrics();
+    await ticks(around, 0, 3);
+    faults['its query is refused']!.begin(around);
+    await ticks(around, 3, 12);
+    faults['its query is refused']!.end(around);
+    await ticks(around, 12, 20);
+    expect(around.notices).toEqual([]);
+  });
+});
+
+describe('what ticks notice besides', () => {
+  it('is kept with the health for a day: since when, how much, and what to do', async () => {
+    await using around = await TickFixture.make();
+    await ticks(around, 0, 2);
+    around.beforeWrite = async () => {
+      throw new ResultsRejectedError('field type conflict', 2);
+    };
+    await ticks(around, 2, 4);
+    around.beforeWrite = async () => {};
+    await around.tick(minute(4 + 240));
+    const { notes } = await health(around);
+    expect(notes).toMatchObject([
+      { kind: 'points-rejected', sinceSeconds: minute(2), reason: expect.stringContaining('refused points') },
+      { kind: 'catch-up-skipped', sinceSeconds: minute(244), count: 61 * 60 },
+    ]);
+    await around.tick(minute(4 + 240 + 3 * 1440));
+    expect((await health(around)).notes.map(({ kind }) => kind)).toEqual(['catch-up-skipped']);
+  });
+
+  it('names results that wait in the spool', async () => {
+    await using around = await TickFixture.make();
+    await ticks(around, 0, 2);
+    around.failWrites(1);
+    await ticks(around, 2, 4);
+    expect((await health(around)).notes).toMatchObject([
+      { kind: 'results-spooled', sinceSeconds: minute(2), lastSeconds: minute(2) },
+    ]);
+  });
+});
