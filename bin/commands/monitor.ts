@@ -33,10 +33,10 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
   await using tick = await composeTick(configuration, runtime, { ...wired.ports, results: board });
   const paint = paintFor(process.stdout);
   let told = 0;
-  let isAnythingScored = false;
+  let isAnythingWritten = false;
   const show = (summaries: readonly TickSummary[]) => {
     for (const summary of summaries) {
-      if (summary.seriesScored > 0) isAnythingScored = true;
+      if (summary.seriesScored > 0 && summary.recordsSpooled === 0) isAnythingWritten = true;
       if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       else if (!isLive) process.stdout.write(`${summaryLine(summary)}\n`);
     }
@@ -57,9 +57,9 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
     } while (!once && !signal.aborted);
   }
   if (signal.aborted) return 130;
-  if (!once || isAnythingScored) return 0;
+  if (!once || isAnythingWritten) return 0;
   process.stderr.write(
-    'Nothing was scored: no query returned a series, or no step has become due since the last tick.\n',
+    'Nothing was scored and written: no query returned a series, no step is due, or the results wait in the spool.\n',
   );
   return 1;
 }
