@@ -23,7 +23,7 @@ export interface HealthNote {
 
 /** What is noticed again after this long is another occurrence. */
 const EPISODE_SECONDS = 3600;
-/** What is older than this is of no use to anybody. */
+/** Notes are kept for a day. */
 const KEPT_SECONDS = 86_400;
 
 const REASONS: Readonly<Record<NoteKind, string>> = {

@@ -130,7 +130,7 @@ describe('a metric that gives no scored sample', () => {
     expect(noticed(around)).toEqual([['metricSilent', 'memory', minute(16)]]);
   });
 
-  it('for less than ten ticks is nothing that people are notified of', async () => {
+  it('for less than ten ticks is not reported', async () => {
     await using around = await twoMetrics();
     await ticks(around, 0, 3);
     faults['its query is refused']!.begin(around);
