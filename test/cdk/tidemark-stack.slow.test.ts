@@ -255,12 +255,16 @@ describe('the permissions', () => {
       expect(statementsOf(deployed, construct).filter(({ Resource }) => Resource === '*')).toEqual([]);
   });
 
-  it('let the tick write states and nothing else into the bucket', () => {
+  it('let the tick write states and spooled results and nothing else into the bucket, and remove only the latter', () => {
     const writing = statementsOf(deployed, 'CollectAndDetect').filter(({ Action }) =>
       [Action].flat().includes('s3:PutObject'),
     );
-    expect(writing).toHaveLength(1);
-    expect(JSON.stringify(writing[0]?.Resource)).toContain('"/state/*"');
+    expect(writing).toHaveLength(2);
+    const [states, spool] = writing.map(({ Resource }) => JSON.stringify(Resource));
+    expect(states).toContain('"/state/*"');
+    expect(spool).toContain('"/spool/*"');
+    const removing = writing.filter(({ Action }) => [Action].flat().includes('s3:DeleteObject'));
+    expect(removing.map(({ Resource }) => JSON.stringify(Resource))).toEqual([spool]);
   });
 
   it('let the function read the one secret that the configuration names', () => {
@@ -310,6 +314,8 @@ describe('the bucket', () => {
       ['runs/', 100],
       ['evaluations/', 90],
       ['warm/', 30],
+      // The longest that results may wait for their store, and a day.
+      ['spool/', 31],
       // Two weeks of history, and a month.
       ['history/', 45],
     ]);
