@@ -91,9 +91,9 @@ export class CollectAndDetect extends Construct {
     // Without it, S3 answers 403 instead of 404 for an object that is not there yet.
     allow(['s3:ListBucket'], [bucket.bucketArn]);
     acknowledge(this, {
-      [objectsBelow(bucket, 'state/')]: 'One object a shard, and the copies of those that could not be read',
-      [objectsBelow(bucket, 'health/')]: 'One object a shard',
-      [objectsBelow(bucket, 'spool/')]: 'One object a tick and shard, named after its content',
+      [objectsBelow(bucket, 'state/')]: 'One object per shard, and copies of unreadable ones',
+      [objectsBelow(bucket, 'health/')]: 'One object per shard',
+      [objectsBelow(bucket, 'spool/')]: 'One object per tick and shard, named after its content',
       [objectsBelow(bucket, 'models/')]: 'Models are named after their metric and version',
       [objectsBelow(bucket, 'warm/')]: 'Warm states are named after their metric',
     });

@@ -12,9 +12,9 @@ const RUN_DAYS = 100;
 const WARM_DAYS = 30;
 /** Longer than results may wait for their store (`results.spool.maximumAge`): what is left then belongs to no state. */
 const SPOOL_DAYS = 31;
-/** An object that was written wrongly, or removed by mistake, can be taken back for so long. */
-const SECOND_THOUGHTS = Duration.days(14);
-/** A day of history is let go so long after the last model that could have learnt it. */
+/** How long an object that was overwritten or removed by mistake can be restored. */
+const RESTORE_PERIOD = Duration.days(14);
+/** How long a day of history is kept after the last training that could use it. */
 const SPARE_HISTORY_DAYS = 30;
 
 export interface StorageProps {
@@ -43,7 +43,7 @@ export class Storage extends Construct {
       'evaluations/': props.evaluationDays,
       'warm/': WARM_DAYS,
       'spool/': SPOOL_DAYS,
-      // Days of metrics that nobody trains any more; of the others the training prunes what no model needs.
+      // Days of metrics that are no longer trained; for the others the training prunes what no model needs.
       'history/': props.historyDays + SPARE_HISTORY_DAYS,
     };
     this.bucket = new Bucket(this, 'Bucket', {

@@ -8,10 +8,10 @@ import { type MeasuredInstallation, ownMetric } from './own-metric.ts';
 /** The next tick catches up for a single failure; this many in a row raise an alarm. */
 const TICKS_IN_A_ROW = 3;
 
-/** What is lost, or was not seen, is not made up for by the next tick. */
+/** The next tick does not recover these: one is enough for an alarm. */
 const ONCE_IS_ENOUGH: readonly (readonly [OperationalMetricName, string])[] = [
-  ['MetricsSilent', 'Nothing is scored of a metric: "tidemark status" names it, with the reason'],
-  ['PointsLate', 'Samples came after their steps were scored: raise schedule.evaluationDelay'],
+  ['MetricsSilent', 'A metric has no scored samples: "tidemark status" names it, with the reason'],
+  ['PointsLate', 'Samples arrived after their steps were scored: raise schedule.evaluationDelay'],
   [
     'PointsRejected',
     'The result store refused points: the log of the collect-and-detect function has the reason',
@@ -20,12 +20,12 @@ const ONCE_IS_ENOUGH: readonly (readonly [OperationalMetricName, string])[] = [
     'ResultsGivenUp',
     'The result store was down for longer than the spool holds: the oldest results are gaps',
   ],
-  ['StatesSetAside', 'A stored state could not be read: look at state/set-aside/ in the bucket'],
+  ['StatesSetAside', 'A stored state could not be read: see state/set-aside/ in the bucket'],
   ['CatchUpSkipped', 'No tick ran for longer than schedule.maximumCatchUp: that time is recorded as gaps'],
 ];
 
-/** What the alarms need to know of the installation. */
-export type WatchedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
+/** The parts of the configuration that the alarms need. */
+export type AlarmedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
 
 /** Alarms on measurements of the ticks: late scores, and connections that are down. */
 export class TickAlarms extends Construct {
@@ -46,16 +46,12 @@ export class TickAlarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     const inARow = TICKS_IN_A_ROW;
-    this.#alarm('SourceDown', inARow, 'No query reaches the source of the samples: run "tidemark status"');
-    this.#alarm(
-      'StoreDown',
-      inARow,
-      'The store of results or of states is out of reach: run "tidemark status"',
-    );
+    this.#alarm('SourceDown', inARow, 'No query reaches the source: run "tidemark status"');
+    this.#alarm('StoreDown', inARow, 'The store of results or states is unreachable: run "tidemark status"');
     this.#alarm(
       'AlertDeliveryFailures',
       inARow,
-      'Alerts wait since a channel does not take them: run "tidemark status"',
+      'A channel does not accept alerts, so they wait: run "tidemark status"',
     );
     for (const [name, description] of ONCE_IS_ENOUGH) this.#alarm(name, 1, description);
   }

@@ -113,13 +113,13 @@ export class S3ObjectStore implements ObjectStore {
     await this.#withRetries((within) => this.#client.send(command, within));
   }
 
-  /** Those of a bucket that keeps versions. */
+  /** Older versions, where the bucket keeps them. */
   async olderVersions(key: string, limit: number): Promise<Uint8Array[]> {
     checkObjectKey(this.#prefix + key);
     const [Bucket, Key] = [this.#bucket, this.#prefix + key];
     // One more: the first is the present one.
     const list = new ListObjectVersionsCommand({ Bucket, Prefix: Key, MaxKeys: limit + 1 });
-    const { Versions = [] } = await this.#patiently((within) => this.#client.send(list, within));
+    const { Versions = [] } = await this.#withRetries((within) => this.#client.send(list, within));
     const older = Versions.filter((version) => version.Key === Key && version.IsLatest !== true).slice(
       0,
       limit,
@@ -127,7 +127,7 @@ export class S3ObjectStore implements ObjectStore {
     const versions: Uint8Array[] = [];
     for (const { VersionId } of older) {
       const get = new GetObjectCommand({ Bucket, Key, VersionId });
-      const answer = await this.#patiently((within) => this.#client.send(get, within));
+      const answer = await this.#withRetries((within) => this.#client.send(get, within));
       versions.push((await answer.Body?.transformToByteArray()) ?? new Uint8Array());
     }
     return versions;
