@@ -2,46 +2,46 @@ import type { Connection } from '../connections/connection.ts';
 import type { AlertEvent } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
 
-/** News of one incident, ready to be told. */
+/** One notification about an incident, ready to be sent. */
 export interface Alert {
-  /** The same for every telling of the same news, so that a receiver can drop a duplicate. */
+  /** Stays the same when the notification is sent again, so that a receiver can drop a duplicate. */
   readonly id: string;
-  /** The same for all news of one incident. */
+  /** The same for all notifications of one incident. */
   readonly incidentId: string;
   readonly metric: string;
   readonly labels: Labels;
   readonly isSimulated: boolean;
   readonly event: AlertEvent;
-  /** Of an incident that a summary stands for: the summary's `incidentId`. It is never told by itself. */
+  /** The `incidentId` of the summary that covers this incident. Such an alert is not sent by itself. */
   readonly summarizedIn?: string;
-  /** What a summary stands for; the alert's metric is that of the rarest incident, and it has no labels. */
+  /** What a summary covers; its metric is that of the rarest incident, and it has no labels. */
   readonly summary?: AlertSummary;
 }
 
-/** Many incidents that began in one tick. */
+/** Many incidents that opened in one tick. */
 export interface AlertSummary {
   readonly incidents: number;
-  /** How many of each metric, the most first; of the metrics with the fewest, some may be left out. */
+  /** Incidents by metric, most first; metrics with the fewest incidents may be left out. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Who is told. */
+/** Where alerts are sent. */
 export interface AlertChannel {
-  /** `eventbridge`, `alertmanager`, `log`; unlike that of any other channel in use. */
+  /** `eventbridge`, `alertmanager`, `log`; unique among the channels in use. */
   readonly name: string;
   /**
-   * Tells all of them, each once, in their order, or throws; then the caller tells what is undelivered again later,
-   * with the same ids.
+   * Sends each alert once, in order. When it throws, the caller sends the undelivered alerts again later, with the
+   * same ids.
    *
-   * @throws AlertDeliveryError which names what did not arrive.
+   * @throws AlertDeliveryError which lists the alerts that did not arrive.
    */
   publish(alerts: readonly Alert[]): Promise<void>;
   /**
-   * Reminds a receiver that forgets (Alertmanager) of the incidents that are open, every tick; other channels have no
-   * such method. What is no longer among them is over.
+   * Sends the open incidents again, every tick, to a receiver that expires alerts (Alertmanager); other channels do not
+   * have this method. An incident that is not listed is over.
    *
-   * @param open the newest news of each open incident.
-   * @throws AlertDeliveryError; the next tick reminds again.
+   * @param open the newest alert of each open incident.
+   * @throws AlertDeliveryError; the next tick sends them again.
    */
   refresh?(open: readonly Alert[]): Promise<void>;
   /** Asks the receiver whether it is up; never throws. */

@@ -4,20 +4,20 @@ import type { Alert, AlertSummary } from './alert-channel.ts';
 
 const METRICS_IN_A_TITLE = 5;
 
-/** What every message says besides the alert itself. */
+/** What every message adds to the alert. */
 export interface AlertContext {
-  /** Which installation it is: production, staging. */
+  /** The installation: production, staging. */
   readonly environment: string;
-  /** The address at which people see the incident; undefined where no Grafana is configured. */
+  /** URL of the incident in Grafana; undefined without Grafana. */
   readonly linkTo: (alert: Alert) => string | undefined;
 }
 
-/** What the news means for its incident. */
+/** What the alert reports about its incident. */
 export type IncidentPhase = 'opened' | 'updated' | 'resolved' | 'seriesMissing';
 
 /**
- * The phase that the news begins. A spike within the refractory time of an incident that is over begins another one, so
- * it opens like an onset.
+ * The phase that the alert reports. A spike within the refractory time of a resolved incident opens a new incident, like
+ * an onset.
  */
 export function phaseOf({ event }: Alert): IncidentPhase {
   if (endsIncident(event.kind)) return 'resolved';
@@ -26,14 +26,14 @@ export function phaseOf({ event }: Alert): IncidentPhase {
   return event.kind === 'onset' || isBeginning ? 'opened' : 'updated';
 }
 
-/** The news in a few words: `cpu_usage is anomalous (instance=a:9100, mode=user)`. */
+/** The alert in a few words: `cpu_usage is anomalous (instance=a:9100, mode=user)`. */
 export function alertTitle(alert: Alert): string {
   if (alert.summary !== undefined) return summaryTitle(alert, alert.summary);
   const series = labelText(alert.labels);
   return `${alert.metric} ${finding(alert)}${series === '' ? '' : ` (${series})`}`;
 }
 
-/** The news on one line for a person who knows nothing of it: title, since when, why, and where to look. */
+/** The alert on one line: installation, title, start, reason and link. */
 export function alertText(alert: Alert, { environment, linkTo }: AlertContext): string {
   const link = linkTo(alert);
   const since = isoTime(alert.event.onsetSeconds);
@@ -49,7 +49,7 @@ export function isoTime(seconds: number): string {
 function summaryTitle(alert: Alert, { incidents, metrics }: AlertSummary): string {
   const names = Object.entries(metrics).map(([name, count]) => `${name}: ${count}`);
   const shown = names.slice(0, METRICS_IN_A_TITLE).join(', ');
-  const what = phaseOf(alert) === 'resolved' ? 'incidents are over' : 'incidents at once';
+  const what = phaseOf(alert) === 'resolved' ? 'incidents resolved' : 'incidents opened';
   return `${incidents} ${what} (${shown}${names.length > METRICS_IN_A_TITLE ? ', ...' : ''})`;
 }
 
@@ -69,7 +69,7 @@ function labelText(labels: Labels): string {
     .join(', ');
 }
 
-/** A label's value may hold line breaks, which mail and chat programs would show as another message. */
+/** A label value may contain line breaks, which mail and chat programs would show as a second message. */
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -9,29 +9,29 @@ import { type AlertContext, alertTitle, isoTime } from './alert-text.ts';
 import { alertmanagerLabels } from './alertmanager-labels.ts';
 import { AlertDeliveryError, AlertRequestError } from './errors.ts';
 
-/** An alert that was not sent again for this many intervals is over for Alertmanager. Source: Prometheus, rules/alerting.go. */
+/** Alertmanager resolves an alert that is not sent again for this many intervals. Source: Prometheus, rules/alerting.go. */
 const INTERVALS_UNTIL_OVER = 4;
 
 /** How to reach one Alertmanager. */
 export interface AlertmanagerOptions {
-  /** The address up to, not including, `/api/v2`. */
+  /** Base URL, without `/api/v2`. */
   readonly url: string;
-  /** Gives the headers of a request those that say who asks; nobody by default. */
+  /** Adds the credentials to a request's headers. No authentication when omitted. */
   readonly authorization?: Authorization;
-  /** One request is given up after this long, or when the time that the environment leaves is over. */
+  /** Timeout of one request; the time left in the environment may shorten it. */
   readonly timeoutMilliseconds: number;
-  /** How often a firing alert is sent again; a tick that comes earlier does not send it. */
+  /** Seconds until a firing alert is sent again; a tick before that does not send it. */
   readonly resendSeconds: number;
-  /** How often ticks come. */
+  /** Seconds between two ticks. */
   readonly tickSeconds: number;
   /** Labels that every alert carries. */
   readonly labels: Labels;
   readonly context: AlertContext;
   readonly retries: RetryPolicy;
   readonly environment: RetryEnvironment;
-  /** The wall clock that Alertmanager judges times by, Unix seconds. */
+  /** Wall clock, Unix seconds: Alertmanager compares times with its own. */
   readonly nowSeconds: () => number;
-  /** Carries the requests. */
+  /** Sends the requests. */
   readonly transport: Pick<HttpTransport, 'post'>;
 }
 
@@ -45,13 +45,13 @@ interface PostableAlert {
 }
 
 /**
- * Alerts at a Prometheus Alertmanager. It forgets what is not sent again, so open incidents are sent with every resend
- * interval, each time with an end some intervals ahead: when Tidemark goes away, so do its alerts.
+ * Sends alerts to a Prometheus Alertmanager. Alertmanager expires alerts that are not sent again, so open incidents are
+ * sent every resend interval with an end a few intervals ahead: if Tidemark stops, its alerts resolve.
  */
 export class AlertmanagerAlertChannel implements AlertChannel {
   readonly name = 'alertmanager';
   readonly #options: AlertmanagerOptions;
-  /** When each open incident was last sent, Unix seconds, by its id. A new process sends all of them at once. */
+  /** When each open incident was last sent, Unix seconds, by incident id. A new process sends all of them at once. */
   readonly #sentSeconds = new Map<string, number>();
 
   constructor(options: AlertmanagerOptions) {
@@ -59,7 +59,7 @@ export class AlertmanagerAlertChannel implements AlertChannel {
   }
 
   async publish(alerts: readonly Alert[]): Promise<void> {
-    // Alertmanager keeps one state an incident: the newest.
+    // Alertmanager keeps one state per incident: the newest.
     const newest = new Map(alerts.map((alert) => [alert.incidentId, alert]));
     await this.#send([...newest.values()], alerts);
   }
@@ -67,13 +67,13 @@ export class AlertmanagerAlertChannel implements AlertChannel {
   async refresh(open: readonly Alert[]): Promise<void> {
     const { nowSeconds, resendSeconds } = this.#options;
     const now = nowSeconds();
-    // What is due is forgotten, and so are the incidents that are over, whichever shard they belonged to.
+    // Removes what is due, and with time the resolved incidents of every shard.
     for (const [id, sent] of this.#sentSeconds) if (now - sent >= resendSeconds) this.#sentSeconds.delete(id);
     const due = open.filter(({ incidentId }) => !this.#sentSeconds.has(incidentId));
     await this.#send(due, due);
   }
 
-  /** Sends no alerts, which takes the same permission as sending some. */
+  /** Sends an empty list, which needs the same permission as sending alerts. */
   async check(): Promise<Connection> {
     try {
       await this.#post([]);
@@ -83,8 +83,8 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     }
   }
 
-  /** @param told what an error names as undelivered. */
-  async #send(alerts: readonly Alert[], told: readonly Alert[]): Promise<void> {
+  /** @param published the alerts that an error lists as undelivered. */
+  async #send(alerts: readonly Alert[], published: readonly Alert[]): Promise<void> {
     if (alerts.length === 0) return;
     const { retries, environment, nowSeconds } = this.#options;
     const now = nowSeconds();
@@ -92,7 +92,7 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     try {
       await retry(() => this.#post(postable), adviceOn, retries, environment);
     } catch (error) {
-      throw new AlertDeliveryError(messageOf(error), told, { cause: error });
+      throw new AlertDeliveryError(messageOf(error), published, { cause: error });
     }
     for (const { incidentId } of alerts) this.#sentSeconds.set(incidentId, now);
   }
@@ -120,7 +120,7 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     const { url, timeoutMilliseconds, authorization, transport, environment } = this.#options;
     const allowed = Math.floor(Math.min(timeoutMilliseconds, environment.remainingMilliseconds()));
     if (allowed <= 0)
-      throw new AlertRequestError(`Alertmanager at ${url} was not told: no time is left`, false);
+      throw new AlertRequestError(`Alertmanager at ${url} was not called: no time is left`, false);
     const signal = AbortSignal.timeout(allowed);
     const unsigned = {
       url: new URL(`${url}/api/v2/alerts`),

@@ -9,13 +9,13 @@ const ALERT_NAMES = {
 const DEFAULT_SEVERITY = 'warning';
 
 /**
- * The labels under which Alertmanager knows the series' incident. They must stay the same from its onset to its end,
- * since they are its identity there: nothing that changes with the news belongs to them.
+ * The labels that identify the incident in Alertmanager. They must stay the same from onset to end, so nothing that
+ * changes between notifications is among them.
  *
- * A label of the series whose name is taken is kept as `exported_<name>`, as Prometheus does it. Characters that
- * Alertmanager does not take in a name become `_`, and `__name__` becomes `series_name`.
+ * A series label whose name is taken becomes `exported_<name>`, as in Prometheus. Characters that Alertmanager does not
+ * allow in a name become `_`, and `__name__` becomes `series_name`.
  *
- * @param configured labels that every alert carries; they win over the usual `severity` and `environment`.
+ * @param configured labels that every alert carries; they override the default `severity` and `environment`.
  */
 export function alertmanagerLabels(
   {
@@ -33,7 +33,7 @@ export function alertmanagerLabels(
 ): Labels {
   const isMissing = event.kind === 'series-missing' || event.kind === 'series-returned';
   if (summary !== undefined && incidentId !== undefined) {
-    // It has no series that would tell it from the next one.
+    // A summary has no series: the incident id distinguishes it from the next one.
     const alertname = ALERT_NAMES.summary;
     return {
       severity: DEFAULT_SEVERITY,

@@ -3,26 +3,26 @@ import { type Labels, seriesKey } from '../series/labels.ts';
 import type { Alert, AlertSummary } from './alert-channel.ts';
 import { type AlertContext, alertText, alertTitle, isoTime, phaseOf } from './alert-text.ts';
 
-/** Raised with every change that a reader of today could stumble over; new fields may come without. */
+/** Incremented on a change that breaks current readers; a new field does not. */
 const SCHEMA_VERSION = 1;
 
-/** The detail of an event about an incident, as docs/alerts.md describes it. Times are ISO 8601 in UTC. */
+/** The detail of an incident's event, described in docs/alerts.md. Times are ISO 8601 in UTC. */
 export interface AnomalyDetail {
   readonly version: number;
-  /** The same for every telling of the same news. */
+  /** Stays the same when the event is sent again. */
   readonly id: string;
-  /** The same for all news of one incident. */
+  /** The same for all events of one incident. */
   readonly incidentId: string;
   readonly kind: string;
   readonly environment: string;
   readonly metric: string;
   readonly labels: Labels;
-  /** The labels as one text, always the same for the same series. */
+  /** The labels as one string, equal for equal series. */
   readonly series: string;
   readonly onset: string;
-  /** When the sample was taken that led to the news. */
+  /** Time of the sample that caused the event. */
   readonly time: string;
-  /** Numbers are null where there is none: of an unscored sample, or beyond every bound. */
+  /** Numbers are null when undefined or infinite, as for an unscored sample. */
   readonly value: number | null;
   readonly expected: number | null;
   readonly lower: number | null;
@@ -30,14 +30,14 @@ export interface AnomalyDetail {
   readonly score: number | null;
   /** 0 to 1. */
   readonly confidence: number;
-  /** What noticed it: fast, deviation, level, range, flat. */
+  /** The detector channel: fast, deviation, level, range, flat. */
   readonly channel: string | null;
   readonly title: string;
   readonly reason: string;
   readonly link: string | null;
   /** Title, reason and link on one line. */
   readonly text: string;
-  /** What a summary of many incidents stands for; only there for one. */
+  /** Present in a summary only: the incidents that it covers. */
   readonly summary?: AlertSummary;
 }
 

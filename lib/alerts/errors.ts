@@ -1,9 +1,9 @@
 import type { Alert } from './alert-channel.ts';
 
-/** Alerts that could not be told; they stay in the outbox and are told again by the next tick. */
+/** Alerts that could not be delivered; they stay in the outbox and the next tick sends them again. */
 export class AlertDeliveryError extends Error {
   override readonly name = 'AlertDeliveryError';
-  /** Those that are to be told again; the others of the same call arrived. */
+  /** The alerts to send again; all others of the call were delivered. */
   readonly undelivered: readonly Alert[];
   constructor(message: string, undelivered: readonly Alert[], options?: ErrorOptions) {
     super(message, options);
@@ -11,7 +11,7 @@ export class AlertDeliveryError extends Error {
   }
 }
 
-/** One try to tell alerts that failed; `mayPass` when another one may succeed. */
+/** One failed attempt to send alerts; `mayPass` when a retry may succeed. */
 export class AlertRequestError extends Error {
   override readonly name = 'AlertRequestError';
   readonly mayPass: boolean;
@@ -21,7 +21,7 @@ export class AlertRequestError extends Error {
   }
 }
 
-/** News that could not be told; all of it is told again later. */
+/** Notices that could not be delivered; all of them are sent again later. */
 export class NoticeDeliveryError extends Error {
   override readonly name = 'NoticeDeliveryError';
 }

@@ -11,17 +11,17 @@ import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from
 import { endingWith } from '../connections/time-left.ts';
 import { AlertRequestError } from './errors.ts';
 
-/** Source: EventBridge quotas, PutEvents: 10 entries, and 256 KB for all of them together. */
+/** Source: EventBridge quotas, PutEvents: 10 entries and 256 KB per request. */
 const MAXIMUM_ENTRIES = 10;
 const MAXIMUM_BYTES = 256 * 1024;
 /** Source: EventBridge user guide, calculating PutEvents event entry size: a time counts as 14 bytes. */
 const TIME_BYTES = 14;
-/** Source: PutEventsResultEntry, ErrorCode: what else it may say is about the entry or the permission, and stays. */
+/** Source: PutEventsResultEntry, ErrorCode: all other codes concern the entry or permissions and are permanent. */
 const TRANSIENT_CODES = new Set(['InternalFailure', 'InternalException', 'ThrottlingException']);
 
 /** How to reach one event bus. */
 export interface EventBusOptions {
-  /** With `maxAttempts: 1`, since the bus is asked again by itself. */
+  /** With `maxAttempts: 1`: retries happen here. */
   readonly client: EventBridgeClient;
   /** Name or ARN. */
   readonly bus: string;
@@ -29,10 +29,10 @@ export interface EventBusOptions {
   readonly environment: RetryEnvironment;
 }
 
-/** One event of ours. */
+/** One event to put on the bus. */
 export interface BusEvent {
   readonly detailType: string;
-  /** What can be written as JSON. */
+  /** Serialized as JSON. */
   readonly detail: object;
   /** Unix seconds. */
   readonly timeSeconds: number;
@@ -44,7 +44,7 @@ interface Entry {
   readonly bytes: number;
 }
 
-/** A bus of Amazon EventBridge, to which events are put in batches, and again where that may help. */
+/** Puts events on an Amazon EventBridge bus in batches, and retries transient failures. */
 export class EventBus {
   readonly #options: EventBusOptions;
 
@@ -52,7 +52,7 @@ export class EventBus {
     this.#options = options;
   }
 
-  /** @returns why, for each event that the bus did not take at last. */
+  /** @returns the reason for each event that could not be put. */
   async put(events: readonly BusEvent[]): Promise<ReadonlyMap<BusEvent, string>> {
     const failures = new Map<BusEvent, string>();
     for (const batch of batchesOf(events.map((event) => this.#entryOf(event)))) {
@@ -72,9 +72,9 @@ export class EventBus {
   }
 
   /**
-   * Puts the batch, and again those of its entries whose failure may pass.
+   * Puts the batch and retries the entries that failed with a transient code.
    *
-   * @returns why, for each entry that the bus did not take at last.
+   * @returns the reason for each entry that could not be put.
    */
   async #deliver(batch: readonly Entry[]): Promise<ReadonlyMap<Entry, string>> {
     const { client, retries, environment } = this.#options;
@@ -136,7 +136,7 @@ function batchesOf(entries: readonly Entry[]): Entry[][] {
   return batches;
 }
 
-/** A call that the service refuses for what it is fails the same way again; one that did not get through may not. */
+/** A request that the service rejects fails the same way again; server faults, throttling and lost connections may pass. */
 function adviceOn(error: unknown): RetryAdvice {
   if (!(error instanceof EventBridgeServiceException)) return { mayRetry: true };
   return { mayRetry: error.$fault === 'server' || /Throttl|TooManyRequests/.test(error.name) };

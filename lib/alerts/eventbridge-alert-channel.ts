@@ -7,9 +7,9 @@ import { anomalyDetail, detailTypeOf } from './anomaly-event.ts';
 import { AlertDeliveryError } from './errors.ts';
 import { type BusEvent, EventBus } from './event-bus.ts';
 
-/** How to reach one event bus, and what every event says of the installation. */
+/** How to reach one event bus, and what every event says about the installation. */
 export interface EventBridgeOptions {
-  /** With `maxAttempts: 1`, since the channel repeats by itself. */
+  /** With `maxAttempts: 1`: the channel retries itself. */
   readonly client: EventBridgeClient;
   /** Name or ARN. */
   readonly bus: string;
@@ -18,7 +18,7 @@ export interface EventBridgeOptions {
   readonly environment: RetryEnvironment;
 }
 
-/** Alerts as events on a bus of Amazon EventBridge. */
+/** Sends alerts as events to an Amazon EventBridge bus. */
 export class EventBridgeAlertChannel implements AlertChannel {
   readonly name = 'eventbridge';
   readonly #bus: EventBus;

@@ -4,15 +4,15 @@ import { NoticeDeliveryError } from './errors.ts';
 import { type BusEvent, EventBus, type EventBusOptions } from './event-bus.ts';
 import type { Notice, NoticeChannel } from './notice-channel.ts';
 
-/** Raised with every change that a reader of today could stumble over; new fields may come without. */
+/** Incremented on a change that breaks current readers; a new field does not. */
 const SCHEMA_VERSION = 1;
 
 export interface EventBridgeNoticeOptions extends EventBusOptions {
-  /** Which installation it is: production, staging. */
+  /** The installation: production, staging. */
   readonly installation: string;
 }
 
-/** News as events on a bus of Amazon EventBridge, as docs/alerts.md describes them. */
+/** Sends notices as events to an Amazon EventBridge bus, described in docs/alerts.md. */
 export class EventBridgeNoticeChannel implements NoticeChannel {
   readonly name = 'eventbridge';
   readonly #bus: EventBus;

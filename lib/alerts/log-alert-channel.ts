@@ -2,7 +2,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
 
-/** Alerts as structured log entries, for those who read or forward the log. */
+/** Writes alerts as structured log entries. */
 export class LogAlertChannel implements AlertChannel {
   readonly name = 'log';
   readonly #logger: Logger;

@@ -1,7 +1,7 @@
 import type { Logger } from '../telemetry/logger.ts';
 import type { Notice, NoticeChannel } from './notice-channel.ts';
 
-/** News as entries of the log. */
+/** Writes notices as structured log entries. */
 export class LogNoticeChannel implements NoticeChannel {
   readonly name = 'log';
   readonly #logger: Logger;

@@ -1,25 +1,25 @@
 import type { noticeTypes } from '../config/events.ts';
 
-/** News of something that the installation did by itself, such as putting a model in use. */
+/** Reports something that the installation did by itself, such as promoting a model. */
 export interface Notice {
-  /** The same for every telling of the same news, so that a receiver can drop a duplicate. */
+  /** Stays the same when the notice is sent again, so that a receiver can drop a duplicate. */
   readonly id: string;
   readonly kind: keyof typeof noticeTypes;
-  /** The moment that the news is about, Unix seconds. */
+  /** When it happened, Unix seconds. */
   readonly timeSeconds: number;
   readonly metric: string;
-  /** The news on one line, for a person who knows nothing of it. */
+  /** The notice on one line, readable without context. */
   readonly text: string;
-  /** What else a program may want to know; survives JSON. */
+  /** Fields for programs; JSON values only. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** Who is told such news. */
+/** Where notices are sent. */
 export interface NoticeChannel {
   /** `eventbridge`, `log`. */
   readonly name: string;
   /**
-   * Tells all of them, or throws; then the caller tells all again later, with the same ids.
+   * Sends all notices. When it throws, the caller sends all of them again later, with the same ids.
    *
    * @throws NoticeDeliveryError
    */

@@ -19,16 +19,16 @@ import { LogNoticeChannel } from './log-notice-channel.ts';
 import type { NoticeChannel } from './notice-channel.ts';
 import { watchedAlertChannel } from './watched-alert-channel.ts';
 
-/** A tick reminds Alertmanager anyway, so it is not tried for long. */
+/** Few retries: the next tick sends open incidents again anyway. */
 const ALERTMANAGER_RETRIES = 2;
 
-/** What the channels need of the program around them. */
+/** What the channels need from the program around them. */
 export interface ChannelContext {
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly retries: RetryEnvironment;
   readonly secrets: SecretReader;
-  /** Where the channels note how their calls went; nowhere when left out. */
+  /** Records the outcome of calls; nothing is recorded when omitted. */
   readonly watch?: ConnectionWatch;
 }
 
@@ -45,7 +45,7 @@ export async function openAlertChannels(
   const context: AlertContext = { environment, linkTo: linkTo(grafana) };
   const channels: AlertChannel[] = alerts.log ? [new LogAlertChannel(around.logger)] : [];
   if (eventbridge !== undefined && isOutsideAws(around.environment)) {
-    around.logger.warn('No alerts go to EventBridge, since AWS_REGION is not set', { bus: eventbridge.bus });
+    around.logger.warn('No alerts are sent to EventBridge: AWS_REGION is not set', { bus: eventbridge.bus });
   } else if (eventbridge !== undefined) {
     const environment = retriesOf('eventbridge', around);
     channels.push(new EventBridgeAlertChannel({ ...busOptions(eventbridge, environment), context }));
@@ -76,7 +76,7 @@ function retriesOf(channel: string, { retries, watch }: ChannelContext): RetryEn
   return watch === undefined ? retries : watchedRetries(retries, watch.of('alerts', channel));
 }
 
-/** The channels that news of the installation's own doings go to, as the configuration names them. */
+/** The channels for notices that the configuration names. */
 export function openNoticeChannels(
   { alerts: { eventbridge, log }, environment }: Configuration,
   around: Pick<ChannelContext, 'logger' | 'environment' | 'retries'>,
@@ -105,7 +105,7 @@ function linkTo({ url = '', dashboard, linkTemplate }: Configuration['grafana'])
   return (alert) => (template === undefined ? undefined : grafanaLink(template, url, alert));
 }
 
-/** A function always knows its region; a person's machine may know none, and then has no bus either. */
+/** A deployed function always has AWS_REGION; without it there is no bus to reach. */
 function isOutsideAws({ AWS_REGION }: ChannelContext['environment']): boolean {
   return AWS_REGION === undefined;
 }

@@ -3,7 +3,7 @@ import type { WatchedConnection } from '../connections/connection-watch.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
 import { AlertDeliveryError } from './errors.ts';
 
-/** A channel that notes what it could tell. */
+/** Wraps a channel and records what it delivered. */
 export function watchedAlertChannel(inner: AlertChannel, connection: WatchedConnection): AlertChannel {
   const watched = async (alerts: readonly Alert[], call: () => Promise<void>): Promise<void> => {
     try {
@@ -25,7 +25,7 @@ export function watchedAlertChannel(inner: AlertChannel, connection: WatchedConn
   };
 }
 
-/** Reminders are no deliveries: they tell what was told before. With nothing to be reminded of, nothing is sent. */
+/** Resent alerts do not count as deliveries. With no open incident nothing is sent, so no call is recorded. */
 function refreshWatched(
   inner: AlertChannel,
   connection: WatchedConnection,

@@ -14,7 +14,7 @@ import { composeAlertHistory, composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
-/** What the API works with besides what is configured. */
+/** What the API needs besides the configuration. */
 export interface ApiPorts {
   readonly retrainWorkflow: Workflow;
   readonly evaluateWorkflow: Workflow;
@@ -23,7 +23,7 @@ export interface ApiPorts {
   readonly nowSeconds: () => number;
 }
 
-/** Wires what the API can be asked for. It has a file of its own, so that the API carries no optimizer. */
+/** Wires the services of the API. A file of its own, so that the API's bundle contains no optimizer. */
 export function composeApi(
   configuration: Configuration,
   runtime: RuntimeContext,
@@ -37,11 +37,11 @@ export function composeApi(
   const known = configuration.metrics.flatMap(({ name, enabled }) => (enabled ? [name] : []));
   return {
     retrainings: {
-      start: (order) => startRetrain(retrainings, order, known),
+      start: (request) => startRetrain(retrainings, request, known),
       find: (id) => findRetrain(retrainings, id),
     },
     evaluations: {
-      start: (order, key) => startEvaluation(evaluations, order, key, known, nowSeconds()),
+      start: (request, key) => startEvaluation(evaluations, request, key, known, nowSeconds()),
       find: (id) => findEvaluation(evaluations, id),
     },
     feedback: {

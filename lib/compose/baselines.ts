@@ -4,7 +4,7 @@ import { ChampionBaselines } from '../pipeline/watch/champion-baselines.ts';
 import { composeObjects } from './objects.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
-/** The models in use now, as the configuration says where they lie. */
+/** The models in use, from the configured store. */
 export function composeBaselines(configuration: Configuration, runtime: RuntimeContext): ChampionBaselines {
   return new ChampionBaselines(new ModelStore(composeObjects(configuration, runtime)), runtime.logger);
 }

@@ -7,21 +7,21 @@ import { S3ObjectStore } from '../storage/s3-object-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
-/** One for the container, so that its connections stay open between invocations. */
+/** One client per container, so that connections stay open between invocations. */
 const s3 = s3Client();
 
-/** What a deployed function is put together from. */
+/** What a deployed function is composed from. */
 export interface Deployment {
   readonly configuration: Configuration;
   readonly runtime: RuntimeContext & { readonly bucket: string };
 }
 
 /**
- * Reads the configuration that is in force now: one small GET.
+ * Reads the configuration in force: one small GET.
  *
- * @param moduleUrl of the function's handler, beside which the configuration lies that it was deployed with.
- * @param remainingMilliseconds of the present invocation, less what is kept for what comes after the last try.
- * @throws UnreadableConfigurationError when a pushed configuration is none that this program can run by.
+ * @param moduleUrl of the function's handler; the deployed configuration is in the same folder.
+ * @param remainingMilliseconds time left in this invocation, without the reserve for work after the last attempt.
+ * @throws UnreadableConfigurationError when a pushed configuration is invalid for this version.
  */
 export async function openDeployment(
   environment: FunctionEnvironment,

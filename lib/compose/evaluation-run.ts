@@ -17,15 +17,15 @@ import { composeResultStore } from './results.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { composeHistory } from './source.ts';
 
-/** The evaluations that were asked for, wired. */
+/** The requested evaluations, wired. */
 export interface ComposedEvaluationRuns extends AsyncDisposable {
-  /** Carries out the run of that id. */
+  /** Carries out the run with this id. */
   run(id: string): Promise<EvaluationOutcome>;
-  /** Ends the run of that id, which failed for good. */
+  /** Marks the run with this id as failed. */
   fail(id: string, reason: string): Promise<EvaluationOutcome>;
 }
 
-/** Wires what carries out evaluations. */
+/** Wires the evaluation runs. */
 export async function composeEvaluationRuns(
   configuration: Configuration,
   runtime: RuntimeContext,

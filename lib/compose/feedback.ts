@@ -11,7 +11,7 @@ import { s3Client } from '../storage/s3-client.ts';
 import { composeObjects } from './objects.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
-/** What people said of alerts. */
+/** The store of feedback on alerts. */
 export function composeFeedback(configuration: Configuration, runtime: RuntimeContext): FeedbackStore {
   return new FeedbackStore(composeObjects(configuration, runtime));
 }

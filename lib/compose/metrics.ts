@@ -3,7 +3,7 @@ import { CloudWatchMetrics } from '../telemetry/cloudwatch-metrics.ts';
 import { type OperationalMetrics, silentMetrics } from '../telemetry/operational-metrics.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
-/** CloudWatch for a function of a deployment; nothing for a program that a person runs. */
+/** CloudWatch metrics in a deployed function; none on a person's machine. */
 export function composeMetrics(
   { name, environment, telemetry }: Configuration,
   runtime: Pick<RuntimeContext, 'environment'>,

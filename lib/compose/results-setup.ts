@@ -4,9 +4,9 @@ import type { Configuration } from '../config/schema.ts';
 import { ensureSchema, type SchemaStep } from '../results/influxdb/ensure-schema.ts';
 
 /**
- * Wires what makes the place of the results as the configuration says. Files and S3 need nothing made.
+ * Wires the setup of the configured result store. Files and S3 need no setup.
  *
- * @returns what does it; `mayShorten` lets a shorter retention delete records.
+ * @returns the setup; `mayShorten` lets a shorter retention delete records.
  */
 export function composeResultsSetup(
   { results }: Configuration,

@@ -16,7 +16,7 @@ import type { RuntimeContext } from './runtime-context.ts';
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
-/** The configured store of results, for what is no tick. */
+/** The configured result store, for callers other than the tick. */
 export async function composeResultStore(
   configuration: Configuration,
   runtime: RuntimeContext,

@@ -14,13 +14,13 @@ import { retrainPorts, retrainSettings } from './training.ts';
 /** The steps of a retraining, wired. */
 export interface ComposedRetrain extends AsyncDisposable {
   readonly ports: RetrainPorts;
-  /** Takes one step, and answers what the state machine continues with. */
+  /** Runs one step and returns the state machine's next input. */
   take(task: RetrainTask): Promise<object>;
 }
 
 /**
- * Wires the steps as the configuration says; `replaced` puts other adapters in the place of the configured ones. Without an
- * `evaluateWorkflow` nothing is evaluated afterwards.
+ * Wires the steps of the configured retraining. Adapters in `replaced` override the configured ones. Without
+ * `evaluateWorkflow`, no evaluation follows.
  */
 export async function composeRetrain(
   configuration: Configuration,

@@ -1,7 +1,7 @@
 import { type WatchedConnection, watchedRetries } from '../connections/connection-watch.ts';
 import { type RetryEnvironment, type RetryPolicy, realRetryEnvironment } from '../connections/retry.ts';
 
-/** Retries within the time that is left, noted where a connection is watched. */
+/** Retries within the time left, recorded when the connection is watched. */
 export function retryEnvironment(
   remainingMilliseconds: () => number,
   connection: WatchedConnection | undefined,
@@ -10,7 +10,7 @@ export function retryEnvironment(
   return connection === undefined ? environment : watchedRetries(environment, connection);
 }
 
-/** @param retries after the first call. */
+/** @param retries attempts after the first call. */
 export function retryPolicy(retries: number): RetryPolicy {
   return { attempts: retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 };
 }

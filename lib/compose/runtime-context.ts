@@ -1,14 +1,14 @@
 import type { CircuitBreaker } from '../connections/circuit-breaker.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** What surrounds the program that is put together. */
+/** The context of a composed program. */
 export interface RuntimeContext {
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds that the present invocation may still take; Infinity for a program that runs on. */
+  /** Milliseconds left in this invocation; Infinity for a long-running program. */
   readonly remainingMilliseconds: () => number;
-  /** The bucket of a deployment, where the configuration names none. */
+  /** The deployment's bucket, used when the configuration names none. */
   readonly bucket?: string;
-  /** Circuit breakers that outlive what is put together; new ones when left out. */
+  /** Circuit breakers shared between invocations; new ones when omitted. */
   readonly circuits?: Map<string, CircuitBreaker>;
 }

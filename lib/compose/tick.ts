@@ -28,11 +28,11 @@ import { composeSource } from './source.ts';
 /** Collect and detect, wired. */
 export interface ComposedTick extends Pick<Invocations, 'invoke' | 'stay'>, AsyncDisposable {
   readonly ports: TickPorts;
-  /** @param timeSeconds the time that the tick is for, Unix seconds. */
+  /** @param timeSeconds time of the tick, Unix seconds. */
   collectAndDetect(shard: number, timeSeconds: number): Promise<TickSummary>;
 }
 
-/** Wires the tick as the configuration says; `replaced` puts other adapters in the place of the configured ones. */
+/** Wires the configured tick. Adapters in `replaced` override the configured ones. */
 export async function composeTick(
   configuration: Configuration,
   runtime: RuntimeContext,
@@ -42,7 +42,7 @@ export async function composeTick(
   const deadline = new InvocationDeadline(runtime.remainingMilliseconds, elapsedMilliseconds);
   const { remainingMilliseconds } = deadline;
   const watch = replaced.health?.watch ?? new ConnectionWatch();
-  // The states and models outlive this tick's deadline in a warm container, so their store is bound by the invocation alone.
+  // States and models outlive this tick in a warm container, so only the invocation limits their store.
   const objects = composeObjects(configuration, runtime, watch);
   const bounded = { ...runtime, remainingMilliseconds };
   const ports = await composePorts(configuration, bounded, { objects, watch }, replaced);
@@ -130,7 +130,7 @@ async function composePorts(
   };
 }
 
-/** Ends early, and without an error, when the signal is aborted. */
+/** Returns early, without an error, when the signal is aborted. */
 async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   try {
     await pause(milliseconds, undefined, { signal });

@@ -16,13 +16,13 @@ import { composeResultStore } from './results.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { composeHistory } from './source.ts';
 
-/** What is stored with every model, so that one can tell later what fitted it. */
+/** Stored with every model: the versions of the software that fitted it. */
 const libraries = {
   tidemark: packageJson.version,
   '@bsull/augurs': packageJson.dependencies['@bsull/augurs'],
 };
 
-/** A retraining in this process, wired. It has a file of its own, so that a tick carries no optimizer. */
+/** A retraining in this process, wired. A file of its own, so that the tick's bundle contains no optimizer. */
 export interface ComposedTraining extends AsyncDisposable {
   readonly ports: RetrainPorts;
   train(
@@ -32,8 +32,8 @@ export interface ComposedTraining extends AsyncDisposable {
 }
 
 /**
- * Wires a retraining whose steps run one after the other in this process; its run is kept in memory. `replaced` puts
- * other adapters in the place of the configured ones.
+ * Wires a retraining whose steps run in sequence in this process, with the run in memory. Adapters in `replaced`
+ * override the configured ones.
  */
 export async function composeTraining(
   configuration: Configuration,
@@ -54,7 +54,7 @@ export async function composeTraining(
   };
 }
 
-/** The ports of a retraining, as the configuration says where `replaced` names none. */
+/** The ports of a retraining: those in `replaced`, otherwise the configured ones. */
 export async function retrainPorts(
   configuration: Configuration,
   runtime: RuntimeContext,
@@ -78,7 +78,7 @@ export async function retrainPorts(
   };
 }
 
-/** Every metric that is enabled, and how it is trained. */
+/** Every enabled metric with its training settings. */
 export function retrainSettings(configuration: Configuration): RetrainSettings {
   return {
     metrics: configuration.metrics.filter(({ enabled }) => enabled).map(trainedMetric(configuration)),

@@ -46,9 +46,9 @@ describe('alertTitle', () => {
     const metrics = { cpu: 150, memory: 40, disk: 5, net: 3, load: 1, swap: 1 };
     const summary = { ...sampleAlert({ labels: {} }), summary: { incidents: 200, metrics } };
     expect(alertTitle(summary)).toBe(
-      '200 incidents at once (cpu: 150, memory: 40, disk: 5, net: 3, load: 1, ...)',
+      '200 incidents opened (cpu: 150, memory: 40, disk: 5, net: 3, load: 1, ...)',
     );
     const over = { ...summary, event: { ...summary.event, kind: 'resolved' as const } };
-    expect(alertTitle(over)).toMatch(/^200 incidents are over \(cpu: 150,/);
+    expect(alertTitle(over)).toMatch(/^200 incidents resolved \(cpu: 150,/);
   });
 });

@@ -36,6 +36,6 @@ describe('the alert channels', () => {
   it('leave EventBridge out, and say so, where there is no AWS', async () => {
     const { names, warnings } = await channelsOf({ eventbridge: {} }, {});
     expect(names).toEqual(['log']);
-    expect(warnings).toEqual(['No alerts go to EventBridge, since AWS_REGION is not set']);
+    expect(warnings).toEqual(['No alerts are sent to EventBridge: AWS_REGION is not set']);
   });
 });
