@@ -19,7 +19,7 @@ new TidemarkStack(app, configuration.name, {
   configurationFile,
   configurationKey: pushedConfigurationKey(bytes),
   isLocal,
-  // The deploying person's own credentials, since the local cloud has no bootstrap roles to assume.
+  // The local cloud has no bootstrap roles to assume: deploy with the caller's own credentials.
   ...(app.node.tryGetContext('local') === 'true'
     ? { synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer }
     : {}),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ChartLibrary } from '../lib/evaluation/report/page.ts';
 
-/** The texts of the chart library and of the script that uses it, from where it is installed: a page that holds them needs no network. */
+/** Reads the installed chart library and the page script, to embed them: the page needs no network. */
 export function readChartLibrary(): ChartLibrary {
   const read = (url: string): string => readFileSync(fileURLToPath(url), 'utf8');
   return {

@@ -8,10 +8,10 @@ import type { Samples } from '../lib/series/samples.ts';
 import { readChartLibrary } from './chart-library.ts';
 
 /**
- * One series' model as a page of its own.
+ * One series' model as an HTML page.
  *
- * @param facts what stands above the charts.
- * @param actual the last week's samples, when they are at hand.
+ * @param facts names and values shown above the charts.
+ * @param actual the last week's samples, if available.
  */
 export function modelReport(
   title: string,

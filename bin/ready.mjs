@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs a TypeScript entry point with the project's own Node, and installs the dependencies first when they are missing
-// or older than the lock file. Plain JavaScript, because it must run on any Node from 20 on, which cannot strip types.
+// Runs a TypeScript entry point with the project's own Node. Installs the dependencies first when they are missing or do
+// not match the lock file. Plain JavaScript, because it runs on any Node from 20 on, which may not strip types.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,9 +14,9 @@ const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
 
-/** The dependencies are current when the project's Node is there and the lock file is the one that was installed. */
+/** The dependencies are current when the project's Node exists and the installed lock file equals the current one. */
 function isInstalled() {
-  // A linked folder is another checkout's, which `npm ci` would empty under its feet: its owner keeps it current.
+  // A linked folder belongs to another checkout, and `npm ci` would empty it: that checkout keeps it current.
   if (existsSync(node) && lstatSync(join(root, 'node_modules')).isSymbolicLink()) return true;
   return existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
 }
@@ -29,8 +29,8 @@ if (!isInstalled()) {
   });
   if (install.status !== 0 || !existsSync(node)) {
     process.stderr.write(
-      'The dependencies could not be installed: see the messages of npm above. ' +
-        'Mend what they name (registry, disk, permissions) and run the same command again.\n',
+      'Could not install the dependencies: see the npm messages above. ' +
+        'Fix their cause (registry, disk, permissions) and run the command again.\n',
     );
     process.exit(1);
   }
@@ -45,7 +45,7 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, e
     PATH: `${join(root, 'node_modules', 'node', 'bin')}:${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
   },
 });
-// A terminal sends Ctrl-C to the whole process group, so the child has it already; the others reach this process alone.
+// A terminal sends Ctrl-C to the whole process group, including the child; other signals reach only this process.
 process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -3,7 +3,7 @@ import { openApiDocument } from '../lib/api/openapi.ts';
 import { editorJsonSchema } from '../lib/config/json-schema.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
-// Writes the JSON Schema that editors read and the OpenAPI document; a unit test fails when it was forgotten.
+// Writes the JSON Schema for editors and the OpenAPI document; a unit test fails when they are outdated.
 const documents = {
   'config/schema.json': editorJsonSchema(),
   'docs/openapi.json': openApiDocument(packageJson.version),

@@ -17,11 +17,11 @@ import { validateCommand } from './commands/validate.ts';
 import { explainFailure } from './terminal/failure.ts';
 
 const program = new Command('tidemark')
-  .description('Anomaly detection for Prometheus metrics: on AWS as scheduled functions, or right here.')
+  .description('Anomaly detection for Prometheus metrics: on AWS as scheduled functions, or on this machine.')
   .version('0.1.0')
-  // What stands behind a command is its own, also where a command has commands below it.
+  // Options after a command belong to that command, also for nested commands.
   .enablePositionalOptions()
-  .showHelpAfterError('Run with --help to see what there is.')
+  .showHelpAfterError('Run with --help to see the commands and options.')
   .addCommand(demoCommand())
   .addCommand(validateCommand())
   .addCommand(monitorCommand())
@@ -43,9 +43,9 @@ Examples:
   tidemark demo                                  see it work on simulated hosts
   tidemark validate config/config.yaml           check a configuration
   tidemark train --config config/config.yaml     learn from the history in Prometheus
-  tidemark monitor --config config/config.yaml   watch Prometheus from this machine
-  tidemark evaluate --csv kpi.csv --open         what would be found in your own history
-  tidemark status --json                         how sources, stores and states are
+  tidemark monitor --config config/config.yaml   monitor Prometheus from this machine
+  tidemark evaluate --csv kpi.csv --open         measure detection on your own history
+  tidemark status --json                         state of source, stores and metrics
 
 Exit codes: 0 success, 1 a problem that the message explains, 130 interrupted.`,
   );

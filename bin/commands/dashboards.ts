@@ -19,7 +19,7 @@ function writeDashboards({ config, directory }: DashboardsOptions): void {
   }
 }
 
-/** As it is written to a file. */
+/** The dashboard as the text of its file. */
 export function dashboardText(dashboard: object): string {
   return `${JSON.stringify(dashboard, undefined, 2)}\n`;
 }
@@ -27,15 +27,15 @@ export function dashboardText(dashboard: object): string {
 /** `tidemark dashboards`. */
 export function dashboardsCommand(): Command {
   return new Command('dashboards')
-    .description('write the dashboards of Grafana, for the data source and bucket of the configuration')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
-    .option('--directory <folder>', 'where the files go', 'config/dashboards')
+    .description('write the Grafana dashboards for the configured data source and bucket')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
+    .option('--directory <folder>', 'output folder', 'config/dashboards')
     .addHelpText(
       'after',
       `
-Import the files in Grafana (Dashboards, New, Import), or lay them where Grafana is provisioned from.
+Import the files in Grafana (Dashboards, New, Import), or put them in Grafana's provisioning folder.
 
-Exit codes: 0 written, 1 the results do not go to InfluxDB.`,
+Exit codes: 0 written, 1 the configured results are not in InfluxDB.`,
     )
     .action(writeDashboards);
 }

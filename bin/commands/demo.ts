@@ -26,7 +26,7 @@ import { countsOf } from '../terminal/training-view.ts';
 const CONFIGURATION = fileURLToPath(new URL('../../config/demo/config.yaml', import.meta.url));
 const FOLDER = '.tidemark/demo';
 const BOARD_LENGTH = 60;
-/** The live part takes about this long, so that a person can follow it. */
+/** Duration of the live part: slow enough to follow. */
 const LIVE_SHOW_MILLISECONDS = 24_000;
 
 interface DemoOptions {
@@ -38,7 +38,7 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
   const signal = interruption();
   const { configuration } = loadConfiguration({ file: CONFIGURATION, environment: process.env });
   if (configuration.source.kind !== 'simulation')
-    throw new RangeError('The demo runs on simulated hosts only');
+    throw new RangeError('The demo runs only on simulated hosts: do not override source.kind');
   const { seed, hosts: hostCount } = configuration.source;
   const hosts = demoHosts(seed, hostCount);
   const paint = paintFor(process.stdout);
@@ -77,16 +77,16 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
   return signal.aborted ? 130 : 0;
 }
 
-/** Fits the models to the sound history, as every night does. */
+/** Fits the models to the history without incidents, as the nightly retraining does. */
 async function trainModels(training: ComposedTraining, say: (text: string) => void): Promise<void> {
   const began = performance.now();
   const outcomes = await training.train({ timeSeconds: liveStartSeconds, metrics: undefined });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const counts = outcomes.map(({ series }) => countsOf(series)).join(', ');
-  say(`Learnt the rhythm of 14 days: ${counts}, each tried on a day it had not seen, in ${seconds} s.`);
+  say(`Trained on 14 days: ${counts}, each tested on a held-out day, in ${seconds} s.`);
 }
 
-/** The detectors replay the sound history, a week a tick, as they do in a new deployment. */
+/** Replays the history without incidents through the detectors, one week per tick, as a new deployment does. */
 async function learnHistory(
   tick: ComposedTick,
   stepSeconds: number,
@@ -103,7 +103,7 @@ async function learnHistory(
   say(
     `Replayed the same days through the detectors: ${verdicts.toLocaleString('en')} samples in ${seconds} s.`,
   );
-  say(`Watching two days live, 5 minutes a step, ${injectedIncidents.length} incidents to come:\n`);
+  say(`Monitoring two days live, 5 minutes per step, with ${injectedIncidents.length} injected incidents:\n`);
 }
 
 interface Watching {
@@ -118,7 +118,7 @@ async function watchLive(tick: ComposedTick, board: SeriesBoard, watching: Watch
   const { stepSeconds, paint, say, signal, isPaced } = watching;
   using screen = new Screen(process.stdout);
   const steps = liveSeconds / stepSeconds;
-  let told = 0;
+  let printed = 0;
   for (let step = 0; step < steps && !signal.aborted; step += 1) {
     const due = performance.now() + LIVE_SHOW_MILLISECONDS / steps;
     const timeSeconds = liveStartSeconds + step * stepSeconds;
@@ -127,7 +127,7 @@ async function watchLive(tick: ComposedTick, board: SeriesBoard, watching: Watch
       screen.draw([paint('bold', clock(timeSeconds)), '', ...boardLines(board, paint, screen.columns)]);
       await pause(Math.max(0, due - performance.now()));
     } else {
-      for (; told < board.alerts.length; told += 1) say(alertLine(board.alerts[told]!, paint));
+      for (; printed < board.alerts.length; printed += 1) say(alertLine(board.alerts[printed]!, paint));
     }
   }
 }
@@ -136,10 +136,10 @@ async function watchLive(tick: ComposedTick, board: SeriesBoard, watching: Watch
 export function demoCommand(): Command {
   return new Command('demo')
     .description(
-      'watch simulated hosts: models trained, incidents injected, found and told, in under a minute',
+      'monitor simulated hosts: train models, inject incidents, show the alerts, in under a minute',
     )
-    .option('--fast', 'as fast as it goes, without the live view', false)
-    .option('--json', 'print the outcome as JSON', false)
+    .option('--fast', 'run at full speed, without the live view', false)
+    .option('--json', 'print the result as JSON', false)
     .action(async (options: DemoOptions) => {
       process.exitCode = await runDemo(options);
     });

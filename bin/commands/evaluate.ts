@@ -81,11 +81,11 @@ function writeReport(
     command: `tidemark ${process.argv.slice(2).join(' ')}`,
   };
   writeFileSync(file, reportHtml(evaluations, head, readReportAssets()));
-  process.stderr.write(`The report: ${pathToFileURL(file).href}\n`);
+  process.stderr.write(`Report: ${pathToFileURL(file).href}\n`);
   if (options.open) openInBrowser(file);
 }
 
-/** Puts the figures where the verdicts go. */
+/** Writes the figures to the result store. */
 async function writeRecords(records: readonly ResultRecord[], file: string): Promise<void> {
   const { configuration } = loadConfiguration({ file, environment: process.env });
   await using store = await composeResultStore(configuration, {
@@ -97,7 +97,7 @@ async function writeRecords(records: readonly ResultRecord[], file: string): Pro
   process.stderr.write(`${records.length} records written to ${store.name}\n`);
 }
 
-/** A number of the command line above 0. */
+/** Parses a number above 0 from the command line. */
 export function positiveNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0 && Number.isFinite(number)))
@@ -115,7 +115,8 @@ function wholeNumber(text: string): number {
 function kindsOf(text: string): FaultName[] {
   return text.split(',').map((part) => {
     const name = faultNames.find((known) => known === part.trim());
-    if (name === undefined) throw new InvalidArgumentError(`There are ${faultNames.join(', ')}.`);
+    if (name === undefined)
+      throw new InvalidArgumentError(`"${part.trim()}" is unknown. Known kinds: ${faultNames.join(', ')}.`);
     return name;
   });
 }
@@ -124,23 +125,19 @@ function kindsOf(text: string): FaultName[] {
 export function evaluateCommand(): Command {
   return withHistoryOptions(new Command('evaluate'))
     .description(
-      'inject faults into real history and say what would be found, how soon, at how many false alerts',
+      'inject faults into real history and report how many are found, how soon, and the false alerts',
     )
-    .option(
-      '--budget <number>',
-      'false alerts per series and week, instead of the configured',
-      positiveNumber,
-    )
-    .option('--from <time>', 'the beginning of the history; 28 days ago when left out')
-    .option('--to <time>', 'the end of the history; now when left out')
-    .option('--judge-from <time>', 'what is before is warm-up; a week when left out')
-    .option('--champion', 'with the models in use now instead of those that each night would have fitted')
-    .option('--kinds <names>', `what is injected: ${faultNames.join(', ')}`, kindsOf, faultNames)
-    .option('--injections <number>', 'injections a series', wholeNumber, 200)
-    .option('--seed <number>', 'the same seed gives the same injections', wholeNumber, 1)
-    .option('--report <file>', 'write an HTML report, one file that needs no network')
-    .option('--open', 'open the report', false)
-    .option('--write', 'keep the figures beside the verdicts, for the dashboard', false)
+    .option('--budget <number>', 'false alerts per series and week; default: configured', positiveNumber)
+    .option('--from <time>', 'start of the history; default: 28 days ago')
+    .option('--to <time>', 'end of the history; default: now')
+    .option('--judge-from <time>', 'end of the warm-up; default: one week after the start')
+    .option('--champion', 'use the models in use now instead of the models that each night would have fitted')
+    .option('--kinds <names>', `faults to inject: ${faultNames.join(', ')}`, kindsOf, faultNames)
+    .option('--injections <number>', 'injections per series', wholeNumber, 200)
+    .option('--seed <number>', 'random seed: the same seed gives the same injections', wholeNumber, 1)
+    .option('--report <file>', 'write an HTML report as one file that needs no network')
+    .option('--open', 'open the report in the browser', false)
+    .option('--write', 'write the figures to the result store, for the dashboard', false)
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

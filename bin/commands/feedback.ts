@@ -15,7 +15,7 @@ interface FeedbackOptions {
   readonly json: boolean;
 }
 
-/** An incident that was told, with what was said of it. */
+/** A recorded incident with its feedback. */
 interface JudgedIncident extends RecordedIncident {
   readonly feedback: Feedback | undefined;
 }
@@ -51,10 +51,10 @@ async function give(
 
 async function list({ config, json, days }: FeedbackOptions & { readonly days: number }): Promise<void> {
   const { alerts, store } = await open(config);
-  const said = new Map((await store.all()).map((feedback) => [feedback.incidentId, feedback]));
+  const feedbackById = new Map((await store.all()).map((feedback) => [feedback.incidentId, feedback]));
   const incidents = (await alerts.incidents(Date.now() / 1000 - days * DAY_SECONDS)).map((incident) => ({
     ...incident,
-    feedback: said.get(incident.incidentId),
+    feedback: feedbackById.get(incident.incidentId),
   }));
   if (json) process.stdout.write(`${JSON.stringify(incidents.map(jsonOf), undefined, 2)}\n`);
   else for (const line of linesOf(incidents, days)) process.stdout.write(`${line}\n`);
@@ -83,7 +83,7 @@ function jsonOf({
 }
 
 function linesOf(incidents: readonly JudgedIncident[], days: number): string[] {
-  if (incidents.length === 0) return [`No alert was told in the last ${days} days.`];
+  if (incidents.length === 0) return [`No alerts in the last ${days} days.`];
   const paint = paintFor(process.stdout);
   const judged = incidents.filter(({ feedback }) => feedback !== undefined);
   return [
@@ -108,18 +108,20 @@ function minuteOf(seconds: number): string {
 function daysOf(text: string): number {
   const days = Number(text);
   if (!(days > 0 && days <= 3650))
-    throw new InvalidArgumentError('It must be a number of days, 3650 at most.');
+    throw new InvalidArgumentError('It must be a number of days above 0, at most 3650.');
   return days;
 }
 
 /** `tidemark feedback`. */
 export function feedbackCommand(): Command {
   const feedback = new Command('feedback')
-    .description('say whether an alert was right: evaluations count by it, and trainings leave incidents out')
-    .argument('<alert-id>', 'of the alert or its incident; the first characters are enough')
-    .addArgument(new Argument('<judgement>', 'what it was').choices(judgements))
-    .option('--note <text>', 'for the next reader')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .description(
+      'say whether an alert was right; evaluations use it, and trainings leave confirmed incidents out',
+    )
+    .argument('<alert-id>', 'id of the alert or its incident; the first characters are enough')
+    .addArgument(new Argument('<judgement>', 'whether the alert was right').choices(judgements))
+    .option('--note <text>', 'note for the next reader')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
@@ -129,15 +131,15 @@ Examples:
   tidemark feedback b8d6a4f2 confirmed --note "disk full"
   tidemark feedback 3f0c1c5c false-alarm
 
-Exit codes: 0 kept, 1 there is no such alert.`,
+Exit codes: 0 saved, 1 alert not found.`,
     )
     .enablePositionalOptions()
     .action(give);
   feedback
     .command('list')
-    .description('the alerts that were told, with what was said of them')
-    .option('--days <number>', 'so far back', daysOf, 30)
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .description('list recent alerts with their feedback')
+    .option('--days <number>', 'how many days back', daysOf, 30)
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .action(list);
   return feedback;

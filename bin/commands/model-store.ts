@@ -4,7 +4,7 @@ import type { ModelSet } from '../../lib/models/model-set.ts';
 import { ModelStore } from '../../lib/models/model-store.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 
-/** The store of models that a configuration names. */
+/** Opens the configured model store. */
 export function modelStoreOf(config: string): ModelStore {
   const { configuration } = loadConfiguration({ file: config, environment: process.env });
   const runtime = {
@@ -16,10 +16,10 @@ export function modelStoreOf(config: string): ModelStore {
 }
 
 /**
- * A version of a metric's models.
+ * Loads one version of a metric's models.
  *
- * @param version undefined for the one in use.
- * @throws RangeError that names those that there are.
+ * @param version undefined for the version in use.
+ * @throws RangeError that lists the existing versions.
  */
 export async function modelSetOf(
   metric: string,
@@ -31,7 +31,7 @@ export async function modelSetOf(
     const set = await store.load(metric, version);
     if (set !== undefined) return set;
     const stored = await store.versions(metric);
-    const others = stored.length === 0 ? 'it has none' : `it has ${stored.toReversed().join(', ')}`;
+    const others = stored.length === 0 ? 'it has none' : `its versions are ${stored.toReversed().join(', ')}`;
     throw new RangeError(`"${metric}" has no version ${version}: ${others}.`);
   }
   const { champions } = await store.champions();
@@ -39,7 +39,7 @@ export async function modelSetOf(
   const loaded = champion && (await store.loadChampion(metric, champion));
   if (loaded !== undefined) return loaded.set;
   const known = [...champions.keys()];
-  const others = known.length === 0 ? 'no metric has any yet' : `there are models of ${known.join(', ')}`;
+  const others = known.length === 0 ? 'no metric has models yet' : `metrics with models: ${known.join(', ')}`;
   throw new RangeError(
     `No models of "${metric}" are in use; ${others}. Train with "tidemark train ${metric}".`,
   );

@@ -8,6 +8,7 @@ import { isProphetModel } from '../../lib/prophet/model.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import type { Samples } from '../../lib/series/samples.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { addFormerName } from '../former-option-name.ts';
 import { modelReport } from '../model-report.ts';
 import { modelFacts, modelLines, seriesLines } from '../terminal/model-view.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -18,18 +19,18 @@ const WEEK_SECONDS = 604_800;
 interface ModelOptions {
   readonly config: string;
   readonly json: boolean;
-  readonly of?: string;
+  readonly version?: string;
   readonly plot?: string;
 }
 
 async function show(metric: string, wanted: string | undefined, options: ModelOptions): Promise<void> {
-  const set = await modelSetOf(metric, options.of, options.config);
+  const set = await modelSetOf(metric, options.version, options.config);
   const found = wanted === undefined ? set.series : matching(set, wanted);
   const [series, ...others] = found;
   if (series === undefined || others.length > 0) {
     if (options.plot !== undefined)
       throw new RangeError(
-        `--plot draws one series, and ${found.length} are meant: name one of those below\n${found.map(({ key }) => `  ${key}`).join('\n')}`,
+        `--plot draws one series, but ${found.length} match. Name one of them:\n${found.map(({ key }) => `  ${key}`).join('\n')}`,
       );
     print(
       options.json
@@ -48,17 +49,17 @@ async function show(metric: string, wanted: string | undefined, options: ModelOp
   if (options.plot !== undefined && !options.json) process.stdout.write(`  Plot: ${options.plot}\n`);
 }
 
-/** The series of that key, or else all whose key holds the text. */
+/** The series with this key, otherwise all whose key contains the text. */
 function matching({ metric, series }: ModelSet, wanted: string): TrainedSeries[] {
   const exact = series.filter(({ key }) => key === wanted);
   const found = exact.length > 0 ? exact : series.filter(({ key }) => key.includes(wanted));
   if (found.length > 0) return found;
   throw new RangeError(
-    `"${metric}" has no series with ${wanted} in its labels: "tidemark model show ${metric}" lists them`,
+    `"${metric}" has no series with "${wanted}" in its labels: "tidemark model show ${metric}" lists its series`,
   );
 }
 
-/** What the source still holds of the model's last week; a plot without it is a plot all the same. */
+/** The samples of the model's last week; undefined when the source no longer has them or fails. */
 async function lastWeek(
   { metric }: ModelSet,
   { key }: TrainedSeries,
@@ -87,7 +88,7 @@ async function lastWeek(
     return series.find(({ labels }) => seriesKey(labels) === key)?.samples;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`The plot is without what was measured: ${reason}\n`);
+    process.stderr.write(`The plot shows no measured values: ${reason}\n`);
     return undefined;
   }
 }
@@ -113,14 +114,16 @@ function print(content: object | readonly string[]): void {
 /** `tidemark model`. */
 export function modelCommand(): Command {
   const model = new Command('model').description('what a model has learnt');
-  model
+  const showCommand = model
     .command('show')
-    .description('trend, changepoints, rhythms, noise and quality of a series, and why its model is in use')
-    .argument('<metric>', 'its name')
-    .argument('[series]', 'its labels, or a part of them; all series in short when left out')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
-    .option('--of <version>', 'one of those that "tidemark models list" shows; without it the one in use')
-    .option('--plot <file>', 'also write an HTML page that draws it')
+    .description(
+      'trend, changepoints, seasonality, noise and quality of a series, and why its model is in use',
+    )
+    .argument('<metric>', 'name of the metric')
+    .argument('[series]', 'labels of the series, or part of them; default: a summary of all series')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
+    .option('--version <version>', 'version from "tidemark models list"; default: the version in use')
+    .option('--plot <file>', 'also write an HTML page with charts')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
@@ -130,5 +133,6 @@ Examples:
   tidemark model show cpu_usage web-1 --plot web-1.html`,
     )
     .action(show);
+  addFormerName(showCommand, '--of <version>', '--version');
   return model;
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { compareModels } from '../../lib/pipeline/models/compare-models.ts';
+import { addFormerName } from '../former-option-name.ts';
 import { comparisonLines } from '../terminal/comparison-view.ts';
 import { seriesLines, versionFacts } from '../terminal/model-view.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -24,7 +25,7 @@ async function list({ config, json }: ModelsOptions): Promise<void> {
       versions: (await store.versions(metric)).toReversed(),
       canRollBackTo: champion.history,
       isStale: loaded?.isStale ?? true,
-      problems: loaded?.problems ?? ['No version can be read'],
+      problems: loaded?.problems ?? ['No readable version'],
       series: loaded === undefined ? 'none' : countsOf(loaded.set.series),
     });
   }
@@ -37,12 +38,12 @@ async function list({ config, json }: ModelsOptions): Promise<void> {
     process.stdout.write(`${paint('bold', metric)}  ${series}\n`);
     for (const problem of problems) process.stdout.write(`  ${paint('red', problem)}\n`);
     for (const version of versions) {
-      const isOld = canRollBackTo.includes(version) ? 'can be rolled back to' : 'not in use';
+      const isOld = canRollBackTo.includes(version) ? 'available for rollback' : 'not in use';
       const state = version === champion ? paint('green', `in use since ${since}`) : isOld;
       process.stdout.write(`  ${version}  ${state}\n`);
     }
   }
-  if (metrics.length === 0) process.stdout.write('No models are in use yet: start with "tidemark train".\n');
+  if (metrics.length === 0) process.stdout.write('No models in use yet: run "tidemark train".\n');
 }
 
 async function show(
@@ -76,7 +77,7 @@ async function diff(
   const [before] = champions.get(metric)?.history ?? [];
   if (one === undefined && before === undefined)
     throw new RangeError(
-      `"${metric}" has no version before its champion to compare with: name two, or train once more`,
+      `"${metric}" has no version before its champion to compare with: name two versions, or train again`,
     );
   const comparison = compareModels(
     await modelSetOf(metric, one ?? before, config),
@@ -91,13 +92,13 @@ async function diff(
 
 async function rollback(
   metric: string,
-  { config, json, to }: ModelsOptions & { readonly to?: string },
+  { config, json, version }: ModelsOptions & { readonly version?: string },
 ): Promise<void> {
-  const champion = await modelStoreOf(config).rollback(metric, to, Math.floor(Date.now() / 1000));
+  const champion = await modelStoreOf(config).rollback(metric, version, Math.floor(Date.now() / 1000));
   process.stdout.write(
     json
       ? `${JSON.stringify({ metric, ...champion }, undefined, 2)}\n`
-      : `${metric} is back at ${champion.version}\n`,
+      : `${metric} was rolled back to ${champion.version}\n`,
   );
 }
 
@@ -106,34 +107,35 @@ export function modelsCommand(): Command {
   const models = new Command('models').description('the versions of the models, and which are in use');
   models
     .command('list')
-    .description('every version of every metric, the newest first')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .description('list the versions of every metric, newest first')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .action(list);
   models
     .command('show')
-    .description('when and from what a version was trained, and what became of each series')
-    .argument('<metric>', 'its name')
-    .argument('[version]', 'one of those that "tidemark models list" shows; without it the one in use')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .description('when a version was trained, on what history, and the outcome of each series')
+    .argument('<metric>', 'name of the metric')
+    .argument('[version]', 'version from "tidemark models list"; default: the version in use')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .action(show);
   models
     .command('diff')
-    .description('what changed between two versions: settings, history, and series by series the models')
-    .argument('<metric>', 'its name')
-    .argument('[before]', 'the older version; without it the one before the champion')
-    .argument('[after]', 'the newer version; without it the champion')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .description('compare two versions: settings, history, and the model of each series')
+    .argument('<metric>', 'name of the metric')
+    .argument('[before]', 'older version; default: the version before the champion')
+    .argument('[after]', 'newer version; default: the champion')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .action(diff);
-  models
+  const rollbackCommand = models
     .command('rollback')
-    .description('put a metric back to the version before, or to a named one; the next ticks use it')
-    .argument('<metric>', 'its name')
-    .option('--to <version>', 'one of those that "tidemark models list" shows')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .description('go back to the previous version of a metric or to a named one; the next tick uses it')
+    .argument('<metric>', 'name of the metric')
+    .option('--version <version>', 'version from "tidemark models list"; default: the previous version')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
     .option('--json', 'print JSON', false)
     .action(rollback);
+  addFormerName(rollbackCommand, '--to <version>', '--version');
   return models;
 }

@@ -32,7 +32,7 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
   const board = new SeriesBoard(wired.ports.results, BOARD_LENGTH);
   await using tick = await composeTick(configuration, runtime, { ...wired.ports, results: board });
   const paint = paintFor(process.stdout);
-  let told = 0;
+  let printed = 0;
   let isAnythingWritten = false;
   const show = (summaries: readonly TickSummary[]) => {
     for (const summary of summaries) {
@@ -42,8 +42,8 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
     }
     if (screen !== undefined && isLive) screen.draw(boardLines(board, paint, screen.columns));
     else if (!json) {
-      for (; told < board.alerts.length; told += 1)
-        process.stdout.write(`${alertLine(board.alerts[told]!, paint)}\n`);
+      for (; printed < board.alerts.length; printed += 1)
+        process.stdout.write(`${alertLine(board.alerts[printed]!, paint)}\n`);
     }
   };
   if (configuration.schedule.latency === 'low' && !once)
@@ -64,7 +64,7 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
   return 1;
 }
 
-/** Ticks each shard as soon as a step is due, until Ctrl-C. */
+/** Runs a tick of each shard as soon as a step is due, until Ctrl-C. */
 async function stay(
   tick: ComposedTick,
   { schedule }: Configuration,
@@ -76,7 +76,7 @@ async function stay(
   const ends = shards.map((shard) => tick.stay(shard, signal, (summary) => show([summary])));
   for (const end of await Promise.allSettled(ends)) {
     if (end.status === 'rejected')
-      logger.warn('The last tick was not stored; the next start makes up for it');
+      logger.warn('Could not store the last tick; the next start scores its steps again');
   }
 }
 
@@ -115,11 +115,11 @@ async function untilNextStep(stepSeconds: number, signal: AbortSignal): Promise<
 /** `tidemark monitor`. */
 export function monitorCommand(): Command {
   return new Command('monitor')
-    .description('watch the configured metrics from this machine until Ctrl-C')
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
-    .option('--profile <name>', 'take another profile than the configuration names')
-    .option('--once', 'one tick, then end', false)
-    .option('--json', 'one JSON object a tick', false)
+    .description('monitor the configured metrics from this machine until Ctrl-C')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
+    .option('--profile <name>', 'profile that replaces the one in the configuration')
+    .option('--once', 'run one tick and exit', false)
+    .option('--json', 'print one JSON object per tick', false)
     .addHelpText(
       'after',
       '\nExample:\n  TIDEMARK__RESULTS__KIND=ndjson tidemark monitor --config config/config.yaml',

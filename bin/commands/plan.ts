@@ -10,9 +10,9 @@ import { paintFor } from '../terminal/style.ts';
 
 const DAY_SECONDS = 86_400;
 const WINDOW_SECONDS = 14 * DAY_SECONDS;
-/** So much history the detectors learn from before the window begins. */
+/** History before the window, from which the detectors learn. */
 const LEAD_SECONDS = 14 * DAY_SECONDS;
-/** Alerts on one series this close are about the same thing: as long as an incident needs to be over. */
+/** Alerts on one series within this time count as the same; an incident needs as long to resolve. */
 const SAME_ALERT_SECONDS = 1800;
 
 interface PlanOptions {
@@ -103,10 +103,10 @@ function printChanges({ kept, gained, lost }: AlertChanges<PlannedAlert>, endSec
 export function planCommand(): Command {
   return new Command('plan')
     .description('compare the configuration with a changed one: alerts gained and lost in the last 14 days')
-    .argument('<changed>', 'the changed configuration')
-    .option('-c, --config <file>', 'the configuration in force', 'config/config.yaml')
-    .option('--metric <name>', 'only this metric')
-    .option('--to <time>', 'the end of the 14 days; now when left out (of a file, its last sample)')
+    .argument('<changed>', 'changed configuration file')
+    .option('-c, --config <file>', 'current configuration file', 'config/config.yaml')
+    .option('--metric <name>', 'only this metric; default: all enabled metrics')
+    .option('--to <time>', 'end of the 14 days; default: now (recorded history: its last sample)')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

@@ -25,18 +25,18 @@ async function setup({ config, shorten, json }: SetupOptions): Promise<void> {
 
 /** `tidemark results`. */
 export function resultsCommand(): Command {
-  const results = new Command('results').description('where verdicts go');
+  const results = new Command('results').description('set up the result store');
   results
     .command('setup')
     .description(
-      'make the buckets of InfluxDB with their retention, and the task that fills the long-term one',
+      'create the InfluxDB buckets with their retention, and the task that fills the long-term bucket',
     )
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
-    .option('--shorten', 'let a shorter retention delete older records', false)
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
+    .option('--shorten', 'allow a shorter retention, which deletes older records', false)
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
-      '\nIt can be repeated: what is as configured stays as it is. It needs a token that may make buckets and tasks:\n  TIDEMARK__RESULTS__TOKEN__ENV=OPERATOR_TOKEN tidemark results setup',
+      '\nSafe to repeat: existing buckets and tasks that match the configuration stay unchanged. The token must be allowed to create buckets and tasks:\n  TIDEMARK__RESULTS__TOKEN__ENV=OPERATOR_TOKEN tidemark results setup',
     )
     .action(setup);
   return results;

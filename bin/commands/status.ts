@@ -37,7 +37,7 @@ async function status({ config, json }: StatusOptions): Promise<number> {
   return isDown || isSilent || found.problems.length > 0 ? 1 : 0;
 }
 
-/** Times as ISO 8601; `overTicks` is null for what no tick has called yet. */
+/** Times as ISO 8601; `overTicks` is null for a connection that no tick has used yet. */
 function asJson({
   connections,
   metrics,
@@ -90,11 +90,10 @@ function troubleAsJson({ state, sinceSeconds, ticks, troubles, reason }: Trouble
 /** `tidemark status`. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description(
-      'how the source, the stores and the states are, now and over the ticks; exits with 1 when something is down or silent',
-    )
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
+    .description('show the state of the source, the stores and the metrics, now and over past ticks')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
     .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExit codes: 0 all up, 1 something is down, silent or unreadable.')
     .action(async (options: StatusOptions) => {
       process.exitCode = await status(options);
     });

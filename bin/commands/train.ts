@@ -7,6 +7,8 @@ import { type Configuration, configurationSchema } from '../../lib/config/schema
 import type { RetrainOutcome } from '../../lib/pipeline/retrain/run-retrain.ts';
 import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
+import { instantOf, SERIES_COLUMNS_HELP } from '../evaluation/history-options.ts';
+import { addFormerName } from '../former-option-name.ts';
 import { Screen } from '../terminal/screen.ts';
 import { paintFor } from '../terminal/style.ts';
 import { TrainingProgressView, trainingLines } from '../terminal/training-view.ts';
@@ -17,8 +19,8 @@ interface TrainOptions {
   readonly config: string;
   readonly prometheus?: string;
   readonly csv?: string;
-  readonly labels?: string;
-  readonly until?: string;
+  readonly seriesColumns?: string;
+  readonly to?: string;
   readonly json: boolean;
 }
 
@@ -27,7 +29,7 @@ async function trainCommandLine(metrics: readonly string[], options: TrainOption
   const logger = textLogger(process.stderr, 'error');
   const runtime = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
   await using training = await composeTraining(configuration, runtime);
-  const timeSeconds = Math.floor(await untilSeconds(options, training.ports.source));
+  const timeSeconds = Math.floor(await endSeconds(options, training.ports.source));
   const outcomes = await withProgress(names, options.json, (note) =>
     training.train({ timeSeconds, metrics: names }, (metric, seriesDone, seriesTotal) =>
       note({ metric, seriesDone, seriesTotal }),
@@ -44,13 +46,13 @@ async function withProgress(
   work: (note: TrainingProgressView['note']) => Promise<RetrainOutcome[]>,
 ): Promise<RetrainOutcome[]> {
   if (isSilent) return work(() => {});
-  // Bars and lines go to the error stream, so that what is printed at the end can be piped.
+  // Progress goes to stderr, so that the result on stdout can be piped.
   using screen = new Screen(process.stderr);
   const view = new TrainingProgressView(screen, metrics, (line) => process.stderr.write(`${line}\n`));
   return work((progress) => view.note(progress));
 }
 
-/** What is trained by which settings. */
+/** The metrics to train and their settings. */
 interface TrainingPlan {
   readonly configuration: Configuration;
   readonly names: readonly string[];
@@ -59,7 +61,7 @@ interface TrainingPlan {
 function plan(metrics: readonly string[], options: TrainOptions): TrainingPlan {
   const { prometheus, csv, config } = options;
   if (prometheus !== undefined && csv !== undefined)
-    throw new RangeError('--prometheus and --csv are two sources: name one of them');
+    throw new RangeError('--prometheus and --csv exclude each other: give one of them');
   if (csv !== undefined) return planOfFile(csv, metrics, options);
   const { configuration } = loadConfiguration({ file: config, environment: process.env });
   const enabled = configuration.metrics.flatMap((metric) => (metric.enabled ? [metric.name] : []));
@@ -68,21 +70,23 @@ function plan(metrics: readonly string[], options: TrainOptions): TrainingPlan {
   const { source } = configuration;
   if (source.kind !== 'prometheus') {
     throw new RangeError(
-      `The configuration's source is "${source.kind}": --prometheus takes the place of a Prometheus only`,
+      `--prometheus replaces the URL of a Prometheus source, but the configured source is "${source.kind}"`,
     );
   }
   return { configuration: { ...configuration, source: { ...source, url: prometheus } }, names };
 }
 
 /**
- * A file needs no server: its metric has the settings of the configuration where that knows it, else the defaults, and what the
- * training did is recorded in files.
+ * Training from a file needs no server: the metric takes its settings from the configuration, otherwise the defaults, and
+ * results are written to files.
  */
 function planOfFile(csv: string, metrics: readonly string[], options: TrainOptions): TrainingPlan {
   const [name = metricNameOf(csv), ...others] = metrics;
   if (others.length > 0)
-    throw new RangeError(`A CSV file holds one metric: name it, as in "tidemark train ${name} --csv FILE"`);
-  const labelColumns = options.labels?.split(',').map((label) => label.trim());
+    throw new RangeError(
+      `A CSV file contains one metric: name one, as in "tidemark train ${name} --csv FILE"`,
+    );
+  const labelColumns = options.seriesColumns?.split(',').map((column) => column.trim());
   const columns = labelColumns === undefined ? {} : { labelColumns };
   const plain = configurationSchema.parse({
     source: { kind: 'csv', path: resolve(csv), ...columns },
@@ -108,7 +112,7 @@ function planOfFile(csv: string, metrics: readonly string[], options: TrainOptio
   };
 }
 
-/** The file's name as the name of a metric: `cpu usage.csv.gz` is `cpu_usage`. */
+/** A metric name from a file name: `cpu usage.csv.gz` becomes `cpu_usage`. */
 function metricNameOf(csv: string): string {
   const name = basename(csv)
     .replace(/\.csv(\.gz)?$/i, '')
@@ -117,16 +121,13 @@ function metricNameOf(csv: string): string {
   return /^[A-Za-z_]/.test(name) ? name : `_${name}`.slice(0, 100);
 }
 
-/** What was asked for; without it the end of a recording, or now. */
-async function untilSeconds({ until }: TrainOptions, source: SeriesSource): Promise<number> {
-  if (until !== undefined) {
-    const milliseconds = Date.parse(until);
-    if (!Number.isNaN(milliseconds)) return milliseconds / 1000;
-    throw new RangeError(`--until ${until} is not a point in time: write it like 2026-03-02T00:00:00Z`);
-  }
+/** The end of the history, Unix seconds: as requested, otherwise the end of recorded history, otherwise now. */
+async function endSeconds({ to }: TrainOptions, source: SeriesSource): Promise<number> {
+  const requested = instantOf('--to', to);
+  if (requested !== undefined) return requested;
   if (source.recordedUntilSeconds === undefined) return Date.now() / 1000;
   const last = (await source.recordedUntilSeconds()) ?? 0;
-  // The day's end, so that the step of the last sample is whole whatever the step is.
+  // The end of the day, so that the last step is complete at any step length.
   return Math.floor(last / 86_400 + 1) * 86_400;
 }
 
@@ -139,7 +140,7 @@ function print(timeSeconds: number, outcomes: readonly RetrainOutcome[], isJson:
   for (const outcome of outcomes) process.stdout.write(`${trainingLines(outcome, paint).join('\n')}\n`);
 }
 
-/** Without the models themselves, which are long and for machines. */
+/** The outcomes without the models, which are long. */
 function jsonOf(timeSeconds: number, outcomes: readonly RetrainOutcome[]): object {
   return {
     time: new Date(timeSeconds * 1000).toISOString(),
@@ -159,14 +160,19 @@ function jsonOf(timeSeconds: number, outcomes: readonly RetrainOutcome[]): objec
 
 /** `tidemark train`. */
 export function trainCommand(): Command {
-  return new Command('train')
-    .description('fit the models of metrics to their history, and put in use those that are no worse')
-    .argument('[metrics...]', 'the metrics; all that are enabled when left out')
-    .option('-c, --config <file>', 'the configuration', DEFAULT_CONFIGURATION)
-    .option('--prometheus <url>', 'ask this Prometheus instead of the configured one')
-    .option('--csv <file>', 'read the history of one metric from a file with the columns timestamp and value')
-    .option('--labels <columns>', 'columns of the file that tell series apart, such as host,mode')
-    .option('--until <time>', 'the end of the history; without it now, or the end of the file')
+  const command = new Command('train')
+    .description(
+      'fit models to the history of metrics, and promote those that are no worse than the models in use',
+    )
+    .argument('[metrics...]', 'names of the metrics; default: all enabled metrics')
+    .option('-c, --config <file>', 'configuration file', DEFAULT_CONFIGURATION)
+    .option('--prometheus <url>', 'URL of a Prometheus that replaces the configured one')
+    .option(
+      '--csv <file>',
+      'read the history of one metric from a CSV file with the columns timestamp and value',
+    )
+    .option('--series-columns <names>', SERIES_COLUMNS_HELP)
+    .option('--to <time>', 'end of the history; default: now (recorded history: its last day)')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
@@ -174,11 +180,13 @@ export function trainCommand(): Command {
 Examples:
   tidemark train
   tidemark train cpu_usage --prometheus http://127.0.0.1:9090
-  tidemark train --csv cpu_usage.csv --labels host
+  tidemark train --csv cpu_usage.csv --series-columns host
 
-Exit codes: 0 trained, 1 a metric failed (the others are trained all the same).`,
+Exit codes: 0 trained, 1 a metric failed (the others are trained).`,
     )
     .action(async (metrics: string[], options: TrainOptions) => {
       process.exitCode = await trainCommandLine(metrics, options);
     });
+  addFormerName(command, '--labels <names>', '--series-columns');
+  return addFormerName(command, '--until <time>', '--to');
 }

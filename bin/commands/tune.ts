@@ -10,7 +10,7 @@ import { positiveNumber } from './evaluate.ts';
 
 const INJECTIONS = 120;
 const SEED = 1;
-/** So many proposals are shown. */
+/** Number of proposals shown. */
 const SHOWN = 5;
 
 interface TuneOptions extends HistoryOptions {
@@ -46,7 +46,7 @@ interface Proposal {
   readonly candidates: readonly TuningCandidate[];
 }
 
-/** Of settings with which the same comes out, the first: it asks for the least. */
+/** The first of the candidates with equal outcomes: it changes the settings least. */
 function distinct(candidates: readonly TuningCandidate[]): TuningCandidate[] {
   const seen = new Set<string>();
   return candidates.filter(({ falseAlertsPerWeek, recall, medianDelaySeconds }) => {
@@ -61,30 +61,34 @@ function print({ metric, budgetPerWeek, labels, candidates }: Proposal): void {
   const best = candidates[0]!;
   const lines = candidates.map(({ settings, falseAlertsPerWeek, recall, medianDelaySeconds }) => {
     const { persistence, minimumDeviation } = settings;
-    const knobs = `falseAlertsPerWeek ${settings.falseAlertsPerWeek}, persistence ${persistence.hits} of ${persistence.window}, minimum deviation ${minimumDeviation.absolute}`;
+    const values = `falseAlertsPerWeek ${settings.falseAlertsPerWeek}, persistence ${persistence.hits} of ${persistence.window}, minimum deviation ${minimumDeviation.absolute}`;
     const delay = Number.isNaN(medianDelaySeconds) ? 'nothing found' : `half ${soonText(medianDelaySeconds)}`;
-    return `  ${percent(recall)} found, ${delay}, ${figure(falseAlertsPerWeek)} false alerts a week: ${knobs}`;
+    return `  ${percent(recall)} found, ${delay}, ${figure(falseAlertsPerWeek)} false alerts a week: ${values}`;
   });
   const verdict = best.isWithinBudget
     ? `The best within ${figure(budgetPerWeek)} false alerts per series and week:`
-    : `Nothing that was tried stays within ${figure(budgetPerWeek)} false alerts per series and week; the quietest:`;
+    : `No tried settings stay within ${figure(budgetPerWeek)} false alerts per series and week; the fewest alerts:`;
   const { persistence, minimumDeviation, falseAlertsPerWeek } = best.settings;
   const yaml = stringify({
     metrics: [{ name: metric, detection: { falseAlertsPerWeek, persistence, minimumDeviation } }],
   });
   process.stdout.write(
     `${metric}: ${verdict}\n${lines.join('\n')}\n\n${yaml}\n${basisSentence(labels)}\n` +
-      'Chosen and measured on the same history, so a little flattering: try it with "tidemark plan" before you keep it.\n',
+      'These figures are slightly optimistic: the settings were chosen and measured on the same history. Check them with "tidemark plan" first.\n',
   );
 }
 
 /** `tidemark tune`. */
 export function tuneCommand(): Command {
   return withHistoryOptions(new Command('tune'))
-    .description('propose settings that meet a budget of false alerts and find the most')
-    .option('--budget <number>', 'false alerts per series and week that you accept', positiveNumber)
-    .option('--from <time>', 'the beginning of the history; 28 days ago when left out')
-    .option('--to <time>', 'the end of the history; now when left out')
+    .description('propose the settings that find most within a budget of false alerts')
+    .option(
+      '--budget <number>',
+      'accepted false alerts per series and week; default: configured',
+      positiveNumber,
+    )
+    .option('--from <time>', 'start of the history; default: 28 days ago')
+    .option('--to <time>', 'end of the history; default: now')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

@@ -4,12 +4,12 @@ import { ConfigurationError } from '../../lib/config/errors.ts';
 import { formatProblems } from '../../lib/config/format-problems.ts';
 import { type LoadedConfiguration, loadConfiguration } from '../../lib/config/load.ts';
 
-/** Where a command writes, and what it knows of its runtime. */
+/** Where a command writes, and its environment. */
 export interface CommandIo {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Whether errors go to a terminal. */
+  /** Whether stderr is a terminal. */
   readonly isTerminal: boolean;
 }
 
@@ -39,13 +39,13 @@ function summaryOf({ configuration, profile }: LoadedConfiguration): Record<stri
     schedule: `every ${formatDuration(schedule.intervalSeconds)}, ${step}, ${plural(schedule.shards, 'shard')}`,
     detection: `${detection.detector}, ${plural(detection.falseAlertsPerWeek, 'false alert')} per series and week`,
     results: `${results.kind}${results.kind === 'influxdb' ? ` ${results.url}, bucket ${results.bucket}` : ''}`,
-    alerts: channels.length === 0 ? 'nobody is told' : channels.join(', '),
+    alerts: channels.length === 0 ? 'not sent anywhere' : channels.join(', '),
     models: models.kind,
   };
 }
 
 /**
- * Checks a configuration and writes a summary, or all that is wrong with it.
+ * Checks a configuration and writes a summary or all its problems.
  *
  * @returns the exit code: 0 when it is valid, 1 when it is not.
  */
@@ -77,11 +77,11 @@ export function validate(file: string, options: ValidateOptions, io: CommandIo):
 /** `tidemark validate [file]`. */
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('check a configuration: all problems at once, each with its line and the way out')
-    .argument('[file]', 'the configuration file', 'config/config.yaml')
-    .option('--profile <name>', 'use this profile instead of the one that the file extends')
-    .option('--origins', 'also show the file and line that each value comes from')
-    .option('--json', 'write JSON: the resolved configuration, or the problems')
+    .description('check a configuration and show all problems, each with its line and how to fix it')
+    .argument('[file]', 'configuration file', 'config/config.yaml')
+    .option('--profile <name>', 'profile that replaces the one in the configuration')
+    .option('--origins', 'also show the file and line of each value')
+    .option('--json', 'print JSON: the resolved configuration, or the problems')
     .addHelpText(
       'after',
       `
@@ -90,7 +90,7 @@ Examples:
   tidemark validate production.yaml --profile high-accuracy
   TIDEMARK__SCHEDULE__INTERVAL=5m tidemark validate --json
 
-Exit codes: 0 valid, 1 not valid.`,
+Exit codes: 0 valid, 1 invalid.`,
     )
     .action((file: string, options: ValidateOptions) => {
       process.exitCode = validate(file, options, {

@@ -4,7 +4,7 @@ import type { SimulatedIncident, SimulatedSeries } from '../../lib/sources/simul
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** Monday 2 March 2026, 00:00 UTC: always the same, so that the demo always shows the same. */
+/** Monday 2 March 2026, 00:00 UTC: fixed, so that the demo is reproducible. */
 export const liveStartSeconds = Date.UTC(2026, 2, 2) / 1000;
 export const historySeconds = 14 * DAY_SECONDS;
 export const liveSeconds = 2 * DAY_SECONDS;
@@ -16,7 +16,7 @@ export interface InjectedIncident extends SimulatedIncident {
 
 const at = (day: number, hour: number) => liveStartSeconds + day * DAY_SECONDS + hour * HOUR_SECONDS;
 
-/** What befalls the hosts while they are watched; the history before it is sound. */
+/** The incidents of the live part; the history before it has none. */
 export const injectedIncidents: readonly InjectedIncident[] = [
   { host: 0, kind: 'level-shift', startSeconds: at(0, 9.5), durationSeconds: 3 * HOUR_SECONDS, size: 6 },
   { host: 1, kind: 'spike', startSeconds: at(0, 15), durationSeconds: 900, size: 12 },

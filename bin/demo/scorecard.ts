@@ -7,15 +7,15 @@ import { clock } from '../terminal/board-view.ts';
 import type { Paint } from '../terminal/style.ts';
 import { type InjectedIncident, liveSeconds, liveStartSeconds } from './scenario.ts';
 
-/** What became of one injected incident. */
+/** The outcome of one injected incident. */
 export interface IncidentOutcome {
   readonly host: string;
   readonly incident: InjectedIncident;
-  /** From its beginning to the first alert; undefined when it was missed. */
+  /** From the incident's start to the first alert; undefined when missed. */
   readonly delaySeconds: number | undefined;
 }
 
-/** What was found against what was injected. */
+/** Incidents found and injected. */
 export interface Scorecard {
   readonly outcomes: readonly IncidentOutcome[];
   readonly found: number;
@@ -24,7 +24,7 @@ export interface Scorecard {
   readonly falseAlertsPerSeriesWeek: number;
 }
 
-/** Holds the alerts of the live part against the injected incidents, by the rules of the quality bench. */
+/** Compares the alerts of the live part with the injected incidents, by the rules of the quality bench. */
 export function scorecardOf(
   hosts: readonly SimulatedSeries[],
   incidents: readonly InjectedIncident[],
@@ -77,10 +77,5 @@ export function scorecardLines(card: Scorecard, paint: Paint): string[] {
   });
   const summary = `${card.found} of ${card.injected} injected incidents found, ${card.falseAlerts} false alerts`;
   const rate = `(${card.falseAlertsPerSeriesWeek.toFixed(2)} a series and week)`;
-  return [
-    paint('bold', 'What was injected, and what was found:'),
-    ...rows,
-    '',
-    `${paint('bold', summary)} ${rate}`,
-  ];
+  return [paint('bold', 'Injected incidents:'), ...rows, '', `${paint('bold', summary)} ${rate}`];
 }

@@ -27,7 +27,7 @@ import { textLogger } from '../../lib/telemetry/text-logger.ts';
 const DAY_SECONDS = 86_400;
 const DEFAULT_DAYS = 28;
 
-/** Where history comes from, as the command line says. */
+/** The command-line options that select a history. */
 export interface HistoryOptions {
   readonly config: string;
   readonly csv?: string;
@@ -41,38 +41,41 @@ export interface HistoryOptions {
   readonly champion?: boolean;
 }
 
-/** A history with what people say of it. */
+/** A history with its labels and feedback. */
 export interface LabelledHistory extends EvaluatedMetric {
-  /** Series of the same labels whose values are 1 where something was wrong, else 0. */
+  /** Series with the same labels; the value is 1 during an incident, else 0. */
   readonly truth: readonly Series[] | undefined;
   readonly feedback: readonly Feedback[];
 }
 
-/** The histories that a command works on. */
+/** The histories that a command reads. */
 export interface OpenedHistory {
   readonly histories: readonly LabelledHistory[];
-  /** Where they came from, for people. */
+  /** Display name of the source. */
   readonly source: string;
-  /** The source's own words on what it could not read. */
+  /** What the source could not read. */
   readonly warnings: readonly string[];
 }
 
-/** Adds the options that name a history. */
+/** Help of `--series-columns`, which several commands have. */
+export const SERIES_COLUMNS_HELP = 'columns of the CSV file that identify a series, such as host,mode';
+
+/** Adds the options that select a history. */
 export function withHistoryOptions(command: Command): Command {
   return command
-    .option('-c, --config <file>', 'the configuration', 'config/config.yaml')
-    .option('--csv <file>', 'take the history from this CSV file, with the default settings')
-    .option('--time-column <name>', 'of the CSV file', 'timestamp')
-    .option('--value-column <name>', 'of the CSV file', 'value')
-    .option('--label-column <name>', 'of the CSV file: 1 where something was wrong, else 0')
-    .option('--series-columns <names>', 'of the CSV file: columns that tell series apart, with commas')
-    .option('--metric <name>', 'only this metric; all that are enabled when left out');
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
+    .option('--csv <file>', 'read the history from this CSV file, with the default settings')
+    .option('--time-column <name>', 'timestamp column of the CSV file', 'timestamp')
+    .option('--value-column <name>', 'value column of the CSV file', 'value')
+    .option('--label-column <name>', 'label column of the CSV file: 1 during an incident, else 0')
+    .option('--series-columns <names>', SERIES_COLUMNS_HELP)
+    .option('--metric <name>', 'only this metric; default: all enabled metrics');
 }
 
 /**
- * Reads the history of a file, or of the configured source.
+ * Reads the history from a file or from the configured source.
  *
- * @param leadSeconds so much more history before `--from` is read, to learn from.
+ * @param leadSeconds history to read before `--from`, to learn from.
  */
 export async function openHistory(options: HistoryOptions, leadSeconds: number): Promise<OpenedHistory> {
   if (options.csv !== undefined) return readCsv(options, options.csv);
@@ -80,7 +83,7 @@ export async function openHistory(options: HistoryOptions, leadSeconds: number):
   return openConfigured(configuration, options, leadSeconds);
 }
 
-/** The history of the configured metrics from their source. */
+/** Reads the history of the configured metrics from their source. */
 export async function openConfigured(
   configuration: Configuration,
   options: Pick<HistoryOptions, 'metric' | 'from' | 'to' | 'champion'>,
@@ -114,7 +117,7 @@ export async function openConfigured(
   };
 }
 
-/** What surrounds a command that looks at history. */
+/** The context of a command that reads history. */
 export function evaluationContext(): RuntimeContext {
   return {
     logger: textLogger(process.stderr, 'error'),
@@ -123,7 +126,7 @@ export function evaluationContext(): RuntimeContext {
   };
 }
 
-/** A point in time of the command line, Unix seconds. */
+/** Parses a time from the command line. Returns Unix seconds. */
 export function instantOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const milliseconds = Date.parse(text);
@@ -138,7 +141,7 @@ function metricsOf({ metrics }: Configuration, name: string | undefined): Metric
   const found = enabled.filter((metric) => metric.name === name);
   if (found.length > 0) return found;
   const names = enabled.map((metric) => metric.name).join(', ');
-  throw new RangeError(`The configuration has no metric "${name}" that is enabled; it has ${names}`);
+  throw new RangeError(`The configuration has no enabled metric "${name}"; enabled metrics: ${names}`);
 }
 
 async function readCsv(options: HistoryOptions, path: string): Promise<OpenedHistory> {
@@ -170,7 +173,7 @@ async function readCsv(options: HistoryOptions, path: string): Promise<OpenedHis
   };
 }
 
-/** The file's name as a metric may be called. */
+/** A valid metric name from the file name. */
 function metricName(path: string): string {
   const words = basename(path)
     .replace(/\..*$/, '')

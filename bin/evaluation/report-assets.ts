@@ -4,7 +4,7 @@ import type { ReportAssets } from '../../lib/evaluation/report/report-html.ts';
 
 const folder = new URL('../../lib/evaluation/report/', import.meta.url);
 
-/** The texts of the report's page and of its chart library, from where they are installed. */
+/** Reads the files of the report page and the installed chart library. */
 export function readReportAssets(): ReportAssets {
   return reportAssets((file) => {
     const isLibrary = file.startsWith('uPlot.');

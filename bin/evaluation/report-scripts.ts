@@ -4,15 +4,15 @@ import { build } from 'esbuild';
 const root = new URL('../../', import.meta.url);
 const folder = new URL('lib/evaluation/report/', root);
 
-/** The scripts of the reports' pages, by the names of their files without `.js`. */
+/** File names of the report scripts, without `.js`. */
 export const reportScripts = ['page', 'model-page'] as const;
 
-/** Where a page's script lies once it is bundled. */
+/** Location of the bundled script. */
 export function scriptFile(name: (typeof reportScripts)[number]): URL {
   return new URL(`${name}.js`, folder);
 }
 
-/** Bundles a page's script into one that stands by itself. */
+/** Bundles a page's script into one self-contained file. */
 export async function bundleScript(name: (typeof reportScripts)[number]): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(root),

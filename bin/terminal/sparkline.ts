@@ -1,13 +1,13 @@
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** A value of a sparkline; undefined leaves a gap. */
+/** A value of a sparkline; undefined is a gap. */
 export interface SparkPoint {
   readonly value: number | undefined;
   readonly isMarked: boolean;
 }
 
 /**
- * The points as bars from the lowest to the highest of them, one character each.
+ * The points as bars, one character each, scaled from the lowest to the highest value.
  *
  * @param mark paints the bars of marked points.
  */

@@ -125,13 +125,13 @@ describe('tidemark', () => {
       ].join('\n'),
     );
     const at = ['--config', 'train.yaml'];
-    const first = await tidemark('train', 'cpu_usage', ...at, '--until', '2026-03-02T00:00:00Z');
+    const first = await tidemark('train', 'cpu_usage', ...at, '--to', '2026-03-02T00:00:00Z');
     expect(first.code, first.errors).toBe(0);
     expect(first.output).toMatch(/cpu_usage {2}promoted {2}20260302T000000Z-[0-9a-f]{8}/);
     expect(first.output).toMatch(/replay of the held-out end: [\d.]+ alerts a series and week$/m);
     expect(first.output).not.toContain(escapeCharacter);
     expect(first.errors).toContain('cpu_usage: fitting 2 series');
-    const second = await tidemark('train', 'cpu_usage', ...at, '--until', '2026-03-03T00:00:00Z', '--json');
+    const second = await tidemark('train', 'cpu_usage', ...at, '--to', '2026-03-03T00:00:00Z', '--json');
     const { metrics } = JSON.parse(second.output) as {
       metrics: {
         version: string;
@@ -173,9 +173,9 @@ describe('tidemark', () => {
     expect(compared.series).toMatchObject([{ change: 'same' }, { change: 'same' }]);
     const none = await tidemark('models', 'show', 'cpu_usage', 'yesterday', ...at);
     expect(none.code).toBe(1);
-    expect(none.errors).toContain(`has no version yesterday: it has ${metrics[0]?.version}`);
+    expect(none.errors).toContain(`has no version yesterday: its versions are ${metrics[0]?.version}`);
     const back = await tidemark('models', 'rollback', 'cpu_usage', ...at);
-    expect(back.output).toContain('cpu_usage is back at 20260302T000000Z');
+    expect(back.output).toContain('cpu_usage was rolled back to 20260302T000000Z');
     const again = await tidemark('models', 'rollback', 'cpu_usage', ...at);
     expect(again.code).toBe(1);
     expect(again.errors).toContain('there is none');
@@ -196,7 +196,7 @@ describe('tidemark', () => {
       join(folder, 'csv.yaml'),
       'source: { kind: simulation }\nmetrics: [{ name: load, query: node_load1 }, { name: other, query: up }]\nmodels: { directory: from-csv }\n',
     );
-    const from = ['--csv', 'history.csv', '--labels', 'host', '--config', 'csv.yaml'];
+    const from = ['--csv', 'history.csv', '--series-columns', 'host', '--config', 'csv.yaml'];
     const several = await tidemark('train', 'load', 'other', ...from);
     expect(several.code).toBe(1);
     expect(several.errors).toContain('name it, as in "tidemark train load');
@@ -298,7 +298,7 @@ describe('tidemark', () => {
     rmSync(stored);
   });
 
-  it('status says when no tick has ever run', async () => {
+  it('status says when no tick has run yet', async () => {
     writeFileSync(
       join(folder, 'new.yaml'),
       'source: { kind: simulation }\nmetrics: [{ name: cpu }]\nmodels: { directory: .tidemark/never }\n',

@@ -32,7 +32,7 @@ beforeAll(async () => {
     );
     expect(status, stderr).toBe(0);
   };
-  run('train', '--until', '2026-03-02T00:00:00Z');
+  run('train', '--to', '2026-03-02T00:00:00Z');
   run('model', 'show', 'cpu_usage', 'web-1', '--plot', 'web-1.html');
   browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] });
 });
