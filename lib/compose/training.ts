@@ -67,7 +67,8 @@ export async function retrainPorts(
     models: replaced.models ?? new ModelStore(objects),
     results: replaced.results ?? (await composeResultStore(configuration, runtime)),
     logger: replaced.logger ?? logger,
-    kept: replaced.source === undefined ? historyCache(configuration, objects, logger) : replaced.kept,
+    cachedHistory:
+      replaced.source === undefined ? historyCache(configuration, objects, logger) : replaced.cachedHistory,
     feedback: replaced.feedback ?? new FeedbackStore(objects),
     warmStates: replaced.warmStates ?? new WarmStates(objects, logger),
     yieldTurn: replaced.yieldTurn ?? (() => new Promise((resolve) => setImmediate(resolve))),

@@ -7,22 +7,22 @@ import type { ModelVersions } from './models/model-versions.ts';
 import type { Retraining } from './retrain/find-retrain.ts';
 import type { RetrainRequest } from './retrain/start-retrain.ts';
 
-/** The use cases that the routes of the API call, already wired. */
+/** The use cases behind the API routes, wired. */
 export interface ApiServices {
   readonly retrainings: {
     /** @throws UnknownMetricError, IdempotencyKeyReusedError */
-    start(order: RetrainRequest): Promise<string>;
+    start(request: RetrainRequest): Promise<string>;
     /** @throws UnknownRunError */
     find(id: string): Promise<Retraining>;
   };
   readonly evaluations: {
-    /** @throws UnknownMetricError, InvalidOrderError, IdempotencyKeyReusedError */
-    start(order: EvaluationRequest, idempotencyKey: string | undefined): Promise<string>;
+    /** @throws UnknownMetricError, InvalidRequestError, IdempotencyKeyReusedError */
+    start(request: EvaluationRequest, idempotencyKey: string | undefined): Promise<string>;
     /** @throws UnknownRunError */
     find(id: string): Promise<FoundEvaluation>;
   };
   readonly feedback: {
-    /** @throws NoSuchAlertError, ResultsUnavailableError */
+    /** @throws UnknownAlertError, ResultsUnavailableError */
     give(feedback: Omit<GivenFeedback, 'timeSeconds'>): Promise<Feedback>;
   };
   readonly models: {

@@ -77,7 +77,7 @@ describe('POST /evaluate', () => {
       'a history that ends before it begins',
       { metric: 'memory', from: '2026-03-02T12:00:00Z', to: '2026-03-01T12:00:00Z' },
       422,
-      'before it begins',
+      'before its start',
     ],
     ['a history of a year', { metric: 'memory', from: '2025-03-02T12:00:00Z' }, 422, 'longer than 92 days'],
   ])('refuses %s, says why, and starts nothing', async (_, body, status, reason) => {

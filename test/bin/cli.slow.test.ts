@@ -399,6 +399,6 @@ describe('tidemark', () => {
     expect(JSON.parse(output)).toMatchObject([{ id: 'abcdef01', judgement: 'confirmed', note: 'disk full' }]);
     const unknown = await tidemark('feedback', 'fedcba98', 'confirmed', ...configuration);
     expect(unknown.code).toBe(1);
-    expect(unknown.errors).toContain('"tidemark feedback list" shows those that there are');
+    expect(unknown.errors).toContain('"tidemark feedback list" shows the ids');
   });
 });

@@ -6,18 +6,18 @@ import { type Labels, seriesKey } from '../../series/labels.ts';
 import type { Series } from '../../series/series.ts';
 import type { SeriesModels } from './series-models.ts';
 
-/** A metric's history, and how it would have been watched. */
+/** A metric's history, and how to monitor it. */
 export interface BacktestRequest {
   readonly monitor: SeriesMonitor<unknown>;
-  /** Undefined for a detector by itself. */
+  /** Undefined to run the detector without models. */
   readonly models: SeriesModels | undefined;
-  /** From some time before `fromSeconds` on, so that the detector knows the series by then. */
+  /** Starts before `fromSeconds`, so that the detector can learn the series. */
   readonly series: readonly Series[];
-  /** What was told before is not listed; Unix seconds. */
+  /** Earlier alerts are not listed; Unix seconds. */
   readonly fromSeconds: number;
 }
 
-/** One piece of news that would have been told. */
+/** One alert that would have been sent. */
 export interface BacktestAlert {
   readonly key: string;
   readonly labels: Labels;
@@ -25,8 +25,8 @@ export interface BacktestAlert {
 }
 
 /**
- * What would have been told of a history, in order of time: the ends of incidents too. Replays through the code of the tick, with
- * the models that are given.
+ * Replays a history through the code of the tick with the given models. Returns the alerts that would have been sent, in
+ * order of time, including the ends of incidents.
  */
 export async function backtest(request: BacktestRequest): Promise<BacktestAlert[]> {
   const { monitor, models, series, fromSeconds } = request;

@@ -2,11 +2,11 @@ import { type Labels, seriesKey } from '../../series/labels.ts';
 import type { Series } from '../../series/series.ts';
 
 /**
- * The series that an evaluation looks at: those with the labels that were asked for, and of more than a few these many,
- * spread evenly over all of them in the order of their labels. The same series give the same choice.
+ * Chooses the series to evaluate: at most `most` of those with the requested labels, spread evenly over them in the order
+ * of their labels. Equal input gives the same choice.
  *
- * @param matcher labels that a series must have; undefined for none.
- * @param most at least 1.
+ * @param matcher labels that a series must have; undefined for all series.
+ * @param most maximum number of series; at least 1.
  */
 export function chosenSeries(
   series: readonly Series[],

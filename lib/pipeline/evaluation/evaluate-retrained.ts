@@ -5,23 +5,23 @@ import { type StartingPorts, startEvaluation } from './start-evaluation.ts';
 
 /** How much is evaluated after a retraining. */
 export interface EvaluationAfterRetrain {
-  /** Metrics a night. */
+  /** Metrics per night. */
   readonly metrics: number;
-  /** Series a metric. */
+  /** Series per metric. */
   readonly series: number;
-  /** Injections a series. */
+  /** Injections per series. */
   readonly injections: number;
 }
 
 const DAY_SECONDS = 86_400;
 
 /**
- * Has the metrics of a retraining evaluated that did not fail: all of them, or where they are more than the bound these
- * many, so that each has its turn from night to night. The same retraining starts the same evaluations once.
+ * Starts evaluations of a retraining's metrics that did not fail: at most `metrics` per night, rotating so that every
+ * metric gets its turn. Repeated, it starts no further evaluations.
  *
- * @param retrain the id of the retraining; the evaluations end where its history does.
+ * @param retrain id of the retraining; the evaluated history ends with its history.
  * @returns the ids of the evaluations.
- * @throws UnknownRunError when there is no such retraining.
+ * @throws UnknownRunError when the retraining does not exist.
  */
 export async function evaluateRetrained(
   ports: StartingPorts,
@@ -39,13 +39,13 @@ export async function evaluateRetrained(
   const ids: string[] = [];
   for (let turn = 0; turn < count; turn += 1) {
     const metric = trained[(night * count + turn) % trained.length]!;
-    const order = evaluationRequestSchema.parse({ metric, maximumSeries: series, injections });
-    ids.push(await startEvaluation(ports, order, `${retrain}/${metric}`, trained, timeSeconds));
+    const request = evaluationRequestSchema.parse({ metric, maximumSeries: series, injections });
+    ids.push(await startEvaluation(ports, request, `${retrain}/${metric}`, trained, timeSeconds));
   }
   return ids;
 }
 
-/** Starts the evaluations after a retraining. A failure is logged: the models are in use whether or not they are evaluated. */
+/** Starts the evaluations after a retraining. A failure is only logged: it does not affect the models. */
 export async function evaluateAfterwards(
   ports: StartingPorts & { readonly logger: Logger },
   retrain: string,
@@ -54,8 +54,8 @@ export async function evaluateAfterwards(
   const { logger } = ports;
   try {
     const evaluations = await evaluateRetrained(ports, retrain, settings);
-    logger.info('Started the evaluations of what was retrained', { run: retrain, evaluations });
+    logger.info('Started the evaluations of retrained metrics', { run: retrain, evaluations });
   } catch (error) {
-    logger.error('Could not evaluate what was retrained', { run: retrain, error });
+    logger.error('Could not start the evaluations of retrained metrics', { run: retrain, error });
   }
 }

@@ -17,34 +17,34 @@ import { feedbackTruth } from './feedback-truth.ts';
 import type { SeriesModels } from './series-models.ts';
 
 const DAY_SECONDS = 86_400;
-/** The detector needs a week of its own before what it says of a rate of one a week means anything. */
+/** The detector needs a week of warm-up before a rate per week is meaningful. */
 const WARM_UP_DAYS = 7;
-/** Of a short history at most this share is spent on warming up. */
+/** Maximum share of a short history used for warm-up. */
 const WARM_UP_SHARE = 0.5;
 
-/** What is evaluated: a metric with its history, and how it is watched. */
+/** A metric with its history and its monitoring settings, to be evaluated. */
 export interface HistoryToEvaluate {
   /** The metric's name. */
   readonly name: string;
   readonly monitor: SeriesMonitor<unknown>;
-  /** Undefined for a detector by itself. */
+  /** Undefined to run the detector without models. */
   readonly models: SeriesModels | undefined;
   readonly series: readonly Series[];
-  /** Series of the same labels whose values are 1 where something was wrong, else 0. */
+  /** Series with the same labels; the value is 1 during an incident, else 0. */
   readonly truth?: readonly Series[] | undefined;
-  /** What people said of alerts on this metric; it labels the series that `truth` does not. */
+  /** Feedback on alerts of this metric; it labels the series that `truth` does not. */
   readonly feedback?: readonly Feedback[] | undefined;
-  /** What comes before is warm-up; undefined for a week, or half of a history shorter than two. */
+  /** End of the warm-up; default: one week, or half of a history shorter than two weeks. */
   readonly fromSeconds?: number | undefined;
   readonly kinds: readonly FaultName[];
-  /** Injections a series. */
+  /** Injections per series. */
   readonly injections: number;
   readonly seed: number;
 }
 
 /**
- * Evaluates a metric on its own history: replays every series sample by sample through the code of the tick, injects faults into copies of it, and judges the alerts. Nothing is written anywhere, and
- * the same request gives the same answer.
+ * Evaluates a metric on its own history: replays every series sample by sample through the code of the tick, injects
+ * faults into copies of it, and judges the alerts. It writes nothing, and equal requests give equal results.
  */
 export async function evaluate(request: HistoryToEvaluate): Promise<MetricEvaluation> {
   const { name, monitor, kinds, injections, seed } = request;
@@ -56,10 +56,15 @@ export async function evaluate(request: HistoryToEvaluate): Promise<MetricEvalua
     const { samples } = cleanSamples(raw);
     const models = (await request.models?.of(seriesKey(labels), samples)) ?? [];
     const truth = truths.get(seriesKey(labels));
-    const said =
+    const fromFeedback =
       truth === undefined ? feedbackTruth(samples, feedbackOn(labels, request.feedback)) : undefined;
-    used.push(...(said?.used ?? []));
-    const evaluated = { labels, samples, models, truth: truth ? truthAt(samples, truth) : said?.labels };
+    used.push(...(fromFeedback?.used ?? []));
+    const evaluated = {
+      labels,
+      samples,
+      models,
+      truth: truth ? truthAt(samples, truth) : fromFeedback?.labels,
+    };
     const fromSeconds = request.fromSeconds ?? warmUntil(samples);
     series.push(
       evaluateSeries(monitor, evaluated, { fromSeconds, kinds, injections, bandLevel, seed: seed + index }),
@@ -112,7 +117,7 @@ function warmUntil({ timesSeconds }: Samples): number {
   return first + Math.min(WARM_UP_DAYS * DAY_SECONDS, WARM_UP_SHARE * spanSeconds);
 }
 
-/** The labels at the samples' times; 0 where there is none. Both are ascending. */
+/** The labels at the samples' times; 0 when there is none. Both are ascending. */
 function truthAt({ timesSeconds }: Samples, truth: Samples): Uint8Array {
   const labels = new Uint8Array(timesSeconds.length);
   let at = 0;

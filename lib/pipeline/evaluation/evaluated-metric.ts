@@ -6,21 +6,21 @@ import type { TrainedMetric } from '../training/trained-metric.ts';
 import type { WatchedMetric } from '../watch/watched-metric.ts';
 import { nightlyModels, type SeriesModels } from './series-models.ts';
 
-/** A watched metric with its history and its models, as an evaluation, a backtest or a tuning takes it. */
+/** A watched metric with its history and models, the input of evaluations, backtests and tunings. */
 export interface EvaluatedMetric extends Pick<WatchedMetric, 'name' | 'monitor'> {
   readonly models: SeriesModels;
   readonly series: readonly Series[];
   /** Whether the history is simulated. */
   readonly isSimulated: boolean;
-  /** The source's own words on why it may be partial. */
+  /** The source's warnings that the history may be partial. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads the history of a metric, each step of the window, with the models that each night would have fitted.
+ * Reads the history of a metric at each step of the window, with the models that each night would have fitted.
  *
  * @param window both ends included, Unix seconds.
- * @throws whatever the source throws.
+ * @throws errors of the source.
  */
 export async function readEvaluatedMetric(
   source: SeriesSource,
@@ -40,7 +40,7 @@ export async function readEvaluatedMetric(
   return { name, monitor, models: nightlyModelsOf(metric), series, warnings, isSimulated };
 }
 
-/** The models that each night of a history would have fitted, by the metric's own settings. */
+/** The models that each night of a history would have fitted with the metric's settings. */
 export function nightlyModelsOf({ settings, monitor }: TrainedMetric): SeriesModels {
   const { kind, historySeconds, stepSeconds, aggregation, growth, capacity, intervalWidth } = settings;
   return nightlyModels(
@@ -57,9 +57,7 @@ export function nightlyModelsOf({ settings, monitor }: TrainedMetric): SeriesMod
 }
 
 /**
- * When a source's history ends, Unix seconds: a recording with its last sample.
- *
- * @param nowSeconds the end for a source without one.
+ * End of a source's history, Unix seconds: the last sample of recorded history, otherwise now.
  */
 export async function historyEnd(source: SeriesSource, nowSeconds: number): Promise<number> {
   return (await source.recordedUntilSeconds?.()) ?? nowSeconds;

@@ -3,7 +3,7 @@ import { UnknownRunError } from '../errors.ts';
 import type { RunDocument, RunStore } from '../runs/run-store.ts';
 import { resolvedRequestSchema } from './evaluation-request.ts';
 
-/** Runs outlive their results: an idempotency key is remembered as long as the workflow remembers its execution. */
+/** Runs are stored longer than their results: an idempotency key must be known as long as the workflow's execution. */
 const RUNS = 'runs/evaluate/';
 const RESULTS = 'evaluations/';
 
@@ -12,21 +12,21 @@ const evaluationRun = z
     id: z.string(),
     state: z.enum(['running', 'succeeded', 'failed']),
     order: resolvedRequestSchema,
-    /** A digest of the request as it was given: the same for the same request at another time. */
+    /** A digest of the request as received: equal for equal requests at different times. */
     asked: z.string(),
     /** When it was requested, Unix seconds. */
     startedAtSeconds: z.number(),
     endedAtSeconds: z.number().exactOptional(),
-    /** The answer in a sentence. */
+    /** The result in a sentence. */
     headline: z.string().exactOptional(),
-    /** Why it failed, for a person. */
+    /** Why it failed. */
     reason: z.string().exactOptional(),
-    /** What could not be read, and what was left out. */
+    /** What could not be read, and what was skipped. */
     warnings: z.array(z.string()).readonly().exactOptional(),
   })
   .readonly();
 
-/** One requested evaluation, and how far it is. */
+/** One requested evaluation and its progress. */
 export type EvaluationRun = z.infer<typeof evaluationRun>;
 
 export const evaluationDocument: RunDocument<EvaluationRun> = {
@@ -35,10 +35,10 @@ export const evaluationDocument: RunDocument<EvaluationRun> = {
 };
 
 /**
- * Ends a run; one that has succeeded stays as it is.
+ * Ends a run. A run that has succeeded stays unchanged.
  *
- * @returns the run as it is stored.
- * @throws UnknownRunError when there is none of that id.
+ * @returns the stored run.
+ * @throws UnknownRunError when the run does not exist.
  */
 export function endRun(
   runs: RunStore,
@@ -53,7 +53,7 @@ export function endRun(
   });
 }
 
-/** Stores what a run found out: for machines, and as a page for people. Repeated, it is replaced. */
+/** Stores the result of a run as JSON and as an HTML report. Repeated, it replaces them. */
 export async function storeResult(
   { objects }: RunStore,
   id: string,
@@ -65,13 +65,13 @@ export async function storeResult(
   await objects.put(resultKey(id), encoder.encode(JSON.stringify(result)), { kind: 'none' });
 }
 
-/** @returns undefined when the run of that id has none. */
+/** @returns undefined when the run has no result. */
 export async function readResult({ objects }: RunStore, id: string): Promise<unknown> {
   const stored = await objects.get(resultKey(id));
   return stored && JSON.parse(new TextDecoder().decode(stored.bytes));
 }
 
-/** Where the report of a run lies. */
+/** Key of a run's report. */
 export function reportKey(id: string): string {
   return `${RESULTS}${id}/report.html`;
 }

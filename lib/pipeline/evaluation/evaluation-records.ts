@@ -3,14 +3,14 @@ import type { Estimate } from '../../evaluation/estimate.ts';
 import type { MetricEvaluation } from '../../evaluation/metric-evaluation.ts';
 import type { EvaluationRecallRecord, EvaluationRecord } from '../../results/result-store.ts';
 
-/** As every fault has its sizes. */
+/** The sizes of every fault. */
 const SIZES = ['small', 'medium', 'large'] as const;
 
 /**
- * What is kept of an evaluation to look at: the figures of the accuracy card, and a record a kind and size. The same
- * whenever the evaluation is repeated.
+ * The records of an evaluation: the figures of the accuracy card, and one record per kind and size. A repeated evaluation
+ * gives the same records.
  *
- * @returns nothing when there was no sample to evaluate.
+ * @returns no records when there was no sample to evaluate.
  */
 export function evaluationRecords(
   { card, series }: Pick<MetricEvaluation, 'card' | 'series'>,
@@ -61,7 +61,7 @@ function headlineFields({
   };
 }
 
-/** NaN where there is none: a store leaves it out. */
+/** NaN without a value: result stores leave it out. */
 function bounds(name: string, { value, low, high }: Estimate): Record<string, number> {
   return {
     [name]: value ?? Number.NaN,

@@ -2,10 +2,10 @@ import type { Feedback } from '../../models/feedback.ts';
 import type { Samples } from '../../series/samples.ts';
 
 /**
- * The labels that judged alerts give to a history: 1 within an incident that was confirmed, else 0.
+ * Labels a history by its judged alerts: 1 during a confirmed incident, else 0.
  *
- * @param feedback on this series; that on times outside the history does nothing.
- * @returns the labels, and the feedback that lies in the history; undefined where none does.
+ * @param feedback on this series; feedback outside the history is ignored.
+ * @returns the labels and the feedback within the history; undefined without any.
  */
 export function feedbackTruth(
   { timesSeconds }: Samples,

@@ -3,19 +3,19 @@ import { UnknownRunError } from '../errors.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { type EvaluationRun, evaluationDocument, readResult, reportKey } from './evaluation-documents.ts';
 
-/** An evaluation that was asked for, with what it found out. */
+/** A requested evaluation with its result. */
 export interface FoundEvaluation {
   readonly run: EvaluationRun;
-  /** As lib/evaluation/evaluation-json.ts writes it; undefined unless it has succeeded, and once it is too old. */
+  /** As lib/evaluation/evaluation-json.ts writes it; undefined unless the run succeeded, and after the retention. */
   readonly result: unknown;
   readonly report: ObjectLink | undefined;
 }
 
 /**
- * How far an evaluation has come, and what it found out.
+ * Reports the progress and the result of an evaluation.
  *
- * @throws UnknownRunError when there is no such run.
- * @throws UnreadableRunError when it can't be read.
+ * @throws UnknownRunError when the run does not exist.
+ * @throws UnreadableRunError when the run cannot be read.
  */
 export async function findEvaluation(
   { runs, links }: { readonly runs: RunStore; readonly links: ObjectLinks },
@@ -25,7 +25,7 @@ export async function findEvaluation(
   if (run === undefined) throw new UnknownRunError(id);
   if (run.state !== 'succeeded') return { run, result: undefined, report: undefined };
   const result = await readResult(runs, id);
-  // Gone after the retention, and the report with it.
+  // The retention has removed the result and its report.
   if (result === undefined) return { run, result, report: undefined };
   return { run, result, report: await links.linkTo(reportKey(id), 'text/html; charset=utf-8') };
 }

@@ -14,25 +14,25 @@ export interface NightlyFit<Model> {
   readonly model: Model | undefined;
 }
 
-/** What each night's fit learns from, and how. */
+/** The settings of each night's fit. */
 export interface NightlyTraining {
   readonly historySeconds: number;
-  /** History is put on this step before a fit. */
+  /** History is resampled to this step before a fit. */
   readonly stepSeconds: number;
   readonly aggregation: Aggregation;
-  /** By the length of the history that a fit gets. */
+  /** The options for a history of this length. */
   readonly optionsFor: (spanSeconds: number) => BaselineOptions;
   /** The carrying capacity of logistic growth, in the unit of the value. */
   readonly capacity?: number | undefined;
 }
 
 const DAY_SECONDS = 86_400;
-/** The first fit needs as much history: a daily pattern seen once is not yet a pattern. */
+/** History required by the first fit: a daily pattern needs at least two days. */
 const FIRST_FIT_SECONDS = 2 * DAY_SECONDS;
-/** A model whose successors all failed is used this long at most. */
+/** Maximum age of a model in use when later fits fail. */
 const MAXIMUM_AGE_SECONDS = 7 * DAY_SECONDS;
 
-/** Four weeks of five-minute means, as the quality bench measures with. */
+/** Four weeks of five-minute means, as in the quality bench. */
 export const usualTraining: NightlyTraining = {
   historySeconds: 28 * DAY_SECONDS,
   stepSeconds: 300,
@@ -40,13 +40,13 @@ export const usualTraining: NightlyTraining = {
   optionsFor: () => detectionBaselineOptions,
 };
 
-/** The times at which a series is refitted: once two days are there, then at each UTC midnight. */
+/** The times at which a series is refitted: after the first two days, then at each UTC midnight. */
 export function refitTimes(timesSeconds: ArrayLike<number>, fitStepSeconds: number): number[] {
   const first = timesSeconds[0];
   const last = timesSeconds[timesSeconds.length - 1];
   if (first === undefined || last === undefined) return [];
   const times: number[] = [];
-  // On a border of the averages, so that no average reaches beyond the time of its fit.
+  // Aligned to the resampling step, so that no bucket reaches beyond the time of its fit.
   let next = Math.ceil((first + FIRST_FIT_SECONDS) / fitStepSeconds) * fitStepSeconds;
   while (next <= last) {
     times.push(next);
@@ -56,10 +56,9 @@ export function refitTimes(timesSeconds: ArrayLike<number>, fitStepSeconds: numb
 }
 
 /**
- * Fits the series again and again as the nightly retrain does: each time on the history before it, never later.
+ * Fits the series once per night like the nightly retraining: each time only on earlier history.
  *
- * @param rows in any order, with gaps and NaN; a row that is not newer than all before it is not known to the product
- * and is left out here too.
+ * @param rows may have gaps and NaN; a row that is not newer than all rows before it is skipped, as in the product.
  */
 export async function fitNightly<Model>(
   rows: Samples,
@@ -78,7 +77,7 @@ export async function fitNightly<Model>(
       ...(capacity === undefined ? {} : { capacities: new Float64Array(end - first).fill(capacity) }),
     };
     const spanSeconds = fromSeconds - (history.timesSeconds[0] ?? fromSeconds);
-    // As in production: what is refused is lost for this night, and the series is scored with the model before it.
+    // As in production: after a refused fit the series is scored with the previous model.
     const outcome = await kind.fit(history, optionsFor(spanSeconds));
     fits.push({ fromSeconds, model: isRefusal(outcome) ? undefined : outcome });
   }
@@ -86,8 +85,8 @@ export async function fitNightly<Model>(
 }
 
 /**
- * Which model is in use at which rows, in order: the newest that was fitted, for a week at most. Rows before the first
- * model, or after the last one's week, are in none.
+ * The model in use at each range of rows, in order: the newest fit, for at most a week. Rows before the first model, or
+ * more than a week after the last, have none.
  */
 export function modelsInUse<Model>(
   timesSeconds: Float64Array,
@@ -118,7 +117,7 @@ function firstAtOrAfter(timesSeconds: Float64Array, seconds: number): number {
   return index < 0 ? timesSeconds.length : index;
 }
 
-/** The samples that the product would have learnt: finite, each newer than all before it. */
+/** The samples that the product would learn: finite, each newer than all before it. */
 function acceptedSamples({ timesSeconds, values }: Samples): Samples {
   const kept: number[] = [];
   let last = -Infinity;

@@ -19,15 +19,15 @@ import { evaluationRecords } from './evaluation-records.ts';
 import type { ResolvedRequest } from './evaluation-request.ts';
 import { championModels } from './series-models.ts';
 
-/** What an evaluation that was asked for needs of the world. */
+/** The ports of a requested evaluation. */
 export interface EvaluationPorts {
   readonly runs: RunStore;
-  /** Every metric that can be evaluated. */
+  /** All metrics that can be evaluated. */
   readonly metrics: readonly TrainedMetric[];
   readonly source: SeriesSource;
   /** The models in use now. */
   readonly baselines: Baselines;
-  /** Where that history comes from, for people. */
+  /** Display name of the source. */
   readonly sourceName: string;
   readonly feedback: Pick<FeedbackStore, 'of'>;
   readonly results: Pick<ResultStore, 'write' | 'name'>;
@@ -38,39 +38,43 @@ export interface EvaluationPorts {
   readonly nowSeconds: () => number;
 }
 
-/** There is nothing to evaluate: repeating it does not help. */
+/** There is nothing to evaluate; a repetition would fail the same way. */
 class NothingToEvaluateError extends Error {
   override readonly name = 'NothingToEvaluateError';
 }
 
-/** What is left of a run for whoever started it. */
+/** The outcome of a run. */
 export interface EvaluationOutcome {
   readonly id: string;
   readonly metric: string;
   readonly state: EvaluationRun['state'];
-  /** The answer in a sentence, or why there is none. */
+  /** The result in a sentence, or why there is none. */
   readonly text: string;
 }
 
 /**
- * Carries out an evaluation that was asked for: result and report are kept with the run, the figures go where the
- * verdicts go. A run that has ended is not carried out again; one that was interrupted may be repeated.
+ * Carries out a requested evaluation: stores result and report with the run and writes the figures to the result store. A
+ * run that has ended is not carried out again; an interrupted run can be repeated.
  *
- * @returns a failed outcome where repeating would not help: it is kept with the run.
- * @throws what the ports throw, where repeating may help.
+ * @returns a failed outcome, stored with the run, when a repetition would not help.
+ * @throws errors of the ports when a repetition may help.
  */
 export async function runEvaluation(ports: EvaluationPorts, id: string): Promise<EvaluationOutcome> {
   const run = await ports.runs.read(evaluationDocument, id);
   if (run === undefined) throw new UnknownRunError(id);
   const ended = run.state === 'running' ? await carryOut(ports, id, run.order) : run;
-  // Announced again when the run is repeated because this failed: under the same id.
+  // If this fails and the run is repeated, the notice is sent again with the same id.
   if (ended.state === 'succeeded') await announce(ports.notices, ended);
   return outcomeOf(ended);
 }
 
-async function carryOut(ports: EvaluationPorts, id: string, order: ResolvedRequest): Promise<EvaluationRun> {
+async function carryOut(
+  ports: EvaluationPorts,
+  id: string,
+  request: ResolvedRequest,
+): Promise<EvaluationRun> {
   try {
-    return await evaluateOrder(ports, id, order);
+    return await evaluateRequest(ports, id, request);
   } catch (error) {
     if (!isFinal(error)) throw error;
     return endFailed(ports, id, error.message);
@@ -78,9 +82,9 @@ async function carryOut(ports: EvaluationPorts, id: string, order: ResolvedReque
 }
 
 /**
- * Ends a run that failed for good; the reason is kept with it.
+ * Marks a run as failed and stores the reason.
  *
- * @throws UnknownRunError when there is no such run.
+ * @throws UnknownRunError when the run does not exist.
  */
 export async function failEvaluation(
   ports: Pick<EvaluationPorts, 'runs' | 'nowSeconds'>,
@@ -98,37 +102,37 @@ function endFailed(
   return endRun(runs, id, { state: 'failed', endedAtSeconds: Math.floor(nowSeconds()), reason });
 }
 
-async function evaluateOrder(
+async function evaluateRequest(
   ports: EvaluationPorts,
   id: string,
-  order: ResolvedRequest,
+  request: ResolvedRequest,
 ): Promise<EvaluationRun> {
-  const history = await readHistory(ports, order);
-  const { chosen, matching } = chosenSeries(history.series, order.series, order.maximumSeries);
+  const history = await readHistory(ports, request);
+  const { chosen, matching } = chosenSeries(history.series, request.series, request.maximumSeries);
   if (matching === 0) {
-    const such = order.series === undefined ? '' : ` with the labels ${JSON.stringify(order.series)}`;
+    const labels = request.series === undefined ? '' : ` with the labels ${JSON.stringify(request.series)}`;
     throw new NothingToEvaluateError(
-      `${order.metric} has no series${such} between ${order.from} and ${order.to}`,
+      `${request.metric} has no series${labels} between ${request.from} and ${request.to}`,
     );
   }
   const settings = {
     ...history.monitor.settings,
-    falseAlertsPerWeek: order.budget ?? history.monitor.settings.falseAlertsPerWeek,
+    falseAlertsPerWeek: request.budget ?? history.monitor.settings.falseAlertsPerWeek,
   };
   const evaluation = await evaluate({
     ...history,
     series: chosen,
     monitor: { ...history.monitor, settings },
-    feedback: await ports.feedback.of(order.metric),
-    kinds: order.kinds ?? faultNames,
-    injections: order.injections,
-    seed: order.seed,
+    feedback: await ports.feedback.of(request.metric),
+    kinds: request.kinds ?? faultNames,
+    injections: request.injections,
+    seed: request.seed,
   });
   const head = {
-    title: reportTitle([order.metric]),
+    title: reportTitle([request.metric]),
     source: ports.sourceName,
     madeAtSeconds: ports.nowSeconds(),
-    command: commandOf(order),
+    command: commandOf(request),
   };
   await storeResult(
     ports.runs,
@@ -139,7 +143,7 @@ async function evaluateOrder(
   const warnings = [
     ...history.warnings,
     ...(matching > chosen.length ? [`${chosen.length} of ${matching} series were evaluated`] : []),
-    ...(await kept(ports, evaluationRecords(evaluation, history.isSimulated))),
+    ...(await writeFigures(ports, evaluationRecords(evaluation, history.isSimulated))),
   ];
   const { headline } = evaluation.card;
   const endedAtSeconds = Math.floor(ports.nowSeconds());
@@ -182,8 +186,8 @@ async function announce(
   await Promise.all(channels.map((channel) => channel.announce([notice])));
 }
 
-/** Writes the figures. What was found out is not lost for a store that is away: it lies with the run. */
-async function kept(
+/** Writes the figures to the result store. A failure becomes a warning: the result is stored with the run as well. */
+async function writeFigures(
   { results, logger }: EvaluationPorts,
   records: ReturnType<typeof evaluationRecords>,
 ): Promise<string[]> {
@@ -191,9 +195,9 @@ async function kept(
     await results.write(records);
     return [];
   } catch (error) {
-    logger.error('The figures of an evaluation could not be written', { store: results.name, error });
+    logger.error('Could not write the figures of an evaluation', { store: results.name, error });
     const reason = error instanceof Error ? error.message : String(error);
-    return [`The figures are not in ${results.name}: ${reason}`];
+    return [`Could not write the figures to ${results.name}: ${reason}`];
   }
 }
 
@@ -205,7 +209,7 @@ function isFinal(error: unknown): error is Error {
   );
 }
 
-/** The command line that asks the same of the same source. */
+/** The command line of the same evaluation. */
 function commandOf({ metric, from, to, budget, kinds, injections, seed, models }: ResolvedRequest): string {
   return [
     `tidemark evaluate --metric ${metric} --from ${from} --to ${to}`,

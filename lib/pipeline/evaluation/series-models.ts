@@ -4,19 +4,19 @@ import type { Samples } from '../../series/samples.ts';
 import type { Baselines } from '../watch/baselines.ts';
 import { fitNightly, modelsInUse, type NightlyTraining } from './nightly-models.ts';
 
-/** Which models stand behind a replay of history. */
+/** The models of a replay of history. */
 export interface SeriesModels {
-  /** The share of samples that their bands promise to hold; (0, 1). */
+  /** The share of samples that their bands are to contain; (0, 1). */
   readonly bandLevel: number;
   /**
    * @param key of the series.
    * @param samples finite and ascending.
-   * @returns in order, without overlap; none where there is no model.
+   * @returns in order, without overlap; empty without models.
    */
   of(key: string, samples: Samples): Promise<readonly ModelInUse[]>;
 }
 
-/** Models refitted each night of the history, as the retrain would have: none has seen what it is held against. */
+/** Models refitted each night of the history, like the retraining: each is tested on data that it has not seen. */
 export function nightlyModels(
   kind: BaselineModel<unknown>,
   training: NightlyTraining,
@@ -30,8 +30,8 @@ export function nightlyModels(
 }
 
 /**
- * The models that are in use now, over the whole history: what the next days will be watched with. Over what they have learnt from
- * they look better than they are.
+ * The models in use now, over the whole history: those that the next days are monitored with. On the history that they
+ * have learnt, they look better than they are.
  *
  * @param timeSeconds now.
  */

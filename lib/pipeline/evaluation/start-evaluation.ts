@@ -6,21 +6,21 @@ import { startRun } from '../runs/start-run.ts';
 import { evaluationDocument } from './evaluation-documents.ts';
 import { type EvaluationRequest, resolveRequest } from './evaluation-request.ts';
 
-/** What an evaluation is started with. */
+/** The ports for starting an evaluation. */
 export interface StartingPorts {
   readonly runs: RunStore;
   readonly workflow: Pick<Workflow, 'start'>;
 }
 
 /**
- * Starts an evaluation, unless the same one was requested before (see `startRun`).
+ * Starts an evaluation unless the same request was made before (see `startRun`).
  *
- * @param idempotencyKey the same key again is the same run; undefined for a run of its own.
- * @param known the metrics that the configuration names.
- * @param nowSeconds the end of the history where the request names none.
+ * @param idempotencyKey requests with the same key start one run; undefined for a run of its own.
+ * @param known names of the configured metrics.
+ * @param nowSeconds the default end of the history.
  * @returns the id of the run.
- * @throws UnknownMetricError when the metric is not known.
- * @throws InvalidRequestError when the request can't be carried out.
+ * @throws UnknownMetricError when the metric is unknown.
+ * @throws InvalidRequestError when the window is invalid.
  * @throws IdempotencyKeyReusedError when the key belongs to another request.
  */
 export async function startEvaluation(
@@ -40,7 +40,7 @@ export async function startEvaluation(
   });
 }
 
-/** The same for the same request, whenever it was made. */
+/** A digest that is equal for equal requests. */
 function digest(request: EvaluationRequest): string {
   const sorted = Object.entries(request).sort(([one], [other]) => (one < other ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);

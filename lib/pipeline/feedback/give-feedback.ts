@@ -3,9 +3,9 @@ import type { FeedbackStore } from '../../models/feedback-store.ts';
 import type { AlertHistory, RecordedIncident } from '../../results/alert-history.ts';
 import { UnknownAlertError } from '../errors.ts';
 
-/** What a person says of an alert. */
+/** A person's judgement of an alert. */
 export interface GivenFeedback {
-  /** Of the incident, or of any of its news; its beginning is enough when no other begins so. */
+  /** Id of the incident or of one of its notifications; a unique prefix is enough. */
   readonly alertId: string;
   readonly judgement: FeedbackJudgement;
   readonly note?: string | undefined;
@@ -13,17 +13,17 @@ export interface GivenFeedback {
   readonly timeSeconds: number;
 }
 
-/** So far back alerts are looked up. */
+/** How many days back alerts are looked up. */
 const FEEDBACK_DAYS = 90;
-/** A shorter beginning of an id is more likely a mistake than meant. */
+/** A shorter prefix is probably a mistake. */
 const SHORTEST_ID = 6;
 
 /**
- * Keeps what a person says of an alert that was told.
+ * Saves a person's judgement of an alert.
  *
- * @throws NoSuchAlertError when no alert of the last 90 days has that id, or several do.
- * @throws ResultsUnavailableError when the alerts can't be read.
- * @throws UnreadableFeedbackError when what was said before can't be read.
+ * @throws UnknownAlertError when no alert of the last 90 days has this id, or several do.
+ * @throws ResultsUnavailableError when the alerts cannot be read.
+ * @throws UnreadableFeedbackError when earlier feedback cannot be read.
  */
 export async function giveFeedback(
   alerts: AlertHistory,
@@ -31,7 +31,7 @@ export async function giveFeedback(
   { alertId, judgement, note, timeSeconds }: GivenFeedback,
 ): Promise<Feedback> {
   const incidents = await alerts.incidents(timeSeconds - FEEDBACK_DAYS * 86_400);
-  const { incidentId, metric, labels, onsetSeconds, endSeconds } = incidentCalled(alertId, incidents);
+  const { incidentId, metric, labels, onsetSeconds, endSeconds } = incidentOf(alertId, incidents);
   const feedback: Feedback = {
     incidentId,
     metric,
@@ -46,20 +46,18 @@ export async function giveFeedback(
   return feedback;
 }
 
-function incidentCalled(id: string, incidents: readonly RecordedIncident[]): RecordedIncident {
+function incidentOf(id: string, incidents: readonly RecordedIncident[]): RecordedIncident {
   if (id.length < SHORTEST_ID)
-    throw new UnknownAlertError(
-      `"${id}" is too short for the id of an alert: give at least ${SHORTEST_ID} characters`,
-    );
+    throw new UnknownAlertError(`The alert id "${id}" is too short: give at least ${SHORTEST_ID} characters`);
   const found = incidents.filter(({ incidentId, notificationIds }) =>
     [incidentId, ...notificationIds].some((known) => known.startsWith(id)),
   );
   const [only, ...others] = found;
   if (only === undefined)
     throw new UnknownAlertError(
-      `No alert of the last ${FEEDBACK_DAYS} days has the id "${id}": "tidemark feedback list" shows those that there are`,
+      `No alert of the last ${FEEDBACK_DAYS} days has the id "${id}": "tidemark feedback list" shows the ids`,
     );
   if (others.length > 0)
-    throw new UnknownAlertError(`The ids of ${found.length} alerts begin with "${id}": give more of it`);
+    throw new UnknownAlertError(`The ids of ${found.length} alerts start with "${id}": give more characters`);
   return only;
 }

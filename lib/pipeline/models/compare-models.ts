@@ -5,48 +5,48 @@ import { describeProphet } from '../../prophet/describe.ts';
 import { type ForecastTimes, forecastTimes } from '../../prophet/forecast-times.ts';
 import { isProphetModel } from '../../prophet/model.ts';
 
-/** Two models are looked at over the day after the newer history, in steps of five minutes: what they are for. */
+/** Models are compared on the day after the newer history, which they forecast, in steps of five minutes. */
 const LOOK_SECONDS = 86_400;
 const LOOK_STEP_SECONDS = 300;
 
-/** A figure in the older and in the newer version; undefined where there is none. */
+/** A value in the older and in the newer version; undefined when absent. */
 export interface Change<Value> {
   readonly before: Value | undefined;
   readonly after: Value | undefined;
 }
 
-/** What became of one series between two versions. */
+/** The difference of one series between two versions. */
 export interface SeriesChange {
   readonly key: string;
-  /** `added` and `removed`: the other version does not know the series. `same`: one model in both. */
+  /** `added` and `removed`: only one version has the series. `same`: both have the same model. */
   readonly change: 'added' | 'removed' | 'same' | 'refitted';
   readonly kind: Change<string>;
   readonly trainedUntilSeconds: Change<number>;
   readonly skill: Change<number>;
-  /** How each candidate did on the end that was held out from it. */
+  /** Each candidate's scores on its held-out end. */
   readonly scores: Change<HoldoutScores>;
-  /** From the lower to the upper edge on the next day, on average; in the unit of the value. */
+  /** Mean distance from the lower to the upper edge on the next day, in the unit of the value. */
   readonly bandWidth: Change<number>;
-  /** Half the distance from trough to peak of each rhythm, by name; Prophet's alone. */
+  /** Half the distance from trough to peak of each seasonality, by name; Prophet only. */
   readonly amplitudes: Readonly<Record<string, Change<number>>>;
-  /** Root mean square of the distance between the two on the next day; undefined without two models. */
+  /** Root mean square distance of the two forecasts on the next day; undefined without two models. */
   readonly distance: number | undefined;
-  /** Why the newer version has the model that it has. */
+  /** The reasons for the newer version's model. */
   readonly reasons: readonly string[];
 }
 
-/** What differs between two versions of a metric's models. */
+/** The differences between two versions of a metric's models. */
 export interface ModelComparison {
   readonly metric: string;
   readonly version: Change<string>;
   readonly configurationHash: Change<string>;
   readonly window: Change<ModelSet['window']>;
   readonly libraries: Readonly<Record<string, Change<string>>>;
-  /** In the order of their keys. */
+  /** Sorted by key. */
   readonly series: readonly SeriesChange[];
 }
 
-/** Holds two versions of a metric's models against each other. */
+/** Compares two versions of a metric's models. */
 export function compareModels(before: ModelSet, after: ModelSet): ModelComparison {
   const keys = new Set([...before.series, ...after.series].map(({ key }) => key));
   const of = (set: ModelSet, key: string) => set.series.find((one) => one.key === key);

@@ -7,15 +7,15 @@ export interface ModelVersions {
   readonly metric: string;
   /** Undefined while no model is in use. */
   readonly champion: Champion | undefined;
-  /** Every version that is stored, the newest first. */
+  /** All stored versions, newest first. */
   readonly versions: readonly string[];
 }
 
 /**
- * Which versions of a metric's models there are, and which is in use.
+ * Lists the versions of a metric's models and the version in use.
  *
- * @param known the metrics that the configuration names.
- * @throws UnknownMetricError for a metric that it does not name and that has no models either.
+ * @param known names of the configured metrics.
+ * @throws UnknownMetricError for a metric that is not configured and has no models.
  */
 export async function modelVersions(
   models: ModelStore,
@@ -30,11 +30,11 @@ export async function modelVersions(
 }
 
 /**
- * Puts a metric back to the version before its champion, or to a named one; the next ticks use it.
+ * Rolls a metric back to the version before its champion, or to a named one; the next tick uses it.
  *
- * @param version one that was in use before; undefined for the one before.
+ * @param version one that was in use before; undefined for the previous version.
  * @throws UnknownMetricError as `modelVersions` does.
- * @throws NoSuchModelVersionError when there is no such version to go back to.
+ * @throws NoSuchModelVersionError when the version does not exist or was never in use.
  */
 export async function rollBackModel(
   models: ModelStore,

@@ -3,10 +3,10 @@ import { noteProgress, progressDocument } from './retrain-documents.ts';
 import type { RetrainPorts } from './retrain-ports.ts';
 
 /**
- * The step of a retraining that notes that another one failed for good, so that the report can tell and the other
- * metrics go on. What is settled already stays: then only the answer of the step was lost.
+ * The step of a retraining that records the permanent failure of another step for the report, while the other metrics
+ * continue. A settled metric stays unchanged: its step succeeded, and only its answer was lost.
  *
- * @param cause what Step Functions says of the failure: the JSON of an error of Lambda, or a text.
+ * @param cause the cause from Step Functions: a Lambda error as JSON, or text.
  */
 export async function failStep(
   { runs, logger }: Pick<RetrainPorts, 'runs' | 'logger'>,
@@ -16,7 +16,7 @@ export async function failStep(
 ): Promise<void> {
   if ((await runs.read(progressDocument(metric), id))?.stage === 'settled') return;
   const reason = reasonIn(cause);
-  logger.error('A metric could not be trained', { metric, run: id, reason });
+  logger.error('Could not train a metric', { metric, run: id, reason });
   await noteProgress(runs, id, metric, failed(reason));
 }
 
@@ -25,7 +25,7 @@ function reasonIn(cause: string): string {
     const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
     if (typeof errorMessage === 'string') return errorMessage;
   } catch {
-    // It is a text, as of a step that took too long.
+    // Plain text, as for a step that timed out.
   }
-  return cause === '' ? 'the step took too long, or was ended' : cause;
+  return cause === '' ? 'the step timed out or was stopped' : cause;
 }

@@ -10,7 +10,7 @@ import {
   type SettledMetric,
 } from './retrain-documents.ts';
 
-/** How far one metric of a run has come. */
+/** Progress of one metric of a run. */
 export interface RetrainedMetric {
   readonly metric: string;
   readonly status: 'waiting' | 'running' | SettledMetric['status'];
@@ -22,20 +22,20 @@ export interface RetrainedMetric {
   readonly warnings: readonly string[];
 }
 
-/** How far a run has come. */
+/** Progress of a run. */
 export interface Retraining {
   readonly id: string;
   readonly state: 'waiting' | ExecutionState;
-  /** Unix seconds; undefined while it waits to be planned. */
+  /** Unix seconds; undefined until the run is planned. */
   readonly startedAtSeconds: number | undefined;
   readonly endedAtSeconds: number | undefined;
   readonly metrics: readonly RetrainedMetric[];
 }
 
 /**
- * How far a retraining has come, metric by metric.
+ * Reports the progress of a retraining, metric by metric.
  *
- * @throws UnknownRunError when there is no such run.
+ * @throws UnknownRunError when the run does not exist.
  */
 export async function findRetrain(
   { runs, workflow }: { readonly runs: RunStore; readonly workflow: Workflow },
@@ -60,7 +60,7 @@ export async function findRetrain(
   };
 }
 
-/** @param isOver the run was ended before its report: what is not settled by now never will be. */
+/** @param isOver the run ended without its report: metrics that are not settled never will be. */
 function shown(metric: string, progress: MetricProgress | undefined, isOver: boolean): RetrainedMetric {
   if (isOver && progress?.stage !== 'settled')
     return { metric, status: 'failed', reason: 'the run ended before this metric was done', warnings: [] };

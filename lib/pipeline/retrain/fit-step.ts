@@ -9,25 +9,25 @@ import { trainingFigures } from '../training/training-figures.ts';
 import { type MetricProgress, noteProgress, planOf, progressDocument } from './retrain-documents.ts';
 import type { RetrainPorts } from './retrain-ports.ts';
 
-/** Of so many series it is told why they have no new model. */
+/** The report gives the reasons of at most this many series without a new model. */
 const REPORTED_SERIES = 5;
 
-/** What is the same for all metrics of a run, and how each is trained. */
+/** The settings of a run and of each of its metrics. */
 export interface RetrainSettings {
-  /** Every metric that can be trained. */
+  /** All metrics that can be trained. */
   readonly metrics: readonly TrainedMetric[];
-  /** The source is a simulation by configuration: only then may models learn from simulated samples. */
+  /** True when the configured source is a simulation: only then may models learn from simulated samples. */
   readonly allowSimulated: boolean;
-  /** Versions of what fits, by package. */
+  /** Versions of the fitting software, by package. */
   readonly libraries: Readonly<Record<string, string>>;
 }
 
 /**
- * The step of a retraining that fits one metric and stores the candidate. Done again, it answers as before and fits
- * nothing. What would fail the same way again, such as a query that the source refuses, is noted and not thrown.
+ * The step of a retraining that fits one metric and stores the candidate. Repeated, it gives the same answer without
+ * fitting. A permanent error, such as a query that the source rejects, is recorded and not thrown.
  *
- * @returns whether there is a candidate to put in use.
- * @throws whatever may pass: then the step is to be repeated.
+ * @returns whether there is a candidate to promote.
+ * @throws errors that may pass: repeat the step.
  */
 export async function fitStep(
   ports: RetrainPorts,
@@ -48,14 +48,14 @@ export async function fitStep(
     progress = reached(fitted);
   } catch (error) {
     if (!isPermanent(error)) throw error;
-    logger.error('A metric could not be trained', { metric: name, run: id, error });
+    logger.error('Could not train a metric', { metric: name, run: id, error });
     progress = failed(error.message);
   }
   await noteProgress(runs, id, name, progress);
   return progress.stage === 'fitted' ? 'candidate' : 'settled';
 }
 
-/** @throws SimulatedTrainingError when the samples are simulated and the configuration does not say so. */
+/** @throws SimulatedTrainingError when the samples are simulated but the configured source is not a simulation. */
 export function refuseSimulation(
   { isSimulated, name }: SeriesSource,
   { allowSimulated }: Pick<RetrainSettings, 'allowSimulated'>,
@@ -85,22 +85,22 @@ function fitNamed(
 }
 
 function reached({ candidate, withoutCandidate, series, warnings }: FittedMetric): MetricProgress {
-  const told = {
+  const report = {
     figures: finite(trainingFigures(series, warnings)),
     reasons: reasonsOf(series),
     warnings: [...warnings],
   };
-  if (candidate === undefined) return { stage: 'settled', ...withoutCandidate, ...told };
+  if (candidate === undefined) return { stage: 'settled', ...withoutCandidate, ...report };
   const { version, replaces } = candidate;
   return {
     stage: 'fitted',
     candidate: { version, ...(replaces === undefined ? {} : { replaces }) },
     judgedSeries: series.filter(isCompared).length,
-    ...told,
+    ...report,
   };
 }
 
-/** A candidate that was not held against its champion, since that has learnt the same samples, is not judged. */
+/** A candidate whose champion has learnt the same samples is not compared. */
 function isCompared({ decision }: TrainedSeries): boolean {
   const { outcome, candidate, champion } = decision;
   return candidate !== undefined && (champion !== undefined || outcome !== 'kept');

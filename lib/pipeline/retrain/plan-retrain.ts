@@ -2,15 +2,15 @@ import { TooManyMetricsError } from '../errors.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { planDocument, type RetrainPlan, requestDocument } from './retrain-documents.ts';
 
-/** A workflow hands no more than 256 KB from one step to the next; the rest of the plan has room in what is left. */
+/** Step Functions passes at most 256 KB between steps; the rest of the plan fits in the remainder. */
 const MOST_NAMES_BYTES = 250_000;
 
 /**
- * The first step of a retraining: settles for which metrics and which moment it is. Planned again, it stays as it was.
+ * The first step of a retraining: fixes its metrics and its end of history. Repeated, the plan stays the same.
  *
  * @param startedAtSeconds when the run was started, Unix seconds.
- * @param enabled the metrics that are trained when nobody asked for some.
- * @throws TooManyMetricsError when their names are more than can be handed on.
+ * @param enabled the metrics to train when the request names none.
+ * @throws TooManyMetricsError when their names exceed what can be passed on.
  */
 export async function planRetrain(
   runs: RunStore,

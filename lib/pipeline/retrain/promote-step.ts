@@ -4,10 +4,10 @@ import { noteProgress, planOf, progressDocument, type SettledMetric } from './re
 import type { RetrainPorts } from './retrain-ports.ts';
 
 /**
- * The step of a retraining that puts a candidate in use by compare-and-swap. Done again, it changes nothing. A candidate
- * that was overtaken by another training stays out of use, and the one that was faster in.
+ * The step of a retraining that promotes a candidate by compare-and-swap. Repeated, it changes nothing. If another
+ * training promoted a model in the meantime, that model stays in use.
  *
- * @returns what became of the metric.
+ * @returns the outcome of the metric.
  */
 export async function promoteStep(
   { runs, models }: RetrainPorts,
@@ -22,21 +22,21 @@ export async function promoteStep(
     throw new TypeError(`"${name}" of the run "${id}" has no candidate to promote`);
   const { candidate, judgedSeries, figures, reasons, warnings } = progress;
   const { version, replaces } = candidate;
-  // A metric that was taken out of the configuration in between has nothing left to be pruned for.
+  // The metric may have been removed from the configuration since the run started.
   const keepVersions = metrics.find((one) => one.name === name)?.settings.keepVersions;
   if (keepVersions === undefined) {
-    await noteProgress(runs, id, name, failed(`"${name}" has left the configuration since the run began`));
+    await noteProgress(runs, id, name, failed(`"${name}" was removed from the configuration during the run`));
     return 'failed';
   }
   const promotion = await promoteCandidate(models, name, { version, replaces }, timeSeconds, keepVersions);
-  const told = { stage: 'settled' as const, figures, reasons, warnings };
+  const settled = { stage: 'settled' as const, figures, reasons, warnings };
   if (!promotion.isInUse) {
-    await noteProgress(runs, id, name, { ...told, status: 'kept', reason: promotion.reason });
+    await noteProgress(runs, id, name, { ...settled, status: 'kept', reason: promotion.reason });
     return 'kept';
   }
   const status = statusOf(figures.promoted ?? 0, judgedSeries);
   const inUse = { version, ...(replaces === undefined ? {} : { replaced: replaces }) };
-  await noteProgress(runs, id, name, { ...told, ...inUse, status });
+  await noteProgress(runs, id, name, { ...settled, ...inUse, status });
   return status;
 }
 

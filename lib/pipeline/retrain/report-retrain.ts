@@ -10,14 +10,14 @@ import {
 } from './retrain-documents.ts';
 import type { RetrainPorts } from './retrain-ports.ts';
 
-/** How often each outcome came. */
+/** Number of metrics by outcome. */
 export type RetrainSummary = Readonly<Record<SettledMetric['status'], number>>;
 
 /**
- * The last step of a retraining: records it in the store of results, tells what has changed, and measures. Done again, it
- * writes the same records and tells the same news under the same ids.
+ * The last step of a retraining: writes the outcomes to the result store, sends notices of changes, and records
+ * measurements. Repeated, it writes the same records and sends the same notices with the same ids.
  *
- * @throws what a channel throws, after all else is done: then the step is to be repeated.
+ * @throws errors of a notice channel, after everything else is done: repeat the step.
  */
 export async function reportRetrain(ports: RetrainPorts, id: string): Promise<RetrainSummary> {
   const { runs, results, source, notices, metrics, logger, nowSeconds } = ports;
@@ -26,7 +26,7 @@ export async function reportRetrain(ports: RetrainPorts, id: string): Promise<Re
   const progress = await progressOf(runs, id, plan.metrics);
   for (const [index, metric] of plan.metrics.entries()) {
     const reached = progress[index];
-    outcomes.set(metric, reached?.stage === 'settled' ? reached : unsettled);
+    outcomes.set(metric, reached?.stage === 'settled' ? reached : withoutOutcome);
   }
   const records = [...outcomes].map(([metric, outcome]) =>
     recordOf(metric, outcome, plan, source.isSimulated),
@@ -34,11 +34,11 @@ export async function reportRetrain(ports: RetrainPorts, id: string): Promise<Re
   try {
     await results.write(records);
   } catch (error) {
-    // The models are in use whether or not somebody can look at how they came to be.
-    logger.error('The training could not be recorded', { store: results.name, error });
+    // The models are in use whether or not their training is recorded.
+    logger.error('Could not record the training', { store: results.name, error });
   }
-  const news = [...outcomes].flatMap(([metric, outcome]) => noticeOf(metric, outcome, plan));
-  const told = await Promise.allSettled(notices.map((channel) => channel.announce(news)));
+  const changes = [...outcomes].flatMap(([metric, outcome]) => noticeOf(metric, outcome, plan));
+  const deliveries = await Promise.allSettled(notices.map((channel) => channel.announce(changes)));
   const { endedAtSeconds } = await runs.keepFirst(reportDocument, id, { endedAtSeconds: nowSeconds() });
   const summary = summaryOf([...outcomes.values()]);
   metrics.record(
@@ -50,15 +50,15 @@ export async function reportRetrain(ports: RetrainPorts, id: string): Promise<Re
     },
     { properties: { run: id } },
   );
-  for (const one of told) if (one.status === 'rejected') throw one.reason;
+  for (const one of deliveries) if (one.status === 'rejected') throw one.reason;
   return summary;
 }
 
-/** The steps of a metric came to no end that anybody noted. */
-const unsettled: SettledMetric = {
+/** The steps of a metric ended without a recorded outcome. */
+const withoutOutcome: SettledMetric = {
   stage: 'settled',
   status: 'failed',
-  reason: 'its steps came to no end: look at the execution of the state machine',
+  reason: 'no outcome was recorded; see the Step Functions execution',
   figures: {},
   reasons: [],
   warnings: [],
@@ -100,7 +100,7 @@ function noticeOf(metric: string, outcome: SettledMetric, { id, timeSeconds }: R
   const text =
     status === 'promoted'
       ? `${metric}: ${promoted} of ${series} series have a new model, version ${version}.${why}`
-      : `${metric}: no new model is good enough, the models in use stay.${why}`;
+      : `${metric}: no new model passed the test; the models in use stay.${why}`;
   return [
     {
       id: createHash('sha256').update(`${id}/${metric}/${status}`).digest('hex').slice(0, 32),

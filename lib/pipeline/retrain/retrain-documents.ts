@@ -4,17 +4,17 @@ import type { RunDocument, RunStore } from '../runs/run-store.ts';
 
 const ROOT = 'runs/retrain/';
 
-/** What was requested; stored before anything is started, so that a repeated request can be told from another. */
+/** The request; stored before the run starts, so that a repeated request is recognized. */
 const retrainRequest = z.object({
-  /** Names; undefined for all that are enabled when the run is planned. */
+  /** Names; undefined for all metrics that are enabled when the run is planned. */
   metrics: z.optional(z.array(z.string())),
 });
 export type RequestedRetrain = z.infer<typeof retrainRequest>;
 
-/** What a run does, decided by its first step. */
+/** The plan of a run, made by its first step. */
 const retrainPlan = z.object({
   id: z.string(),
-  /** The end of the history, Unix seconds: when the run was started, never the wall clock of a later step. */
+  /** End of the history, Unix seconds: the start of the run, not the wall clock of a later step. */
   timeSeconds: z.number(),
   metrics: z.array(z.string()),
 });
@@ -24,18 +24,18 @@ export type RetrainPlan = z.infer<typeof retrainPlan>;
 const settled = z.object({
   stage: z.literal('settled'),
   /**
-   * `kept`: nothing could be compared. `rejected`: candidates were worse than the models in use, which stay. `failed`:
-   * nothing was changed.
+   * `kept`: nothing could be compared. `rejected`: the candidates were worse than the models in use, which stay.
+   * `failed`: nothing changed.
    */
   status: z.enum(['promoted', 'kept', 'rejected', 'failed']),
-  /** For a person: why it failed, was kept or rejected. */
+  /** Why the metric failed, was kept or rejected. */
   reason: z.optional(z.string()),
-  /** What is in use now, and what was before. */
+  /** The version in use now, and the version before it. */
   version: z.optional(z.string()),
   replaced: z.optional(z.string()),
-  /** Numbers by name, as in the record of a training. */
+  /** Numbers by name, as in the training record. */
   figures: z.record(z.string(), z.number()),
-  /** Of a few series, why they have no new model. */
+  /** Why a few of the series have no new model. */
   reasons: z.array(z.string()),
   warnings: z.array(z.string()),
 });
@@ -46,18 +46,18 @@ const fitting = z.object({ stage: z.literal('fitting') });
 const fitted = z.object({
   stage: z.literal('fitted'),
   candidate: z.object({ version: z.string(), replaces: z.optional(z.string()) }),
-  /** Series whose candidate was held against a champion, or is their first model. */
+  /** Number of series whose candidate was compared with a champion or is their first model. */
   judgedSeries: z.number(),
   figures: z.record(z.string(), z.number()),
   reasons: z.array(z.string()),
   warnings: z.array(z.string()),
 });
 
-/** How far one metric has come. */
+/** Progress of one metric. */
 const metricProgress = z.discriminatedUnion('stage', [fitting, fitted, settled]);
 export type MetricProgress = z.infer<typeof metricProgress>;
 
-/** That a run has ended, and when, Unix seconds. */
+/** The end of a run, Unix seconds. */
 const retrainReport = z.object({ endedAtSeconds: z.number() });
 
 export const requestDocument: RunDocument<RequestedRetrain> = {
@@ -89,7 +89,7 @@ export async function planOf(runs: RunStore, id: string): Promise<RetrainPlan> {
   return plan;
 }
 
-/** How far each of the metrics has come, in their order; undefined for one of which nothing is noted. */
+/** Progress of each metric, in the given order; undefined when none is recorded. */
 export function progressOf(
   runs: RunStore,
   id: string,
@@ -99,8 +99,8 @@ export function progressOf(
 }
 
 /**
- * Notes how far a metric has come, unless it is known to be as far already: a step that timed out and was repeated may
- * still be running, and writes what it reached long after the others have gone on.
+ * Records the progress of a metric unless it is already as far: a step that timed out may still be running beside its
+ * repetition, and write late.
  */
 export async function noteProgress(
   runs: RunStore,
@@ -113,7 +113,7 @@ export async function noteProgress(
   );
 }
 
-/** A success outranks a failure: the step that promoted a model knows better than the one that gave up waiting for it. */
+/** A success outranks a timeout reported by the waiting step. */
 function rankOf(progress: MetricProgress): number {
   if (progress.stage === 'fitting') return 0;
   if (progress.stage === 'fitted') return 1;

@@ -4,14 +4,14 @@ import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts'
 import type { RunStore } from '../runs/run-store.ts';
 import type { FittedMetric, TrainingPorts } from '../training/fit-metric.ts';
 
-/** What the steps of a retraining work with. */
+/** What the steps of a retraining need. */
 export interface RetrainPorts extends TrainingPorts {
   readonly runs: RunStore;
   readonly results: ResultStore;
   readonly notices: readonly NoticeChannel[];
   readonly metrics: OperationalMetrics;
-  /** The wall clock, Unix seconds: only to note when something ended. */
+  /** Wall clock, Unix seconds; only used to record end times. */
   readonly nowSeconds: () => number;
-  /** Gets every fitted metric, with what was decided of each series; nobody when left out. */
+  /** Called with every fitted metric and the decisions on its series. */
   readonly onFitted?: ((fitted: FittedMetric) => void) | undefined;
 }

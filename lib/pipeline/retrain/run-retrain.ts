@@ -13,28 +13,28 @@ import type { RetrainPorts } from './retrain-ports.ts';
 /** A retraining from its plan to its report in one process. */
 export interface WholeRun {
   readonly id: string;
-  /** The end of the history, Unix seconds: never the wall clock, so that a run may be repeated. */
+  /** End of the history, Unix seconds; not the wall clock, so that a run can be repeated. */
   readonly timeSeconds: number;
-  /** Names; undefined for all that are enabled. */
+  /** Names; undefined for all enabled metrics. */
   readonly metrics: readonly string[] | undefined;
-  /** Metrics that are trained at once. */
+  /** How many metrics are trained at once. */
   readonly concurrency: number;
 }
 
 /** The outcome of one metric. */
 export interface RetrainOutcome extends Omit<SettledMetric, 'stage'> {
   readonly metric: string;
-  /** What was decided of each series; none where the fit failed. */
+  /** The decision on each series; empty when the fit failed. */
   readonly series: readonly TrainedSeries[];
 }
 
 /**
- * Takes all steps of a retraining one after the other, as the state machine does: plan, then of each metric fit and
- * promote, then the report. A metric that fails keeps the models it has, and the others go on. A step is tried once.
+ * Runs all steps of a retraining like the state machine: plan, then fit and promote each metric, then report. A metric
+ * that fails keeps its models, and the others continue. Each step is tried once.
  *
  * @returns the outcomes in the order of the plan.
  * @throws UnknownMetricError when a named metric is not configured.
- * @throws SimulatedTrainingError when the samples are simulated and the configuration does not say so.
+ * @throws SimulatedTrainingError when the samples are simulated but the configured source is not a simulation.
  */
 export async function runRetrain(
   ports: RetrainPorts,

@@ -4,20 +4,20 @@ import type { RunStore } from '../runs/run-store.ts';
 import { startRun } from '../runs/start-run.ts';
 import { requestDocument } from './retrain-documents.ts';
 
-/** What is requested. */
+/** A request for a retraining. */
 export interface RetrainRequest {
-  /** Names; undefined for all that are enabled. */
+  /** Names; undefined for all enabled metrics. */
   readonly metrics: readonly string[] | undefined;
-  /** The same key again is the same run; undefined for a run of its own. */
+  /** Requests with the same key start one run; undefined for a run of its own. */
   readonly idempotencyKey: string | undefined;
 }
 
 /**
- * Starts a retraining, unless the same one was requested before (see `startRun`).
+ * Starts a retraining unless the same request was made before (see `startRun`).
  *
- * @param known the metrics that the configuration names.
+ * @param known names of the configured metrics.
  * @returns the id of the run.
- * @throws UnknownMetricError when a metric is not known.
+ * @throws UnknownMetricError when a metric is unknown.
  * @throws IdempotencyKeyReusedError when the key belongs to another request.
  */
 export async function startRetrain(

@@ -7,10 +7,10 @@ import { reportRetrain } from './report-retrain.ts';
 import type { RetrainPorts } from './retrain-ports.ts';
 
 /**
- * Takes the step of a retraining that the state machine asks for.
+ * Runs the step of a retraining that the state machine requests.
  *
- * @param afterReport called when the run is reported; it must not throw.
- * @returns what the state machine continues with.
+ * @param afterReport called after the report; it must not throw.
+ * @returns the state machine's next input.
  */
 export async function takeStep(
   ports: RetrainPorts,

@@ -5,12 +5,12 @@ import { ObjectConflictError } from '../../storage/errors.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { UnreadableRunError } from '../errors.ts';
 
-/** Raised when a document changes so that an older program would misread it. */
+/** Incremented when an older version would misread the document. */
 const FORMAT_VERSION = 1;
-/** Small objects read at once: thousands, one after the other, take minutes. */
+/** Concurrent reads: thousands of small objects take minutes in sequence. */
 const READS = 16;
 
-/** One kind of document that is kept of a run: where it lies, and what it holds. */
+/** One kind of document of a run: its key and its schema. */
 export interface RunDocument<Content> {
   /** The key of a run's document in the object store. */
   readonly keyOf: (id: string) => string;
@@ -18,8 +18,8 @@ export interface RunDocument<Content> {
 }
 
 /**
- * What is known of runs, retrainings and evaluations alike: small JSON documents in an object store, each read through
- * its schema and with a format version. They go with time (see lib/cdk/storage.ts).
+ * Stores runs, retrainings and evaluations alike, as small JSON documents in an object store, each with a schema and a
+ * format version. They expire (see lib/cdk/storage.ts).
  */
 export class RunStore {
   readonly objects: ObjectStore;
@@ -29,8 +29,8 @@ export class RunStore {
   }
 
   /**
-   * @returns undefined when there is no such document.
-   * @throws UnreadableRunError when it is not what its schema says.
+   * @returns undefined when the document does not exist.
+   * @throws UnreadableRunError when the document does not match its schema.
    */
   async read<Content>(document: RunDocument<Content>, id: string): Promise<Content | undefined> {
     const key = document.keyOf(id);
@@ -38,7 +38,7 @@ export class RunStore {
     return stored && contentOf(key, stored.bytes, document.schema);
   }
 
-  /** Reads many documents of a run, in their order; undefined for each that is not there. */
+  /** Reads many documents of a run, in the given order; undefined for each that does not exist. */
   async readAll<Content>(
     documents: readonly RunDocument<Content>[],
     id: string,
@@ -51,9 +51,9 @@ export class RunStore {
   }
 
   /**
-   * Writes a document unless there is one: of two writers the first one counts.
+   * Writes a document unless it exists: the first of two writers wins.
    *
-   * @returns the document that counts: the given one, or the one that was there.
+   * @returns the stored document: the given one, or the one that existed.
    */
   async keepFirst<Content>(document: RunDocument<Content>, id: string, content: Content): Promise<Content> {
     const key = document.keyOf(id);
@@ -64,15 +64,15 @@ export class RunStore {
       if (!(error instanceof ObjectConflictError)) throw error;
     }
     const kept = await this.read(document, id);
-    if (kept === undefined) throw new UnreadableRunError(key, 'it was removed while it was read');
+    if (kept === undefined) throw new UnreadableRunError(key, 'it was removed during the read');
     return kept;
   }
 
   /**
    * Changes a document by compare-and-swap.
    *
-   * @param change gets what is there, and may be called again when another writer was faster; what it returns is written.
-   * @returns the document as it is now.
+   * @param change returns the new document from the stored one; called again when another writer was faster.
+   * @returns the stored document.
    */
   async change<Content>(
     document: RunDocument<Content>,
@@ -95,7 +95,7 @@ function bytesOf(content: unknown): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(versioned, undefined, 1)}\n`);
 }
 
-/** Documents without a format version were written before there was one, in the layout of version 1. */
+/** Documents without a format version have the layout of version 1. */
 const versioned = z.looseObject({ formatVersion: z._default(z.number(), 1) });
 
 function contentOf<Content>(key: string, bytes: Uint8Array, schema: z.core.$ZodType<Content>): Content {
@@ -108,7 +108,10 @@ function contentOf<Content>(key: string, bytes: Uint8Array, schema: z.core.$ZodT
   const version = versioned.safeParse(content);
   if (version.success && version.data.formatVersion > FORMAT_VERSION) {
     const written = version.data.formatVersion;
-    throw new UnreadableRunError(key, `it has format ${written}, this program reads up to ${FORMAT_VERSION}`);
+    throw new UnreadableRunError(
+      key,
+      `it has format ${written}, but this version reads formats up to ${FORMAT_VERSION}`,
+    );
   }
   const reading = z.safeParse(schema, content);
   if (reading.success) return reading.data;

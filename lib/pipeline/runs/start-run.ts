@@ -3,11 +3,11 @@ import type { Workflow } from '../../workflows/workflow.ts';
 import { IdempotencyKeyReusedError } from '../errors.ts';
 
 /**
- * Starts a run, unless the same request was made before. Its request is stored first: whoever is interrupted between the
- * two repeats the request with its key, and the run is started then.
+ * Starts a run unless the same request was made before. The request is stored first: a caller that is interrupted before
+ * the start repeats the request with its key, and the run starts then.
  *
- * @param idempotencyKey the same key again is the same run; undefined for a run of its own.
- * @param begin stores the request under the id; it returns whether the request that is stored is this one.
+ * @param idempotencyKey requests with the same key start one run; undefined for a run of its own.
+ * @param begin stores the request under the id and returns whether the stored request equals this one.
  * @returns the id of the run.
  * @throws IdempotencyKeyReusedError when the key belongs to another request.
  */
@@ -23,7 +23,7 @@ export async function startRun(
   return id;
 }
 
-/** Any text may be a key, but not every text an id. */
+/** A key may be any text, an id may not. */
 function idOf(idempotencyKey: string): string {
   return createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32);
 }

@@ -4,15 +4,15 @@ import type { SharedDesigns } from '../../prophet/shared-designs.ts';
 import { standardSeasonalities } from '../../prophet/terms.ts';
 import type { ModelSettings } from './trained-metric.ts';
 
-/** What is left to decide of the standard seasonalities once the history is known. */
+/** The seasonality options, which depend on the length of the history. */
 type StandardChoices = Pick<ProphetOptions, 'daily' | 'weekly' | 'yearly' | 'seasonalities'>;
 
 /**
- * A configuration's settings as the options of a fit.
+ * Converts the configured settings to the options of a fit.
  *
- * @param designs what fits of the metric's other series have worked out.
- * @param spanSeconds of the history that the model in use will learn from: it decides what `auto` means, also for the
- * shorter history of a rehearsal.
+ * @param designs design matrices shared with the metric's other series.
+ * @param spanSeconds length of the history that the final model learns from; it resolves `auto`, also for the shorter
+ * history of a rehearsal.
  */
 export function baselineOptions(
   settings: ModelSettings,
@@ -41,7 +41,7 @@ export function baselineOptions(
   };
 }
 
-/** Prophet has one prior scale for its own seasonalities: one with another than the day's becomes a custom one. */
+/** Prophet has one prior scale for its standard seasonalities: one with a different scale becomes a custom seasonality. */
 function standardChoices({ seasonalities }: ModelSettings, spanSeconds: number): StandardChoices {
   const choices: Record<'daily' | 'weekly' | 'yearly', SeasonalityChoice> = {
     daily: false,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { TrainedMetric } from './trained-metric.ts';
 
 /**
- * Tells apart what a metric's models are fitted with: query, step, and every setting that changes a fit; 16 hexadecimal
- * digits, the same for every order of keys. When and by what margin models are exchanged changes no model.
+ * Hash of what a metric's models are fitted with: query, step, and every setting that changes a fit. 16 hexadecimal
+ * digits, independent of the order of keys. Schedule and promotion settings are left out: they do not change a fit.
  */
 export function configurationHash({ query, monitor, settings }: TrainedMetric): string {
   const { retrain: _, promotion: __, keepVersions: ___, exclude: ____, ...fit } = settings;

@@ -1,4 +1,4 @@
-/** A metric has more series than it may have. */
+/** A metric has more series than its limit. */
 export class TooManySeriesError extends Error {
   override readonly name = 'TooManySeriesError';
   constructor(found: number, limit: number) {
@@ -8,23 +8,23 @@ export class TooManySeriesError extends Error {
   }
 }
 
-/** Invented samples were about to become what is normal. */
+/** A training would learn from simulated samples. */
 export class SimulatedTrainingError extends Error {
   override readonly name = 'SimulatedTrainingError';
   constructor(source: string) {
     super(
-      `The source "${source}" invents its samples, and no model learns from those: ` +
-        'train from Prometheus or a CSV file, or configure the simulation itself as the source.',
+      `The source "${source}" simulates its samples, and models do not learn from simulated samples: ` +
+        'train from Prometheus or a CSV file, or configure the simulation as the source.',
     );
   }
 }
 
-/** Invented samples stood in for a history. */
+/** The fallback simulation answered instead of the source. */
 export class FallbackHistoryError extends Error {
-  override readonly name = 'StandInHistoryError';
+  override readonly name = 'FallbackHistoryError';
   constructor(source: string, warnings: readonly string[]) {
     super(
-      `A simulation stands in for "${source}", and no model learns from it: train again when the source is back. ${warnings.join('; ')}`,
+      `"${source}" is unavailable and a simulation answered as its fallback; models do not learn from it. Train again when the source is available. ${warnings.join('; ')}`,
     );
   }
 }

@@ -2,20 +2,19 @@ import type { Forecast } from '../../series/band.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
 import type { Samples } from '../../series/samples.ts';
 
-/** Beyond this many half-widths of the champion's band a sample is no noise. */
+/** A sample this many half-widths of the champion's band away is not noise. */
 const FAR_HALF_WIDTHS = 3;
 /** Far samples within this time of one another are one excursion. */
 const SAME_EXCURSION_SECONDS = 3600;
-/** What lasts longer is the new normal. */
+/** A longer deviation is the new normal. */
 const LONGEST_SECONDS = 36 * 3600;
-/** What comes more often is a habit of the series, to be learnt. */
+/** More frequent excursions are normal for the series, and are learnt. */
 const MOST_EXCURSIONS = 3;
 
 /**
- * The stretches of a history in which the series was far outside of what its champion expects, and from which it came back:
- * incidents that nobody has judged yet. They are left out of a fit, for one night of outage would otherwise be a rhythm
- * for as long as it lies in the history. What is going on still, lasts for longer than 36 hours or comes more than three
- * times is learnt.
+ * Finds the periods in which the series was far from its champion's forecast and then returned: unjudged incidents. A fit
+ * leaves them out, because one night of outage would otherwise become a seasonality. Deviations that are ongoing, last
+ * longer than 36 hours or occur more than three times are learnt.
  *
  * @param samples cleaned, ascending.
  * @param expected the champion's forecast at the samples' times.
@@ -36,7 +35,7 @@ export function findExcursions({ timesSeconds, values }: Samples, expected: Fore
     ({ startSeconds, endSeconds }) => isOver(endSeconds) && endSeconds - startSeconds <= LONGEST_SECONDS,
   );
   if (judged.length > MOST_EXCURSIONS) return [];
-  // Windows exclude their end; what is just before and behind an outage is mostly a part of it.
+  // Windows exclude their end; samples just before and after an outage usually belong to it.
   return judged.map(({ startSeconds, endSeconds }) => ({
     startSeconds: startSeconds - SAME_EXCURSION_SECONDS / 2,
     endSeconds: endSeconds + SAME_EXCURSION_SECONDS / 2,

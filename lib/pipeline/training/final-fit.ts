@@ -11,12 +11,12 @@ import type { SharedWork } from './shared-work.ts';
 import type { ModelSettings } from './trained-metric.ts';
 
 /**
- * The last day is learnt only if the model then still describes the day before it about as well: a night of outage bends
- * the rhythm and the trend, an ordinary day does not. A day's noise moves the error by a few hundredths.
+ * The last day is learnt only if the error on the day before grows by at most this factor: a night of outage distorts
+ * seasonality and trend, an ordinary day does not. A day's noise changes the error by a few hundredths.
  */
-const MOST_BENT = 1.25;
+const MAXIMUM_ERROR_RATIO = 1.25;
 
-/** The model that is put in use, and what there is to say of how it came to be. */
+/** The model to promote, and the reasons for it. */
 export interface FinalFit {
   /** Undefined when neither model may be used. */
   readonly fitted: FittedModel | undefined;
@@ -24,14 +24,14 @@ export interface FinalFit {
 }
 
 /**
- * Fits once more, with what was held out. Nothing that it has not seen can be held against the outcome any more, so it is
- * used only if it neither bends what the model said of the time before, nor leads it away in the time ahead, nor is worse than
- * the champion on what it knows by now; else the model that was judged is used, if it does not lead away itself.
+ * Fits again, including the held-out end. No unseen samples are left to test the result, so it is used only if it does
+ * not distort the fit of the time before, does not diverge from the champion on the next day's forecast, and is not worse
+ * than the champion on the held-out end. Otherwise the judged model is used, unless its own forecast diverges.
  */
 export async function finishFit(
   samples: Samples,
   rehearsal: Rehearsal,
-  { leash, objectionsTo }: CandidateJudgement,
+  { departureLimit, objectionsTo }: CandidateJudgement,
   settings: ModelSettings,
   shared: SharedWork,
 ): Promise<FinalFit> {
@@ -44,17 +44,17 @@ export async function finishFit(
   const fitted = await fitBaseline(kind, recent, options, settings);
   const objection = isRefusal(fitted)
     ? fitted.explanation
-    : (bending(fitted, rehearsal, heldOutSeconds, settings, shared) ??
-      departure(fitted, leash, ahead) ??
+    : (distortion(fitted, rehearsal, heldOutSeconds, settings, shared) ??
+      departure(fitted, departureLimit, ahead) ??
       objectionsTo(fitted)[0]);
   if (objection === undefined && !isRefusal(fitted)) return { fitted, reasons: [] };
   const reasons = [`trained without the last ${formatDuration(heldOutSeconds)}: ${objection}`];
-  const own = departure(rehearsed, leash, ahead);
+  const own = departure(rehearsed, departureLimit, ahead);
   return own === undefined ? { fitted: rehearsed, reasons } : { fitted: undefined, reasons: [own] };
 }
 
-/** How the end changes what the model says of the time before it. */
-function bending(
+/** Explains how learning the end would distort the fit of the time before it; undefined when it does not. */
+function distortion(
   fitted: FittedModel,
   { fitted: rehearsed, before, terms }: Rehearsal,
   heldOutSeconds: number,
@@ -64,12 +64,13 @@ function bending(
   const from = (before.timesSeconds.at(-1) ?? 0) + stepSeconds - heldOutSeconds;
   const reference = between(before, from, Number.POSITIVE_INFINITY);
   if (reference.values.length === 0) return undefined;
-  const straight = scoresOf(rehearsed, reference, terms.level, shared).error;
-  const bent = scoresOf(fitted, reference, terms.level, shared).error;
-  if (bent <= straight * MOST_BENT + terms.negligible) return undefined;
-  return `they would bend the model (error on the time before ${figure(bent)}, not ${figure(straight)})`;
+  const errorWithout = scoresOf(rehearsed, reference, terms.level, shared).error;
+  const errorWith = scoresOf(fitted, reference, terms.level, shared).error;
+  if (errorWith <= errorWithout * MAXIMUM_ERROR_RATIO + terms.negligible) return undefined;
+  return `they would distort the model (error on the time before: ${figure(errorWith)} instead of ${figure(errorWithout)})`;
 }
 
+/** Explains how far the next day's forecast diverges; undefined within the limit. */
 function departure(
   fitted: FittedModel,
   { from, most }: DepartureLimit,
@@ -80,7 +81,7 @@ function departure(
   const squares = one.reduce((sum, value, row) => sum + (value - other[row]!) ** 2, 0);
   const distance = Math.sqrt(squares / one.length);
   if (distance <= most) return undefined;
-  return `in the time ahead it would be ${figure(distance)} away from what was judged, and what was seen of it pays for ${figure(most)}`;
+  return `its forecast for the next day differs from the reference model's by ${figure(distance)} (RMS); its improvement allows at most ${figure(most)}`;
 }
 
 function stepsFrom(startSeconds: number, spanSeconds: number, stepSeconds: number): Float64Array {

@@ -6,7 +6,7 @@ import { type FitRefusal, isRefusal } from '../../prophet/refusal.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { ModelSettings } from './trained-metric.ts';
 
-/** Fits a model of the kind, as it is stored. @returns the refusal when there is none. */
+/** Fits a model of the given kind. @returns the model as it is stored, or the refusal. */
 export async function fitBaseline(
   kind: BaselineKind,
   samples: Samples,

@@ -14,14 +14,14 @@ import { trainSeries } from './train-series.ts';
 import type { TrainedMetric } from './trained-metric.ts';
 import { warmNewSeries } from './warm-new-series.ts';
 
-/** A stored version that shall be put in use. */
+/** A stored version to promote. */
 export interface Candidate {
   readonly version: string;
-  /** The champion that it was held against. */
+  /** The champion that it was compared with. */
   readonly replaces: string | undefined;
 }
 
-/** What a fit of one metric gave: a candidate, or why there is none. */
+/** The result of fitting one metric: a candidate, or why there is none. */
 export type FittedMetric = {
   readonly metric: string;
   readonly warnings: readonly string[];
@@ -30,42 +30,41 @@ export type FittedMetric = {
   | { readonly candidate: Candidate; readonly withoutCandidate?: undefined }
   | {
       readonly candidate?: undefined;
-      /** `kept`: there is nothing that could be put in use. */
+      /** `kept`: there is nothing to promote. */
       readonly withoutCandidate: { readonly status: 'kept' | 'failed'; readonly reason: string };
     }
 );
 
-/** What the training of a metric works with. */
+/** What the training of a metric needs. */
 export interface TrainingPorts {
   readonly source: SeriesSource;
   readonly models: ModelStore;
-  /** Days of history that were queried before; undefined to query all of them. */
-  readonly kept?: CachedHistory | undefined;
-  /** What people said of alerts; nothing when left out. */
+  /** Cached days of history; undefined to query all days. */
+  readonly cachedHistory?: CachedHistory | undefined;
+  /** Feedback on alerts; none when omitted. */
   readonly feedback?: FeedbackReader | undefined;
-  /** Where states of new series are left for the tick; undefined to replay nothing. */
+  /** Stores the states of new series for the tick; undefined to replay nothing. */
   readonly warmStates?: WarmStates | undefined;
   readonly logger: Logger;
-  /** Called after each series with how many are done, and of how many; nobody when left out. */
+  /** Called after each series with the number done and the total. */
   readonly onSeries?: ((metric: string, done: number, total: number) => void) | undefined;
-  /** Called between two series, so that a long training lets other work go on. */
+  /** Called between two series, so that other work can run during a long training. */
   readonly yieldTurn: () => Promise<void>;
 }
 
-/** Which training it is. */
+/** The parameters of one training. */
 export interface Training {
-  /** The end of the history, Unix seconds: never the wall clock, so that a training may be repeated. */
+  /** End of the history, Unix seconds; not the wall clock, so that a training can be repeated. */
   readonly timeSeconds: number;
-  /** Versions of what fits, by package. */
+  /** Versions of the fitting software, by package. */
   readonly libraries: Readonly<Record<string, string>>;
 }
 
 /**
- * Trains all series of one metric and stores them as a version, which is not in use yet. The same history and champion
- * give the same version, so a fit that was ended half way may be repeated.
+ * Trains all series of one metric and stores them as a version that is not in use yet. The same history and champion
+ * give the same version, so an interrupted fit can be repeated.
  *
- * @throws whatever the source or the store throws; then nothing has changed but that a version may be stored that
- * nobody uses.
+ * @throws errors of the source or the store; an unused version may be stored, nothing else has changed.
  */
 export async function fitMetric(
   ports: TrainingPorts,
@@ -78,11 +77,17 @@ export async function fitMetric(
   const pointer = champions.get(metric.name);
   const champion = pointer && (await models.loadChampion(metric.name, pointer))?.set;
   const window = historyWindow(metric, timeSeconds);
-  const history = await readHistory(source, metric, timeSeconds, windowsLeftOut(metric, window), ports.kept);
+  const history = await readHistory(
+    source,
+    metric,
+    timeSeconds,
+    windowsLeftOut(metric, window),
+    ports.cachedHistory,
+  );
   const judged = await judgedIncidents(metric.name, ports.feedback);
   const warnings = [...history.warnings, ...judged.warnings];
   if (history.series.size === 0) {
-    const reason = 'The query returned no series: nothing can be learnt';
+    const reason = 'The query returned no series to learn from';
     return { metric: metric.name, withoutCandidate: { status: 'failed', reason }, warnings, series: [] };
   }
   const hash = configurationHash(metric);
@@ -113,12 +118,12 @@ export async function fitMetric(
   return { metric: metric.name, candidate: { version, replaces: pointer?.version }, warnings, series };
 }
 
-/** Replays the history of series that are trained for the first time; a failure here does not affect the training. */
+/** Replays the history of series that are trained for the first time. Failure here does not affect the training. */
 async function leaveWarmStates(
   metric: TrainedMetric,
   set: ModelSet,
   champion: ModelSet | undefined,
-  { source, warmStates, kept, yieldTurn }: TrainingPorts,
+  { source, warmStates, cachedHistory, yieldTurn }: TrainingPorts,
 ): Promise<string[]> {
   if (warmStates === undefined) return [];
   const known = new Set(champion?.series.map(({ key }) => key));
@@ -126,7 +131,7 @@ async function leaveWarmStates(
   try {
     const warm = await warmNewSeries(metric, {
       source,
-      kept,
+      cachedHistory,
       timeSeconds: set.trainedAtSeconds,
       set,
       keys,
@@ -136,7 +141,7 @@ async function leaveWarmStates(
     return [];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [`New series could not be replayed for the ticks, which do it themselves: ${reason}`];
+    return [`Could not replay the history of new series; the ticks replay it instead: ${reason}`];
   }
 }
 
@@ -152,7 +157,7 @@ function championsByKey(
   return found;
 }
 
-/** Series that the history lacks keep their model for as long as it reaches into that history: they may come back. */
+/** Series missing from the history keep a model that was trained within it: they may return. */
 function absentSeries(
   champion: ModelSet | undefined,
   found: ReadonlyMap<string, unknown>,
@@ -162,7 +167,7 @@ function absentSeries(
     const { key, fitted } = series;
     if (champion === undefined || fitted === undefined || found.has(key)) return [];
     if (fitted.trainedUntilSeconds < startSeconds) return [];
-    const reasons = ['the history holds no sample of this series'];
+    const reasons = ['the history has no samples of this series'];
     return [{ ...series, decision: { outcome: 'kept', reasons }, fitted: carried(champion, fitted) }];
   });
 }

@@ -1,19 +1,19 @@
 import type { TimeWindow } from '../../series/exclusion.ts';
 
-/** The steps of one query: both ends included, multiples of the step. */
+/** The range of one query: both ends included, multiples of the step. */
 export interface HistoryChunk {
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
 
 /**
- * Cuts a window into queries of a bounded number of points. No bucket of the later resampling is cut in two, so that
- * each chunk may be resampled by itself.
+ * Splits a window into queries with a limited number of points. No resampling bucket is split, so that each chunk can be
+ * resampled alone.
  *
  * @param window multiples of `bucketSeconds`; the end excluded.
- * @param stepSeconds distance of two points; > 0.
+ * @param stepSeconds distance between points; > 0.
  * @param bucketSeconds of the resampling; > 0.
- * @param mostPoints of one series in one query; a bucket that holds more is a query of its own all the same.
+ * @param mostPoints points of one series in one query; a larger bucket still becomes one query.
  */
 export function historyChunks(
   { startSeconds, endSeconds }: TimeWindow,

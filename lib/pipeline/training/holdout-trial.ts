@@ -9,18 +9,18 @@ import { baselineAt, forecastFrom } from '../../series/band.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { SharedWork } from './shared-work.ts';
 
-/** The detector needs a week of its own before what it says of a rate of one a week means anything. */
+/** The detector needs a week of warm-up before a rate per week is meaningful. */
 const WARM_UP_SECONDS = 7 * 86_400;
 
-/** Holds any model against the same held-out samples: its band, and by replay what the detector tells with it. */
+/** Scores a model on the held-out samples: its band, and the detector's alerts by replay. */
 export type HoldoutTrial = (fitted: FittedModel) => HoldoutScores;
 
 /**
- * @param monitor the metric's own detector and knobs, with the step of the samples.
- * @param before ascending; its last week warms the detector.
+ * @param monitor the metric's detector and settings, with the step of the samples.
+ * @param before ascending; its last week warms up the detector.
  * @param heldOut at least one sample.
- * @param incumbent the model that the detector has lived with until the held-out samples.
- * @param level the share of values that the bands promise to hold.
+ * @param incumbent the model that the detector uses up to the held-out samples.
+ * @param level the share of values that the bands are to contain.
  */
 export function holdoutTrial(
   monitor: SeriesMonitor<unknown>,

@@ -6,47 +6,47 @@ import { holdoutTrial } from './holdout-trial.ts';
 import { figure, type Rehearsal } from './rehearsal.ts';
 import type { SharedWork } from './shared-work.ts';
 
-/** The model that a series has now. */
+/** The current model of a series. */
 export interface SeriesChampion {
-  /** With the version that it comes from. */
+  /** With the version in which it was fitted. */
   readonly fitted: FittedModel & { readonly carriedFrom: string };
-  /** It was fitted with other settings than today's. */
+  /** True when it was fitted with settings that have changed since. */
   readonly isOfOtherSettings: boolean;
 }
 
-/** How far a new model may lead away from one that is known. */
+/** How far a new model's forecast may differ from a reference model's. */
 export interface DepartureLimit {
   readonly from: FittedModel;
-  /** Root mean square of the distance in the time ahead, in the unit of the value. */
+  /** Maximum root mean square difference on the next day, in the unit of the value. */
   readonly most: number;
 }
 
-/** What was found when candidate and champion were held against the held-out end. */
+/** The comparison of candidate and champion on the held-out end. */
 export interface CandidateJudgement {
   readonly candidate: HoldoutScores;
-  /** Undefined when there is none, or when it can't be judged on what it has learnt. */
+  /** Undefined without a champion, or when it has learnt the held-out samples. */
   readonly champion: HoldoutScores | undefined;
-  /** What speaks against the candidate; none when it may be used. */
+  /** Reasons against the candidate; empty when it may be used. */
   readonly objections: readonly string[];
-  /** What speaks for it. */
-  readonly praise: string;
-  readonly leash: DepartureLimit;
-  /** What speaks against using another model, one that knows the held-out end, in place of the champion. */
+  /** The reason for the candidate. */
+  readonly approval: string;
+  readonly departureLimit: DepartureLimit;
+  /** Reasons against replacing the champion with another model, fitted with the held-out end. */
   objectionsTo(fitted: FittedModel): readonly string[];
 }
 
-/** A champion that has learnt more than this share of the held-out samples can't be judged on them. */
+/** A champion that has learnt more than this share of the held-out samples is not judged on them. */
 const MOST_SEEN = 0.5;
 
 /**
- * What a champion says of the time ahead counts for so long after the end of its history; a verdict calls it stale then.
- * Else one that the series has left behind would keep out every model that follows the series.
+ * A champion's forecast is a reference until this long after the end of its history, when verdicts call it stale.
+ * Otherwise an outdated champion would keep out every model that follows the series.
  */
-const LONGEST_LEASH_SECONDS = 7 * 86_400;
+const REFERENCE_SECONDS = 7 * 86_400;
 
 /**
- * Holds a rehearsed model and the champion against the held-out end: their bands, and by replay what the detector would
- * have told with either.
+ * Compares a rehearsed model with the champion on the held-out end: their bands, and the detector's alerts with each, by
+ * replay.
  *
  * @param monitor with the step of the samples.
  */
@@ -67,9 +67,9 @@ export function judgeCandidate(
     candidate,
     champion: scores,
     objections: objectionsToReplacing(candidate, scores, terms),
-    praise: `no worse than the champion: ${inShort(candidate)}, error ${figure(scores.error)} before`,
-    // Who changes the settings wants another model.
-    leash:
+    approval: `no worse than the champion: ${inShort(candidate)}, error ${figure(scores.error)} before`,
+    // Changed settings ask for a different model.
+    departureLimit:
       champion.isOfOtherSettings || isOutOfDate(champion.fitted, heldOut.timesSeconds)
         ? { from: fitted, most: distanceWithin(candidate, candidate, terms) }
         : { from: champion.fitted, most: distanceWithin(candidate, scores, terms) },
@@ -78,8 +78,8 @@ export function judgeCandidate(
 }
 
 /**
- * Without a champion, or with one that has learnt what is held out, and knows it best: with other settings nothing can
- * be compared then, and the candidate is a first model; with the same ones the champion stays.
+ * Judges without a champion, or with one that has learnt the held-out samples: with changed settings the candidate counts
+ * as a first model, with the same settings the champion stays.
  */
 function judgeAlone(
   { heldOut, before, fitted, terms }: Rehearsal,
@@ -96,9 +96,9 @@ function judgeAlone(
     champion: undefined,
     objections: isFirst
       ? objectionsToFirst(candidate, terms.level)
-      : [`the champion has learnt ${(100 * seen).toFixed(0)}% of the held-out samples already`],
-    praise: `${what}: ${inShort(candidate)}`,
-    leash: { from: fitted, most: distanceWithin(candidate, candidate, terms) },
+      : [`the champion has already learnt ${(100 * seen).toFixed(0)}% of the held-out samples`],
+    approval: `${what}: ${inShort(candidate)}`,
+    departureLimit: { from: fitted, most: distanceWithin(candidate, candidate, terms) },
     objectionsTo: () => [],
   };
 }
@@ -108,7 +108,7 @@ function inShort({ error, coverage, falseAlertsPerWeek = 0 }: HoldoutScores): st
 }
 
 function isOutOfDate({ trainedUntilSeconds }: FittedModel, timesSeconds: Float64Array): boolean {
-  return (timesSeconds.at(-1) ?? 0) - trainedUntilSeconds > LONGEST_LEASH_SECONDS;
+  return (timesSeconds.at(-1) ?? 0) - trainedUntilSeconds > REFERENCE_SECONDS;
 }
 
 function seenShareOf({ trainedUntilSeconds }: FittedModel, timesSeconds: Float64Array): number {

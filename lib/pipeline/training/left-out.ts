@@ -3,23 +3,23 @@ import type { TimeWindow } from '../../series/exclusion.ts';
 import { seriesKey } from '../../series/labels.ts';
 import type { TrainedMetric } from './trained-metric.ts';
 
-/** What people said of one metric's alerts. */
+/** Reads the feedback on one metric's alerts. */
 export interface FeedbackReader {
   of(metric: string): Promise<readonly Feedback[]>;
 }
 
-/** What is known of a series' incidents from people, in windows of time. */
+/** The windows of a series' judged incidents. */
 export interface JudgedIncidents {
-  /** A person confirmed that something was wrong: no fit sees them. */
+  /** Confirmed incidents: left out of every fit. */
   readonly confirmed: readonly TimeWindow[];
-  /** A person said that nothing was: they are learnt, however far out they look. */
+  /** False alarms: always learnt. */
   readonly falseAlarms: readonly TimeWindow[];
 }
 
-/** Of a series of which nobody has said anything. */
+/** A series without feedback. */
 const nothingJudged: JudgedIncidents = { confirmed: [], falseAlarms: [] };
 
-/** The windows in which nothing of a metric is learnt: false data and incidents by configuration, and maintenance. */
+/** The windows that a metric's fits leave out: configured exclusions and maintenance. */
 export function windowsLeftOut(
   { name, settings, maintenance = [] }: TrainedMetric,
   { startSeconds, endSeconds }: TimeWindow,
@@ -35,7 +35,7 @@ export function windowsLeftOut(
 }
 
 /**
- * What people said of a metric's incidents, by series. What can't be read is told as a warning: a training goes on without it.
+ * Reads the feedback on a metric's incidents, by series. A failure becomes a warning, and the training continues.
  */
 export async function judgedIncidents(
   metric: string,
@@ -47,7 +47,7 @@ export async function judgedIncidents(
     feedback = (await reader?.of(metric)) ?? [];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    warnings.push(`What people said of alerts is not regarded: ${reason}`);
+    warnings.push(`Could not read the feedback on alerts; training without it: ${reason}`);
   }
   const byKey = Map.groupBy(feedback, ({ labels }) => seriesKey(labels));
   return {
@@ -60,7 +60,7 @@ export async function judgedIncidents(
   };
 }
 
-/** An incident's end belongs to it; that of a window does not. */
+/** Incidents include their end, windows exclude it. */
 function windowsOf(feedback: readonly Feedback[], wanted: Feedback['judgement']): TimeWindow[] {
   return feedback
     .filter(({ judgement }) => judgement === wanted)

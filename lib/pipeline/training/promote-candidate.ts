@@ -2,16 +2,16 @@ import { ChampionChangedError } from '../../models/errors.ts';
 import type { ModelStore } from '../../models/model-store.ts';
 import type { Candidate } from './fit-metric.ts';
 
-/** What became of a candidate; `reason` is for a person. */
+/** The outcome of a promotion, with a readable reason. */
 export type Promotion =
   | { readonly isInUse: true; readonly version: string }
   | { readonly isInUse: false; readonly reason: string };
 
 /**
- * Puts a candidate in use by compare-and-swap, and removes versions that nobody can need any more. One that is in use
- * already stays, so that a promotion may be repeated.
+ * Promotes a candidate by compare-and-swap and removes old versions. A candidate that is in use already stays, so that a
+ * promotion can be repeated.
  *
- * @param keepVersions how many versions of the metric stay, the new one included.
+ * @param keepVersions how many versions of the metric stay, including the new one.
  */
 export async function promoteCandidate(
   models: ModelStore,

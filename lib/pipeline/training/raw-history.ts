@@ -12,22 +12,21 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { FallbackHistoryError } from './errors.ts';
 import { historyChunks } from './history-chunks.ts';
 
-/** Points of one series in one query: 11,000 are allowed, but a thousand series of them would be one answer of 250 MB. */
+/** Points of one series per query. Prometheus allows 11,000, but a thousand series would give an answer of 250 MB. */
 const POINTS_PER_QUERY = 2000;
 
-/** Whole days that were asked for before. */
+/** The cache of whole days of history. */
 export interface CachedHistory {
   readonly store: HistoryStore;
-  /** The server, and all else besides query and step that changes its answers. */
+  /** Identifies the server and its settings that change answers, besides query and step. */
   readonly source: string;
-  /** So long after its end a day may still get samples. */
+  /** How long after its end a day may still get samples. */
   readonly settleSeconds: number;
   readonly logger: Logger;
 }
 
 /**
- * Where days of history are cached, if at all: only Prometheus history is cached, since files and manual input are local
- * already.
+ * The cache of history days. Only Prometheus history is cached; files and manual input are local already.
  */
 export function historyCache(
   { source, schedule }: Pick<Configuration, 'source' | 'schedule'>,
@@ -44,39 +43,38 @@ export function historyCache(
   };
 }
 
-/** What is read, and how. */
+/** The parameters of a history query. */
 export interface RawHistoryRequest {
   readonly metric: string;
   readonly query: string;
-  /** Names of the labels that the series keep; all of them when left out. */
+  /** Names of the labels that the series keep; all labels when omitted. */
   readonly labels?: readonly string[] | undefined;
   /** Multiples of `bucketSeconds`; the end excluded. */
   readonly window: TimeWindow;
-  /** Distance of the samples that are asked for. */
+  /** Distance between the samples. */
   readonly stepSeconds: number;
-  /** Of the later resampling: no bucket is cut in two. */
+  /** Bucket length of the later resampling: no bucket is split. */
   readonly bucketSeconds: number;
-  /** The moment that the training is for: no day is whole that ends later. */
+  /** Time of the training: a day that ends later is not whole. */
   readonly timeSeconds: number;
 }
 
 /**
- * The raw history of a metric in pieces, the oldest first; each holds whole buckets. Days that are kept are not asked for, and
- * whole days that were asked for are kept as they come, so that a run that was ended half way goes on from there. The
- * pieces are the same with and without.
+ * Reads the raw history of a metric in pieces of whole buckets, oldest first. Cached days are not queried, and queried
+ * whole days are cached as they arrive, so that an interrupted run continues there. The cache does not change the pieces.
  *
- * @param kept undefined to ask for everything.
- * @throws StandInHistoryError when a simulation answers for the source.
+ * @param cache undefined to query everything.
+ * @throws FallbackHistoryError when the fallback simulation answers for the source.
  * @throws SourceQueryError, SourceUnavailableError as the source does.
  */
 export async function* rawHistory(
   source: SeriesSource,
   request: RawHistoryRequest,
-  kept: CachedHistory | undefined,
+  cache: CachedHistory | undefined,
 ): AsyncGenerator<Pick<RangeResult, 'series' | 'warnings'>> {
   const { window, stepSeconds, bucketSeconds } = request;
   const isCutByDays = DAY_SECONDS % stepSeconds === 0 && DAY_SECONDS % bucketSeconds === 0;
-  if (kept === undefined || source.isSimulated || !isCutByDays) {
+  if (cache === undefined || source.isSimulated || !isCutByDays) {
     for (const chunk of historyChunks(window, stepSeconds, bucketSeconds, POINTS_PER_QUERY))
       yield await query(source, request, chunk);
     return;
@@ -86,22 +84,22 @@ export async function* rawHistory(
     query: request.query,
     labels: request.labels,
     stepSeconds,
-    source: kept.source,
+    source: cache.source,
   };
   let missing: TimeWindow | undefined;
   for (const part of daysOf(window)) {
-    const day = await readDay(kept, origin, part);
+    const day = await readDay(cache, origin, part);
     const isFull =
       missing !== undefined && (part.endSeconds - missing.startSeconds) / stepSeconds > POINTS_PER_QUERY;
     if (missing !== undefined && (day !== undefined || isFull)) {
-      yield* queryAndCache(source, request, missing, origin, kept);
+      yield* queryAndCache(source, request, missing, origin, cache);
       missing = undefined;
     }
     if (day === undefined)
       missing = { startSeconds: missing?.startSeconds ?? part.startSeconds, endSeconds: part.endSeconds };
     else yield { series: within(day.series, part), warnings: [] };
   }
-  if (missing !== undefined) yield* queryAndCache(source, request, missing, origin, kept);
+  if (missing !== undefined) yield* queryAndCache(source, request, missing, origin, cache);
 }
 
 async function readDay(
@@ -110,15 +108,15 @@ async function readDay(
   { startSeconds }: TimeWindow,
 ): Promise<HistoryDay | undefined> {
   const midnight = Math.floor(startSeconds / DAY_SECONDS) * DAY_SECONDS;
-  // The source has it all still: no fault of the store may end a training.
+  // The source still has the day, so a failure of the cache must not fail the training.
   const day = await store.read(origin, midnight).catch(String);
   if (typeof day !== 'string') return day;
   const { metric } = origin;
-  logger.warn('A stored day of history can not be read; it is asked for anew', { metric, reason: day });
+  logger.warn('Could not read a cached day of history; querying it again', { metric, reason: day });
   return undefined;
 }
 
-/** Days that are not kept, at once as far as one query may hold them. A day that one can't hold is asked for in several. */
+/** Queries days that are not cached, as many per query as allowed; a day above the limit takes several queries. */
 async function* queryAndCache(
   source: SeriesSource,
   request: RawHistoryRequest,
@@ -135,18 +133,18 @@ async function* queryAndCache(
     knownUntilSeconds = Math.min(knownUntilSeconds, (answer.clockSeconds ?? Infinity) - settleSeconds);
     yield answer;
   }
-  // What may be partial is asked for again.
+  // Partial answers are not cached.
   if (answers.some(({ warnings }) => warnings.length > 0)) return;
   const series = joined(answers);
   for (const part of daysOf(missing)) {
     const isWhole = part.endSeconds - part.startSeconds === DAY_SECONDS;
     const found = within(series, part);
-    // Before a metric began there is nothing to keep, and what is filled in later is found.
+    // Days without samples are not cached, so that backfilled samples are found later.
     if (!isWhole || part.endSeconds > knownUntilSeconds || found.length === 0) continue;
     const steps = DAY_SECONDS / stepSeconds;
     const day = { startSeconds: part.startSeconds, stepSeconds, steps, series: found };
     await store.write(origin, day).catch((error: unknown) => {
-      logger.warn('A day of history can not be kept; the next training asks for it again', {
+      logger.warn('Could not cache a day of history; the next training queries it again', {
         metric: origin.metric,
         error,
       });
@@ -164,7 +162,7 @@ async function query(
   return answer;
 }
 
-/** The window's parts by day of UTC. */
+/** Splits the window at UTC midnights. */
 function daysOf({ startSeconds, endSeconds }: TimeWindow): TimeWindow[] {
   const days: TimeWindow[] = [];
   for (let start = startSeconds; start < endSeconds; ) {
@@ -175,7 +173,7 @@ function daysOf({ startSeconds, endSeconds }: TimeWindow): TimeWindow[] {
   return days;
 }
 
-/** The series with samples in a window, and those samples alone. */
+/** The samples within a window; series without any are left out. */
 function within(series: readonly Series[], { startSeconds, endSeconds }: TimeWindow): Series[] {
   return series.flatMap(({ labels, samples: { timesSeconds, values } }) => {
     const from = firstFrom(timesSeconds, startSeconds);

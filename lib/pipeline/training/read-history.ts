@@ -10,19 +10,19 @@ import { TooManySeriesError } from './errors.ts';
 import { type CachedHistory, rawHistory } from './raw-history.ts';
 import type { TrainedMetric } from './trained-metric.ts';
 
-/** More samples than this in one bucket change its mean no more than by their noise. */
+/** More samples per bucket change its mean only by noise. */
 const MOST_SAMPLES_PER_BUCKET = 30;
 
-/** A metric's history, ready to be learnt from. */
+/** A metric's history, prepared for training. */
 export interface MetricHistory {
-  /** Cleaned, without what is to be left out, resampled to the model's step; by series key. */
+  /** Cleaned, without excluded windows, resampled to the model's step; by series key. */
   readonly series: ReadonlyMap<string, Series>;
   readonly warnings: readonly string[];
 }
 
 /**
- * The history to be read before a moment, in whole steps of the model: what a model learns from, and before it as much as
- * is held out, so that the rehearsal learns from a history of the same length.
+ * The history window that ends at a time, in whole steps of the model: the history that a model learns from plus the
+ * length of the held-out end, so that the rehearsal learns from a history of the same length.
  *
  * @param timeSeconds Unix seconds, excluded.
  */
@@ -34,12 +34,12 @@ export function historyWindow({ settings }: TrainedMetric, timeSeconds: number):
 }
 
 /**
- * Reads a metric's history, piece by piece; each is resampled as it comes, so that no more than one is held raw.
+ * Reads a metric's history piece by piece and resamples each piece as it arrives, so that only one raw piece is in memory.
  *
- * @param leftOut windows that no fit of the metric shall see.
- * @param kept days that were asked for before; undefined to ask for all.
- * @returns the series in the order of their keys.
- * @throws TooManySeriesError when the query returns more series than the metric may have.
+ * @param leftOut windows that no fit may use.
+ * @param cache cached days; undefined to query all days.
+ * @returns the series sorted by key.
+ * @throws TooManySeriesError when the query returns more series than the limit.
  * @throws SourceQueryError, SourceUnavailableError as the source does.
  */
 export async function readHistory(
@@ -47,7 +47,7 @@ export async function readHistory(
   metric: TrainedMetric,
   timeSeconds: number,
   leftOut: readonly TimeWindow[] = [],
-  kept?: CachedHistory,
+  cache?: CachedHistory,
 ): Promise<MetricHistory> {
   const { name, query, labels: keptLabels, settings, maximumSeries } = metric;
   const window = historyWindow(metric, timeSeconds);
@@ -62,7 +62,7 @@ export async function readHistory(
     stepSeconds: sampleStepSeconds(metric),
     bucketSeconds: settings.stepSeconds,
   };
-  for await (const piece of rawHistory(source, request, kept)) {
+  for await (const piece of rawHistory(source, request, cache)) {
     for (const warning of piece.warnings) warnings.add(warning);
     for (const { labels, samples } of piece.series) {
       const sound = excludeWindows(cleanSamples(samples).samples, leftOut);
@@ -74,8 +74,8 @@ export async function readHistory(
     }
     if (pieces.size > maximumSeries) throw new TooManySeriesError(pieces.size, maximumSeries);
   }
-  await kept?.store.prune(name, window.startSeconds).catch((error: unknown) => {
-    kept.logger.warn('Old days of history can not be removed', { metric: name, error });
+  await cache?.store.prune(name, window.startSeconds).catch((error: unknown) => {
+    cache.logger.warn('Could not remove old days of cached history', { metric: name, error });
   });
   const sorted = [...pieces].sort(([one], [other]) => (one < other ? -1 : 1));
   const series = new Map<string, Series>();
@@ -83,7 +83,7 @@ export async function readHistory(
   return { series, warnings: [...warnings] };
 }
 
-/** The metric's own step, or a multiple of it where the model's buckets would hold more samples than they need. */
+/** The metric's step, or a multiple of it when the model's buckets would get more samples than needed. */
 export function sampleStepSeconds({ monitor: { stepSeconds }, settings }: TrainedMetric): number {
   const samplesPerBucket = settings.stepSeconds / stepSeconds;
   return stepSeconds * Math.max(1, Math.ceil(samplesPerBucket / MOST_SAMPLES_PER_BUCKET));

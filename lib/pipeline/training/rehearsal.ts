@@ -13,12 +13,12 @@ import { fitBaseline } from './fit-baseline.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { ModelSettings } from './trained-metric.ts';
 
-/** More than this share of a short history is never held out. */
+/** Maximum share of a short history to hold out. */
 const MOST_HELD_OUT = 0.25;
-/** As a share of the values' magnitude: what computing leaves of an error of zero. */
+/** Rounding error of a zero error, relative to the magnitude of the values. */
 const ROUNDING = 1e-9;
 
-/** A model that was fitted without the history's end, and how it did on it. */
+/** A model fitted without the end of the history, with its scores on that end. */
 export interface Rehearsal {
   readonly kind: BaselineKind;
   readonly fitted: FittedModel;
@@ -30,13 +30,13 @@ export interface Rehearsal {
   readonly reasons: readonly string[];
 }
 
-/** There is no model to be judged. */
+/** No model could be fitted. */
 export interface NoRehearsal {
   readonly refusals: readonly string[];
 }
 
 /**
- * Fits a series without its end and holds the model against that end: the settings' kind, or seasonal naive where that
+ * Fits a series without its end and scores the model on that end: the configured kind, or seasonal naive if that
  * forecasts better.
  *
  * @param samples cleaned and resampled.
@@ -66,13 +66,13 @@ export async function rehearse(
   const candidate = scoresOf(fitted, heldOut, level, shared);
   if (seasonalNaive !== undefined && isWorseThanNaive(candidate, seasonalNaive, terms)) {
     return asNaive([
-      `seasonal naive takes the place of ${settings.kind}: its error is ${figure(seasonalNaive.error)}, not ${figure(candidate.error)}`,
+      `seasonal naive is used instead of ${settings.kind}: its error is ${figure(seasonalNaive.error)} instead of ${figure(candidate.error)}`,
     ]);
   }
   return { ...common, kind: settings.kind, fitted, candidate, reasons: [] };
 }
 
-/** The end that is held out, and as much history before it as the model in use will have. */
+/** The held-out end, and before it as much history as the final model will have. */
 function splitHistory(samples: Samples, { promotion, historySeconds, stepSeconds }: ModelSettings) {
   const last = samples.timesSeconds.at(-1) ?? 0;
   const heldOutSeconds = Math.min(promotion.holdoutSeconds, MOST_HELD_OUT * spanOf(samples));
@@ -83,7 +83,7 @@ function splitHistory(samples: Samples, { promotion, historySeconds, stepSeconds
   };
 }
 
-/** A model's scores on samples; there must be at least one. */
+/** A model's scores on samples; at least one. */
 export function scoresOf(
   fitted: FittedModel,
   samples: Samples,
@@ -93,17 +93,17 @@ export function scoresOf(
   return scoreHoldout(forecastAt(fitted, times.of(samples.timesSeconds)), samples.values, level);
 }
 
-/** What a model expects at some times. */
+/** A model's forecast at the given times. */
 export function forecastAt({ kind, model }: FittedModel, times: ForecastTimes): Forecast {
   return forecasterOf(kind).forecast(model, times);
 }
 
-/** From the first sample to the last, in seconds. */
+/** Seconds from the first sample to the last. */
 export function spanOf({ timesSeconds }: Samples): number {
   return (timesSeconds.at(-1) ?? 0) - (timesSeconds[0] ?? 0);
 }
 
-/** The samples of start <= time < end. */
+/** The samples with start <= time < end. */
 export function between(
   { timesSeconds, values }: Samples,
   startSeconds: number,
@@ -118,7 +118,7 @@ function magnitudeOf({ values }: Samples): number {
   return values.reduce((sum, value) => sum + Math.abs(value), 0) / Math.max(1, values.length);
 }
 
-/** Three digits, for a sentence. */
+/** Formats a number with three significant digits. */
 export function figure(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

@@ -14,11 +14,11 @@ import type { SharedWork } from './shared-work.ts';
 import type { TrainedMetric } from './trained-metric.ts';
 
 /**
- * Trains one series: a rehearsal is fitted to the history without its end, held against that end, against seasonal naive
- * and against the champion; what stands the test is fitted again with the end.
+ * Trains one series: fits a rehearsal without the end of the history and compares it on that end with seasonal naive and
+ * with the champion; a model that passes is fitted again with the end.
  *
- * @param series resampled to the settings' step; its history may be as much longer than that of the model as is held out.
- * @returns the series with the model that it shall have; the champion's where the new one is no improvement.
+ * @param series resampled to the model's step; its history includes the held-out end.
+ * @returns the series with its next model: the new one, or the champion when the new one is rejected.
  */
 export async function trainSeries(
   series: Series,
@@ -41,8 +41,7 @@ export async function trainSeries(
       .map((window) => `left out as a confirmed incident: ${spanText(window)}`),
     ...excursions.map((window) => `left out as an incident: ${spanText(window)}`),
   ];
-  if (quality.looksLikeCounter)
-    notes.push('it only rises, like a counter: rate() in the query would give a rhythm to learn');
+  if (quality.looksLikeCounter) notes.push('the series only rises, like a counter: use rate() in the query');
   return {
     key: seriesKey(labels),
     labels,
@@ -52,7 +51,7 @@ export async function trainSeries(
   };
 }
 
-/** The stretches that look like incidents, but for those of which a person said that they are none. */
+/** The periods that look like incidents, without those that people judged as false alarms. */
 function excursionsOf(
   samples: Samples,
   champion: SeriesChampion | undefined,
@@ -67,7 +66,7 @@ function excursionsOf(
   );
 }
 
-/** A resampled sample stands for the time of its bucket: one that an incident began in is a part of it. */
+/** Extends the window to the start of its first bucket, which is part of the incident. */
 function wholeBuckets({ startSeconds, endSeconds }: TimeWindow, stepSeconds: number): TimeWindow {
   return { startSeconds: Math.floor(startSeconds / stepSeconds) * stepSeconds, endSeconds };
 }
@@ -87,7 +86,7 @@ interface Decided {
   readonly fitted: FittedModel | undefined;
 }
 
-/** Nothing that one series does may stop the others. */
+/** A failure of one series must not stop the others. */
 async function decideOrExplain(...input: Parameters<typeof decide>): Promise<Decided> {
   try {
     return await decide(...input);
@@ -105,14 +104,14 @@ async function decide(
   const { minimumHistorySeconds, stepSeconds } = settings;
   const spanSeconds = spanOf(samples);
   if (spanSeconds + stepSeconds < minimumHistorySeconds) {
-    const reason = `there are ${formatDuration(Math.floor(spanSeconds / 60) * 60)} of history, ${formatDuration(minimumHistorySeconds)} are needed${champion === undefined ? ': the series keeps the baseline of its detector' : ''}`;
+    const reason = `${formatDuration(Math.floor(spanSeconds / 60) * 60)} of history, at least ${formatDuration(minimumHistorySeconds)} required${champion === undefined ? ': the detector uses its own baseline' : ''}`;
     return withoutNew('too-little-history', [reason], champion);
   }
   const rehearsal = await rehearse(samples, settings, shared);
   if ('refusals' in rehearsal) return withoutNew('refused', rehearsal.refusals, champion);
   const { reasons, seasonalNaive } = rehearsal;
   const judgement = judgeCandidate(rehearsal, champion, { ...monitor, stepSeconds }, shared);
-  const { candidate, objections, praise } = judgement;
+  const { candidate, objections, approval } = judgement;
   const scores = { candidate, champion: judgement.champion, seasonalNaive };
   if (objections.length > 0) {
     const { decision, fitted } = withoutNew('refused', [...reasons, ...objections], champion);
@@ -124,12 +123,12 @@ async function decide(
     return { decision: { ...decision, ...scores }, fitted };
   }
   return {
-    decision: { outcome: 'promoted', reasons: [...reasons, praise, ...final.reasons], ...scores },
+    decision: { outcome: 'promoted', reasons: [...reasons, approval, ...final.reasons], ...scores },
     fitted: final.fitted,
   };
 }
 
-/** The series keeps its champion when it has one. */
+/** The decision without a new model: the series keeps its champion if it has one. */
 function withoutNew(
   outcome: 'refused' | 'too-little-history',
   reasons: readonly string[],

@@ -2,7 +2,7 @@ import type { HoldoutScores } from '../../baseline/holdout-scores.ts';
 import type { TrainedSeries } from '../../models/model-set.ts';
 import { quantile } from '../../series/quantile.ts';
 
-/** A metric's training in numbers; NaN where nothing was held out, which a store of results leaves out. */
+/** A metric's training in numbers; NaN when nothing was held out, which result stores leave out. */
 export function trainingFigures(series: readonly TrainedSeries[], warnings: readonly string[]) {
   const count = (outcome: string) => series.filter(({ decision }) => decision.outcome === outcome).length;
   const candidates = series.flatMap(({ decision: { candidate } }) => candidate ?? []);
@@ -21,7 +21,7 @@ export function trainingFigures(series: readonly TrainedSeries[], warnings: read
     warnings: warnings.length,
     medianCoverage: medianOf(candidates, ({ coverage }) => coverage),
     medianErrorToSeasonalNaive: quantile(Float64Array.from(ratios), 0.5),
-    // A median of such a small rate would mostly be 0.
+    // A mean, since the median of such a small rate is usually 0.
     meanFalseAlertsPerWeek: meanOf(candidates.flatMap(({ falseAlertsPerWeek }) => falseAlertsPerWeek ?? [])),
     meanChampionFalseAlertsPerWeek: meanOf(
       series.flatMap(({ decision: { champion } }) => champion?.falseAlertsPerWeek ?? []),

@@ -16,39 +16,39 @@ import { historyWindow, sampleStepSeconds } from './read-history.ts';
 import type { TrainedMetric } from './trained-metric.ts';
 
 /**
- * The states end so long before the training: a tick that met the series within that time goes on from there, and has
- * not yet come as far by itself.
+ * The states end this long before the training, so that a tick that has just discovered the series has not scored further
+ * by itself.
  */
 const HAND_OVER_SECONDS = 3600;
 /**
- * 2,500 series of 14 days at a minute take some four minutes here, of the fifteen that a function has for fits and all.
- * What is more is left to the ticks, which do it piece by piece.
+ * 2,500 series of 14 days at one minute take about four of the function's fifteen minutes. The ticks replay larger
+ * histories piece by piece.
  */
 const MOST_POINTS = 50_000_000;
 
-/** What is replayed for whom. */
+/** The parameters of a replay of new series. */
 export interface NewSeriesReplay {
   readonly source: SeriesSource;
-  readonly kept: CachedHistory | undefined;
-  /** The moment that the training is for. */
+  readonly cachedHistory: CachedHistory | undefined;
+  /** Time of the training, Unix seconds. */
   readonly timeSeconds: number;
-  /** With the models that the replay goes by. */
+  /** The models that the replay uses. */
   readonly set: ModelSet;
-  /** Keys of the series that no training has seen before. */
+  /** Keys of the series that are trained for the first time. */
   readonly keys: ReadonlySet<string>;
   readonly yieldTurn: () => Promise<void>;
 }
 
 /**
- * Replays the history of new series through the code of the tick, with the models that they have just got, piece by piece as
- * it was read for the fit.
+ * Replays the history of new series through the code of the tick with their new models, in the pieces that were read for
+ * the fit.
  *
- * @returns the states up to `watermarkSeconds`; undefined where the tick replays nothing, at another step than is read, or
- * more than can be done here.
+ * @returns the states up to `watermarkSeconds`; undefined when the tick replays nothing, when the steps differ, or when
+ * the history is too large.
  */
 export async function warmNewSeries(
   metric: TrainedMetric,
-  { source, kept, timeSeconds, set, keys, yieldTurn }: NewSeriesReplay,
+  { source, cachedHistory, timeSeconds, set, keys, yieldTurn }: NewSeriesReplay,
 ): Promise<MetricMemory | undefined> {
   const { settings, monitor } = metric;
   const { stepSeconds } = monitor;
@@ -68,10 +68,10 @@ export async function warmNewSeries(
     stepSeconds,
     bucketSeconds: settings.stepSeconds,
   };
-  // Bands are looked at by nobody here, and the first ones of the tick are found without those before.
+  // Bands are not read here, and the tick computes its first bands without earlier ones.
   const quiet = { ...metric, monitor: { ...monitor, skipBand: true } };
   let previousSeconds = Number.NEGATIVE_INFINITY;
-  for await (const piece of rawHistory(source, request, kept)) {
+  for await (const piece of rawHistory(source, request, cachedHistory)) {
     const found = piece.series.filter(({ labels }) => keys.has(seriesKey(labels)));
     const times = gridOf(found, stepSeconds);
     const stretch = stretchOf(quiet, times, previousSeconds, baselines, source.isSimulated);
@@ -95,7 +95,7 @@ export async function warmNewSeries(
   };
 }
 
-/** As much as the tick would replay, as far as a training reads back, in whole buckets of the model; the end excluded. */
+/** The window that the tick would replay, limited to the training's history, in whole buckets; the end excluded. */
 function replayWindow(metric: TrainedMetric, timeSeconds: number): TimeWindow | undefined {
   const { warmUpSeconds = 0, settings } = metric;
   const bucketSeconds = settings.stepSeconds;

@@ -4,7 +4,7 @@ import type { AlertEvent } from '../../detector/verdict.ts';
 import type { AlertRecord } from '../../results/result-store.ts';
 import type { Labels } from '../../series/labels.ts';
 
-/** The alert of an event. Its ids are made of what it is about alone, so the same news always has the same id. */
+/** The alert of an event. Its ids are derived from its content, so that equal events have equal ids. */
 export function alertOf(
   metric: string,
   key: string,
@@ -17,7 +17,7 @@ export function alertOf(
   return { id, incidentId, metric, labels, isSimulated, event };
 }
 
-/** The alert as it is kept beside the verdicts. */
+/** The alert as a record of the result store. */
 export function alertRecord({ id, incidentId, metric, labels, isSimulated, event }: Alert): AlertRecord {
   return {
     measurement: 'alert',
@@ -35,7 +35,7 @@ export function alertRecord({ id, incidentId, metric, labels, isSimulated, event
   };
 }
 
-/** A short name for what the parts say, always the same for the same parts. */
+/** A short hash of the parts. */
 export function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }

@@ -7,15 +7,15 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Baselines, MetricBaselines } from './baselines.ts';
 import { seriesBaseline } from './series-baseline.ts';
 
-/** A promotion is in use after this long at the latest, in the time of the ticks. */
+/** Maximum time until a promotion is in use, in tick time. */
 const POINTER_AGE_SECONDS = 180;
-/** What a model has learnt is out of date when it ends this long ago: as long as it is used in docs/quality.md. */
+/** A model is out of date this long after the end of its history, as in docs/quality.md. */
 const MODEL_AGE_SECONDS = 7 * 86_400;
 const LOADS_AT_ONCE = 4;
 
 /** The models of one metric in memory. */
 interface LoadedMetric {
-  /** What the pointer named; the set is an older one when it could not be read. */
+  /** The version that the pointer names; the loaded set is older when that version cannot be read. */
   readonly championVersion: string;
   readonly isStale: boolean;
   readonly series: ReadonlyMap<string, LoadedSeries>;
@@ -23,13 +23,13 @@ interface LoadedMetric {
 interface LoadedSeries {
   readonly version: string;
   readonly fitted: FittedModel;
-  /** Up to when the model is known to be right: its history's end, or the training that confirmed it since. */
+  /** End of the model's history, or the latest training that confirmed it. */
   readonly validUntilSeconds: number;
 }
 
 /**
- * The champions as baselines of the tick. They stay in memory for as long as the process lives: a warm tick reads
- * nothing, every few minutes of its time it reads the pointer, and then only the metrics whose champion has changed.
+ * The champions as baselines of the tick. They stay in memory for the life of the process: a warm tick reads nothing.
+ * Every few minutes of tick time it reads the pointer and then only the metrics whose champion has changed.
  */
 export class ChampionBaselines implements Baselines {
   readonly #models: ModelStore;
@@ -47,7 +47,7 @@ export class ChampionBaselines implements Baselines {
 
   async refresh(metrics: readonly string[], timeSeconds: number): Promise<void> {
     this.#tickSeconds = timeSeconds;
-    // A tick may also be for an earlier time than the last one: then too the pointer is read anew.
+    // The tick time may also go back: then the pointer is read again as well.
     if (Math.abs(timeSeconds - this.#readAtSeconds) >= POINTER_AGE_SECONDS)
       await this.#readPointer(timeSeconds);
     const changed = metrics.filter(
@@ -78,7 +78,7 @@ export class ChampionBaselines implements Baselines {
     return oldest;
   }
 
-  /** With models in memory, a store that is away is no reason to stop: they go on, and the next tick tries again. */
+  /** If the store is unavailable, the models in memory stay in use and the next tick tries again. */
   async #readPointer(timeSeconds: number): Promise<void> {
     try {
       const { champions, isRebuilt } = await this.#models.champions();
@@ -88,11 +88,11 @@ export class ChampionBaselines implements Baselines {
       this.#readAtSeconds = timeSeconds;
       if (isRebuilt)
         this.#logger.error(
-          'models/champions.json is damaged: the newest models stand in. Roll back or train to mend it',
+          'models/champions.json is damaged: using the newest models instead. Roll back or train to repair it',
         );
     } catch (error) {
       if (this.#metrics.size === 0) throw error;
-      this.#logger.warn('The champions could not be read; the models in memory go on', { error });
+      this.#logger.warn('Could not read the champions; the models in memory stay in use', { error });
     }
   }
 

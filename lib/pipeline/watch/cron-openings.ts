@@ -5,13 +5,13 @@ const DAY_SECONDS = 86_400;
 const HOURS = 24;
 
 /**
- * When a cron expression holds on one day of a time zone.
+ * The times at which a cron expression matches on one day of a time zone.
  *
- * Where the clock leaps forward, a time that the day does not have counts with the offset before the leap (02:30 becomes
- * 03:30); where it is put back, a time that comes twice counts the first time, but for an expression of every hour, which
- * counts both. Source: RFC 5545, section 3.3.5, local time.
+ * When the clock is set forward, a skipped time uses the offset before the change (02:30 becomes 03:30). When it is set
+ * back, a repeated time matches once, the first time; an expression for every hour matches both.
+ * Source: RFC 5545, section 3.3.5, local time.
  *
- * @param day days since 1970-01-01 on the calendar of the zone.
+ * @param day days since 1970-01-01 in the calendar of the zone.
  * @returns Unix seconds, ascending.
  */
 export function openingsOn(day: number, cron: CronFields, offsetAt: ZoneOffset): number[] {

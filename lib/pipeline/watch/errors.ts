@@ -1,4 +1,4 @@
-/** Stored bytes that are no state of this shard that this version can read. */
+/** A stored shard state that this version cannot read. */
 export class UnreadableStateError extends Error {
   override readonly name = 'UnreadableStateError';
 }

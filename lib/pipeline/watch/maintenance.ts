@@ -4,29 +4,29 @@ import { zoneOffset } from '../../series/zone-offset.ts';
 import { openingsOn } from './cron-openings.ts';
 
 const DAY_SECONDS = 86_400;
-/** A week of openings, what a tick looks back at most, and room for a catch-up. */
+/** Cached days: a week of openings, the longest look-back of a tick, and room for a catch-up. */
 const REMEMBERED_DAYS = 64;
 
 /** One maintenance window as configured. */
 export type MaintenancePlan = Configuration['maintenance'][number];
 
-/** A stretch of time in Unix seconds: the start belongs to it, the end does not. */
+/** A time span in Unix seconds: the start is included, the end excluded. */
 export interface TimeSpan {
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
 
-/** A planned silence: when it is open, for which metrics. */
+/** A maintenance window: when it is open and for which metrics. */
 export interface MaintenanceWindow {
   concerns(metric: string): boolean;
-  /** Its openings, uncut, that touch the stretch from start to end, both of which count. */
+  /** Its whole openings that overlap the span from start to end, both included. */
   openDuring(startSeconds: number, endSeconds: number): readonly TimeSpan[];
 }
 
-/** The windows that a configuration plans. */
+/** The configured maintenance windows. */
 export function maintenanceWindows(plans: readonly MaintenancePlan[]): MaintenanceWindow[] {
   return plans.map((plan) => {
-    const spansDuring = plan.cron === undefined ? onceOpen(plan) : openAgainAndAgain(plan, plan.cron);
+    const spansDuring = plan.cron === undefined ? singleOpening(plan) : recurringOpenings(plan, plan.cron);
     return {
       concerns: (metric) => plan.metrics === undefined || plan.metrics.includes(metric),
       openDuring: (start, end) =>
@@ -36,11 +36,11 @@ export function maintenanceWindows(plans: readonly MaintenancePlan[]): Maintenan
 }
 
 /**
- * Tells for the times of a stretch whether one of the windows that concern a metric is open. What can be computed for the
- * whole stretch is, so that asking costs next to nothing.
+ * Returns a check whether a time is in one of a metric's maintenance windows. Openings are computed once for the whole
+ * span, so that each check is cheap.
  *
- * @param startSeconds the first time that will be asked for.
- * @param endSeconds the last one.
+ * @param startSeconds the first time to check.
+ * @param endSeconds the last time to check.
  */
 export function maintenanceDuring(
   windows: readonly MaintenanceWindow[],
@@ -58,12 +58,12 @@ export function maintenanceDuring(
 
 type SpansDuring = (startSeconds: number, endSeconds: number) => readonly TimeSpan[];
 
-function onceOpen({ fromSeconds = 0, toSeconds = 0 }: MaintenancePlan): SpansDuring {
+function singleOpening({ fromSeconds = 0, toSeconds = 0 }: MaintenancePlan): SpansDuring {
   const spans = [{ startSeconds: fromSeconds, endSeconds: toSeconds }];
   return () => spans;
 }
 
-function openAgainAndAgain(
+function recurringOpenings(
   { durationSeconds = 0, timezone }: MaintenancePlan,
   expression: string,
 ): SpansDuring {
@@ -80,14 +80,14 @@ function openAgainAndAgain(
     return spans;
   };
   return (startSeconds, endSeconds) => {
-    // A day more on either side, since days of a zone are not those of UTC.
+    // One more day on each side, since days of the zone differ from UTC days.
     const first = Math.floor((startSeconds - durationSeconds) / DAY_SECONDS) - 1;
     const last = Math.floor(endSeconds / DAY_SECONDS) + 1;
     return Array.from({ length: last - first + 1 }, (_, index) => spansOn(first + index)).flat();
   };
 }
 
-/** Openings that follow each other before the window has closed are one. */
+/** Merges openings that start before the previous one has ended. */
 function merged(openings: readonly number[], durationSeconds: number): TimeSpan[] {
   const spans: { startSeconds: number; endSeconds: number }[] = [];
   for (const startSeconds of openings) {

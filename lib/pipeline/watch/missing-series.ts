@@ -3,30 +3,30 @@ import type { AlertEvent } from '../../detector/verdict.ts';
 import type { SeriesMemory } from './shard-state.ts';
 import type { WatchedMetric } from './watched-metric.ts';
 
-/** A series is missing after this many steps in a row without a sample: fewer are a scrape that failed. */
+/** A series is missing after this many consecutive steps without a sample; fewer are failed scrapes. */
 const MISSING_STEPS = 5;
 
 /**
- * The news that a series has become missing at a step, or is there again, for a metric that wants to be told.
+ * The alert that a series went missing at a step or returned, for a metric with `alertOnMissing`.
  *
- * It is made of the times alone, so the news comes exactly once, whichever ticks see the steps.
+ * It depends only on times, so each alert occurs exactly once, whichever ticks score the steps.
  *
- * @param series as it was before the step.
- * @param previousSeconds the step that was scored before this one.
- * @param isThere whether the series has a sample at the step.
+ * @param series its state before the step.
+ * @param previousSeconds the step scored before this one.
+ * @param isPresent whether the series has a sample at the step.
  */
 export function missingSeriesAlerts(
   { alertOnMissing, monitor: { stepSeconds } }: WatchedMetric,
   series: SeriesMemory,
   timeSeconds: number,
   previousSeconds: number,
-  isThere: boolean,
+  isPresent: boolean,
 ): AlertEvent | undefined {
   const { lastSeenSeconds } = series;
   if (alertOnMissing !== true || lastSeenSeconds === 0) return undefined;
   const missingFromSeconds = lastSeenSeconds + MISSING_STEPS * stepSeconds;
   const wasMissing = previousSeconds >= missingFromSeconds;
-  const isMissing = !isThere && timeSeconds >= missingFromSeconds;
+  const isMissing = !isPresent && timeSeconds >= missingFromSeconds;
   const onsetSeconds = lastSeenSeconds + stepSeconds;
   const lastSeen = () => new Date(lastSeenSeconds * 1000).toISOString();
   if (isMissing && !wasMissing) {
@@ -34,15 +34,15 @@ export function missingSeriesAlerts(
       kind: 'series-missing',
       onsetSeconds,
       verdict: missingSample(timeSeconds),
-      explanation: `The query no longer returns the series; its last sample is of ${lastSeen()}.`,
+      explanation: `The query no longer returns the series; its last sample was at ${lastSeen()}.`,
     };
   }
-  if (isThere && wasMissing) {
+  if (isPresent && wasMissing) {
     return {
       kind: 'series-returned',
       onsetSeconds,
       verdict: missingSample(timeSeconds),
-      explanation: `The query returns the series again; before, its last sample was of ${lastSeen()}.`,
+      explanation: `The query returns the series again; the sample before the gap was at ${lastSeen()}.`,
     };
   }
   return undefined;

@@ -2,14 +2,14 @@
 export interface QueryWindow {
   readonly startSeconds: number;
   readonly endSeconds: number;
-  /** How much lies between the watermark and the start that is given up, in seconds; 0 but after a long outage. */
+  /** Seconds between watermark and start that are skipped; above 0 only after a long outage. */
   readonly skippedSeconds: number;
 }
 
 /**
  * The window (watermark, floor(tick - delay, step)], cut to the newest `maximumCatchUpSeconds`.
  *
- * @param watermarkSeconds undefined for a metric that was never scored: it begins with the newest catch-up.
+ * @param watermarkSeconds undefined for a metric that was never scored: it starts with the newest catch-up.
  * @returns undefined when no step has become due since the watermark.
  */
 export function queryWindow(
@@ -26,7 +26,7 @@ export function queryWindow(
   const maximumSteps = Math.max(1, Math.floor(maximumCatchUpSeconds / stepSeconds));
   const earliest = endSeconds - (maximumSteps - 1) * stepSeconds;
   if (watermarkSeconds === undefined) return { startSeconds: earliest, endSeconds, skippedSeconds: 0 };
-  // A watermark off the grid belongs to another step than today's: go on with the first whole step behind it.
+  // A watermark off the grid was set with another step: continue with the first whole step after it.
   const next = (Math.floor(watermarkSeconds / stepSeconds) + 1) * stepSeconds;
   if (next > endSeconds) return undefined;
   const startSeconds = Math.max(next, earliest);

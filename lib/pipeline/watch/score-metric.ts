@@ -10,8 +10,8 @@ import { startWarmUp } from './warm-up.ts';
 import type { WatchedMetric } from './watched-metric.ts';
 
 /**
- * Scores the samples of one metric's window, series by series, step by step. A series that is known and has no sample
- * at a step gets the verdict `no-data`; one that is new is left to the warm-up, where the metric has one.
+ * Scores the samples of one metric's window, series by series, step by step. A known series without a sample at a step
+ * gets the verdict `no-data`; a new series goes to the warm-up if the metric has one.
  *
  * @param memory is changed in place, its watermark included.
  */
@@ -27,8 +27,8 @@ export function scoreMetric(
   const times = stepsBetween(window.startSeconds, window.endSeconds, metric.monitor.stepSeconds);
   const stretch = stretchOf(metric, times, memory.watermarkSeconds, baselines, isSimulated);
   const found = new Map(answer.map((series) => [seriesKey(series.labels), series]));
-  takeInNewSeries(metric, memory, found, times);
-  // One array serves all series, one after the other.
+  addNewSeries(metric, memory, found, times);
+  // One array is reused for all series.
   const values = new Float64Array(times.length);
   for (const [key, remembered] of memory.series) {
     if (remembered.warmUp !== undefined) continue;
@@ -40,7 +40,7 @@ export function scoreMetric(
   return outcome;
 }
 
-function takeInNewSeries(
+function addNewSeries(
   metric: WatchedMetric,
   memory: MetricMemory,
   found: ReadonlyMap<string, Series>,
@@ -63,7 +63,7 @@ function takeInNewSeries(
   if (hasNew) sortByKey(memory.series);
 }
 
-/** The order must not depend on which tick saw which series first: equal memories have equal bytes. */
+/** The order must not depend on which tick saw a series first: equal states must have equal bytes. */
 function sortByKey(series: Map<string, SeriesMemory>): void {
   const sorted = [...series].sort(([one], [other]) => (one < other ? -1 : 1));
   series.clear();

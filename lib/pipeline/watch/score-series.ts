@@ -14,31 +14,31 @@ import { missingSeriesAlerts } from './missing-series.ts';
 import type { SeriesMemory } from './shard-state.ts';
 import type { WatchedMetric } from './watched-metric.ts';
 
-/** A series that is gone is recorded as such this often. */
+/** How often the absence of a gone series is recorded. */
 const ABSENCE_SECONDS = 3600;
 
-/** What scoring samples led to. */
+/** The result of scoring samples. */
 export interface Outcome {
   readonly records: VerdictRecord[];
   readonly alerts: Alert[];
 }
 
-/** Steps of one metric, to be scored for several series. */
+/** Steps of one metric to score for several series. */
 export interface Stretch {
   readonly metric: WatchedMetric;
   /** Unix seconds, ascending, one step apart. */
   readonly times: Float64Array;
-  /** The step that was scored before the first of them. */
+  /** The step scored before the first of them. */
   readonly previousSeconds: number;
-  /** Whether maintenance keeps news from being told, at each of them. */
+  /** Whether maintenance suppresses alerts, at each of them. */
   readonly isSilent: readonly boolean[];
   readonly models: MetricBaselines;
   readonly isSimulated: boolean;
-  /** Where the block of time begins whose samples are counted, see late-samples.ts. */
+  /** Start of the time block whose samples are counted, see late-samples.ts. */
   readonly blockSeconds: number;
 }
 
-/** The stretch with what is planned for it. */
+/** The stretch with its maintenance and models. */
 export function stretchOf(
   metric: WatchedMetric,
   times: Float64Array,
@@ -57,13 +57,13 @@ export function stretchOf(
 }
 
 /**
- * Scores one series step by step. A step without a sample gives `no-data`, at the first of them and then once an hour, and
- * the alert that the series is missing where that is wanted.
+ * Scores one series step by step. A step without a sample gives `no-data`, the first time and then once an hour, and an
+ * alert when the series goes missing and the metric has `alertOnMissing`.
  *
  * @param remembered is changed in place.
- * @param values the series' values at the stretch's times; NaN where it has none.
- * @param silentBeforeSeconds what lies before is learnt, and neither recorded nor told.
- * @returns whether the series is still known: after its time to live it is to be forgotten.
+ * @param values the series' values at the stretch's times; NaN without a sample.
+ * @param silentBeforeSeconds earlier samples are learnt, but give neither records nor alerts.
+ * @returns false when the series' time to live has passed and it can be removed.
  */
 export function scoreSeries(
   stretch: Stretch,
@@ -83,24 +83,24 @@ export function scoreSeries(
     seasonalSkill: model?.seasonalSkill ?? 0,
   };
   const inMaintenance: Circumstances = { ...circumstances, isInMaintenance: true };
-  // What came before a series was live counts as if it had never been.
+  // Steps before the series was live do not count for missing-series alerts.
   let previous = stretch.previousSeconds < silentBeforeSeconds ? -Infinity : stretch.previousSeconds;
   if (stretch.previousSeconds < blockSeconds) remembered.samplesInBlock = 0;
   for (let index = 0; index < times.length; index += 1) {
     const timeSeconds = times[index] as number;
     const value = values[index] as number;
-    const isThere = !Number.isNaN(value);
+    const isPresent = !Number.isNaN(value);
     const isHistory = timeSeconds < silentBeforeSeconds;
     const isSilent = isHistory || stretch.isSilent[index] === true;
-    // A series that has not had its first sample yet is not missing one.
-    if (!isThere && (isHistory || remembered.lastSeenSeconds === 0)) continue;
+    // A series is not missing before its first sample.
+    if (!isPresent && (isHistory || remembered.lastSeenSeconds === 0)) continue;
     if (!isHistory) {
-      const news = missingSeriesAlerts(metric, remembered, timeSeconds, previous, isThere);
-      if (news !== undefined && !isSilent)
-        outcome.alerts.push(alertOf(metric.name, key, labels, isSimulated, news));
+      const event = missingSeriesAlerts(metric, remembered, timeSeconds, previous, isPresent);
+      if (event !== undefined && !isSilent)
+        outcome.alerts.push(alertOf(metric.name, key, labels, isSimulated, event));
       previous = timeSeconds;
     }
-    if (!isThere) {
+    if (!isPresent) {
       if (timeSeconds - remembered.lastSeenSeconds >= (metric.ttlSeconds ?? Infinity)) return false;
       if (!isAbsenceRecorded(metric, remembered, timeSeconds)) continue;
       const verdict = missingSample(timeSeconds);
@@ -124,8 +124,8 @@ export function scoreSeries(
 }
 
 /**
- * Whether a step without a sample gets a verdict of its own: the first one, then one an hour. A service that is deployed
- * daily would otherwise leave more records of the dead than of the living. A metric with `seriesMissing` gets all of them.
+ * Whether a step without a sample gets a verdict: the first one, then one an hour. Otherwise a service that is deployed
+ * daily would store more records of gone series than of live ones. A metric with `seriesMissing` records all of them.
  */
 function isAbsenceRecorded(
   { alertOnMissing, monitor: { stepSeconds } }: WatchedMetric,
@@ -137,7 +137,7 @@ function isAbsenceRecorded(
   return alertOnMissing === true || isFirst || hourOf(timeSeconds) !== hourOf(timeSeconds - stepSeconds);
 }
 
-/** A series whose model was replaced takes over the new one without a jump in what it remembers; once a change. */
+/** Moves the state of a series to its new model without a jump, once per model change. */
 function changeModel(
   { monitor }: WatchedMetric,
   remembered: SeriesMemory,

@@ -4,7 +4,7 @@ import { type ForecastTimes, forecastTimes } from '../../prophet/forecast-times.
 import { baselineAt } from '../../series/band.ts';
 import type { SeriesBaseline } from './baselines.ts';
 
-/** What a stored model says of some times. @param modelVersion the version that fitted it. */
+/** A stored model at given times. @param modelVersion the version in which it was fitted. */
 export function seriesBaseline(
   { kind, model, skill }: FittedModel,
   modelVersion: string,

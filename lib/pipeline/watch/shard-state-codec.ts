@@ -9,14 +9,14 @@ import { UnreadableStateError } from './errors.ts';
 import type { MetricMemory, SeriesMemory, ShardState, WarmUp } from './shard-state.ts';
 
 /**
- * Raised with every change of the layout. Each version reads the one before (see {@link upgraded}), so that an upgrade
- * loses no detector, no open incident and no notification; a reader refuses all others.
+ * Incremented with every change of the layout. Each version also reads the previous one (see {@link upgraded}), so that an
+ * upgrade loses no detector, open incident or notification; readers reject all other versions.
  */
 const SCHEMA_VERSION = 4;
 const CHECKSUM_BYTES = 16;
 const SMALL_BYTES = 8192;
 
-/** The series of a metric column by column, which costs a fraction of an object a series. */
+/** The series of a metric in columns, which is much smaller than one object per series. */
 interface StoredMetric {
   readonly name: string;
   readonly detector: string;
@@ -25,7 +25,7 @@ interface StoredMetric {
   readonly keys: readonly string[];
   readonly labels: readonly Labels[];
   readonly lastSeenSeconds: Float64Array;
-  /** The versions of models that occur, and for each series the index of its own; -1 for none. */
+  /** The distinct model versions, and for each series the index of its version; -1 without a model. */
   readonly modelVersions: readonly string[];
   readonly modelIndexes: Int32Array;
   readonly samplesInBlock: Float64Array;
@@ -34,7 +34,7 @@ interface StoredMetric {
   readonly states: unknown;
   readonly openIncidents: readonly StoredAlert[];
 }
-/** The series of an index that is still being warmed. */
+/** The index of a series in warm-up. */
 interface StoredWarmUp extends WarmUp {
   readonly index: number;
 }
@@ -55,9 +55,9 @@ interface StoredShard {
 /** The layout of the version before: it had no spool. */
 type StoredShard3 = Omit<StoredShard, 'spool'>;
 
-/** What cbor-x 1.6 can do besides what its types tell. */
+/** A method of cbor-x 1.6 that its types lack. */
 interface BufferedEncoder extends Encoder {
-  /** Encodes into this from its start on, until it is full. */
+  /** Encodes into this buffer from its start until it is full. */
   useBuffer(target: Buffer): void;
 }
 
@@ -69,11 +69,10 @@ const cbor = new Encoder({
 }) as BufferedEncoder;
 
 /**
- * The state as bytes: a truncated SHA-256 of the rest, then CBOR. Metrics, series and incidents stand in the order of their
- * names, so that equal memories have equal bytes, whichever ticks led to them and however often they were tried; only the
- * sequence number counts the saves.
+ * Encodes the state: a truncated SHA-256 of the rest, then CBOR. Metrics, series and incidents are sorted by name, so that
+ * equal states have equal bytes however they came about; only the sequence number counts the saves.
  *
- * @param spare memory that the bytes are written to when they fit; the caller must not need what it holds.
+ * @param spare buffer to reuse when the bytes fit; its content is overwritten.
  */
 export function encodeShardState(state: ShardState, spare?: Buffer): Buffer {
   const stored: StoredShard = {
@@ -88,7 +87,7 @@ export function encodeShardState(state: ShardState, spare?: Buffer): Buffer {
   };
   const whole = spare ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
   const body = encodeInto(stored, whole.subarray(CHECKSUM_BYTES));
-  // What did not fit stands in a buffer of the encoder's own.
+  // Bytes that do not fit are in a buffer of the encoder.
   const isInPlace = body.buffer === whole.buffer;
   const bytes = isInPlace
     ? whole.subarray(0, CHECKSUM_BYTES + body.length)
@@ -97,34 +96,34 @@ export function encodeShardState(state: ShardState, spare?: Buffer): Buffer {
   return bytes;
 }
 
-/** The encoder would begin with 8 KB and copy what it has each time that it needs more. */
+/** Avoids the encoder's default of growing from 8 KB by copying. */
 function encodeInto(stored: StoredShard, target: Buffer): Buffer {
   try {
     cbor.useBuffer(target);
     return cbor.encode(stored);
   } finally {
-    // All encoders of the process share one buffer, and would go on behind what was written here.
+    // All encoders of the process share one buffer and would continue after these bytes.
     cbor.useBuffer(Buffer.allocUnsafeSlow(SMALL_BYTES));
   }
 }
 
 /**
- * The state back from its bytes.
+ * Decodes the state.
  *
- * @throws UnreadableStateError when the bytes are cut or changed, or of a version that this program does not know.
+ * @throws UnreadableStateError when the bytes are truncated, changed or of an unknown version.
  */
 export function decodeShardState(bytes: Uint8Array): ShardState {
   const body = bytes.subarray(CHECKSUM_BYTES);
   if (bytes.length <= CHECKSUM_BYTES || !checksumOf(body).equals(bytes.subarray(0, CHECKSUM_BYTES))) {
     throw new UnreadableStateError(
-      'The checksum does not match: the object is cut or was changed by something else',
+      'The checksum does not match: the object is truncated or was changed by another program',
     );
   }
   try {
     return readShard(cbor.decode(body));
   } catch (error) {
     if (error instanceof UnreadableStateError) throw error;
-    // A state of a detector that this program does not have, or has otherwise.
+    // The detector is unknown or its state has another layout.
     const reason = error instanceof Error ? error.message : String(error);
     throw new UnreadableStateError(`The state can't be read: ${reason}`, { cause: error });
   }
@@ -203,7 +202,7 @@ function readMetric(stored: StoredMetric): MetricMemory {
       samplesInBlock === undefined
     ) {
       throw new UnreadableStateError(
-        `The metric "${stored.name}" has ${keys.length} series, not all of them whole`,
+        `Some of the ${keys.length} series of the metric "${stored.name}" are incomplete`,
       );
     }
     const modelVersion = modelVersions[modelIndexes[index] ?? -1];

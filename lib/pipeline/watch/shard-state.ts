@@ -5,31 +5,31 @@ import type { Labels } from '../../series/labels.ts';
 import type { PendingAlert } from './pending-alert.ts';
 import type { WatchedMetric } from './watched-metric.ts';
 
-/** A new series on its way through its own past. */
+/** The progress of a new series' warm-up: the replay of its history. */
 export interface WarmUp {
   /** The newest step that was replayed, Unix seconds. */
   replayedSeconds: number;
-  /** Steps from here on are scored as if the series had been known all along, with verdicts and alerts. */
+  /** From this step on, verdicts and alerts are recorded as for any other series. */
   readonly liveSinceSeconds: number;
 }
 
-/** What is remembered of one series between two ticks. */
+/** The state of one series between two ticks. */
 export interface SeriesMemory {
   readonly labels: Labels;
   readonly state: SeriesState<unknown>;
-  /** Time of the newest sample that was scored, Unix seconds; 0 before the first. */
+  /** Time of the newest scored sample, Unix seconds; 0 before the first. */
   lastSeenSeconds: number;
   /** The model that the state was last scored with; undefined without one. */
   modelVersion?: string | undefined;
-  /** How far the replay of the history has come; undefined once the series is scored with the others. */
+  /** Progress of the warm-up; undefined once the series is scored with the others. */
   warmUp: WarmUp | undefined;
-  /** How many samples were scored in the present block of time, see late-samples.ts. */
+  /** Samples scored in the current time block, see late-samples.ts. */
   samplesInBlock: number;
 }
 
-/** What is remembered of one metric between two ticks. */
+/** The state of one metric between two ticks. */
 export interface MetricMemory {
-  /** Name of the detector whose states these are. */
+  /** Name of the detector that the states belong to. */
   readonly detector: string;
   readonly stepSeconds: number;
   /** The time up to which the metric has been scored, Unix seconds. */
@@ -37,15 +37,15 @@ export interface MetricMemory {
   /** By series key. */
   readonly series: Map<string, SeriesMemory>;
   /**
-   * The shard whose object has the metric too while it moves to this one; undefined for what is whole. What stands in the
-   * other object is the metric until it is removed there.
+   * The shard whose object still has the metric while it moves to this one; undefined when no move is under way. The
+   * other object's state is valid until it is removed there.
    */
   movingFrom: number | undefined;
-  /** The newest news of each incident that is open and was told, by incident id. */
+  /** The newest alert of each open incident that was notified, by incident id. */
   readonly openIncidents: Map<string, Alert>;
 }
 
-/** Whether a memory is of the detector and the step that the metric has now; of others it is of no use. */
+/** Whether the state has the metric's current detector and step. State of another detector or step cannot be reused. */
 export function isUpToDate(
   { detector, stepSeconds }: Pick<MetricMemory, 'detector' | 'stepSeconds'>,
   { monitor }: Pick<WatchedMetric, 'monitor'>,
@@ -53,15 +53,15 @@ export function isUpToDate(
   return detector === monitor.detector.name && stepSeconds === monitor.stepSeconds;
 }
 
-/** Everything that one shard remembers: one object in the store. */
+/** The state of one shard: one object in the store. */
 export interface ShardState {
-  /** Counts the saves, from 1 on; all that depends on how often a tick was tried. */
+  /** Counts the saves, from 1; the only field that depends on how often a tick was retried. */
   sequence: number;
   /** By metric name. */
   readonly metrics: Map<string, MetricMemory>;
-  /** Alerts that were decided and that not every channel has yet. */
+  /** Alerts that are not yet delivered to every channel. */
   outbox: readonly PendingAlert[];
-  /** Records that wait for the store of results, oldest first: the names of their objects. */
+  /** Object names of the records that wait for the result store, oldest first. */
   spool: readonly SpooledBatch[];
 }
 

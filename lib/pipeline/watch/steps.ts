@@ -9,9 +9,9 @@ export function stepsBetween(startSeconds: number, endSeconds: number, stepSecon
 }
 
 /**
- * The series' values at the steps; NaN where it has none. Both are ascending.
+ * The series' values at the steps; NaN without a sample. Both are ascending.
  *
- * @param values where they are written to, of the length of the times.
+ * @param values receives the values; as long as the times.
  */
 export function valuesAt(
   times: Float64Array,

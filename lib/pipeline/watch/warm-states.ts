@@ -5,18 +5,18 @@ import { emptyShardState, isUpToDate, type MetricMemory } from './shard-state.ts
 import { decodeShardState, encodeShardState } from './shard-state-codec.ts';
 import type { WatchedMetric } from './watched-metric.ts';
 
-/** A metric with series that are being warmed looks this often, in the time of the ticks, whether a training left them states. */
+/** How often a metric with series in warm-up looks for states from a training, in tick time. */
 const LOOK_AGAIN_SECONDS = 600;
 
 /**
- * States that a training leaves for the tick: it replays the history of series that it trains for the first time, so that a
- * tick that meets them has only what came since to replay. One object a metric, of the same bytes as a shard's state;
- * the state of a shard itself is written by its ticks alone.
+ * States that a training prepares for the tick: it replays the history of series that it trains for the first time, so
+ * that the tick only replays what came since. One object per metric, encoded like a shard's state; only ticks write the
+ * state of a shard itself.
  */
 export class WarmStates {
   readonly #objects: ObjectStore;
   readonly #logger: Logger;
-  /** When it was looked last, by metric. */
+  /** Time of the last look, by metric. */
   readonly #lookedAtSeconds = new Map<string, number>();
 
   constructor(objects: ObjectStore, logger: Logger) {
@@ -24,19 +24,19 @@ export class WarmStates {
     this.#logger = logger;
   }
 
-  /** Leaves states that were replayed up to `memory.watermarkSeconds`, in the place of any that were left before. */
+  /** Stores states that were replayed up to `memory.watermarkSeconds`, replacing earlier ones. */
   async leave(metric: string, memory: MetricMemory): Promise<void> {
     const bytes = encodeShardState({ ...emptyShardState(), metrics: new Map([[metric, memory]]) });
     await this.#objects.put(keyOf(metric), bytes, { kind: 'none' });
   }
 
   /**
-   * Gives a metric's series that are being warmed the states that a training left them, where those have come further and end
-   * before the first live step. Asks the store only while there are such series, and then every ten minutes at most. What
-   * can't be used is told, and the series go on by themselves.
+   * Gives a metric's series in warm-up the states from a training, if those are further along and end before the first
+   * live step. Reads the store only while there are such series, at most every ten minutes. States that cannot be used
+   * are logged, and the series continue by themselves.
    *
    * @param memory is changed in place.
-   * @returns how many series have got one.
+   * @returns how many series got a state.
    */
   async takeOver(metric: WatchedMetric, memory: MetricMemory, timeSeconds: number): Promise<number> {
     const lookedAt = this.#lookedAtSeconds.get(metric.name) ?? Number.NEGATIVE_INFINITY;
@@ -56,7 +56,7 @@ export class WarmStates {
       taken += 1;
     }
     if (taken > 0)
-      this.#logger.info('New series go on from states that a training left', {
+      this.#logger.info('New series continue from states that a training stored', {
         metric: metric.name,
         series: taken,
       });
@@ -70,13 +70,13 @@ export class WarmStates {
       const left = stored && decodeShardState(stored.bytes).metrics.get(name);
       if (left === undefined) return undefined;
       if (isUpToDate(left, metric)) return left;
-      this.#logger.warn('The states that a training left are of another detector or step', {
+      this.#logger.warn('The states that a training stored have another detector or step', {
         metric: name,
         detector: left.detector,
         stepSeconds: left.stepSeconds,
       });
     } catch (error) {
-      this.#logger.warn('The states that a training left can not be used; new series replay their history', {
+      this.#logger.warn('The states that a training stored cannot be read; new series replay their history', {
         metric: name,
         error,
       });

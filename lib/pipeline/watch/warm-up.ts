@@ -14,27 +14,27 @@ import {
 import { stepsBetween, valuesAt } from './steps.ts';
 import type { WatchedMetric } from './watched-metric.ts';
 
-/** One query of history brings at most about this many points: some 15 MB of JSON. */
+/** Maximum number of points per history query: about 15 MB of JSON. */
 const POINTS_PER_QUERY = 250_000;
-/** The history of one series counts at most this much towards the bound of a tick: 14 days of minutes. */
+/** The history of one series counts at most this many steps towards the limit of a tick: 14 days of minutes. */
 const STEPS_PER_SERIES = 20_160;
-/** Replaying stops when less than this share of the tick's time is left: the live points have been scored already, and must be written. */
+/** Replaying stops when less than this share of the tick's time is left, which is needed to write the live points. */
 const SHARE_KEPT = 0.6;
 
-/** The first window of a metric takes one catch-up already; live steps that wait longer than this are scored without a history. */
-const CATCH_UPS_OF_PATIENCE = 2;
+/** Live steps that wait longer than this many catch-ups are scored without history; a metric's first window takes one. */
+const MAXIMUM_CATCH_UPS = 2;
 
 /** How much one tick may replay. */
 export interface WarmUpBounds {
-  /** As many points as the whole histories of this many series; 0, with which no series begins a warm-up, ends those that have begun like 1. */
+  /** As many points as the whole histories of this many series. With 0 no warm-up starts; those under way continue as with 1. */
   readonly seriesPerTick: number;
-  /** Points a series in one query. */
+  /** Points per series in one query. */
   readonly pointsPerQuery: number;
-  /** Milliseconds that are left of the invocation; Infinity where nothing ends it. */
+  /** Milliseconds left in the invocation; Infinity without a limit. */
   readonly remainingMilliseconds: () => number;
 }
 
-/** What the replay of a tick works with. */
+/** What the replay of a tick needs. */
 export interface WarmUpWork {
   readonly source: SeriesSource;
   readonly baselines: Baselines;
@@ -42,7 +42,7 @@ export interface WarmUpWork {
   readonly bounds: WarmUpBounds;
 }
 
-/** How the warm-up of a new series begins; undefined where a metric replays no history. */
+/** The start of a new series' warm-up; undefined when the metric replays no history. */
 export function startWarmUp(
   { warmUpSeconds = 0, monitor: { stepSeconds } }: WatchedMetric,
   firstSeconds: number,
@@ -53,11 +53,11 @@ export function startWarmUp(
 }
 
 /**
- * Replays the history of new series, oldest first, so that they are judged by what is normal for them from their first
- * live sample on. Verdicts of the history are neither recorded nor told. Steps that came due in the meantime follow in
- * their order, with verdicts and alerts, until the series has come as far as the others of its metric: nothing is lost.
+ * Replays the history of new series, oldest first, so that their first live samples are judged by what is normal for
+ * them. The history gives neither verdicts nor alerts. Live steps that became due in the meantime follow in order, with
+ * verdicts and alerts, until the series has caught up with its metric.
  *
- * What a tick can't do (bounds, a source that fails) the next one goes on with.
+ * The next tick continues what this one cannot finish because of limits or a failing source.
  *
  * @param state is changed in place.
  * @returns the verdicts and alerts of live steps.
@@ -70,11 +70,11 @@ export async function warmUpSeries(
   const outcome: Outcome = { records: [], alerts: [] };
   const { seriesPerTick, remainingMilliseconds } = work.bounds;
   const leastRemaining = remainingMilliseconds() * SHARE_KEPT;
-  // A fast metric's history counts like a slow one's: by the share of the bound that it takes.
+  // Metrics with short and long steps count alike: by their share of the limit.
   let share = 0;
   for (const metric of metrics) {
     const memory = state.metrics.get(metric.name);
-    // One of another detector or step waits for its first step, with which it begins anew.
+    // State of another detector or step is reset when the metric's next step is scored.
     if (memory === undefined || !isUpToDate(memory, metric)) continue;
     const steps = Math.floor((metric.warmUpSeconds ?? 0) / metric.monitor.stepSeconds);
     const mostPoints = (seriesPerTick || 1) * Math.min(STEPS_PER_SERIES, Math.max(1, steps));
@@ -88,7 +88,7 @@ export async function warmUpSeries(
   return outcome;
 }
 
-/** How many series are still being warmed. */
+/** The number of series in warm-up. */
 export function warmingCount(state: ShardState): number {
   let count = 0;
   for (const { series } of state.metrics.values())
@@ -98,7 +98,7 @@ export function warmingCount(state: ShardState): number {
 
 type Warming = SeriesMemory & { warmUp: WarmUp };
 
-/** Series that have come equally far, so that one query serves all of them. */
+/** Series with equal progress, which one query serves. */
 interface Cohort {
   readonly replayedSeconds: number;
   readonly series: ReadonlyMap<string, Warming>;
@@ -120,7 +120,7 @@ function isWarming(series: SeriesMemory): series is Warming {
   return series.warmUp !== undefined;
 }
 
-/** @returns how many points came, or undefined when the source failed and the next tick has to go on. */
+/** @returns the number of points, or undefined when the source failed and the next tick must continue. */
 async function replay(
   { source, baselines, logger, bounds }: WarmUpWork,
   metric: WatchedMetric,
@@ -147,7 +147,7 @@ async function replay(
   } catch (error) {
     return handleHistoryFailure(error, metric, memory, series, logger);
   }
-  // Nothing is learnt from a stand-in: the next tick asks again.
+  // A fallback's samples are not learnt: the next tick queries again.
   if (isFallback(answer, source)) return undefined;
   const stretch = stretchOf(metric, times, replayedSeconds, baselines, source.isSimulated);
   const found = new Map(answer.series.map((one) => [seriesKey(one.labels), one]));
@@ -163,8 +163,8 @@ async function replay(
 }
 
 /**
- * A source that is away is asked again by the next tick. History that it refuses, or that it can't give for so long that
- * live steps would be given up, is done without: the series begin with their first live sample.
+ * The next tick queries an unavailable source again. When the source rejects the query, or stays unavailable until live
+ * steps would be lost, the series start with their first live sample, without history.
  */
 function handleHistoryFailure(
   error: unknown,
@@ -178,7 +178,7 @@ function handleHistoryFailure(
   for (const { warmUp } of series.values()) {
     const lagSeconds = memory.watermarkSeconds - warmUp.liveSinceSeconds;
     const isRefused =
-      error instanceof SourceQueryError || lagSeconds > CATCH_UPS_OF_PATIENCE * metric.maximumCatchUpSeconds;
+      error instanceof SourceQueryError || lagSeconds > MAXIMUM_CATCH_UPS * metric.maximumCatchUpSeconds;
     const beforeLive = warmUp.liveSinceSeconds - metric.monitor.stepSeconds;
     if (!isRefused || warmUp.replayedSeconds >= beforeLive) continue;
     warmUp.replayedSeconds = beforeLive;
@@ -186,8 +186,8 @@ function handleHistoryFailure(
   }
   logger.warn(
     isGivenUp
-      ? 'The history of new series can not be had; they begin without it'
-      : 'The history of new series could not be read; the next tick goes on with it',
+      ? 'Could not read history for new series; starting without warm-up'
+      : 'Could not read history for new series; the next tick tries again',
     { metric: metric.name, series: series.size, reason },
   );
   return isGivenUp ? 0 : undefined;

@@ -3,28 +3,28 @@ import type { SeriesMonitor } from '../../detector/monitor-series.ts';
 import { detectors } from '../../detector/registry.ts';
 import { type MaintenanceWindow, maintenanceWindows } from './maintenance.ts';
 
-/** Late samples are counted this often, and over at least this many steps: each count costs a query. */
+/** How often late samples are counted, and over how many steps at least; each check costs one query. */
 const LATE_CHECK_SECONDS = 600;
 const LATE_CHECK_STEPS = 10;
 
-/** One metric with everything that decides how it is watched; the tick, a training and an evaluation share it. */
+/** One metric with all settings of its monitoring; the tick, trainings and evaluations share it. */
 export interface WatchedMetric {
   readonly name: string;
-  /** PromQL for Prometheus; for every other source the metric's name. */
+  /** PromQL for Prometheus; the metric's name for other sources. */
   readonly query: string;
-  /** Names of the labels that its series keep; all of them when left out. */
+  /** Names of the labels that its series keep; all labels when omitted. */
   readonly labels?: readonly string[] | undefined;
   /** Detector, settings and step. */
   readonly monitor: SeriesMonitor<unknown>;
   /** How long a sample may take to arrive before its step is scored. */
   readonly delaySeconds: number;
-  /** Steps that are further back than this when a tick runs are skipped. */
+  /** Steps older than this when a tick runs are skipped. */
   readonly maximumCatchUpSeconds: number;
   /** More series than this is an error of the metric's query. */
   readonly maximumSeries: number;
   /** How much history a new series replays before its first verdict, in seconds; none by default. */
   readonly warmUpSeconds?: number;
-  /** A series without samples for this long is forgotten; never by default. */
+  /** A series without samples for this long is removed; never by default. */
   readonly ttlSeconds?: number;
   /** Whether a series that vanishes raises an alert; not by default. */
   readonly alertOnMissing?: boolean;
@@ -35,9 +35,9 @@ export interface WatchedMetric {
 }
 
 /**
- * Resolves metrics of a configuration: the one place in which configured settings become a metric to watch.
+ * Resolves configured metrics: the one place in which configured settings become a watched metric.
  *
- * @returns a function, so that what all metrics share is worked out once.
+ * @returns a function, so that work shared by all metrics is done once.
  */
 export function watchedMetric({
   schedule,
@@ -48,7 +48,7 @@ export function watchedMetric({
   const windows = maintenanceWindows(maintenance);
   return ({ name, query, labels, detection, stepSeconds, seriesLimit, ttlSeconds, seriesMissing }) => ({
     name,
-    // Only Prometheus reads PromQL: what a person hands in carries the metric's name.
+    // Only Prometheus reads PromQL; manual input carries the metric's name.
     query: source.kind === 'prometheus' ? query : name,
     labels,
     monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },

@@ -161,7 +161,7 @@ describe('runEvaluation', () => {
     await begin({ kinds: ['spike'] });
     expect(await runEvaluation(ports, ID)).toMatchObject({ state: 'succeeded' });
     expect((await ports.runs.read(evaluationDocument, ID))?.warnings).toContain(
-      'The figures are not in influxdb: InfluxDB answered 503',
+      'Could not write the figures to influxdb: InfluxDB answered 503',
     );
     expect(await readResult(ports.runs, ID)).toBeDefined();
   });

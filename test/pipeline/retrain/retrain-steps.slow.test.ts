@@ -66,7 +66,7 @@ describe('the steps of a retraining', () => {
       { kind: 'modelRejected', metric: 'cpu_usage', facts: { run: 'second' } },
       { kind: 'modelRejected', metric: 'memory' },
     ]);
-    expect(again.notices.told[0]?.text).toMatch(/^cpu_usage: no new model is good enough.*the champion's/);
+    expect(again.notices.told[0]?.text).toMatch(/^cpu_usage: no new model passed the test.*the champion's/);
     expect(again.measured).toMatchObject([{ ModelsPromoted: 0, ModelsRejected: 2 }]);
   });
 
@@ -171,7 +171,7 @@ describe('the steps of a retraining', () => {
     });
   });
 
-  it('report again when the news could not be told, with all else done', async () => {
+  it('report again when a notice could not be sent, with all else done', async () => {
     const world = retrainWorld(temporaryObjects().objects);
     world.notices.failure = new Error('the bus is down');
     await expect(runSteps(world, 'run', midnight)).rejects.toThrow('the bus is down');
@@ -215,6 +215,8 @@ describe('the steps of a retraining', () => {
     const world = retrainWorld(objects, { source: failingFor('cpu_usage', new ProcessEnded()) });
     await expect(runSteps(world, 'run', midnight)).rejects.toThrow(ProcessEnded);
     expect(await reportRetrain(world.ports, 'run')).toMatchObject({ failed: 2, promoted: 0 });
-    expect(world.results.records[0]).toMatchObject({ reason: expect.stringContaining('came to no end') });
+    expect(world.results.records[0]).toMatchObject({
+      reason: expect.stringContaining('no outcome was recorded'),
+    });
   });
 });

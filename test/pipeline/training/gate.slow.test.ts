@@ -105,7 +105,7 @@ describe('the gate of a training', () => {
       50 + ((time % DAY) % 7200 < 1800 ? 40 : 0) + normalAt(3, Math.floor(time / 300)) * 0.5;
     const [series] = await nights(1, batch);
     expect(series?.fitted?.kind).toBe('seasonal-naive');
-    expect(series?.decision.reasons[0]).toMatch(/seasonal naive takes the place of prophet: its error is/);
+    expect(series?.decision.reasons[0]).toMatch(/seasonal naive is used instead of prophet: its error is/);
   });
 
   it('uses no first model whose band misses most of the day that it had not seen', async () => {

@@ -93,6 +93,6 @@ describe('what no model learns', () => {
     const broken = { of: () => Promise.reject(new Error('its JSON is cut')) };
     const { model, warnings } = await modelOf(troubled(), undefined, { feedback: broken });
     expect(model).toEqual((await modelOf(troubled())).model);
-    expect(warnings).toEqual(['What people said of alerts is not regarded: its JSON is cut']);
+    expect(warnings).toEqual(['Could not read the feedback on alerts; training without it: its JSON is cut']);
   });
 });

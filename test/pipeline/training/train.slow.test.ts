@@ -140,7 +140,7 @@ describe('training', () => {
     for (const { decision } of metrics[0]?.series ?? []) expect(decision.reasons.join('')).not.toBe('');
     const young = metrics[0]?.series.find(({ labels }) => labels.host === 'new');
     expect(young?.decision.reasons).toContain(
-      'there are 5h50m of history, 2d are needed: the series keeps the baseline of its detector',
+      '5h50m of history, at least 2d required: the detector uses its own baseline',
     );
     expect(young?.fitted).toBeUndefined();
   });

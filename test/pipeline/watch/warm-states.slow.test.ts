@@ -177,7 +177,7 @@ describe('states that a training leaves', () => {
     const { warned, tick } = ticking(objects, source);
     const summary = await tick(midnight + 600, as);
     expect(warned).toHaveLength(1);
-    expect(warned[0]).toContain('The states that a training left');
+    expect(warned[0]).toContain('The states that a training stored');
     expect(summary.seriesWarming).toBe(0);
     expect(Math.min(...source.queries.map(({ startSeconds }) => startSeconds))).toBeLessThan(
       midnight - 6 * DAY,
@@ -229,7 +229,7 @@ describe('states that a training leaves', () => {
     const metrics = await trainOnce(objects, sourceOf(), midnight, trained, { warmStates });
     expect(metrics[0]?.status).toBe('promoted');
     expect(metrics[0]?.warnings).toEqual([
-      'New series could not be replayed for the ticks, which do it themselves: no space left',
+      'Could not replay the history of new series; the ticks replay it instead: no space left',
     ]);
   });
 });
