@@ -2,7 +2,7 @@ import { type AlertEventKind, endsIncident } from '../detector/verdict.ts';
 import { type Labels, seriesKey } from '../series/labels.ts';
 import { NoAlertHistoryError } from './errors.ts';
 
-/** One piece of news as it was kept. */
+/** One recorded notification. */
 export interface RecordedNotification {
   readonly id: string;
   readonly incidentId: string;
@@ -15,42 +15,42 @@ export interface RecordedNotification {
   readonly explanation: string;
 }
 
-/** One incident as it was told. */
+/** One recorded incident. */
 export interface RecordedIncident {
   readonly incidentId: string;
-  /** Those of its news, in order of time. */
+  /** Ids of its notifications, in order of time. */
   readonly notificationIds: readonly string[];
   readonly metric: string;
   readonly labels: Labels;
   readonly isSimulated: boolean;
   readonly onsetSeconds: number;
-  /** When it was told to be over; the newest news of one that is not. */
+  /** Time of the resolution; while open, time of the newest notification. */
   readonly endSeconds: number;
   readonly isOver: boolean;
-  /** What was told first. */
+  /** Text of the first notification. */
   readonly explanation: string;
 }
 
-/** Where the alerts that were told can be looked up. */
+/** Looks up recorded alerts. */
 export interface AlertHistory {
   /**
-   * The anomalies of which there was news since then, the newest first. Series that went missing are none.
+   * The incidents with notifications since a time, newest first, without missing series.
    *
    * @param sinceSeconds Unix seconds.
-   * @throws ResultsUnavailableError when the store can't be read, with what to mend.
+   * @throws ResultsUnavailableError when the store cannot be read; the message says what to fix.
    */
   incidents(sinceSeconds: number): Promise<RecordedIncident[]>;
 }
 
-/** For results that are not stored. */
+/** The history of results that are not stored. */
 export const noAlertHistory: AlertHistory = {
   incidents: () => Promise.reject(new NoAlertHistoryError()),
 };
 
-/** Puts the news of each incident together; the newest incident first. */
-export function recordedIncidents(news: readonly RecordedNotification[]): RecordedIncident[] {
+/** Groups notifications by incident, newest incident first. */
+export function recordedIncidents(notifications: readonly RecordedNotification[]): RecordedIncident[] {
   const byIncident = Map.groupBy(
-    news.filter(({ kind }) => kind !== 'series-missing' && kind !== 'series-returned'),
+    notifications.filter(({ kind }) => kind !== 'series-missing' && kind !== 'series-returned'),
     ({ incidentId }) => incidentId,
   );
   return [...byIncident.values()]
@@ -62,13 +62,13 @@ export function recordedIncidents(news: readonly RecordedNotification[]): Record
     );
 }
 
-function incidentOf(news: readonly RecordedNotification[]): RecordedIncident {
-  const first = news[0]!;
-  const last = news.at(-1)!;
+function incidentOf(notifications: readonly RecordedNotification[]): RecordedIncident {
+  const first = notifications[0]!;
+  const last = notifications.at(-1)!;
   const { incidentId, metric, labels, isSimulated, onsetSeconds, explanation } = first;
   return {
     incidentId,
-    notificationIds: [...new Set(news.map(({ id }) => id))],
+    notificationIds: [...new Set(notifications.map(({ id }) => id))],
     metric,
     labels,
     isSimulated,

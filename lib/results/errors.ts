@@ -1,12 +1,12 @@
-/** The store can't be reached or fails: the same records may be written later. */
+/** The store is unreachable or failing: the same records can be written later. */
 export class ResultsUnavailableError extends Error {
   override readonly name = 'ResultsUnavailableError';
 }
 
-/** The store refuses records for what they are (type conflict, too old for the retention, no permission). */
+/** The store rejects records permanently (type conflict, older than the retention). */
 export class ResultsRejectedError extends Error {
   override readonly name = 'ResultsRejectedError';
-  /** How many records were refused; the others of their batch are stored. */
+  /** Number of rejected records; the others of the batch are stored. */
   readonly rejectedCount: number;
   constructor(message: string, rejectedCount: number, options?: ErrorOptions) {
     super(message, options);
@@ -14,18 +14,16 @@ export class ResultsRejectedError extends Error {
   }
 }
 
-/** The buckets and tasks of the results can't be made as the configuration says. */
+/** The configured buckets and tasks cannot be created. */
 export class ResultsSetupError extends Error {
   override readonly name = 'ResultsSetupError';
 }
 
-/** The configured results keep no alerts. */
+/** The configured result store does not store alerts. */
 export class NoAlertHistoryError extends Error {
   override readonly name = 'NoAlertHistoryError';
   constructor() {
-    super(
-      'results.kind is "log", which keeps no alerts to look up: set it to influxdb or ndjson, then alerts can be judged',
-    );
+    super('results.kind is "log", which does not store alerts: set it to influxdb or ndjson to judge alerts');
   }
 }
 

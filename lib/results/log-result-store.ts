@@ -2,7 +2,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';
 
-/** Results as log entries: to look at, not to keep. */
+/** Writes results as log entries; they cannot be read back. */
 export class LogResultStore implements ResultStore {
   readonly name = 'log';
   readonly #logger: Logger;

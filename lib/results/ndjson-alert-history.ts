@@ -9,7 +9,7 @@ import {
 import { ResultsUnavailableError } from './errors.ts';
 import { alertInLine } from './ndjson-alert-line.ts';
 
-/** The alerts in a file of results. */
+/** Reads the alerts in a result file. */
 export class NdjsonAlertHistory implements AlertHistory {
   readonly #path: string;
 
@@ -18,12 +18,12 @@ export class NdjsonAlertHistory implements AlertHistory {
   }
 
   async incidents(sinceSeconds: number): Promise<RecordedIncident[]> {
-    const news: RecordedNotification[] = [];
+    const notifications: RecordedNotification[] = [];
     try {
       const lines = createInterface({ input: createReadStream(this.#path), crlfDelay: Infinity });
       for await (const line of lines) {
         const record = alertInLine(line);
-        if (record !== undefined && record.timeSeconds >= sinceSeconds) news.push(record);
+        if (record !== undefined && record.timeSeconds >= sinceSeconds) notifications.push(record);
       }
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
@@ -32,6 +32,6 @@ export class NdjsonAlertHistory implements AlertHistory {
         cause: error,
       });
     }
-    return recordedIncidents(news);
+    return recordedIncidents(notifications);
   }
 }

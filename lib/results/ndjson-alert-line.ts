@@ -1,9 +1,9 @@
 import type { AlertRecord } from './result-store.ts';
 
-/** As the records are written: most lines are verdicts, and need not be parsed. */
+/** Start of an alert's line: most lines are verdicts, and are skipped unparsed. */
 const ALERT_LINE = '{"measurement":"alert"';
 
-/** @returns undefined for a line that is no alert, or that was cut off: a write that was ended half way. */
+/** @returns undefined for a line that is not an alert or was truncated by an interrupted write. */
 export function alertInLine(line: string): AlertRecord | undefined {
   if (!line.startsWith(ALERT_LINE)) return undefined;
   try {

@@ -1,11 +1,11 @@
 import type { ResultRecord } from './result-store.ts';
 
-/** A record as one JSON object a line. NaN and infinities become null. */
+/** A record as one line of JSON. NaN and infinities become null. */
 export function ndjsonLine(record: ResultRecord): string {
   return JSON.stringify(flat(record));
 }
 
-/** A verdict's fields stand beside its series, so that a line needs no nesting to be read. */
+/** Flattens a verdict into its record, so that lines have no nesting. */
 function flat(record: ResultRecord): object {
   if (record.measurement !== 'verdict') return record;
   const { verdict, ...series } = record;
@@ -13,7 +13,7 @@ function flat(record: ResultRecord): object {
   return { ...series, ...judged, ...band };
 }
 
-/** What tells the records of one measurement and time apart, besides their labels. */
+/** The fields that identify a record of a measurement, besides its labels. */
 const IDENTIFYING = [
   'metric',
   'isSimulated',
@@ -26,11 +26,11 @@ const IDENTIFYING = [
   'startSeconds',
 ] as const;
 
-/** Equal for two lines that are about the same: the later one replaces the earlier one. */
+/** Equal for two lines of the same record: the later line replaces the earlier one. */
 export function identityOfLine(line: string): string {
   const record: Readonly<Record<string, unknown>> = JSON.parse(line);
   const labels = Object.entries(record.labels ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
-  // Of a verdict, the kind is what was judged.
+  // A verdict's kind is a result, not part of its identity.
   const kind = record.measurement === 'verdict' ? undefined : record.kind;
   return JSON.stringify([record.measurement, kind, ...IDENTIFYING.map((name) => record[name]), labels]);
 }

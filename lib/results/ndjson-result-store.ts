@@ -5,16 +5,16 @@ import { ResultsUnavailableError } from './errors.ts';
 import { ndjsonLine } from './ndjson-line.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';
 
-/** What a batch holds unless it is told otherwise. */
+/** Default size of a batch. */
 const BATCH_LINES = 5000;
 
-/** Results as one JSON object a line, appended to one file: the embedded default, read by any tool. */
+/** Appends results to one file as one JSON object per line. The default without a database. */
 export class NdjsonResultStore implements ResultStore {
   readonly name = 'ndjson';
   readonly #path: string;
   readonly #batchLines: number;
 
-  /** @param batchLines lines that are appended at once. */
+  /** @param batchLines lines appended at once. */
   constructor(path: string, batchLines = BATCH_LINES) {
     this.#path = path;
     this.#batchLines = batchLines;

@@ -2,7 +2,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { AlertEventKind, Verdict } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
 
-/** One verdict with the series it is about. */
+/** One verdict with its series. */
 export interface VerdictRecord {
   readonly measurement: 'verdict';
   readonly metric: string;
@@ -11,14 +11,14 @@ export interface VerdictRecord {
   readonly verdict: Verdict;
 }
 
-/** One piece of news about an incident. */
+/** One notification about an incident. */
 export interface AlertRecord {
   readonly measurement: 'alert';
   readonly metric: string;
   readonly labels: Labels;
   readonly isSimulated: boolean;
   readonly id: string;
-  /** The same for all news of one incident. */
+  /** The same for all notifications of one incident. */
   readonly incidentId: string;
   readonly kind: AlertEventKind;
   readonly timeSeconds: number;
@@ -28,7 +28,7 @@ export interface AlertRecord {
   readonly explanation: string;
 }
 
-/** How one tick went; one record a shard and tick. */
+/** The figures of one tick; one record per shard and tick. */
 export interface TickRecord {
   readonly measurement: 'tick';
   readonly shard: number;
@@ -37,28 +37,28 @@ export interface TickRecord {
   readonly fields: Readonly<Record<string, number>>;
 }
 
-/** A stretch of time without verdicts after a long outage: its samples were never scored, or its verdicts never written. */
+/** A time span without verdicts after a long outage: its samples were never scored, or its verdicts never written. */
 export interface GapRecord {
   readonly measurement: 'gap';
   readonly metric: string;
-  /** The first step that is given up; the record stands at this time, so that a repetition replaces it. */
+  /** The first skipped step and the time of the record, so that a repetition replaces it. */
   readonly startSeconds: number;
-  /** The last one. */
+  /** The last skipped step. */
   readonly endSeconds: number;
   readonly skippedSeconds: number;
 }
 
-/** What one training led to for one metric. */
+/** The outcome of one training of one metric. */
 export interface TrainingRecord {
   readonly measurement: 'training';
   readonly metric: string;
   readonly isSimulated: boolean;
-  /** The moment that the training was for, Unix seconds. */
+  /** Time of the training, Unix seconds. */
   readonly timeSeconds: number;
   readonly status: 'promoted' | 'kept' | 'rejected' | 'failed';
-  /** What is in use now; undefined when the training changed nothing. */
+  /** The version in use now; undefined when the training changed nothing. */
   readonly version: string | undefined;
-  /** For a person; undefined when all went well. */
+  /** Why nothing was promoted; undefined otherwise. */
   readonly reason: string | undefined;
   /** Numbers by name: series by outcome, medians of their scores on the held-out end. */
   readonly fields: Readonly<Record<string, number>>;
@@ -69,32 +69,32 @@ export interface EvaluationRecord {
   readonly measurement: 'evaluation';
   readonly metric: string;
   readonly isSimulated: boolean;
-  /** The end of the evaluated history, Unix seconds: the same evaluation written twice is one. */
+  /** End of the evaluated history, Unix seconds, so that a repeated evaluation replaces the record. */
   readonly timeSeconds: number;
-  /** The answer in a sentence. */
+  /** The result in a sentence. */
   readonly headline: string;
-  /** Numbers by name; an interval's bounds are named like their figure with `Low` and `High` behind. */
+  /** Numbers by name; the bounds of an interval have the suffixes `Low` and `High`. */
   readonly fields: Readonly<Record<string, number>>;
 }
 
-/** What became of the injections of one kind and size in an evaluation. */
+/** The outcome of the injections of one kind and size in an evaluation. */
 export interface EvaluationRecallRecord {
   readonly measurement: 'evaluation_recall';
   readonly metric: string;
   readonly isSimulated: boolean;
-  /** That of the evaluation. */
+  /** Time of the evaluation record, Unix seconds. */
   readonly timeSeconds: number;
   /** The fault, such as `spike`. */
   readonly kind: string;
   readonly size: 'small' | 'medium' | 'large';
-  /** Whether an alert was wished for, or silence. */
+  /** Whether an alert or silence is expected. */
   readonly expects: 'alert' | 'silence';
   /** The size in words, such as `5 × noise`. */
   readonly magnitude: string;
   readonly fields: Readonly<Record<string, number>>;
 }
 
-/** How one connection was at one tick, by the ticks so far; see docs/operations.md. */
+/** The health of one connection at one tick; see docs/operations.md. */
 export interface HealthRecord {
   readonly measurement: 'health';
   readonly shard: number;
@@ -104,14 +104,14 @@ export interface HealthRecord {
   readonly service: string;
   readonly state: string;
   readonly sinceSeconds: number;
-  /** How many ticks in a row saw the trouble, and how many calls it took; 0 while all is well. */
+  /** Consecutive ticks with trouble, and failed calls in them; 0 when healthy. */
   readonly ticks: number;
   readonly troubles: number;
-  /** What is wrong, for a person; undefined while all is well. */
+  /** What is wrong; undefined when healthy. */
   readonly reason: string | undefined;
 }
 
-/** Everything that is written for people to look at. */
+/** Everything that a result store stores. */
 export type ResultRecord =
   | VerdictRecord
   | AlertRecord
@@ -122,17 +122,17 @@ export type ResultRecord =
   | EvaluationRecord
   | EvaluationRecallRecord;
 
-/** Where results go. Writing a record twice leaves one. */
+/** Where results are stored. Writing a record twice stores it once. */
 export interface ResultStore extends AsyncDisposable {
   /** `influxdb`, `ndjson`, `log`. */
   readonly name: string;
   /**
-   * Writes all records, or throws; what was written before the fault stays and is written again by the next try.
+   * Writes all records. When it throws, some may be stored; the next attempt writes them again.
    *
-   * @throws ResultsUnavailableError when the store can't be reached or is failing: try again later.
-   * @throws ResultsRejectedError when the store refuses records for what they are; the others are stored.
+   * @throws ResultsUnavailableError when the store is unreachable or failing: try again later.
+   * @throws ResultsRejectedError when the store rejects records permanently; the others are stored.
    */
   write(records: readonly ResultRecord[], signal?: AbortSignal): Promise<void>;
-  /** Asks the store whether it is up; never throws. */
+  /** Checks whether the store is up; never throws. */
   check(): Promise<Connection>;
 }

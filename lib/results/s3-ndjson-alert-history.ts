@@ -11,7 +11,7 @@ import { alertInLine } from './ndjson-alert-line.ts';
 
 const READS_AT_ONCE = 16;
 
-/** The alerts among the results in S3: one object a moment, by date. */
+/** Reads the alerts among the results in S3: one object per time, by date. */
 export class S3NdjsonAlertHistory implements AlertHistory {
   readonly #client: S3Client;
   readonly #location: S3Location;
@@ -23,7 +23,7 @@ export class S3NdjsonAlertHistory implements AlertHistory {
 
   async incidents(sinceSeconds: number): Promise<RecordedIncident[]> {
     const { bucket, prefix } = this.#location;
-    const news: RecordedNotification[] = [];
+    const notifications: RecordedNotification[] = [];
     try {
       const keys = await this.#keysSince(sinceSeconds);
       for (let start = 0; start < keys.length; start += READS_AT_ONCE) {
@@ -32,7 +32,7 @@ export class S3NdjsonAlertHistory implements AlertHistory {
         );
         for (const line of texts.flatMap((text) => text.split('\n'))) {
           const record = alertInLine(line);
-          if (record !== undefined && record.timeSeconds >= sinceSeconds) news.push(record);
+          if (record !== undefined && record.timeSeconds >= sinceSeconds) notifications.push(record);
         }
       }
     } catch (error) {
@@ -44,7 +44,7 @@ export class S3NdjsonAlertHistory implements AlertHistory {
         },
       );
     }
-    return recordedIncidents(news);
+    return recordedIncidents(notifications);
   }
 
   async #keysSince(sinceSeconds: number): Promise<string[]> {

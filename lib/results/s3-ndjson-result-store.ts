@@ -13,13 +13,13 @@ import { identityOfLine, ndjsonLine } from './ndjson-line.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';
 
 const OBJECTS_AT_ONCE = 8;
-/** Other shards may write to the object of the same step. */
+/** Maximum number of merges: other shards may write to the object of the same step. */
 const MERGES = 10;
 
 /**
- * Results in S3 as one JSON object a line, one object a measurement and step:
- * `prefix/verdict/date=2026-11-26/101500.ndjson`, which Athena, DuckDB and Spark read as a partitioned table. The
- * records of a step that is there already are merged, each by what it is about, so that writing twice is writing once.
+ * Writes results to S3 as one JSON object per line, one S3 object per measurement and step:
+ * `prefix/verdict/date=2026-11-26/101500.ndjson`, which Athena, DuckDB and Spark read as a partitioned table. Records are
+ * merged into an existing object by identity, so that writing twice stores them once.
  */
 export class S3NdjsonResultStore implements ResultStore {
   readonly name = 'ndjson';
@@ -27,7 +27,7 @@ export class S3NdjsonResultStore implements ResultStore {
   readonly #location: S3Location;
   readonly #remainingMilliseconds: () => number;
 
-  /** @param remainingMilliseconds no call goes on when it is over; without end when left out. */
+  /** @param remainingMilliseconds limit of each call; unlimited when omitted. */
   constructor(client: S3Client, location: S3Location, remainingMilliseconds = () => Infinity) {
     this.#client = client;
     this.#location = location;
@@ -69,11 +69,11 @@ export class S3NdjsonResultStore implements ResultStore {
       );
     }
     throw new ResultsUnavailableError(
-      `Others write to s3://${bucket}/${key} all the time: trying again later`,
+      `Too many concurrent writers to s3://${bucket}/${key}; the next tick retries.`,
     );
   }
 
-  /** @returns whether nobody else wrote in between. */
+  /** @returns false when another writer was faster. */
   async #merge(key: string, lines: readonly string[]): Promise<boolean> {
     const stored = await this.#client.send(
       new GetObjectCommand({ Bucket: this.#location.bucket, Key: key }),
@@ -112,7 +112,7 @@ export class S3NdjsonResultStore implements ResultStore {
   }
 }
 
-/** 412: the condition does not hold. 409: another conditional write of the key is under way. */
+/** 412: the condition is not met. 409: another conditional write of the key is in progress. */
 function isTaken({ $metadata: { httpStatusCode } }: S3ServiceException): boolean {
   return httpStatusCode === 412 || httpStatusCode === 409;
 }

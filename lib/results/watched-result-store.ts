@@ -2,7 +2,7 @@ import type { WatchedConnection } from '../connections/connection-watch.ts';
 import { ResultsRejectedError } from './errors.ts';
 import type { ResultStore } from './result-store.ts';
 
-/** A result store that notes how each write went. */
+/** Wraps a result store and records the outcome of each write. */
 export function watchedResultStore(inner: ResultStore, connection: WatchedConnection): ResultStore {
   return {
     name: inner.name,

@@ -65,6 +65,10 @@ export const retiredWords: readonly RetiredWord[] = [
     pattern: /\b(?:what|which) is no\b(?! (?:longer|more|worse))/i,
     instead: 'other than',
   },
+  { word: 'praise', pattern: /\bprais(?:e|es|ed|ing)\b/i, instead: 'approval, reason for' },
+  { word: 'befall', pattern: /\bbefall(?:s|en)?\b|\bbefell\b/i, instead: 'happens to, occurs in' },
+  { word: 'not regarded', pattern: /\b(?:not|un)[ ·]?regarded\b/i, instead: 'ignored' },
+  { word: 'goes on with it', pattern: /\bgo(?:es)? on with it\b/i, instead: 'continues, tries again' },
   { word: 'wished for', pattern: /\bwished(?: for)?\b/i, instead: 'expected' },
 ];
 

@@ -85,14 +85,14 @@ describe.skipIf(await cannotHave('influxdb'))('the buckets and tasks of InfluxDB
     const { bucket } = names();
     await setUp({ bucket, retention: '60d' });
     await expect(setUp({ bucket, retention: '30d' })).rejects.toThrow(ResultsSetupError);
-    await expect(setUp({ bucket, retention: '30d' })).rejects.toThrow(/deletes the older ones.*--shorten/);
+    await expect(setUp({ bucket, retention: '30d' })).rejects.toThrow(/deletes older records.*--shorten/);
     expect(await retentionOf(bucket)).toBe(60 * DAY_SECONDS);
     await setUp({ bucket, retention: '30d' }, { mayShorten: true });
     expect(await retentionOf(bucket)).toBe(30 * DAY_SECONDS);
   });
 
   it('are refused to a wrong token, with what to do', async () => {
-    await expect(setUp(names(), { token: 'wrong' })).rejects.toThrow(/401.*may make buckets and tasks/);
+    await expect(setUp(names(), { token: 'wrong' })).rejects.toThrow(/401.*may create buckets and tasks/);
   });
 
   it('of the long term hold means, the largest score, the count of anomalies, and alerts as they were', async () => {

@@ -66,7 +66,7 @@ describe('results on their way to InfluxDB', () => {
       expect(error).toBeInstanceOf(ResultsRejectedError);
       expect(error).toMatchObject({
         rejectedCount: BATCH_LINES,
-        message: `InfluxDB at http://influxdb:8086, bucket "a bucket" refused points (${status}): ${message}`,
+        message: `InfluxDB at http://influxdb:8086, bucket "a bucket" rejected points (${status}): ${message}`,
       });
       expect(pauses).toEqual([]);
       expect(server.requests.flat()).toEqual(linesOf(7));
@@ -85,7 +85,7 @@ describe('results on their way to InfluxDB', () => {
   });
 
   it.each([
-    [401, 'unauthorized access', /answered 401.*check the secret that results\.token names/],
+    [401, 'unauthorized access', /answered 401.*check the secret in results\.token/],
     [403, 'forbidden', /answered 403.*give it write permission/],
     [404, 'bucket "x" not found', /answered 404.*create the bucket and organization/],
   ])(

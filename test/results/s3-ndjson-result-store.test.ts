@@ -130,7 +130,7 @@ describe('results on their way to S3', () => {
     const { store, asked } = storeOn([taken, ...rounds]);
     const written = store.write([other]);
     await expect(written).rejects.toThrow(ResultsUnavailableError);
-    await expect(written).rejects.toThrow('Others write to s3://results/lake/verdict/');
+    await expect(written).rejects.toThrow('Too many concurrent writers to s3://results/lake/verdict/');
     expect(asked).toHaveLength(1 + 2 * 10);
   });
 

@@ -1,23 +1,24 @@
-/** What the task copies, and into what. */
+/** The buckets and the window of a downsampling task. */
 export interface Downsampling {
   readonly fromBucket: string;
   readonly toBucket: string;
   readonly windowSeconds: number;
 }
 
-/** Windows that are made again each time: what a catch-up wrote late is in them then. */
+/** Windows recomputed by each run, so that they include records that a catch-up wrote late. */
 const REPEATED_WINDOWS = 3;
-/** Ticks of the window's last minutes have written by then. */
+/** Delay of a run, so that the ticks of the window's last minutes have written. */
 const OFFSET_SECONDS = 300;
 
-/** The name by which a task is found again. */
+/** The name that identifies the task. */
 export function taskName({ fromBucket, toBucket }: Downsampling): string {
   return `tidemark: ${fromBucket} to ${toBucket}`;
 }
 
 /**
- * The task in Flux: of each window the mean of value and band, the largest score and confidence, and how many samples were
- * anomalous; alerts, gaps and trainings as they are. A window that is made twice is one, since its points have the same time.
+ * The task in Flux: for each window the mean of value and band, the maximum of score and confidence, and the number of
+ * anomalous samples; alerts, gaps and trainings unchanged. A recomputed window replaces the old one, since its points
+ * have the same time.
  */
 export function downsamplingFlux(downsampling: Downsampling): string {
   const { fromBucket, toBucket, windowSeconds } = downsampling;
@@ -25,7 +26,7 @@ export function downsamplingFlux(downsampling: Downsampling): string {
   const write = `|> to(bucket: ${text(toBucket)})`;
   const aggregate = (name: string) =>
     `|> aggregateWindow(every: ${windowSeconds}s, fn: ${name}, createEmpty: false)`;
-  // Functions, since a stream that several filters share holds fields of several types at once, which Flux refuses.
+  // Functions, because a stream shared by several filters mixes field types, which Flux rejects.
   return `option task = {name: ${text(taskName(downsampling))}, every: ${windowSeconds}s, offset: ${OFFSET_SECONDS}s}
 
 records = () => from(bucket: ${text(fromBucket)}) |> range(start: -${REPEATED_WINDOWS * windowSeconds}s)

@@ -3,7 +3,7 @@ import { type TlsSettings, tlsOptions } from '../../connections/http-transport.t
 import { ResultsSetupError } from '../errors.ts';
 import { downsamplingFlux, taskName } from './downsampling-task.ts';
 
-/** Where the schema is to be, with a token that may make buckets and tasks. */
+/** The server, with a token that is allowed to create buckets and tasks. */
 export interface SchemaConnection {
   readonly url: string;
   readonly organization: string;
@@ -12,17 +12,17 @@ export interface SchemaConnection {
   readonly tls?: TlsSettings;
 }
 
-/** How InfluxDB is to be. */
+/** The required buckets and tasks. */
 export interface WantedSchema {
   readonly bucket: string;
-  /** 0 is for ever. */
+  /** 0: unlimited. */
   readonly retentionSeconds: number;
   readonly longTerm?:
     | { readonly bucket: string; readonly windowSeconds: number; readonly retentionSeconds: number }
     | undefined;
 }
 
-/** What was done about one thing. */
+/** The action on one bucket or task. */
 export interface SchemaStep {
   readonly thing: string;
   readonly action: 'created' | 'changed' | 'unchanged';
@@ -40,11 +40,11 @@ interface Task {
 }
 
 /**
- * Makes the buckets with their retention, the downsampled bucket and the task that fills it, or changes those that are
- * there. Doing it again changes nothing.
+ * Creates or changes the buckets with their retention, the downsampled bucket and the task that fills it. Repeated, it
+ * changes nothing.
  *
  * @param mayShorten whether a retention may be shortened, which deletes records.
- * @throws ResultsSetupError that says what was refused, and the way out.
+ * @throws ResultsSetupError that says what was refused and how to fix it.
  */
 export async function ensureSchema(
   connection: SchemaConnection,
@@ -57,11 +57,11 @@ export async function ensureSchema(
   if (longTerm !== undefined)
     wanted.push({ name: longTerm.bucket, retentionSeconds: longTerm.retentionSeconds });
   const there = await Promise.all(wanted.map(({ name }) => server.bucket(orgId, name)));
-  // All of it is looked at before any of it is changed.
-  for (const [index, wish] of wanted.entries()) if (!mayShorten) refuseToShorten(there[index], wish);
+  // Check all buckets before changing any.
+  for (const [index, one] of wanted.entries()) if (!mayShorten) refuseToShorten(there[index], one);
   const steps: SchemaStep[] = [];
-  for (const [index, wish] of wanted.entries())
-    steps.push(await ensureBucket(server, orgId, there[index], wish));
+  for (const [index, one] of wanted.entries())
+    steps.push(await ensureBucket(server, orgId, there[index], one));
   if (longTerm !== undefined) {
     const { windowSeconds } = longTerm;
     const downsampling = { fromBucket: bucket, toBucket: longTerm.bucket, windowSeconds };
@@ -77,16 +77,16 @@ interface WantedBucket {
 
 function refuseToShorten(there: Bucket | undefined, { name, retentionSeconds }: WantedBucket): void {
   if (there === undefined || retentionSeconds === 0) return;
-  const before = keptSeconds(there);
+  const before = retentionOf(there);
   if (before !== 0 && before <= retentionSeconds) return;
   throw new ResultsSetupError(
-    `The bucket "${name}" keeps records ${before === 0 ? 'for ever' : `for ${before} s`}; keeping them for ${retentionSeconds} s deletes ` +
-      'the older ones: repeat with --shorten when that is meant, or write a longer retention',
+    `The bucket "${name}" keeps records ${before === 0 ? 'forever' : `for ${before} s`}; a retention of ${retentionSeconds} s deletes ` +
+      'older records: repeat with --shorten to allow that, or configure a longer retention',
   );
 }
 
-/** 0 is for ever. */
-function keptSeconds({ retentionRules }: Bucket): number {
+/** Seconds; 0: unlimited. */
+function retentionOf({ retentionRules }: Bucket): number {
   return retentionRules[0]?.everySeconds ?? 0;
 }
 
@@ -103,8 +103,8 @@ async function ensureBucket(
     await server.ask('POST', 'buckets', { orgID: orgId, name, description, retentionRules });
     return { thing, action: 'created' };
   }
-  if (keptSeconds(there) === retentionSeconds) return { thing, action: 'unchanged' };
-  // An empty list would leave the retention as it is; 0 takes it away.
+  if (retentionOf(there) === retentionSeconds) return { thing, action: 'unchanged' };
+  // An empty list would keep the current retention; 0 removes it.
   const everySeconds = retentionSeconds;
   await server.ask('PATCH', `buckets/${there.id}`, { retentionRules: [{ type: 'expire', everySeconds }] });
   return { thing, action: 'changed' };
@@ -145,7 +145,9 @@ class Server {
     const { orgs } = await this.ask<{ orgs: readonly { readonly id: string }[] }>('GET', query);
     const [own] = orgs;
     if (own !== undefined) return own.id;
-    throw new ResultsSetupError(`InfluxDB at ${url} has no organization "${organization}": mend results.org`);
+    throw new ResultsSetupError(
+      `InfluxDB at ${url} has no organization "${organization}": correct results.org`,
+    );
   }
 
   async bucket(orgId: string, name: string): Promise<Bucket | undefined> {
@@ -158,7 +160,7 @@ class Server {
     try {
       return await this.#client.transport.request(`/api/v2/${path}`, body, { method });
     } catch (error) {
-      // A name that is not there.
+      // The name does not exist.
       if (error instanceof HttpError && error.statusCode === 404 && method === 'GET')
         return { orgs: [], buckets: [], tasks: [] } as Answer;
       throw this.#explained(error, `${method} ${path.replace(/\?.*/, '')}`);
@@ -171,12 +173,12 @@ class Server {
       const reason = error instanceof Error ? error.message || error.name : String(error);
       return new ResultsSetupError(`${where} can't be reached: ${reason}`, { cause: error });
     }
-    const said = error.json?.message ?? error.message;
+    const message = error.json?.message ?? error.message;
     const advice =
       error.statusCode === 401 || error.statusCode === 403
-        ? '; a token that may write verdicts is not enough here: name one that may make buckets and tasks, as in TIDEMARK__RESULTS__TOKEN__ENV=OPERATOR_TOKEN'
+        ? '; a token for writing verdicts is not enough: use one that may create buckets and tasks, as in TIDEMARK__RESULTS__TOKEN__ENV=OPERATOR_TOKEN'
         : '';
-    return new ResultsSetupError(`${where} answered ${error.statusCode} to ${what}: ${said}${advice}`, {
+    return new ResultsSetupError(`${where} answered ${error.statusCode} to ${what}: ${message}${advice}`, {
       cause: error,
     });
   }

@@ -23,9 +23,9 @@ export interface InfluxDbReadOptions {
   readonly url: string;
   readonly organization: string;
   readonly bucket: string;
-  /** One that may read the bucket. */
+  /** A token that may read the bucket. */
   readonly token: string;
-  /** One query is given up after this long. */
+  /** Timeout of one query. */
   readonly timeoutMilliseconds: number;
   readonly tls?: TlsSettings;
 }
@@ -42,7 +42,7 @@ export class InfluxDbAlertHistory implements AlertHistory {
     const { url, token, organization, bucket, timeoutMilliseconds, tls = {} } = this.#options;
     const transportOptions = { ...tlsOptions(tls) };
     const client = new InfluxDB({ url, token, timeout: timeoutMilliseconds, transportOptions });
-    // Incidents are stored at most a step ahead of the clock, never a year.
+    // Incidents are stored at most one step ahead of the clock; a year is more than enough.
     const query = flux`from(bucket: ${bucket})
       |> range(start: ${fluxDateTime(new Date(sinceSeconds * 1000).toISOString())}, stop: 1y)
       |> filter(fn: (r) => r._measurement == "alert")
@@ -58,11 +58,11 @@ export class InfluxDbAlertHistory implements AlertHistory {
     }
     return recordedIncidents(
       rows.flatMap((row) => {
-        // A record of a version that kept no incident's id can't be told apart from others: it is passed over.
+        // Records of versions without incident ids cannot be grouped: they are skipped.
         const { success, data } = rowSchema.safeParse(row);
         if (!success) return [];
-        const { _time: timeSeconds, onset: onsetSeconds, simulated, ...news } = data;
-        return [{ ...news, timeSeconds, onsetSeconds, isSimulated: simulated === 'true' }];
+        const { _time: timeSeconds, onset: onsetSeconds, simulated, ...notification } = data;
+        return [{ ...notification, timeSeconds, onsetSeconds, isSimulated: simulated === 'true' }];
       }),
     );
   }
@@ -72,7 +72,7 @@ function unreadable(error: unknown, where: string): ResultsUnavailableError {
   const reason = error instanceof Error ? error.message || error.name : String(error);
   const isForbidden = error instanceof HttpError && [401, 403, 404].includes(error.statusCode);
   const advice = isForbidden
-    ? 'the token that results.token names must be allowed to read the bucket'
-    : 'check that it runs and that results.url names it';
+    ? 'the token in results.token must be allowed to read the bucket'
+    : 'check that it runs and that results.url is correct';
   return new ResultsUnavailableError(`${where} can't be read: ${reason}; ${advice}`, { cause: error });
 }

@@ -25,28 +25,28 @@ export interface InfluxDbOptions {
   readonly organization: string;
   readonly bucket: string;
   readonly token: string;
-  /** Lines in one request; 5,000 is what InfluxData advises. */
+  /** Lines per request; InfluxData recommends 5,000. */
   readonly batchLines: number;
-  /** One request is given up after this long. */
+  /** Timeout of one request. */
   readonly timeoutMilliseconds: number;
   readonly retries: RetryPolicy;
-  /** Whether requests are compressed; they are unless it is told otherwise. */
+  /** Whether requests are compressed; default: true. */
   readonly gzip?: boolean;
   readonly tls?: TlsSettings;
-  /** Carries the requests; the client's own over Node's HTTP when left out. */
+  /** Sends the requests; default: the client's transport over Node's HTTP. */
   readonly transport?: Transport;
   readonly environment?: RetryEnvironment;
 }
 
-/** What is shorter fits into one packet as it is. */
+/** Shorter bodies fit into one packet uncompressed. */
 const GZIP_FROM_BYTES = 1024;
 
-// The client would log every failed write to the console besides throwing it.
+// Without this, the client logs every failed write to the console and throws it.
 setLogger({ error() {}, warn() {} });
 
 /**
- * Results in InfluxDB 2. The client's own buffering and retrying stay off (no timer, no retry, one awaited flush a
- * batch), since its close() may resolve with batches in flight and drops them on 503.
+ * Writes results to InfluxDB 2. The client's buffering and retries are off (no timer, no retry, one awaited flush per
+ * batch), because its close() may resolve with batches in flight and drops them on 503.
  */
 export class InfluxDbResultStore implements ResultStore {
   readonly name = 'influxdb';
@@ -71,7 +71,7 @@ export class InfluxDbResultStore implements ResultStore {
       try {
         await retry(() => this.#send(batch), adviceOn, this.#options.retries, this.#environment);
       } catch (error) {
-        // A batch that is refused does not stop the next one; a server that fails does.
+        // A rejected batch does not stop the next one, an unavailable server does.
         if (!(error instanceof ResultsRejectedError)) throw error;
         rejections.push(error);
       }
@@ -114,7 +114,7 @@ export class InfluxDbResultStore implements ResultStore {
   #writeApiOf(client: InfluxDB): WriteApi {
     const { organization, bucket, batchLines, gzip } = this.#options;
     return client.getWriteApi(organization, bucket, 's', {
-      // One more than is ever put in, so that the client never sends on its own.
+      // One more than any batch, so that the client never sends by itself.
       batchSize: batchLines + 1,
       flushInterval: 0,
       maxRetries: 0,
@@ -127,7 +127,7 @@ export class InfluxDbResultStore implements ResultStore {
     const remaining = Math.floor(this.#environment.remainingMilliseconds());
     if (remaining <= 0)
       throw new ResultsUnavailableError(`InfluxDB at ${url} was not written to: no time is left`);
-    // The client knows one time for all requests: one that has to end sooner has a client of its own.
+    // The client has one timeout for all requests: a shorter one needs a client of its own.
     const isShort = remaining < timeoutMilliseconds;
     const writeApi = isShort ? this.#writeApiOf(this.#clientWithin(remaining)) : this.#writeApi;
     try {
@@ -141,38 +141,39 @@ export class InfluxDbResultStore implements ResultStore {
   #translated(error: unknown, lineCount: number): Error {
     const where = `InfluxDB at ${this.#options.url}, bucket "${this.#options.bucket}"`;
     if (!(error instanceof HttpError)) {
-      const advice = 'check that it runs and that results.url names it';
+      const advice = 'check that it runs and that results.url is correct';
       return new ResultsUnavailableError(`${where} can't be reached: ${reasonOf(error)}; ${advice}`, {
         cause: error,
       });
     }
-    const said = error.json?.message ?? error.message;
+    const message = error.json?.message ?? error.message;
     const status = error.statusCode;
     if (status === 400 || status === 413 || status === 422) {
-      const dropped = /dropped=(\d+)/.exec(String(said))?.[1];
+      const dropped = /dropped=(\d+)/.exec(String(message))?.[1];
       return new ResultsRejectedError(
-        `${where} refused points (${status}): ${said}`,
+        `${where} rejected points (${status}): ${message}`,
         dropped === undefined ? lineCount : Number(dropped),
         { cause: error },
       );
     }
     if (status >= 500 || status === 429 || status === 408) {
-      return new ResultsUnavailableError(`${where} answered ${status}: ${said}`, { cause: error });
+      return new ResultsUnavailableError(`${where} answered ${status}: ${message}`, { cause: error });
     }
-    return new ResultsUnavailableError(`${where} answered ${status}: ${said}${adviceFor(status)}`, {
+    return new ResultsUnavailableError(`${where} answered ${status}: ${message}${adviceFor(status)}`, {
       cause: error,
     });
   }
 }
 
 function adviceFor(status: number): string {
-  if (status === 401) return '; the token is wrong: check the secret that results.token names';
+  if (status === 401) return '; the token is wrong: check the secret in results.token';
   if (status === 403) return '; the token may not write to this bucket: give it write permission';
-  if (status === 404) return '; create the bucket and organization, or mend their names in the configuration';
+  if (status === 404)
+    return '; create the bucket and organization, or correct their names in the configuration';
   return '';
 }
 
-/** What is transient is repeated; Retry-After is read here in seconds, since the client takes it for milliseconds. */
+/** Retries transient errors. Reads Retry-After in seconds, because the client reads it as milliseconds. */
 function adviceOn(error: unknown): RetryAdvice {
   if (!(error instanceof ResultsUnavailableError)) return { mayRetry: false };
   const cause = error.cause;

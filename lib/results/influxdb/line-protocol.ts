@@ -13,16 +13,16 @@ import type {
 } from '../result-store.ts';
 
 /**
- * Records as InfluxDB line protocol with times in seconds. The tags never carry a run's identity, so the same record
- * written twice is one point. Fields that are not finite are left out, since line protocol has no NaN.
+ * Encodes records as InfluxDB line protocol with times in seconds. Tags contain nothing of the run, so a record that is
+ * written twice is one point. Fields that are not finite are left out: line protocol has no NaN.
  *
- * One encoder serves one process: it remembers the escaped tags of each series, which make up most of a line. That is why
- * the client's `Point` does not write the lines: it sorts and escapes the tags of every point, and takes six times as long.
+ * One encoder serves one process: it caches the escaped tags of each series, most of a line. The client's `Point` sorts
+ * and escapes the tags of every point, which takes six times as long.
  */
 export class LineProtocolEncoder {
   readonly #tagsByLabels = new WeakMap<Labels, string>();
 
-  /** One line a record; a record without any finite field gives none. */
+  /** One line per record; none for a record without finite fields. */
   encode(records: readonly ResultRecord[]): string[] {
     const lines: string[] = [];
     for (const record of records) {
@@ -68,7 +68,7 @@ export class LineProtocolEncoder {
   #alert(record: AlertRecord): string {
     const fields =
       `id=${lineEscape.quoted(record.id)},incidentId=${lineEscape.quoted(record.incidentId)}` +
-      // The tags tell nearly all of the labels, and this all of them: tags have no empty value and no line break.
+      // The labels in full: tags have no empty values and no line breaks.
       `,labels=${lineEscape.quoted(JSON.stringify(record.labels))},onset=${record.onsetSeconds}i` +
       `,explanation=${lineEscape.quoted(record.explanation)}` +
       finite('value', record.value) +
@@ -137,7 +137,7 @@ function metricTags(metric: string, isSimulated: boolean): string {
   return `,metric=${lineEscape.tag(metric)}${isSimulated ? ',simulated=true' : ''}`;
 }
 
-/** Each with a comma in front. */
+/** Each field with a leading comma. */
 function numbers(fields: Readonly<Record<string, number>>): string {
   return Object.entries(fields)
     .map(([name, value]) => finite(lineEscape.tag(name), value))
@@ -149,8 +149,8 @@ function finite(name: string, value: number): string {
 }
 
 /**
- * Names of our own tags and fields, and of columns that Flux adds: a label of such a name gets an underscore behind, and
- * so does one that is such a name with underscores behind, so that no two labels become one tag.
+ * Names of Tidemark's tags and fields and of columns that Flux adds. A label with such a name, or with such a name and
+ * trailing underscores, gets one more underscore, so that no two labels become one tag.
  */
 const RESERVED_NAME = new RegExp(
   `^(${[
@@ -171,8 +171,8 @@ function labelTags(labels: Labels): string {
 }
 
 /**
- * A backslash at the end of a tag's name or value would escape the equals sign or the comma behind it, and line protocol
- * has no way to write one: it gets a space behind, so that `C:` and `C:\\` stay two series.
+ * A backslash at the end of a tag's name or value would escape the following equals sign or comma, and line protocol
+ * cannot escape it: a space is appended, so that `C:` and `C:\\` stay two series.
  */
 function tagText(text: string): string {
   return lineEscape.tag(text.endsWith('\\') ? `${text} ` : text);

@@ -186,7 +186,7 @@ describe('the steps of a retraining', () => {
     const named = (count: number) => Array.from({ length: count }, (_, index) => `${'m'.repeat(95)}${index}`);
     expect((await planRetrain(ports.runs, 'many', midnight, named(2000))).metrics).toHaveLength(2000);
     await expect(planRetrain(ports.runs, 'more', midnight, named(3000))).rejects.toThrow(
-      /3000 metrics take \d+ bytes.*in parts by POST \/retrain/,
+      /3000 metrics take \d+ bytes.*in parts with POST \/retrain/,
     );
     expect(await ports.runs.read(planDocument, 'more')).toBeUndefined();
   });
