@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { alertText, alertTitle, phaseOf } from '../../lib/alerts/alert-text.ts';
-import { ONSET_SECONDS, sampleAlert, sampleSurroundings } from './sample-alert.ts';
+import { ONSET_SECONDS, sampleAlert, sampleContext } from './sample-alert.ts';
 
 describe('alertText', () => {
   it('says on one line where, what, since when, why and where to look', () => {
-    expect(alertText(sampleAlert(), sampleSurroundings)).toBe(
+    expect(alertText(sampleAlert(), sampleContext)).toBe(
       '[production] cpu_usage is anomalous (instance=a:9100, mode=user), since 2026-05-28T20:27:00Z. ' +
         'The value jumped to 0.93, expected about 0.41: this happens in about 1 of 14,000 minutes. ' +
         'See http://grafana/d/tidemark?var-metric=cpu_usage',
@@ -16,9 +16,7 @@ describe('alertText', () => {
     ['new-spike', 'cpu_usage spiked again'],
     ['resolved', 'cpu_usage is back to normal'],
   ] as const)('tells %s apart', (kind, words) => {
-    expect(alertText(sampleAlert({ kind, timeSeconds: ONSET_SECONDS + 60 }), sampleSurroundings)).toContain(
-      words,
-    );
+    expect(alertText(sampleAlert({ kind, timeSeconds: ONSET_SECONDS + 60 }), sampleContext)).toContain(words);
   });
 
   it('stays one line without a link when labels hold line breaks and no Grafana is configured', () => {

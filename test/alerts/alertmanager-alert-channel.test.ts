@@ -5,7 +5,7 @@ import {
 } from '../../lib/alerts/alertmanager-alert-channel.ts';
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
 import type { HttpAnswer, PostRequest } from '../../lib/connections/http-transport.ts';
-import { ONSET_SECONDS, sampleAlert, sampleSurroundings } from './sample-alert.ts';
+import { ONSET_SECONDS, sampleAlert, sampleContext } from './sample-alert.ts';
 
 const NOW_SECONDS = ONSET_SECONDS + 600;
 const RESEND_SECONDS = 60;
@@ -19,7 +19,7 @@ interface PostedAlert {
   readonly generatorURL?: string;
 }
 
-/** The channel in front of an Alertmanager that answers as it is told; 200 once the answers are used up. */
+/** The channel in front of an Alertmanager with scripted answers; 200 once the answers are used up. */
 function channelTo(answers: readonly (number | Error)[] = [], options: Partial<AlertmanagerOptions> = {}) {
   const requests: PostRequest[] = [];
   const pauses: number[] = [];
@@ -42,7 +42,7 @@ function channelTo(answers: readonly (number | Error)[] = [], options: Partial<A
     resendSeconds: RESEND_SECONDS,
     tickSeconds: 60,
     labels: { team: 'infra' },
-    context: sampleSurroundings,
+    context: sampleContext,
     retries: { attempts: ATTEMPTS, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 150 },
     environment: {
       remainingMilliseconds: () => Infinity,
@@ -98,7 +98,7 @@ describe('an alert for Alertmanager', () => {
   });
 
   it('has no link where there is no Grafana', async () => {
-    const context = { ...sampleSurroundings, linkTo: () => undefined };
+    const context = { ...sampleContext, linkTo: () => undefined };
     const { channel, posted } = channelTo([], { context });
     await channel.publish([sampleAlert()]);
     expect(posted()[0]).not.toHaveProperty('generatorURL');
@@ -121,7 +121,7 @@ describe('an alert for Alertmanager', () => {
     expect(secondsOf(posted()[0]?.endsAt)).toBe(endSeconds);
   });
 
-  it('is sent once an incident, as it was last, when several news of it come at once', async () => {
+  it('is sent once an incident, as it was last, when it has several alerts at once', async () => {
     const { channel, requests, posted } = channelTo();
     const other = sampleAlert({ labels: { instance: 'b:9100' } });
     await channel.publish([
@@ -173,7 +173,7 @@ describe('an Alertmanager', () => {
     ['takes too long', 408],
     ['has trouble', 503],
     ["can't be reached", new Error('connect ECONNREFUSED')],
-  ])('that %s is asked again, with the credentials made anew', async (_, answer) => {
+  ])('that %s is asked again, with new credentials', async (_, answer) => {
     let signed = 0;
     const { channel, requests, pauses } = channelTo([answer, answer, 200], {
       authorization: async ({ headers }) => {

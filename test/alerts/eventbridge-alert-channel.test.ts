@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../lib/alerts/alert-channel.ts';
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
 import { EventBridgeAlertChannel } from '../../lib/alerts/eventbridge-alert-channel.ts';
-import { ONSET_SECONDS, sampleAlert, sampleSurroundings } from './sample-alert.ts';
+import { ONSET_SECONDS, sampleAlert, sampleContext } from './sample-alert.ts';
 
 interface PutEntry {
   readonly Source: string;
@@ -50,7 +50,7 @@ function busThat(answer: (entries: readonly PutEntry[], call: number) => Answer)
   const channel = new EventBridgeAlertChannel({
     client,
     bus: 'tidemark',
-    context: sampleSurroundings,
+    context: sampleContext,
     retries: { attempts: 3, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 1000 },
     environment: {
       remainingMilliseconds: () => 10_000,
@@ -79,7 +79,7 @@ async function failureOf(alerts: readonly Alert[], publish: Promise<void>) {
 }
 
 describe('the EventBridge channel', () => {
-  it('tells each piece of news as one event with everything that a receiver needs', async () => {
+  it('sends each alert as one event with everything that a receiver needs', async () => {
     const { channel, calls } = busThat(takeAll);
     const alert = sampleAlert();
     await channel.publish([alert]);

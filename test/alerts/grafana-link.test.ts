@@ -8,7 +8,7 @@ const template = defaultLinkTemplate('tidemark');
 const queryOf = (link: string) => new URL(link).searchParams;
 
 describe('grafanaLink', () => {
-  it('shows three hours before the onset up to a quarter of an hour after the news, in milliseconds', () => {
+  it('shows three hours before the onset up to 15 minutes after the alert, in milliseconds', () => {
     const alert = sampleAlert({ kind: 'resolved', timeSeconds: ONSET_SECONDS + 600 });
     const query = queryOf(grafanaLink(template, 'http://grafana:3000', alert));
     expect(query.get('from')).toBe(String((ONSET_SECONDS - 3 * 3600) * 1000));

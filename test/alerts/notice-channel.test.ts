@@ -59,7 +59,7 @@ function busThat(outcome: object) {
   return { channel, entries };
 }
 
-describe('news on EventBridge', () => {
+describe('notices on EventBridge', () => {
   it('are events with a text for people and the facts for programs', async () => {
     const { channel, entries } = busThat({ EventId: 'e' });
     await channel.announce([notice]);
@@ -84,7 +84,7 @@ describe('news on EventBridge', () => {
     });
   });
 
-  it('that the bus does not take are told of, with its reason', async () => {
+  it('that the bus does not take are reported, with its reason', async () => {
     const { channel } = busThat({ ErrorCode: 'NotAuthorized', ErrorMessage: 'no permission' });
     const failure = channel.announce([notice]);
     await expect(failure).rejects.toThrow(NoticeDeliveryError);
@@ -98,7 +98,7 @@ describe('news on EventBridge', () => {
   });
 });
 
-describe('news in the log', () => {
+describe('notices in the log', () => {
   it('are entries that say what the event says', async () => {
     const entries: [string, LogFields | undefined][] = [];
     const logger = {
@@ -112,7 +112,7 @@ describe('news in the log', () => {
   });
 });
 
-describe('the channels of news', () => {
+describe('the channels of notices', () => {
   const opened = (alerts: object, environment: Record<string, string>) =>
     openNoticeChannels(
       configurationSchema.parse({ source: { kind: 'simulation' }, metrics: [{ name: 'cpu' }], alerts }),

@@ -11,12 +11,12 @@ export interface SampleNews {
   readonly metric?: string;
   readonly labels?: Labels;
   readonly onsetSeconds?: number;
-  /** When the news came; the onset by default. */
+  /** Time of the alert; the onset by default. */
   readonly timeSeconds?: number;
   readonly explanation?: string;
 }
 
-/** News of an incident as the pipeline makes it. */
+/** An alert as the pipeline makes it. */
 export function sampleAlert({
   kind = 'onset',
   metric = 'cpu_usage',
@@ -43,7 +43,7 @@ export function sampleAlert({
   });
 }
 
-export const sampleSurroundings: AlertContext = {
+export const sampleContext: AlertContext = {
   environment: 'production',
   linkTo: ({ metric }) => `http://grafana/d/tidemark?var-metric=${metric}`,
 };

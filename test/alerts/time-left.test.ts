@@ -7,7 +7,7 @@ import { EventBridgeAlertChannel } from '../../lib/alerts/eventbridge-alert-chan
 import { HttpTransport } from '../../lib/connections/http-transport.ts';
 import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { answering } from '../contract/http-answers.ts';
-import { sampleAlert, sampleSurroundings } from './sample-alert.ts';
+import { sampleAlert, sampleContext } from './sample-alert.ts';
 
 const PATIENCE_MILLISECONDS = 600_000;
 const LEFT_MILLISECONDS = 200;
@@ -28,7 +28,7 @@ const channels: Record<string, (url: string) => AlertChannel> = {
       resendSeconds: 60,
       tickSeconds: 60,
       labels: {},
-      context: sampleSurroundings,
+      context: sampleContext,
       retries,
       environment: endingSoon(),
       nowSeconds: () => Date.now() / 1000,
@@ -42,13 +42,13 @@ const channels: Record<string, (url: string) => AlertChannel> = {
         maxAttempts: 1,
       }),
       bus: 'tidemark',
-      context: sampleSurroundings,
+      context: sampleContext,
       retries,
       environment: endingSoon(),
     }),
 };
 
-describe.each(Object.keys(channels))('a receiver that never answers, told by %s', (name) => {
+describe.each(Object.keys(channels))('a receiver that never answers, called by %s', (name) => {
   it('is given up when the time of the invocation is over, so that the tick can still end by itself', async () => {
     await using receiver = await answering([{ hangs: true }]);
     const alert = sampleAlert({});

@@ -184,7 +184,7 @@ describe('tidemark', () => {
     expect(alone.errors).toContain('no version before its champion to compare with');
   });
 
-  it('train learns from a CSV file, and model show tells what was learnt', async () => {
+  it('train learns from a CSV file, and model show describes what was learnt', async () => {
     const start = Date.UTC(2026, 1, 16) / 1000;
     const rows = Array.from({ length: 14 * 288 }, (_, index) => {
       const time = start + index * 300;
@@ -260,7 +260,7 @@ describe('tidemark', () => {
     expect(next.verdictsWritten).toBe(2 * steps);
   });
 
-  it('status tells how the parts are and up to when a metric was scored', async () => {
+  it('status reports how the parts are and up to when a metric was scored', async () => {
     await tidemark('monitor', '--config', 'config.yaml', '--once');
     const { code, output } = await tidemark('status', '--config', 'config.yaml', '--json');
     expect(code).toBe(0);
@@ -272,7 +272,7 @@ describe('tidemark', () => {
     expect(metrics).toMatchObject([{ name: 'cpu_usage', series: 2 }]);
   });
 
-  it('status tells what the ticks saw of each connection, though it answers now', async () => {
+  it('status reports what the ticks saw of each connection, though it answers now', async () => {
     const stored = join(folder, 'models/health/shard-0.json');
     await tidemark('monitor', '--config', 'config.yaml', '--once');
     const before = await tidemark('status', '--config', 'config.yaml', '--json');
@@ -369,7 +369,7 @@ describe('tidemark', () => {
     expect(behindSeconds).toBeLessThan(60);
   });
 
-  it('tells a wrong configuration in a way that a person can act on, without a stack trace', async () => {
+  it('explains an invalid configuration in a way that a person can act on, without a stack trace', async () => {
     writeFileSync(
       join(folder, 'wrong.yaml'),
       'source: { url: "http://127.0.0.1:9090" }\nmetrics: [{ name: a, qury: up }]\n',
@@ -381,11 +381,11 @@ describe('tidemark', () => {
     expect(errors).not.toContain('    at ');
   });
 
-  it('keeps what a person says of an alert, and shows it among the alerts that were told', async () => {
+  it('saves the judgement of an alert, and lists it with the alert', async () => {
     const onset = Math.floor(Date.now() / 1000) - 3600;
-    const told = { id: 'aaaa1111ff', incidentId: 'abcdef01', onsetSeconds: onset, timeSeconds: onset };
+    const alert = { id: 'aaaa1111ff', incidentId: 'abcdef01', onsetSeconds: onset, timeSeconds: onset };
     const file = join(folder, 'judged/verdicts.ndjson');
-    await new NdjsonResultStore(file).write([alertRecord({ instance: 'a:9100' }, told)]);
+    await new NdjsonResultStore(file).write([alertRecord({ instance: 'a:9100' }, alert)]);
     const configuration = ['-c', 'judged.yaml'];
     writeFileSync(
       join(folder, 'judged.yaml'),

@@ -128,7 +128,7 @@ describe('tidemark evaluate, backtest, plan and tune', () => {
     expect(records.length).toBeGreaterThan(8);
   });
 
-  it('tells which alerts a history would have raised, and when', async () => {
+  it('lists which alerts a history would have raised, and when', async () => {
     const from = new Date((START + 16 * DAY) * 1000).toISOString();
     const { code, output } = await tidemark('backtest', ...csv, '--from', from, '--json');
     expect(code).toBe(0);
@@ -140,13 +140,13 @@ describe('tidemark evaluate, backtest, plan and tune', () => {
     expect(text.output).toMatch(/\d+ alerts? would have been sent/);
   });
 
-  it('plans a change: what a larger budget would have told in addition', async () => {
+  it('plans a change: what a larger budget would have alerted in addition', async () => {
     const { code, output } = await tidemark('plan', 'loud.yaml', '-c', 'quiet.yaml', '--to', end, '--json');
     expect(code).toBe(0);
     const { gained, kept, lost } = JSON.parse(output);
     expect(gained.length).toBeGreaterThan(3);
     expect(kept).toBeGreaterThan(0);
-    // What was news of its own may be part of an incident that began earlier.
+    // What was an incident of its own may be part of an incident that began earlier.
     expect(lost.length).toBeLessThan(gained.length);
     const same = await tidemark('plan', 'quiet.yaml', '-c', 'quiet.yaml', '--to', end);
     expect(same.output).toContain('0 gained, 0 lost');

@@ -22,7 +22,7 @@ import { LogAlertChannel } from '../../lib/alerts/log-alert-channel.ts';
 import { HttpTransport } from '../../lib/connections/http-transport.ts';
 import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
-import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
+import { sampleAlert, sampleContext } from '../alerts/sample-alert.ts';
 import { cannotHave, useService } from '../services/shared.ts';
 
 /** A channel with a view of what arrives at its other end. */
@@ -37,7 +37,7 @@ interface ChannelOnTrial {
 const NOBODY = 'http://127.0.0.1:1';
 const retries = { attempts: 2, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 };
 const common = {
-  context: sampleSurroundings,
+  context: sampleContext,
   retries,
   environment: realRetryEnvironment(() => Infinity),
 };

@@ -10,7 +10,7 @@ import {
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
 import { HttpTransport } from '../../lib/connections/http-transport.ts';
 import { realRetryEnvironment } from '../../lib/connections/retry.ts';
-import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
+import { sampleAlert, sampleContext } from '../alerts/sample-alert.ts';
 import { cannotHave, useService } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
 
@@ -35,7 +35,7 @@ function channelTo(url: string, options: Partial<AlertmanagerOptions> = {}): Ale
     resendSeconds: RESEND_SECONDS,
     tickSeconds: 60,
     labels: { team: 'infra' },
-    context: sampleSurroundings,
+    context: sampleContext,
     retries: { attempts: 2, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 },
     environment: realRetryEnvironment(() => Infinity),
     nowSeconds: () => Date.now() / 1000,

@@ -8,7 +8,7 @@ import { type ScriptedAnswer, ScriptedInfluxDb } from './scripted-influxdb.ts';
 const ATTEMPTS = 4;
 const BATCH_LINES = 3;
 
-/** The store in front of a server that answers as it is told; pauses take no time. */
+/** The store in front of a server with scripted answers; pauses take no time. */
 function storeOn(answers: readonly ScriptedAnswer[], remainingMilliseconds = Infinity) {
   const server = new ScriptedInfluxDb(answers);
   const pauses: number[] = [];

@@ -86,7 +86,7 @@ describe('records as line protocol', () => {
     ).toEqual([`tick,shard=2 faults=0 ${START_SECONDS}`]);
   });
 
-  it('tells an alert of each kind and keeps all of its labels in a field', () => {
+  it('writes an alert of each kind and keeps all of its labels in a field', () => {
     const labels = { path: 'C:\\', text: 'a "b"\nc', empty: '' };
     const [line = ''] = encode(alertRecord(labels, { kind: 'resolved', explanation: 'it said "no\\n"' }));
     expect(tagsOf(line)).toEqual({

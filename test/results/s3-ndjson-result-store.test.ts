@@ -32,7 +32,7 @@ const found = (records: readonly Parameters<typeof ndjsonLine>[0][], etag = '"se
   body: records.map((record) => `${ndjsonLine(record)}\n`).join(''),
 });
 
-/** The store in front of an S3 that answers as it is told; it takes everything once the answers are used up. */
+/** The store in front of an S3 with scripted answers; it takes everything once the answers are used up. */
 function storeOn(answers: readonly Answer[]) {
   const asked: Asked[] = [];
   const client = new S3Client({
@@ -105,7 +105,7 @@ describe('results on their way to S3', () => {
     ]);
   });
 
-  it('are merged anew when somebody writes in between', async () => {
+  it('are merged again when another writer writes in between', async () => {
     const third = verdictRecord({ host: 'c' });
     const { store, asked } = storeOn([taken, found([one]), underWay, found([one, third], '"newer"')]);
     await store.write([other]);
@@ -113,10 +113,10 @@ describe('results on their way to S3', () => {
   });
 
   it('replace what was said of the same sample, and keep what was said of others', async () => {
-    const judgedAnew = verdictRecord({ host: 'a' }, { kind: 'normal', value: 3 });
+    const judgedAgain = verdictRecord({ host: 'a' }, { kind: 'normal', value: 3 });
     const { store, asked } = storeOn([taken, found([one, other])]);
-    await store.write([judgedAnew]);
-    expect(asked.at(-1)?.body).toBe(textOf(judgedAnew, other));
+    await store.write([judgedAgain]);
+    expect(asked.at(-1)?.body).toBe(textOf(judgedAgain, other));
   });
 
   it('are not written again where all of them are there already', async () => {
@@ -125,7 +125,7 @@ describe('results on their way to S3', () => {
     expect(asked.map(({ method }) => method)).toEqual(['PUT', 'GET']);
   });
 
-  it('are kept for later when others write all the time', async () => {
+  it('are kept for later when there are too many concurrent writers', async () => {
     const rounds = Array.from({ length: 10 }, () => [found([one]), underWay]).flat();
     const { store, asked } = storeOn([taken, ...rounds]);
     const written = store.write([other]);

@@ -14,7 +14,7 @@ export interface ScriptedAnswer {
   readonly lost?: Error;
 }
 
-/** An InfluxDB that answers as it is told, in the place of the client's HTTP; 204 once the answers are used up. */
+/** An InfluxDB with scripted answers, in the place of the client's HTTP; 204 once the answers are used up. */
 export class ScriptedInfluxDb implements Transport {
   readonly chunkCombiner = createTextDecoderCombiner();
   /** The lines of each request, in order. */

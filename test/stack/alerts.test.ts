@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alertText } from '../../lib/alerts/alert-text.ts';
 import { EventBridgeAlertChannel } from '../../lib/alerts/eventbridge-alert-channel.ts';
 import { realRetryEnvironment } from '../../lib/connections/retry.ts';
-import { sampleAlert, sampleSurroundings } from '../alerts/sample-alert.ts';
+import { sampleAlert, sampleContext } from '../alerts/sample-alert.ts';
 import { deployLocally } from '../services/local-deployment.ts';
 import { silentProgress } from '../services/progress.ts';
 import { cannotHave, useService } from '../services/shared.ts';
@@ -26,7 +26,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     const channel = new EventBridgeAlertChannel({
       client: new EventBridgeClient({ ...stack.client, maxAttempts: 1 }),
       bus,
-      context: sampleSurroundings,
+      context: sampleContext,
       retries: { attempts: 3, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 1000 },
       environment: realRetryEnvironment(() => Infinity),
     });
@@ -39,7 +39,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     ];
     await channel.publish(alerts);
 
-    const expected = new Set(alerts.map((alert) => alertText(alert, sampleSurroundings)));
+    const expected = new Set(alerts.map((alert) => alertText(alert, sampleContext)));
     await expect.poll(() => subscription.texts()).toEqual(expected);
   });
 });

@@ -59,7 +59,7 @@ describe('evaluate', () => {
     const [{ samples }] = request.series as [Series];
     const { series } = await evaluate(request);
     const state = startSeries(monitor);
-    const told: number[] = [];
+    const alerted: number[] = [];
     samples.timesSeconds.forEach((timeSeconds, row) => {
       const { events } = monitorSample(
         monitor,
@@ -72,9 +72,9 @@ describe('evaluate', () => {
           seasonalSkill: 0,
         },
       );
-      if (events.some(({ kind }) => kind !== 'resolved')) told.push(row);
+      if (events.some(({ kind }) => kind !== 'resolved')) alerted.push(row);
     });
-    expect(series[0]?.judgement.alertRows).toEqual(told);
+    expect(series[0]?.judgement.alertRows).toEqual(alerted);
     expect(series[0]?.judgement.outcomes.length).toBeGreaterThan(40);
   });
 
@@ -99,7 +99,7 @@ describe('evaluate', () => {
     }
   });
 
-  it('decides anew what was scored once, as a run at the other settings would', async () => {
+  it('decides again what was scored once, as a run at the other settings would', async () => {
     const { series } = await evaluate(request);
     const settings = {
       ...defaultDetectionSettings,
@@ -107,10 +107,10 @@ describe('evaluate', () => {
       persistence: { hits: 2, window: 3 },
       minimumDeviation: { absolute: 1, relative: 0 },
     };
-    const anew = judge(series[0]!.history, detectors.rarity, settings);
+    const again = judge(series[0]!.history, detectors.rarity, settings);
     const run = await evaluate({ ...request, monitor: { ...monitor, settings } });
-    expect(anew).toEqual(run.series[0]?.judgement);
-    expect(anew.alertRows).not.toEqual(series[0]?.judgement.alertRows);
+    expect(again).toEqual(run.series[0]?.judgement);
+    expect(again.alertRows).not.toEqual(series[0]?.judgement.alertRows);
   });
 
   it('takes labels as the truth: incidents count, and alerts on them are not false', async () => {
@@ -188,7 +188,7 @@ describe('what theory gives', () => {
   const run = (detector: Detector<unknown>) => evaluate({ ...request, monitor: { ...monitor, detector } });
   const weeks = 1;
 
-  it('a detector that never fires finds nothing and tells nothing', async () => {
+  it('a detector that never fires finds nothing and raises no alert', async () => {
     const { card } = await run(detectorThatSays(() => false));
     expect(card.metrics.recall).toMatchObject({ value: 0, low: 0 });
     expect(card.metrics.recallByChance.value).toBe(0);

@@ -91,7 +91,7 @@ function sourceOf(queryRange: SeriesSource['queryRange']): SeriesSource {
 }
 
 describe('runEvaluation', () => {
-  it('keeps result and report with the run, writes the figures, and tells that it is done', async () => {
+  it('keeps result and report with the run, writes the figures, and sends a notice', async () => {
     const { ports, objects, announced, begin, records } = world();
     await begin({ budget: 0.5, kinds: ['spike', 'gap'] });
     const outcome = await runEvaluation(ports, ID);
@@ -114,7 +114,7 @@ describe('runEvaluation', () => {
     expect(announced[0]?.text).toContain(outcome.text);
   });
 
-  it('evaluates a run that has ended no second time, and tells the same news under the same id', async () => {
+  it('evaluates a run that has ended no second time, and sends the same notice with the same id', async () => {
     const { ports, announced, begin, records } = world();
     await begin({ kinds: ['spike'] });
     const first = await runEvaluation(ports, ID);

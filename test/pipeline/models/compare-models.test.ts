@@ -42,7 +42,7 @@ describe('a comparison of two versions', () => {
     naive = await fittedModel('seasonal-naive');
   });
 
-  it('tells of every series what became of it, in the order of their keys', () => {
+  it('reports the change of every series, in the order of their keys', () => {
     const before = set('one', [series('c', prophet), series('a', prophet), series('gone', naive)]);
     const after = set('two', [
       series('a', other),
@@ -92,7 +92,7 @@ describe('a comparison of two versions', () => {
     expect(lost?.bandWidth.after).toBeUndefined();
   });
 
-  it('tells settings, history and libraries apart', () => {
+  it('compares settings, history and libraries', () => {
     const changed = {
       configurationHash: 'bbbb',
       libraries: { tidemark: '0.2.0', '@bsull/augurs': '0.10.2' },

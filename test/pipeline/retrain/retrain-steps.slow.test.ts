@@ -24,7 +24,7 @@ function failingFor(name: string, error: Error) {
 }
 
 describe('the steps of a retraining', () => {
-  it('put in use what was fitted, record it, tell it and measure it', async () => {
+  it('promote what was fitted, record it, send a notice and measure it', async () => {
     const world = retrainWorld(temporaryObjects().objects, { nowSeconds: () => midnight + 77 });
     await runSteps(world, 'run', midnight + 0.6);
     const { champions } = await world.ports.models.champions();
@@ -34,7 +34,7 @@ describe('the steps of a retraining', () => {
       { measurement: 'training', metric: 'memory', status: 'promoted', timeSeconds: midnight },
     ]);
     const version = champions.get('cpu_usage')?.version;
-    expect(world.notices.told).toMatchObject([
+    expect(world.notices.sent).toMatchObject([
       {
         kind: 'modelPromoted',
         metric: 'cpu_usage',
@@ -49,7 +49,7 @@ describe('the steps of a retraining', () => {
     ]);
   });
 
-  it('tell that candidates were rejected, and why', async () => {
+  it('report that candidates were rejected, and why', async () => {
     const { objects } = temporaryObjects();
     await runSteps(retrainWorld(objects), 'first', midnight);
     const { daily, ...seasonalities } = defaultSettings.seasonalities;
@@ -62,11 +62,11 @@ describe('the steps of a retraining', () => {
     );
     const again = retrainWorld(objects, { source: uneven }, stiff);
     await runSteps(again, 'second', midnight + DAY);
-    expect(again.notices.told).toMatchObject([
+    expect(again.notices.sent).toMatchObject([
       { kind: 'modelRejected', metric: 'cpu_usage', facts: { run: 'second' } },
       { kind: 'modelRejected', metric: 'memory' },
     ]);
-    expect(again.notices.told[0]?.text).toMatch(/^cpu_usage: no new model passed the test.*the champion's/);
+    expect(again.notices.sent[0]?.text).toMatch(/^cpu_usage: no new model passed the test.*the champion's/);
     expect(again.measured).toMatchObject([{ ModelsPromoted: 0, ModelsRejected: 2 }]);
   });
 
@@ -80,7 +80,7 @@ describe('the steps of a retraining', () => {
     });
     expect((await world.ports.models.champions()).champions.has('memory')).toBe(true);
     expect(world.measured).toMatchObject([{ TrainingFailures: 1, ModelsPromoted: 1 }]);
-    expect(world.notices.told.map(({ metric }) => metric)).toEqual(['memory']);
+    expect(world.notices.sent.map(({ metric }) => metric)).toEqual(['memory']);
   });
 
   it('throw what may pass, so that the state machine repeats the step, and note it when it gives up', async () => {
@@ -104,7 +104,7 @@ describe('the steps of a retraining', () => {
     await runSteps(world, 'run', midnight + 9999);
     expect(source.queries).toHaveLength(queries);
     expect((await models.champions()).champions).toEqual(champions);
-    const [first, second, ...again] = world.notices.told;
+    const [first, second, ...again] = world.notices.sent;
     expect(again).toEqual([first, second]);
     expect(world.results.records.slice(2)).toEqual(world.results.records.slice(0, 2));
   });
@@ -178,7 +178,7 @@ describe('the steps of a retraining', () => {
     expect(world.results.records).toHaveLength(2);
     expect(await world.ports.runs.read(reportDocument, 'run')).toBeDefined();
     await runSteps(world, 'run', midnight);
-    expect(world.notices.told).toHaveLength(2);
+    expect(world.notices.sent).toHaveLength(2);
   });
 
   it('plan thousands of metrics, and say what to do about more than a workflow hands on', async () => {

@@ -15,18 +15,18 @@ import type { OperationalMeasurements } from '../../../lib/telemetry/operational
 import { RecordedResults } from '../tick/recorded-results.ts';
 import { DAY, FunctionSource, metric } from '../training/training-run.ts';
 
-/** News that was told. */
+/** Records the notices sent. */
 class RememberedNotices implements NoticeChannel {
   readonly name = 'remembered';
-  readonly told: Notice[] = [];
-  /** Thrown by the next telling. */
+  readonly sent: Notice[] = [];
+  /** Thrown by the next call. */
   failure: Error | undefined;
 
   async announce(notices: readonly Notice[]): Promise<void> {
     const { failure } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure;
-    this.told.push(...notices);
+    this.sent.push(...notices);
   }
 }
 

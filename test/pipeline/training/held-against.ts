@@ -97,7 +97,7 @@ export function heldAgainst(
     const state = startSeries(watching);
     const before = forecastOf(champion, times);
     const after = forecastOf(fitted, times);
-    let told = 0;
+    let alerts = 0;
     for (const [row, timeSeconds] of times.entries()) {
       if (timeSeconds < heldOut.timesSeconds[0]! - 7 * DAY) continue;
       const isHeldOut = timeSeconds >= border;
@@ -110,8 +110,8 @@ export function heldAgainst(
         baselineAt(isHeldOut ? after : before, row),
         { ...usualCircumstances, seasonalSkill: (isHeldOut ? fitted : champion).skill },
       );
-      if (isHeldOut) told += events.filter(({ kind }) => kind !== 'resolved').length;
+      if (isHeldOut) alerts += events.filter(({ kind }) => kind !== 'resolved').length;
     }
-    return told;
+    return alerts;
   }
 }

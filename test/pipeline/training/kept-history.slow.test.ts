@@ -174,13 +174,13 @@ describe('history that is kept', () => {
       allowSimulated: true,
     });
     expect(await dayKeys(empty)).toEqual([]);
-    const standIn = Object.assign(Object.create(source) as FunctionSource, {
+    const fallback = Object.assign(Object.create(source) as FunctionSource, {
       queryRange: async (query: Parameters<typeof source.queryRange>[0]) => ({
         ...(await source.queryRange(query)),
         isSimulated: true,
       }),
     });
-    const metrics = await trainOnce(empty, standIn, NIGHT, undefined, { cachedHistory: keptIn(empty) });
+    const metrics = await trainOnce(empty, fallback, NIGHT, undefined, { cachedHistory: keptIn(empty) });
     expect(metrics[0]).toMatchObject({ status: 'failed' });
     expect(metrics[0]?.reason).toContain(
       '"function" is unavailable and a simulation answered as its fallback',

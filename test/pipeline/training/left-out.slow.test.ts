@@ -89,7 +89,7 @@ describe('what no model learns', () => {
     expect((await modelOf(troubled(), withMaintenance(['memory']))).model).not.toEqual(absent);
   });
 
-  it('does not depend on feedback that can not be read, which is told', async () => {
+  it('does not depend on feedback that cannot be read, and warns', async () => {
     const broken = { of: () => Promise.reject(new Error('its JSON is cut')) };
     const { model, warnings } = await modelOf(troubled(), undefined, { feedback: broken });
     expect(model).toEqual((await modelOf(troubled())).model);

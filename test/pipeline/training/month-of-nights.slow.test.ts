@@ -12,7 +12,7 @@ const nightly = metric({ stepSeconds: STEP }, 'cpu_usage', STEP);
 const { coverageMargin, errorMargin, falseAlertsMargin } = defaultSettings.promotion;
 const source = () => new FunctionSource(hosts, (_, name, time) => measured(name, time));
 
-describe('a month of nights with everything that befalls series', () => {
+describe('a month of nights with everything that happens to series', () => {
   it('never exchanges a model for one that is worse on the held-out day, nor the next day for more than was paid', async () => {
     const { objects } = temporaryObjects();
     const store = new ModelStore(objects);

@@ -75,7 +75,7 @@ describe('training', () => {
     expect(champions.get('cpu_usage')?.version).toBe(winner?.version);
   });
 
-  it('tells of a metric that fails and trains the others', async () => {
+  it('reports a metric that fails and trains the others', async () => {
     const { objects } = temporaryObjects();
     const source = new FunctionSource(['a'], (query, host, time) => {
       if (query === 'broken') throw new Error('parse error: unexpected end of input');
@@ -174,7 +174,7 @@ describe('training', () => {
     expect((await new ModelStore(objects).load('cpu_usage', version))?.isSimulated).toBe(true);
   });
 
-  it('keeps as many versions as it is told', async () => {
+  it('keeps as many versions as configured', async () => {
     const { objects } = temporaryObjects();
     for (let night = 0; night < 5; night += 1)
       await trainOnce(objects, sound(), midnight + night * DAY, [metric({ keepVersions: 3 })]);

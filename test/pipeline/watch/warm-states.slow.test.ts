@@ -102,7 +102,7 @@ describe('states that a training leaves', () => {
     for (const [one = 0, other = 0] of scores) expect(Math.abs(one - other)).toBeLessThan(0.1);
   });
 
-  it('let a fresh deployment tell an incident minutes after its first tick', async () => {
+  it('let a fresh deployment notify an incident minutes after its first tick', async () => {
     const { objects } = await afterTraining();
     const source = sourceOf(
       (host, time) => usual(host, time) + (time >= midnight + 900 && host === 'a' ? 25 : 0),
@@ -220,7 +220,7 @@ describe('states that a training leaves', () => {
     expect(await objects.list('warm/')).toEqual([]);
   });
 
-  it('are done without when they can not be left, which is told', async () => {
+  it('are skipped with a warning when they cannot be stored', async () => {
     const { objects } = temporaryObjects();
     const full = Object.assign(Object.create(objects) as typeof objects, {
       put: () => Promise.reject(new Error('no space left')),

@@ -29,7 +29,7 @@ const isHistory = ({ startSeconds }: { startSeconds: number }) =>
   startSeconds < FIRST_TICK - CATCH_UP_SECONDS;
 
 describe('a new series', () => {
-  it('tells an incident minutes after it was first seen, since it has replayed its history', async () => {
+  it('notifies an incident minutes after it was first seen, since it has replayed its history', async () => {
     await using around = await warmed();
     for (const count of [0, 1, 2, 3]) await around.tick(minute(count));
     expect(around.told.map(({ event }) => [event.kind, event.onsetSeconds])).toEqual([['onset', minute(3)]]);
@@ -49,7 +49,7 @@ describe('a new series', () => {
     expect(summary.faults[0]?.reason).toContain('The answer is partial');
   });
 
-  it('neither records nor tells what it replays', async () => {
+  it('gives neither records nor alerts for what it replays', async () => {
     await using around = await warmed();
     around.seriesOf = () => hosts([spikeAt(-300)]);
     const summary = await around.tick(FIRST_TICK);
@@ -125,7 +125,7 @@ describe('a new series', () => {
     expect(await around.lines('verdict')).toHaveLength(3 * (CATCH_UP_SECONDS / 60 + ticks));
   });
 
-  it('learns nothing from a simulation that stands in for its history', async () => {
+  it('learns nothing from a simulation that is the fallback for its history', async () => {
     await using around = await warmed();
     around.answerWith = (result: RangeResult, query) =>
       isHistory(query) ? { ...result, isSimulated: true } : result;
