@@ -56,12 +56,16 @@ export async function findRetrain(
     state: state === 'running' && plan === undefined ? 'waiting' : state,
     startedAtSeconds: plan?.timeSeconds,
     endedAtSeconds: report?.endedAtSeconds,
-    metrics: names.map((metric, index) => shown(metric, progress[index], isOver)),
+    metrics: names.map((metric, index) => metricStatus(metric, progress[index], isOver)),
   };
 }
 
 /** @param isOver the run ended without its report: metrics that are not settled never will be. */
-function shown(metric: string, progress: MetricProgress | undefined, isOver: boolean): RetrainedMetric {
+function metricStatus(
+  metric: string,
+  progress: MetricProgress | undefined,
+  isOver: boolean,
+): RetrainedMetric {
   if (isOver && progress?.stage !== 'settled')
     return { metric, status: 'failed', reason: 'the run ended before this metric was done', warnings: [] };
   if (progress === undefined) return { metric, status: 'waiting', warnings: [] };

@@ -45,7 +45,7 @@ export async function fitStep(
   try {
     const fitted = await fitNamed(ports, settings, name, plan.timeSeconds);
     ports.onFitted?.(fitted);
-    progress = reached(fitted);
+    progress = progressAfter(fitted);
   } catch (error) {
     if (!isPermanent(error)) throw error;
     logger.error('Could not train a metric', { metric: name, run: id, error });
@@ -84,7 +84,7 @@ function fitNamed(
   return fitMetric(ports, metric, { timeSeconds, libraries });
 }
 
-function reached({ candidate, withoutCandidate, series, warnings }: FittedMetric): MetricProgress {
+function progressAfter({ candidate, withoutCandidate, series, warnings }: FittedMetric): MetricProgress {
   const report = {
     figures: finite(trainingFigures(series, warnings)),
     reasons: reasonsOf(series),

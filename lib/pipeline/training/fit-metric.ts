@@ -114,12 +114,12 @@ export async function fitMetric(
     series,
   };
   const version = await models.save(set);
-  warnings.push(...(await leaveWarmStates(metric, { ...set, version }, champion, ports)));
+  warnings.push(...(await storeWarmStates(metric, { ...set, version }, champion, ports)));
   return { metric: metric.name, candidate: { version, replaces: pointer?.version }, warnings, series };
 }
 
 /** Replays the history of series that are trained for the first time. Failure here does not affect the training. */
-async function leaveWarmStates(
+async function storeWarmStates(
   metric: TrainedMetric,
   set: ModelSet,
   champion: ModelSet | undefined,
@@ -137,7 +137,7 @@ async function leaveWarmStates(
       keys,
       yieldTurn,
     });
-    if (warm !== undefined) await warmStates.leave(metric.name, warm);
+    if (warm !== undefined) await warmStates.store(metric.name, warm);
     return [];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -67,7 +67,7 @@ export function judgeCandidate(
     candidate,
     champion: scores,
     objections: objectionsToReplacing(candidate, scores, terms),
-    approval: `no worse than the champion: ${inShort(candidate)}, error ${figure(scores.error)} before`,
+    approval: `no worse than the champion: ${summaryOf(candidate)}, error ${figure(scores.error)} before`,
     // Changed settings ask for a different model.
     departureLimit:
       champion.isOfOtherSettings || isOutOfDate(champion.fitted, heldOut.timesSeconds)
@@ -97,13 +97,13 @@ function judgeAlone(
     objections: isFirst
       ? objectionsToFirst(candidate, terms.level)
       : [`the champion has already learnt ${(100 * seen).toFixed(0)}% of the held-out samples`],
-    approval: `${what}: ${inShort(candidate)}`,
+    approval: `${what}: ${summaryOf(candidate)}`,
     departureLimit: { from: fitted, most: distanceWithin(candidate, candidate, terms) },
     objectionsTo: () => [],
   };
 }
 
-function inShort({ error, coverage, falseAlertsPerWeek = 0 }: HoldoutScores): string {
+function summaryOf({ error, coverage, falseAlertsPerWeek = 0 }: HoldoutScores): string {
   return `error ${figure(error)}, ${(100 * coverage).toFixed(1)}% inside the band, ${figure(falseAlertsPerWeek)} alerts a week`;
 }
 

@@ -56,16 +56,16 @@ export async function rehearse(
   const naive = await fitBaseline('seasonal-naive', before, options, settings);
   const seasonalNaive = isRefusal(naive) ? undefined : scoresOf(naive, heldOut, level, shared);
   const common = { seasonalNaive, before, heldOut, terms };
-  const asNaive = (reasons: readonly string[]) =>
+  const useNaive = (reasons: readonly string[]) =>
     isRefusal(naive) || seasonalNaive === undefined
       ? { refusals: [...reasons, isRefusal(naive) ? naive.explanation : 'nothing was held out'] }
       : { ...common, kind: naive.kind, fitted: naive, candidate: seasonalNaive, reasons };
-  if (settings.kind === 'seasonal-naive') return asNaive([]);
+  if (settings.kind === 'seasonal-naive') return useNaive([]);
   const fitted = await fitBaseline(settings.kind, before, options, settings);
-  if (isRefusal(fitted)) return asNaive([fitted.explanation]);
+  if (isRefusal(fitted)) return useNaive([fitted.explanation]);
   const candidate = scoresOf(fitted, heldOut, level, shared);
   if (seasonalNaive !== undefined && isWorseThanNaive(candidate, seasonalNaive, terms)) {
-    return asNaive([
+    return useNaive([
       `seasonal naive is used instead of ${settings.kind}: its error is ${figure(seasonalNaive.error)} instead of ${figure(candidate.error)}`,
     ]);
   }

@@ -25,7 +25,7 @@ export class WarmStates {
   }
 
   /** Stores states that were replayed up to `memory.watermarkSeconds`, replacing earlier ones. */
-  async leave(metric: string, memory: MetricMemory): Promise<void> {
+  async store(metric: string, memory: MetricMemory): Promise<void> {
     const bytes = encodeShardState({ ...emptyShardState(), metrics: new Map([[metric, memory]]) });
     await this.#objects.put(keyOf(metric), bytes, { kind: 'none' });
   }
@@ -44,7 +44,7 @@ export class WarmStates {
     if (!isWarming || !isUpToDate(memory, metric) || Math.abs(timeSeconds - lookedAt) < LOOK_AGAIN_SECONDS)
       return 0;
     this.#lookedAtSeconds.set(metric.name, timeSeconds);
-    const left = await this.#left(metric);
+    const left = await this.#stored(metric);
     if (left === undefined) return 0;
     let taken = 0;
     for (const [key, { warmUp, labels }] of memory.series) {
@@ -63,7 +63,7 @@ export class WarmStates {
     return taken;
   }
 
-  async #left(metric: WatchedMetric): Promise<MetricMemory | undefined> {
+  async #stored(metric: WatchedMetric): Promise<MetricMemory | undefined> {
     const { name } = metric;
     try {
       const stored = await this.#objects.get(keyOf(name));
