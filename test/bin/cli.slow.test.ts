@@ -199,7 +199,7 @@ describe('tidemark', () => {
     const from = ['--csv', 'history.csv', '--series-columns', 'host', '--config', 'csv.yaml'];
     const several = await tidemark('train', 'load', 'other', ...from);
     expect(several.code).toBe(1);
-    expect(several.errors).toContain('name it, as in "tidemark train load');
+    expect(several.errors).toContain('name one, as in "tidemark train load');
     const { code, output, errors } = await tidemark('train', 'load', ...from);
     expect(code, errors).toBe(0);
     expect(output).toMatch(/load {2}promoted {2}20260302T000000Z/);
