@@ -230,7 +230,7 @@ describe('tidemark', () => {
     }
     const nothing = await tidemark('model', 'show', 'load', 'db-7', '--config', 'csv.yaml');
     expect(nothing.code).toBe(1);
-    expect(nothing.errors).toContain('no series with db-7');
+    expect(nothing.errors).toContain('no series with "db-7"');
   });
 
   it('train needs neither a configuration nor a server for a CSV file, and names the metric after it', async () => {
