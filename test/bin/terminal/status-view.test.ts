@@ -58,14 +58,13 @@ describe('the status for a person', () => {
     ]);
   });
 
-  it('tells what answers now beside what the ticks see, since when, how often and why, in colour', () => {
-    expect(lines({})[0]).toBe('prometheus     <green>up  </>  http://127.0.0.1:9090');
+  it('shows what answers now beside what the ticks see, since when, how often and why, in colour', () => {
+    expect(lines()[0]).toBe('prometheus     <green>up  </>  http://127.0.0.1:9090');
     expect(lines({})[1]?.trim()).toBe(
       '<red>down</> for the ticks of shard 2 since 2023-11-15T12:00:00Z, 3 ticks: it answered 500',
-    );
-  });
+    ););
 
-  it('tells the last trouble of what is up again', () => {
+  it('shows the last trouble of what is up again', () => {
     const { overTicks } = prometheus;
     const isOver = {
       ...overTicks!,
@@ -87,11 +86,11 @@ describe('the status for a person', () => {
     expect(text).toContain('No tick has run here yet: start with "tidemark monitor"');
   });
 
-  it('tells ticks that ran without scoring anything from none', () => {
+  it('distinguishes ticks that scored nothing from no ticks', () => {
     expect(lines({}).at(-1)).toContain('Ticks have run');
   });
 
-  it('tells what could not be looked at', () => {
+  it('shows what could not be read', () => {
     expect(lines({ problems: ["The state of shard 0 can't be read: checksum"] })).toContain(
       "<red>The state of shard 0 can't be read: checksum</>",
     );
