@@ -59,10 +59,11 @@ describe('the status for a person', () => {
   });
 
   it('shows what answers now beside what the ticks see, since when, how often and why, in colour', () => {
-    expect(lines()[0]).toBe('prometheus     <green>up  </>  http://127.0.0.1:9090');
+    expect(lines({})[0]).toBe('prometheus     <green>up  </>  http://127.0.0.1:9090');
     expect(lines({})[1]?.trim()).toBe(
       '<red>down</> for the ticks of shard 2 since 2023-11-15T12:00:00Z, 3 ticks: it answered 500',
-    ););
+    );
+  });
 
   it('shows the last trouble of what is up again', () => {
     const { overTicks } = prometheus;

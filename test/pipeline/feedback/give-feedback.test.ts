@@ -60,7 +60,7 @@ describe('giveFeedback', () => {
   it.each([
     ['nobody knows', 'cccc5555', 'tidemark feedback list'],
     ['is of an alert too long ago', 'fedcba98', 'of the last 90 days'],
-    ['several have', 'abcdef0', 'The ids of 2 alerts begin with'],
+    ['several have', 'abcdef0', 'The ids of 2 alerts start with'],
     ['is hardly one', 'abc', 'too short'],
   ])('refuses an id that %s, and keeps nothing', async (_, alertId, reason) => {
     await using opened = await open();
