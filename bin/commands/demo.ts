@@ -80,9 +80,9 @@ async function runDemo({ json, fast }: DemoOptions): Promise<number> {
 /** Fits the models to the history without incidents, as the nightly retraining does. */
 async function trainModels(training: ComposedTraining, say: (text: string) => void): Promise<void> {
   const began = performance.now();
-  const outcomes = await training.train({ timeSeconds: liveStartSeconds, metrics: undefined });
+  const { metrics } = await training.train(liveStartSeconds);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const counts = outcomes.map(({ series }) => countsOf(series)).join(', ');
+  const counts = metrics.map(({ series }) => countsOf(series)).join(', ');
   say(`Trained on 14 days: ${counts}, each tested on a held-out day, in ${seconds} s.`);
 }
 

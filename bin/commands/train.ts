@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { composeTraining } from '../../lib/compose/training.ts';
+import { composeTraining, type TrainingSummary } from '../../lib/compose/training.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Configuration, configurationSchema } from '../../lib/config/schema.ts';
-import type { RetrainOutcome } from '../../lib/pipeline/retrain/run-retrain.ts';
 import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { instantOf, SERIES_COLUMNS_HELP } from '../evaluation/history-options.ts';
@@ -30,12 +29,13 @@ async function trainCommandLine(metrics: readonly string[], options: TrainOption
   const runtime = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
   await using training = await composeTraining(configuration, runtime);
   const timeSeconds = Math.floor(await endSeconds(options, training.ports.source));
-  const outcomes = await withProgress(names, options.json, (note) =>
-    training.train({ timeSeconds, metrics: names }, (metric, seriesDone, seriesTotal) =>
+  const summary = await withProgress(names, options.json, (note) =>
+    training.train(timeSeconds, names, (metric, seriesDone, seriesTotal) =>
       note({ metric, seriesDone, seriesTotal }),
     ),
   );
-  print(timeSeconds, outcomes, options.json);
+  print(summary, options.json);
+  const { metrics: outcomes } = summary;
   const isNothingTrained = outcomes.length === 0;
   return isNothingTrained || outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 }
@@ -43,8 +43,8 @@ async function trainCommandLine(metrics: readonly string[], options: TrainOption
 async function withProgress(
   metrics: readonly string[],
   isSilent: boolean,
-  work: (note: TrainingProgressView['note']) => Promise<RetrainOutcome[]>,
-): Promise<RetrainOutcome[]> {
+  work: (note: TrainingProgressView['note']) => Promise<TrainingSummary>,
+): Promise<TrainingSummary> {
   if (isSilent) return work(() => {});
   // Progress goes to stderr, so that the result on stdout can be piped.
   using screen = new Screen(process.stderr);
@@ -131,20 +131,21 @@ async function endSeconds({ to }: TrainOptions, source: SeriesSource): Promise<n
   return Math.floor(last / 86_400 + 1) * 86_400;
 }
 
-function print(timeSeconds: number, outcomes: readonly RetrainOutcome[], isJson: boolean): void {
+function print(summary: TrainingSummary, isJson: boolean): void {
   if (isJson) {
-    process.stdout.write(`${JSON.stringify(jsonOf(timeSeconds, outcomes), undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(jsonOf(summary), undefined, 2)}\n`);
     return;
   }
   const paint = paintFor(process.stdout);
-  for (const outcome of outcomes) process.stdout.write(`${trainingLines(outcome, paint).join('\n')}\n`);
+  for (const outcome of summary.metrics)
+    process.stdout.write(`${trainingLines(outcome, paint).join('\n')}\n`);
 }
 
 /** The outcomes without the models, which are long. */
-function jsonOf(timeSeconds: number, outcomes: readonly RetrainOutcome[]): object {
+function jsonOf({ timeSeconds, metrics }: TrainingSummary): object {
   return {
     time: new Date(timeSeconds * 1000).toISOString(),
-    metrics: outcomes.map(({ series, ...metric }) => ({
+    metrics: metrics.map(({ series, ...metric }) => ({
       ...metric,
       series: series.map(({ key, labels, quality, decision, fitted }) => ({
         key,

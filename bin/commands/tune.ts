@@ -46,24 +46,29 @@ interface Proposal {
   readonly candidates: readonly TuningCandidate[];
 }
 
-/** The first of the candidates with equal outcomes: it changes the settings least. */
+/** The first of the candidates that look the same to a person: it changes the settings least. */
 function distinct(candidates: readonly TuningCandidate[]): TuningCandidate[] {
   const seen = new Set<string>();
-  return candidates.filter(({ falseAlertsPerWeek, recall, medianDelaySeconds }) => {
-    const outcome = `${falseAlertsPerWeek} ${recall} ${medianDelaySeconds}`;
+  return candidates.filter((candidate) => {
+    const outcome = outcomeText(candidate);
     const isNew = !seen.has(outcome);
     seen.add(outcome);
     return isNew;
   });
 }
 
+function outcomeText({ falseAlertsPerWeek, recall, medianDelaySeconds }: TuningCandidate): string {
+  const delay = Number.isNaN(medianDelaySeconds) ? 'nothing found' : `half ${soonText(medianDelaySeconds)}`;
+  return `${percent(recall)} found, ${delay}, ${figure(falseAlertsPerWeek)} false alerts a week`;
+}
+
 function print({ metric, budgetPerWeek, labels, candidates }: Proposal): void {
   const best = candidates[0]!;
-  const lines = candidates.map(({ settings, falseAlertsPerWeek, recall, medianDelaySeconds }) => {
+  const lines = candidates.map((candidate) => {
+    const { settings } = candidate;
     const { persistence, minimumDeviation } = settings;
     const values = `falseAlertsPerWeek ${settings.falseAlertsPerWeek}, persistence ${persistence.hits} of ${persistence.window}, minimum deviation ${minimumDeviation.absolute}`;
-    const delay = Number.isNaN(medianDelaySeconds) ? 'nothing found' : `half ${soonText(medianDelaySeconds)}`;
-    return `  ${percent(recall)} found, ${delay}, ${figure(falseAlertsPerWeek)} false alerts a week: ${values}`;
+    return `  ${outcomeText(candidate)}: ${values}`;
   });
   const verdict = best.isWithinBudget
     ? `The best within ${figure(budgetPerWeek)} false alerts per series and week:`

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Configuration } from '../config/schema.ts';
 import { FeedbackStore } from '../models/feedback-store.ts';
 import { ModelStore } from '../models/model-store.ts';
 import type { RetrainSettings } from '../pipeline/retrain/fit-step.ts';
 import type { RetrainPorts } from '../pipeline/retrain/retrain-ports.ts';
-import { type RetrainOutcome, runRetrain, type WholeRun } from '../pipeline/retrain/run-retrain.ts';
+import { type RetrainOutcome, runRetrain } from '../pipeline/retrain/run-retrain.ts';
 import { RunStore } from '../pipeline/runs/run-store.ts';
 import { historyCache } from '../pipeline/training/raw-history.ts';
 import { trainedMetric } from '../pipeline/training/trained-metric.ts';
@@ -22,13 +23,26 @@ const libraries = {
   '@bsull/augurs': packageJson.dependencies['@bsull/augurs'],
 };
 
+/** The outcomes of a training, metric by metric in the order of the request. */
+export interface TrainingSummary {
+  readonly timeSeconds: number;
+  readonly metrics: readonly RetrainOutcome[];
+}
+
 /** A retraining in this process, wired. A file of its own, so that the tick's bundle contains no optimizer. */
 export interface ComposedTraining extends AsyncDisposable {
   readonly ports: RetrainPorts;
+  /**
+   * Trains up to a moment.
+   *
+   * @param timeSeconds the end of the history, Unix seconds.
+   * @param metrics names; undefined for all that are enabled.
+   */
   train(
-    run: Pick<WholeRun, 'timeSeconds' | 'metrics'>,
+    timeSeconds: number,
+    metrics?: readonly string[],
     onSeries?: RetrainPorts['onSeries'],
-  ): Promise<RetrainOutcome[]>;
+  ): Promise<TrainingSummary>;
 }
 
 /**
@@ -46,9 +60,9 @@ export async function composeTraining(
   const { concurrency } = configuration.functions.retrain;
   return {
     ports,
-    train: (run, onSeries) => {
-      const id = String(run.timeSeconds);
-      return runRetrain({ ...ports, onSeries }, settings, { ...run, id, concurrency });
+    train: async (timeSeconds, names, onSeries) => {
+      const run = { id: randomUUID(), timeSeconds, metrics: names, concurrency };
+      return { timeSeconds, metrics: await runRetrain({ ...ports, onSeries }, settings, run) };
     },
     [Symbol.asyncDispose]: () => ports.results[Symbol.asyncDispose](),
   };

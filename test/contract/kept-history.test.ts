@@ -82,8 +82,8 @@ describe.skipIf(await cannotHave('prometheus'))('the history of a Prometheus', (
     };
     await using training = await composeTraining(configuration, runtime);
     asked.length = 0;
-    const [outcome] = await training.train({ timeSeconds, metrics: undefined });
-    return outcome!;
+    const { metrics } = await training.train(timeSeconds);
+    return metrics[0]!;
   };
 
   it('is asked for once: the second night asks for the new day alone, and its models are the same to the bit', async () => {
