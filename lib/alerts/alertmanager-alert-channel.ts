@@ -1,7 +1,13 @@
 import type { Authorization } from '../connections/authorization.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { HttpTransport } from '../connections/http-transport.ts';
-import { type RetryAdvice, type RetryEnvironment, type RetryPolicy, retry } from '../connections/retry.ts';
+import {
+  type RetryAdvice,
+  type RetryEnvironment,
+  type RetryPolicy,
+  retry,
+  retryAfterMilliseconds,
+} from '../connections/retry.ts';
 import { endsIncident } from '../detector/verdict.ts';
 import type { Labels } from '../series/labels.ts';
 import type { Alert, AlertChannel } from './alert-channel.ts';
@@ -129,10 +135,12 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     };
     let status: number;
     let text: string;
+    let waitMilliseconds: number | undefined;
     try {
       const headers = (await authorization?.(unsigned)) ?? unsigned.headers;
       const answer = await transport.post({ ...unsigned, headers, signal });
       status = answer.status;
+      waitMilliseconds = retryAfterMilliseconds(answer.header('retry-after'), Date.now());
       text = Buffer.concat(await Array.fromAsync(answer.body)).toString();
     } catch (error) {
       const reason = signal.aborted ? `no answer within ${allowed} ms` : reasonOf(error);
@@ -145,12 +153,14 @@ export class AlertmanagerAlertChannel implements AlertChannel {
     throw new AlertRequestError(
       `Alertmanager at ${url} answered ${status}: ${text.trim().slice(0, 200)}${advice}`,
       status >= 500 || status === 429 || status === 408,
+      { retryAfterMilliseconds: waitMilliseconds },
     );
   }
 }
 
 function adviceOn(error: unknown): RetryAdvice {
-  return { mayRetry: error instanceof AlertRequestError && error.mayPass };
+  if (!(error instanceof AlertRequestError)) return { mayRetry: false };
+  return { mayRetry: error.mayPass, waitMilliseconds: error.retryAfterMilliseconds };
 }
 
 function messageOf(error: unknown): string {

@@ -15,9 +15,16 @@ export class AlertDeliveryError extends Error {
 export class AlertRequestError extends Error {
   override readonly name = 'AlertRequestError';
   readonly mayPass: boolean;
-  constructor(message: string, mayPass: boolean, options?: ErrorOptions) {
+  /** How long the receiver asked to be left alone. */
+  readonly retryAfterMilliseconds: number | undefined;
+  constructor(
+    message: string,
+    mayPass: boolean,
+    options?: ErrorOptions & { retryAfterMilliseconds?: number | undefined },
+  ) {
     super(message, options);
     this.mayPass = mayPass;
+    this.retryAfterMilliseconds = options?.retryAfterMilliseconds;
   }
 }
 

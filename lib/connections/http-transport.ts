@@ -31,6 +31,11 @@ export interface PostRequest {
   readonly signal: AbortSignal;
 }
 
+/** The request was given up before there was a connection: the server is away, or too busy to take one. */
+export class NotConnectedError extends Error {
+  override readonly name = 'NotConnectedError';
+}
+
 /** What came back, before its body was read. */
 export interface HttpAnswer {
   readonly status: number;
@@ -52,7 +57,10 @@ export class HttpTransport {
     this.#secure = new https.Agent({ keepAlive: true, ...tlsOptions(tls) });
   }
 
-  /** @throws the error of the line, or the signal's reason, before an answer began. */
+  /**
+   * @throws NotConnectedError when the signal ended it before there was a connection.
+   * @throws the error of the line, or the signal's reason, before an answer began.
+   */
   post({ url, headers, body, signal }: PostRequest): Promise<HttpAnswer> {
     const isSecure = url.protocol === 'https:';
     const options = {
@@ -74,7 +82,18 @@ export class HttpTransport {
           body: unpacked(response),
         });
       });
-      request.on('error', reject);
+      let isConnected = false;
+      request.on('socket', (socket) => {
+        isConnected = !socket.connecting;
+        if (isConnected) return;
+        socket.once('connect', () => {
+          isConnected = true;
+        });
+      });
+      request.on('error', (error) => {
+        const isGivenUp = signal.aborted && !isConnected;
+        reject(isGivenUp ? new NotConnectedError('no connection', { cause: error }) : error);
+      });
       request.end(body);
     });
   }

@@ -25,6 +25,27 @@ export interface RetryAdvice {
   readonly waitMilliseconds?: number | undefined;
 }
 
+/** A server that wants to be left alone for longer than this is left to a later run, even where nothing limits the time. */
+const LONGEST_WAIT_MILLISECONDS = 120_000;
+
+/**
+ * How long the header Retry-After asks to wait: it carries seconds, or the date from which on one may ask again.
+ *
+ * @param header undefined or empty when the server sent none.
+ * @param nowMilliseconds the present, Unix milliseconds; by the server's own clock where that is known.
+ * @returns milliseconds > 0; undefined when there is nothing to wait for.
+ * Source: RFC 9110, section 10.2.3.
+ */
+export function retryAfterMilliseconds(
+  header: string | undefined,
+  nowMilliseconds: number,
+): number | undefined {
+  const text = header?.trim() ?? '';
+  if (text === '') return undefined;
+  const wait = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMilliseconds;
+  return wait > 0 ? wait : undefined;
+}
+
 /** Wall-clock pauses and Math.random, for as long as `remainingMilliseconds` says. */
 export function realRetryEnvironment(remainingMilliseconds: () => number): RetryEnvironment {
   return {
@@ -36,7 +57,8 @@ export function realRetryEnvironment(remainingMilliseconds: () => number): Retry
 
 /**
  * Calls until it succeeds, may not be repeated, or the attempts or the time run out; then the last error is thrown.
- * Pauses are exponential with full jitter: uniform in [0, base * 2^attempt), never below what the server asked for.
+ * Pauses are exponential with full jitter: uniform in [0, base * 2^attempt), never below what the server asked for. A
+ * server that asks for more than two minutes, or for more time than is left, is not called again.
  * Source: Brooker 2015, Exponential Backoff and Jitter (AWS Architecture Blog), "full jitter".
  */
 export async function retry<T>(
@@ -53,7 +75,7 @@ export async function retry<T>(
       if (!advice.mayRetry || attempt + 1 >= policy.attempts) throw error;
       const bound = Math.min(policy.maximumDelayMilliseconds, policy.baseDelayMilliseconds * 2 ** attempt);
       const pause = Math.max(environment.random() * bound, advice.waitMilliseconds ?? 0);
-      if (pause >= environment.remainingMilliseconds()) throw error;
+      if (pause > LONGEST_WAIT_MILLISECONDS || pause >= environment.remainingMilliseconds()) throw error;
       environment.retried?.(error);
       await environment.sleep(pause);
     }

@@ -76,6 +76,60 @@ describe('the circuit breaker', () => {
     expect(sent).toBe(4);
   });
 
+  describe('with a probe', () => {
+    let probed: number;
+    let isAlive: boolean | undefined;
+    const probe = async () => {
+      probed += 1;
+      return isAlive;
+    };
+    const probing = (outcome: () => Promise<string>) =>
+      breaker.run(outcome, (error) => error === 'down', probe);
+    const failing = () => probing(() => Promise.reject('down')).catch((error: unknown) => error);
+
+    beforeEach(() => {
+      probed = 0;
+      isAlive = false;
+    });
+
+    it('lets calls through however many fail, as long as the service itself is alive', async () => {
+      isAlive = true;
+      for (let count = 0; count < 20; count += 1) expect(await failing()).toBe('down');
+      expect(await probing(async () => 'fine')).toBe('fine');
+    });
+
+    it('opens when the service does not answer the probe either, and probes again after the pause', async () => {
+      for (let count = 0; count < 3; count += 1) await failing();
+      await expect(probing(async () => 'fine')).rejects.toThrow(CircuitOpenError);
+      expect(probed).toBe(1);
+      now += 60_000;
+      await expect(probing(async () => 'fine')).rejects.toThrow(CircuitOpenError);
+      expect(probed).toBe(2);
+      now += 60_000;
+      isAlive = true;
+      expect(await probing(async () => 'fine')).toBe('fine');
+    });
+
+    it('does not take a slow probe for a service that is down', async () => {
+      isAlive = undefined;
+      for (let count = 0; count < 9; count += 1) await failing();
+      expect(await probing(async () => 'fine')).toBe('fine');
+    });
+
+    it('never opens by calls that show nothing, such as those that take too long', async () => {
+      for (let count = 0; count < 9; count += 1)
+        await breaker
+          .run(
+            () => Promise.reject('slow'),
+            () => undefined,
+            probe,
+          )
+          .catch(() => undefined);
+      expect(await probing(async () => 'fine')).toBe('fine');
+      expect(probed).toBe(0);
+    });
+  });
+
   it('tries again when the trial was given up by its caller', async () => {
     breaker = new CircuitBreaker({ failures: 1, pauseMilliseconds: 10 }, () => now);
     await fail();

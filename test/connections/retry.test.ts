@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retry } from '../../lib/connections/retry.ts';
+import { retry, retryAfterMilliseconds } from '../../lib/connections/retry.ts';
 
 const policy = { attempts: 4, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 250 };
 
@@ -59,5 +59,28 @@ describe('retry', () => {
     await expect(retry(failing(9), () => ({ mayRetry: true }), policy, environment)).rejects.toThrow(
       'attempt 1',
     );
+  });
+});
+
+describe('the header Retry-After', () => {
+  const now = Date.UTC(2026, 0, 1, 12, 0, 0);
+
+  it.each([
+    ['seconds', '7', 7000],
+    ['an HTTP date', 'Thu, 01 Jan 2026 12:00:30 GMT', 30_000],
+    ['a date in the past', 'Thu, 01 Jan 2026 11:00:00 GMT', undefined],
+    ['no time to wait', '0', undefined],
+    ['nothing', '', undefined],
+    ['no such header', undefined, undefined],
+    ['something else', 'soon', undefined],
+  ])('may carry %s', (_, header, milliseconds) => {
+    expect(retryAfterMilliseconds(header, now)).toBe(milliseconds);
+  });
+
+  it('is not waited for when it asks for very long, even where nothing limits the time', async () => {
+    const environment = { ...clock(10_000), remainingMilliseconds: () => Infinity };
+    const asked = retry(failing(1), () => ({ mayRetry: true, waitMilliseconds: 1e12 }), policy, environment);
+    await expect(asked).rejects.toThrow('attempt 0');
+    expect(environment.pauses).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ import {
   type RetryPolicy,
   realRetryEnvironment,
   retry,
+  retryAfterMilliseconds,
 } from '../../connections/retry.ts';
 import { ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
 import type { ResultRecord, ResultStore } from '../result-store.ts';
@@ -180,10 +181,9 @@ function adviceOn(error: unknown): RetryAdvice {
   // A server that took the whole time-out would take it again: the same records are written by a later tick.
   if (cause instanceof RequestTimedOutError) return { mayRetry: false };
   if (!(cause instanceof HttpError)) return { mayRetry: true };
-  const seconds = Number(cause.headers?.['retry-after']);
   return {
     mayRetry: cause.statusCode >= 500 || cause.statusCode === 429 || cause.statusCode === 408,
-    waitMilliseconds: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
+    waitMilliseconds: retryAfterMilliseconds([cause.headers?.['retry-after'] ?? []].flat()[0], Date.now()),
   };
 }
 
