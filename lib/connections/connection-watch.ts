@@ -10,7 +10,7 @@ export interface Observation {
   readonly failed: number;
   /** Calls that the service understood and refused for what they were. */
   readonly refused: number;
-  /** Answers that the service itself calls incomplete. */
+  /** Answers that the service itself calls incomplete, or with which something is wrong. */
   readonly partial: number;
   /** Tries that had to be repeated. */
   readonly retries: number;
@@ -54,6 +54,12 @@ export class WatchedConnection {
     const { calls, reason } = this.#seen;
     this.#seen = { ...this.#seen, calls: calls + 1, reason: wordsOf(trouble) ?? reason };
     if (outcome !== 'well') this.#seen = { ...this.#seen, [outcome]: this.#seen[outcome] + 1 };
+  }
+
+  /** Something is wrong with what calls gave that went well. */
+  noticed(trouble: unknown): void {
+    const { partial, reason } = this.#seen;
+    this.#seen = { ...this.#seen, partial: partial + 1, reason: wordsOf(trouble) ?? reason };
   }
 
   /** A try failed and is repeated. */

@@ -11,6 +11,17 @@ export interface RangeQuery {
   readonly stepSeconds: number;
   /** Names of the labels that the series keep; all of them when left out. */
   readonly labels?: readonly string[] | undefined;
+  /** More series than this are an error of the query, noticed while the answer arrives; no bound when left out. */
+  readonly maximumSeries?: number | undefined;
+}
+
+/** Steps that no answer can be had for. */
+export interface RefusedSteps {
+  /** Both included. */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** The source's own words. */
+  readonly reason: string;
 }
 
 /** What a source answered. */
@@ -18,6 +29,10 @@ export interface RangeResult {
   readonly series: readonly Series[];
   /** The source's own words on why the data may be partial. */
   readonly warnings: readonly string[];
+  /** What is to be said of an answer that is complete: series that can't be scored, a clock that is wrong. */
+  readonly notices?: readonly string[] | undefined;
+  /** Steps of the query that are not in the answer since the source refuses them, ascending; none when left out. */
+  readonly refused?: readonly RefusedSteps[] | undefined;
   /** Whether a simulation stood in for this answer; as the source is when left out. */
   readonly isSimulated?: boolean;
   /** The source's own clock when it answered, Unix seconds: what lies behind it has not happened yet. */
@@ -45,6 +60,8 @@ export interface SeriesSource {
    * @throws as `queryRange` does.
    */
   recordedUntilSeconds?: (() => Promise<number | undefined>) | undefined;
+  /** Notes something about its answers that only the caller can see, such as a clock that is wrong. */
+  noticed?: ((notice: string) => void) | undefined;
   /** Asks the source how it is; never throws. */
   check(signal?: AbortSignal): Promise<Connection>;
 }

@@ -10,7 +10,7 @@ export function watchedSource(inner: SeriesSource, connection: WatchedConnection
     queryRange: async (query, signal) => {
       try {
         const result = await inner.queryRange(query, signal);
-        const [warning] = result.warnings;
+        const [warning] = [...result.warnings, ...(result.notices ?? [])];
         // A stand-in answers since the source itself did not.
         if (isFallback(result, inner)) connection.called('failed', warning);
         else connection.called(warning === undefined ? 'well' : 'partial', warning);
@@ -22,6 +22,7 @@ export function watchedSource(inner: SeriesSource, connection: WatchedConnection
       }
     },
     recordedUntilSeconds: inner.recordedUntilSeconds?.bind(inner),
+    noticed: (notice) => connection.noticed(notice),
     check: (signal) => inner.check(signal),
   };
 }

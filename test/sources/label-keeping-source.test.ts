@@ -6,7 +6,7 @@ import { composeTick } from '../../lib/compose/tick.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { SourceQueryError } from '../../lib/sources/errors.ts';
 import { labelKeepingSource } from '../../lib/sources/label-keeping-source.ts';
-import type { SeriesSource } from '../../lib/sources/series-source.ts';
+import type { RangeResult, SeriesSource } from '../../lib/sources/series-source.ts';
 import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import { SimulationSource } from '../../lib/sources/simulation/simulation-source.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
@@ -58,6 +58,46 @@ describe('the labels that a metric keeps', () => {
         },
       },
     ]);
+  });
+
+  describe('while one pod is not gone yet and the next is there', () => {
+    const pod = (labels: Record<string, string>, times: readonly number[]) => ({
+      labels,
+      samples: { timesSeconds: Float64Array.from(times), values: Float64Array.from(times) },
+    });
+    const overlapping = (...others: readonly ReturnType<typeof pod>[]): SeriesSource => ({
+      name: 'pods',
+      isSimulated: false,
+      queryRange: async () => ({
+        series: [
+          pod({ app: 'shop', pod: 'old' }, [0, 60, 120, 180]),
+          pod({ app: 'shop', pod: 'new' }, [120, 180, 240]),
+          ...others,
+        ],
+        warnings: [],
+      }),
+      check: async () => ({ service: 'pods', isUp: true, detail: '' }),
+    });
+    const timesOf = (app: string, result: RangeResult) => [
+      ...(result.series.find(({ labels }) => labels.app === app)?.samples.timesSeconds ?? []),
+    ];
+
+    it('give up the steps at which both have a sample, and no other', async () => {
+      const result = await labelKeepingSource(overlapping()).queryRange({ ...query, labels: ['app'] });
+      expect(timesOf('shop', result)).toEqual([0, 60, 240]);
+      expect(result.refused).toMatchObject([{ startSeconds: 120, endSeconds: 180 }]);
+      expect(result.notices).toEqual([expect.stringMatching(/both \{app="shop"\}: keep pod too/)]);
+    });
+
+    it('refuse no step that another series has', async () => {
+      const source = labelKeepingSource(overlapping(pod({ app: 'web', pod: 'w' }, [0, 60, 120, 180, 240])));
+      const result = await source.queryRange({ ...query, labels: ['app'] });
+      expect([timesOf('shop', result), timesOf('web', result)]).toEqual([
+        [0, 60, 240],
+        [0, 60, 120, 180, 240],
+      ]);
+      expect(result.refused).toEqual([]);
+    });
   });
 
   it('reach the records of a tick by the configuration, and a metric that loses too many fails alone', async () => {

@@ -3,16 +3,18 @@ import type { SelectorPlace } from '../../config/promql-selectors.ts';
 import type { Authorization } from '../../connections/authorization.ts';
 import { CircuitBreaker, CircuitOpenError } from '../../connections/circuit-breaker.ts';
 import type { Connection } from '../../connections/connection.ts';
-import { type HttpAnswer, HttpTransport } from '../../connections/http-transport.ts';
+import { type HttpAnswer, HttpTransport, NotConnectedError } from '../../connections/http-transport.ts';
 import {
   type RetryAdvice,
   type RetryEnvironment,
   type RetryPolicy,
   realRetryEnvironment,
   retry,
+  retryAfterMilliseconds,
 } from '../../connections/retry.ts';
-import { SourceQueryError, SourceUnavailableError } from '../errors.ts';
+import { SourceQueryError, SourceTimeoutError, SourceUnavailableError } from '../errors.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../series-source.ts';
+import { AnswerMemory } from './answer-memory.ts';
 import { DEFAULT_LOOKBACK_SECONDS, freshQuery } from './fresh-query.ts';
 import { joinChunks, rangeChunks } from './range-chunks.ts';
 import { readRangeResponse } from './range-response.ts';
@@ -38,6 +40,8 @@ export interface PrometheusOptions {
   readonly maximumPoints?: number;
   /** A larger answer is refused; 64 when left out. */
   readonly maximumMegabytes?: number;
+  /** Bounds what all answers take at once; in proportion to the memory of the process when left out. */
+  readonly memory?: AnswerMemory | undefined;
   /** A sample older than this stands for no step; see fresh-query.ts. Prometheus' own lookback when left out. */
   readonly staleAfterSeconds?: number;
   /** Where the instant selectors of a query stand; a query without them is sent as it is. */
@@ -46,6 +50,9 @@ export interface PrometheusOptions {
 
 const MAXIMUM_POINTS = 11_000;
 const MAXIMUM_MEGABYTES = 64;
+/** A query that any server answers at once: it shows whether the server is up, whatever other queries do to it. */
+const CHEAP_QUERY = 'vector(1)';
+const MOST_PROBE_MILLISECONDS = 5000;
 /** Enough of a page of an error to be told. */
 const EXCERPT_BYTES = 64_000;
 
@@ -57,11 +64,13 @@ export class PrometheusSource implements SeriesSource {
   readonly #environment: RetryEnvironment;
   readonly #transport: Pick<HttpTransport, 'post'>;
   readonly #breaker: CircuitBreaker;
+  readonly #memory: AnswerMemory;
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
     this.#environment = options.environment ?? realRetryEnvironment(() => Infinity);
     this.#transport = options.transport ?? new HttpTransport();
+    this.#memory = options.memory ?? AnswerMemory.ofThisProcess();
     this.#breaker =
       options.breaker ?? new CircuitBreaker({ failures: Infinity, pauseMilliseconds: 0 }, () => 0);
   }
@@ -78,7 +87,7 @@ export class PrometheusSource implements SeriesSource {
   async check(signal?: AbortSignal): Promise<Connection> {
     const { url } = this.#options;
     try {
-      const body = new URLSearchParams({ query: 'vector(1)' });
+      const body = new URLSearchParams({ query: CHEAP_QUERY });
       const answer = JSON.parse(await this.#post('/api/v1/query', body, signal, textOf));
       return { service: this.name, isUp: answer?.status === 'success', detail: url };
     } catch (error) {
@@ -87,17 +96,21 @@ export class PrometheusSource implements SeriesSource {
   }
 
   #queryChunk(query: RangeQuery, signal: AbortSignal | undefined): Promise<RangeResult> {
-    const { retries, maximumMegabytes } = this.#options;
+    const { retries, maximumMegabytes = MAXIMUM_MEGABYTES } = this.#options;
     const body = new URLSearchParams({
       ...this.#freshly(query.query),
       start: String(query.startSeconds),
       end: String(query.endSeconds),
       step: String(query.stepSeconds),
     });
-    const read = async (answer: HttpAnswer) => ({
-      ...(await readRangeResponse(answer.body, query.query, maximumMegabytes ?? MAXIMUM_MEGABYTES)),
-      clockSeconds: clockOf(answer),
-    });
+    const read = async (answer: HttpAnswer) => {
+      using account = this.#memory.open();
+      const bounds = { maximumMegabytes, maximumSeries: query.maximumSeries, asked: query, account };
+      return {
+        ...(await readRangeResponse(answer.body, query.query, bounds)),
+        clockSeconds: clockOf(answer),
+      };
+    };
     const call = () => this.#post('/api/v1/query_range', body, signal, read);
     return retry(
       () => this.#throughBreaker(call, signal),
@@ -122,8 +135,13 @@ export class PrometheusSource implements SeriesSource {
 
   async #throughBreaker<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     try {
-      return await this.#breaker.run(call, (error) =>
-        signal?.aborted ? undefined : error instanceof SourceUnavailableError,
+      return await this.#breaker.run(
+        call,
+        (error) =>
+          signal?.aborted || error instanceof SourceTimeoutError
+            ? undefined
+            : error instanceof SourceUnavailableError,
+        () => this.#isAlive(),
       );
     } catch (error) {
       if (!(error instanceof CircuitOpenError)) throw error;
@@ -135,17 +153,31 @@ export class PrometheusSource implements SeriesSource {
     }
   }
 
+  /** Whether the server answers a cheap query, whatever it says; undefined when it takes too long. */
+  async #isAlive(): Promise<boolean | undefined> {
+    try {
+      await this.#post('/api/v1/query', new URLSearchParams({ query: CHEAP_QUERY }), undefined, textOf, {
+        timeoutMilliseconds: Math.min(this.#options.timeoutMilliseconds, MOST_PROBE_MILLISECONDS),
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof SourceTimeoutError) return undefined;
+      return error instanceof SourceQueryError;
+    }
+  }
+
   /** A query goes by POST, since a GET's address is too short for long PromQL. */
   async #post<T>(
     path: string,
     body: URLSearchParams,
     signal: AbortSignal | undefined,
     read: (answer: HttpAnswer) => Promise<T>,
+    { timeoutMilliseconds }: Pick<PrometheusOptions, 'timeoutMilliseconds'> = this.#options,
   ): Promise<T> {
-    const { url: base, headers, authorization, timeoutMilliseconds } = this.#options;
+    const { url: base, headers, authorization } = this.#options;
     const url = new URL(`${base.replace(/\/+$/, '')}${path}`);
     const allowed = Math.floor(Math.min(timeoutMilliseconds, this.#environment.remainingMilliseconds()));
-    if (allowed <= 0) throw new SourceUnavailableError(`Prometheus at ${url} was not asked: no time is left`);
+    if (allowed <= 0) throw new SourceTimeoutError(`Prometheus at ${url} was not asked: no time is left`);
     const timeout = AbortSignal.timeout(allowed);
     try {
       const unsigned = {
@@ -170,7 +202,11 @@ export class PrometheusSource implements SeriesSource {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof SourceQueryError || error instanceof SourceUnavailableError) throw error;
-      const reason = timeout.aborted ? `no answer within ${allowed} ms` : reasonOf(error);
+      if (timeout.aborted && !(error instanceof NotConnectedError)) {
+        const message = `Prometheus at ${url} gave no answer within ${allowed} ms: the query is slow, or the server is busy`;
+        throw new SourceTimeoutError(message, { cause: error });
+      }
+      const reason = timeout.aborted ? `no connection within ${allowed} ms` : reasonOf(error);
       throw new SourceUnavailableError(`Prometheus at ${url} can't be reached: ${reason}`, { cause: error });
     }
   }
@@ -191,20 +227,26 @@ async function authorized(
   }
 }
 
-/** The server's clock, from the header that every answer has; undefined where a proxy took it away. */
+/**
+ * The server's clock, from the header that every answer has; undefined where a proxy took it away. A cache that answers
+ * for the server says how old the answer is.
+ * Source: RFC 9111, section 5.1, "Age".
+ */
 function clockOf(answer: HttpAnswer): number | undefined {
   const milliseconds = Date.parse(answer.header('date') ?? '');
-  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+  if (Number.isNaN(milliseconds)) return undefined;
+  const ageSeconds = Number(answer.header('age')) || 0;
+  return milliseconds / 1000 + Math.max(0, ageSeconds);
 }
 
 function statusError(answer: HttpAnswer, url: URL, said: string): Error {
   const { status, statusText } = answer;
   const message = `Prometheus at ${url} answered ${status} ${statusText}${said ? `: ${said}` : ''}`;
   if (status >= 500 || status === 429 || status === 408) {
-    const seconds = Number(answer.header('retry-after'));
-    return new SourceUnavailableError(message, {
-      retryAfterMilliseconds: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
-    });
+    // A date is by the server's clock, which may differ from this one.
+    const now = Date.parse(answer.header('date') ?? '') || Date.now();
+    const retryAfter = retryAfterMilliseconds(answer.header('retry-after'), now);
+    return new SourceUnavailableError(message, { retryAfterMilliseconds: retryAfter });
   }
   return new SourceQueryError(message + adviceOnStatus(status, answer.header('location')));
 }
@@ -241,7 +283,8 @@ function reasonOf(error: unknown): string {
 }
 
 function adviceOn(error: unknown): RetryAdvice {
-  if (!(error instanceof SourceUnavailableError) || error.cause instanceof CircuitOpenError)
-    return { mayRetry: false };
+  // A query that took too long once does so again: whoever asks decides whether a shorter one, or a later one, is better.
+  const isPassing = error instanceof SourceUnavailableError && !(error instanceof SourceTimeoutError);
+  if (!isPassing || error.cause instanceof CircuitOpenError) return { mayRetry: false };
   return { mayRetry: true, waitMilliseconds: error.retryAfterMilliseconds };
 }

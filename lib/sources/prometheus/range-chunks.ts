@@ -26,6 +26,7 @@ export function rangeChunks(query: RangeQuery, maximumPoints: number): RangeQuer
 /** Joins the answers to a query's chunks, oldest first, series by series; a warning that repeats is told once. */
 export function joinChunks(results: readonly RangeResult[]): RangeResult {
   const [only] = results;
+  const { isSimulated } = results.find((result) => result.isSimulated === true) ?? {};
   if (results.length === 1 && only !== undefined) return only;
   const parts = new Map<string, Series[]>();
   for (const series of results.flatMap((result) => result.series)) {
@@ -35,8 +36,11 @@ export function joinChunks(results: readonly RangeResult[]): RangeResult {
     else known.push(series);
   }
   return {
+    ...(isSimulated === undefined ? {} : { isSimulated }),
     series: [...parts.values()].map(joined),
     warnings: [...new Set(results.flatMap((result) => result.warnings))],
+    notices: [...new Set(results.flatMap(({ notices = [] }) => notices))],
+    refused: results.flatMap(({ refused = [] }) => refused),
     clockSeconds: Math.min(...results.map(({ clockSeconds = Infinity }) => clockSeconds)),
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import { AnswerMemory } from '../../../lib/sources/prometheus/answer-memory.ts';
 import { readRangeResponse } from '../../../lib/sources/prometheus/range-response.ts';
 
 async function* cut(text: string, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
@@ -14,7 +15,7 @@ async function* cut(text: string, sizes: readonly number[]): AsyncGenerator<Uint
 }
 
 const read = (text: string, sizes: readonly number[] = [1 << 20], megabytes = 64) =>
-  readRangeResponse(cut(text, sizes), 'up', megabytes);
+  readRangeResponse(cut(text, sizes), 'up', { maximumMegabytes: megabytes });
 
 const matrix = (result: unknown, more: object = {}) =>
   JSON.stringify({ status: 'success', data: { resultType: 'matrix', result }, ...more });
@@ -67,9 +68,9 @@ describe('an answer of query_range', () => {
     expect([...(series[0]?.samples.values ?? [])]).toEqual([Number.NaN, Infinity, -Infinity]);
   });
 
-  it('passes on warnings and infos, which say that data may be partial', async () => {
+  it('passes on warnings, which say that data may be partial, and not infos, which do not', async () => {
     const answer = await read(matrix([], { warnings: ['a store is down'], infos: ['not a counter'] }));
-    expect(answer.warnings).toEqual(['a store is down', 'not a counter']);
+    expect([answer.warnings, answer.notices]).toEqual([['a store is down'], []]);
   });
 
   it('may carry parts that Prometheus itself does not write', async () => {
@@ -119,9 +120,96 @@ describe('an answer of query_range', () => {
         yield Buffer.from(`{"metric":{"n":"${given}"},"values":[${'[1,"2"],'.repeat(999)}[1,"2"]]},`);
       }
     }
-    const error = await readRangeResponse(endless(), 'up', 1).catch((thrown: unknown) => thrown);
+    const error = await readRangeResponse(endless(), 'up', { maximumMegabytes: 1 }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(SourceQueryError);
     expect(String(error)).toMatch(/up is larger than 1 MB: .*fewer series.*shorter window/);
     expect(given).toBeLessThan(150);
+  });
+
+  it('is scored but for a series of native histograms, whose name it tells', async () => {
+    const { series, notices } = await read(
+      matrix([
+        { metric: { host: 'a' }, histograms: [[1, {}]] },
+        { metric: { host: 'b' }, values: [[1, '5']] },
+        { metric: { host: 'c' }, values: [[1, '6']], histograms: [[2, {}]] },
+      ]),
+    );
+    expect(series.map(({ labels }) => labels.host)).toEqual(['b', 'c']);
+    expect(notices).toEqual([
+      expect.stringMatching(/series \{host="a"\} native histograms.*histogram_quantile/),
+      expect.stringMatching(/series \{host="c"\} has at 1 steps native histograms/),
+    ]);
+  });
+
+  it.each([
+    [
+      'a label that is no text',
+      { metric: { host: 5 }, values: [[1, '2']] },
+      'has the label host, which is no text',
+    ],
+    ['a value that is no number', { metric: { host: 'a' }, values: [[1, 'many']] }, 'has the value "many"'],
+    ['a value that is empty', { metric: { host: 'a' }, values: [[1, '']] }, 'has the value ""'],
+    ['a value that is hexadecimal', { metric: { host: 'a' }, values: [[1, '0x10']] }, 'has the value "0x10"'],
+    ['no labels', { values: [[1, '2']] }, 'has no labels'],
+  ])('is scored but for a series with %s', async (_, broken, words) => {
+    const { series, notices } = await read(matrix([broken, { metric: { host: 'b' }, values: [[1, '5']] }]));
+    expect(series.map(({ labels }) => labels)).toEqual([{ host: 'b' }]);
+    expect(notices).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('names few of many series that can not be scored, and counts the others', async () => {
+    const broken = Array.from({ length: 50 }, (_, n) => ({ metric: { n }, values: [] }));
+    const { notices } = await read(matrix([...broken, { metric: {}, values: [[1, '5']] }]));
+    expect(notices).toHaveLength(4);
+    expect(notices?.at(-1)).toBe('47 more series like these');
+  });
+
+  it('passes over a series that is larger than its steps can be, however it is cut, and reads the others', async () => {
+    const repeated = Array.from({ length: 400_000 }, () => [60, '1']);
+    const text = matrix([
+      { metric: { host: 'a' }, values: [[60, '1']] },
+      { metric: { host: 'b' }, values: repeated },
+      { metric: { host: 'c' }, values: [[60, '2']] },
+      { metric: { host: 'd' }, values: [[60, '3']] },
+    ]);
+    const asked = { startSeconds: 60, endSeconds: 60, stepSeconds: 60 };
+    for (const size of [1000, 65_537]) {
+      const answer = await readRangeResponse(cut(text, [size]), 'up', { maximumMegabytes: 64, asked });
+      expect(answer.series.map(({ labels }) => labels.host)).toEqual(['a', 'c', 'd']);
+      expect(answer.notices).toEqual([expect.stringContaining('"host":"b"')]);
+    }
+  });
+
+  it('is refused at the series that is one too many, without being read to the end', async () => {
+    let given = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{"status":"success","data":{"resultType":"matrix","result":[');
+      for (;;) {
+        given += 1;
+        yield Buffer.from(`{"metric":{"n":"${given}"},"values":[[1,"2"]]},`);
+      }
+    }
+    const reading = readRangeResponse(endless(), 'up', { maximumMegabytes: 64, maximumSeries: 100 });
+    await expect(reading).rejects.toThrow('up returns more than 100 series');
+    expect(given).toBeLessThan(110);
+  });
+
+  it('is given up when all answers take too much together, as one that shorter windows may mend', async () => {
+    const memory = new AnswerMemory(50_000);
+    using account = memory.open();
+    const many = Array.from({ length: 500 }, (_, n) => ({ metric: { n: String(n) }, values: [[1, '2']] }));
+    const reading = readRangeResponse(cut(matrix(many), [1000]), 'up', { maximumMegabytes: 64, account });
+    await expect(reading).rejects.toMatchObject({ name: 'SourceQueryError', isOfSteps: true });
+  });
+
+  it('may not hold more than a little beside its series', async () => {
+    async function* spaces(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{"status":"success",');
+      for (;;) yield Buffer.alloc(1 << 20, 0x20);
+    }
+    const reading = readRangeResponse(spaces(), 'up', { maximumMegabytes: 64 });
+    await expect(reading).rejects.toThrow("not one of Prometheus' API: more than 8000000 bytes");
   });
 });
