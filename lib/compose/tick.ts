@@ -70,6 +70,7 @@ export async function composeTick(
         warmUpSeries: limits.warmUpSeriesPerTick,
         pointsPerQuery: limits.pointsPerQuery,
         queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,
+        queryMilliseconds: 1000 * queryTimeSeconds(configuration),
       },
     );
   const nowSeconds = () => Date.now() / 1000;
@@ -83,6 +84,12 @@ export async function composeTick(
       await ports.results[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Slow queries may take an interval, and each of them twice its time limit where that is longer. */
+function queryTimeSeconds({ schedule, source }: Configuration): number {
+  if (source.kind !== 'prometheus') return Infinity;
+  return Math.max(schedule.intervalSeconds, 2 * source.timeoutSeconds);
 }
 
 async function composePorts(

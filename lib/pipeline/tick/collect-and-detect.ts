@@ -142,7 +142,7 @@ async function scoreWhatIsDue(
 }> {
   const { state } = open;
   const answers = await phase('query', () =>
-    queryMetrics(ports.source, tick.metrics, state, tick, ports.logger),
+    queryMetrics(ports.source, tick.metrics, state, tick, ports.logger, ports),
   );
   const known = new Set(openIncidents(state).map(({ incidentId }) => incidentId));
   const live = await phase('score', async () => scoreAnswers(ports, tick, state, answers));

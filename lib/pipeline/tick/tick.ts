@@ -30,6 +30,8 @@ export interface Tick {
   readonly watched?: ReadonlySet<string>;
   /** How many queries run at once. */
   readonly queryConcurrency: number;
+  /** Milliseconds that all queries may take where the invocation has no end; no bound when left out. */
+  readonly queryMilliseconds?: number;
   /** More series than this in the shard are an error; no bound when left out. */
   readonly maximumSeries?: number;
   /** More incidents than this that begin in one tick are told as one summary; no bound when left out. */

@@ -1,4 +1,5 @@
 import type { Configuration } from '../../config/schema.ts';
+import { CircuitOpenError } from '../../connections/circuit-breaker.ts';
 import type { HistoryDay } from '../../models/history-file.ts';
 import { DAY_SECONDS, type HistoryOrigin, HistoryStore } from '../../models/history-store.ts';
 import type { TimeWindow } from '../../series/exclusion.ts';
@@ -6,6 +7,9 @@ import { joinSamples } from '../../series/join-samples.ts';
 import { type Labels, seriesKey } from '../../series/labels.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
+import { isOfSteps, queryAnswerable } from '../../sources/answerable-steps.ts';
+import { SourceQueryError, SourceTimeoutError, SourceUnavailableError } from '../../sources/errors.ts';
+import { refusedInWords } from '../../sources/refused-ranges.ts';
 import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -64,19 +68,24 @@ export interface RawHistoryRequest {
  * whole days are cached as they arrive, so that an interrupted run continues there. The cache does not change the pieces.
  *
  * @param cache undefined to query everything.
+ * A piece that the source refuses, or fails to return in several tries, is left out, and its notices say so.
+ *
  * @throws FallbackHistoryError when the fallback simulation answers for the source.
- * @throws SourceQueryError, SourceUnavailableError as the source does.
+ * @throws SourceQueryError, SourceUnavailableError as the source does, when it returns no piece, or more than a quarter
+ *   of the pieces is missing since it was down.
  */
 export async function* rawHistory(
   source: SeriesSource,
   request: RawHistoryRequest,
   cache: CachedHistory | undefined,
-): AsyncGenerator<Pick<RangeResult, 'series' | 'warnings'>> {
+): AsyncGenerator<Pick<RangeResult, 'series' | 'warnings' | 'notices'>> {
+  const losses = new Losses(request.window);
   const { window, stepSeconds, bucketSeconds } = request;
   const isCutByDays = DAY_SECONDS % stepSeconds === 0 && DAY_SECONDS % bucketSeconds === 0;
   if (cache === undefined || source.isSimulated || !isCutByDays) {
     for (const chunk of historyChunks(window, stepSeconds, bucketSeconds, POINTS_PER_QUERY))
-      yield await query(source, request, chunk);
+      yield (await losses.query(source, request, chunk)).answer;
+    losses.judge();
     return;
   }
   const origin: HistoryOrigin = {
@@ -92,14 +101,18 @@ export async function* rawHistory(
     const isFull =
       missing !== undefined && (part.endSeconds - missing.startSeconds) / stepSeconds > POINTS_PER_QUERY;
     if (missing !== undefined && (day !== undefined || isFull)) {
-      yield* queryAndCache(source, request, missing, origin, cache);
+      yield* queryAndCache(source, request, missing, origin, cache, losses);
       missing = undefined;
     }
     if (day === undefined)
       missing = { startSeconds: missing?.startSeconds ?? part.startSeconds, endSeconds: part.endSeconds };
-    else yield { series: within(day.series, part), warnings: [] };
+    else {
+      losses.found();
+      yield { series: within(day.series, part), warnings: [] };
+    }
   }
-  if (missing !== undefined) yield* queryAndCache(source, request, missing, origin, cache);
+  if (missing !== undefined) yield* queryAndCache(source, request, missing, origin, cache, losses);
+  losses.judge();
 }
 
 async function readDay(
@@ -123,18 +136,21 @@ async function* queryAndCache(
   missing: TimeWindow,
   origin: HistoryOrigin,
   { store, settleSeconds, logger }: CachedHistory,
+  losses: Losses,
 ): AsyncGenerator<RangeResult> {
   const { stepSeconds, bucketSeconds, timeSeconds } = request;
   const answers: RangeResult[] = [];
   let knownUntilSeconds = timeSeconds - settleSeconds;
+  let isWholeAnswer = true;
   for (const chunk of historyChunks(missing, stepSeconds, bucketSeconds, POINTS_PER_QUERY)) {
-    const answer = await query(source, request, chunk);
+    const { answer, isLost } = await losses.query(source, request, chunk);
+    isWholeAnswer &&= !isLost;
     answers.push(answer);
     knownUntilSeconds = Math.min(knownUntilSeconds, (answer.clockSeconds ?? Infinity) - settleSeconds);
     yield answer;
   }
   // Partial answers are not cached.
-  if (answers.some(({ warnings }) => warnings.length > 0)) return;
+  if (!isWholeAnswer || answers.some(({ warnings }) => warnings.length > 0)) return;
   const series = joined(answers);
   for (const part of daysOf(missing)) {
     const isWhole = part.endSeconds - part.startSeconds === DAY_SECONDS;
@@ -157,9 +173,68 @@ async function query(
   { query, labels, stepSeconds }: RawHistoryRequest,
   steps: TimeWindow,
 ): Promise<RangeResult> {
-  const answer = await source.queryRange({ query, labels, stepSeconds, ...steps });
+  const answer = await queryAnswerable(
+    source,
+    { query, labels, stepSeconds, ...steps },
+    undefined,
+    // What took too long may be short enough when it is halved.
+    (error) => isOfSteps(error) || error instanceof SourceTimeoutError,
+  );
   if (isFallback(answer, source)) throw new FallbackHistoryError(source.name, answer.warnings);
-  return answer;
+  const refused = (answer.refused ?? []).map(refusedInWords);
+  return { ...answer, notices: [...(answer.notices ?? []), ...refused] };
+}
+
+/** What a source may let go of for being away, as a share of the window: with less, another night is better. */
+const MOST_LOST_SHARE = 0.25;
+
+/** The pieces of a window that are left out since the source does not give them. */
+class Losses {
+  readonly #windowSeconds: number;
+  #lostSeconds = 0;
+  #hasFound = false;
+  #first: unknown;
+
+  constructor({ startSeconds, endSeconds }: TimeWindow) {
+    this.#windowSeconds = endSeconds - startSeconds;
+  }
+
+  /** A piece is there. */
+  found(): void {
+    this.#hasFound = true;
+  }
+
+  /** @returns an empty answer whose notice says why, for a piece that the source does not give. */
+  async query(
+    source: SeriesSource,
+    request: RawHistoryRequest,
+    steps: TimeWindow,
+  ): Promise<{ readonly answer: RangeResult; readonly isLost: boolean }> {
+    try {
+      const answer = await query(source, request, steps);
+      this.#hasFound = true;
+      return { answer, isLost: false };
+    } catch (error) {
+      if (!isOfPiece(error)) throw error;
+      this.#first ??= error;
+      if (error instanceof SourceUnavailableError)
+        this.#lostSeconds += steps.endSeconds - steps.startSeconds + request.stepSeconds;
+      if (this.#lostSeconds > MOST_LOST_SHARE * this.#windowSeconds) throw error;
+      const notice = refusedInWords({ ...steps, reason: error.message });
+      return { answer: { series: [], warnings: [], notices: [notice] }, isLost: true };
+    }
+  }
+
+  /** @throws the first refusal when nothing was found at all. */
+  judge(): void {
+    if (!this.#hasFound && this.#first !== undefined) throw this.#first;
+  }
+}
+
+/** Whether an error may concern this piece alone. A server that is left alone gives no piece at all. */
+function isOfPiece(error: unknown): error is Error {
+  if (error instanceof SourceUnavailableError) return !(error.cause instanceof CircuitOpenError);
+  return error instanceof SourceQueryError && error.isOfSteps;
 }
 
 /** Splits the window at UTC midnights. */

@@ -63,7 +63,7 @@ export async function readHistory(
     bucketSeconds: settings.stepSeconds,
   };
   for await (const piece of rawHistory(source, request, cache)) {
-    for (const warning of piece.warnings) warnings.add(warning);
+    for (const warning of [...piece.warnings, ...(piece.notices ?? [])]) warnings.add(warning);
     for (const { labels, samples } of piece.series) {
       const sound = excludeWindows(cleanSamples(samples).samples, leftOut);
       const resampled = resample(sound, settings.stepSeconds, settings.aggregation);

@@ -32,3 +32,32 @@ export function queryWindow(
   const startSeconds = Math.max(next, earliest);
   return { startSeconds, endSeconds, skippedSeconds: startSeconds - next };
 }
+
+/**
+ * What is left of a window without steps that are given up: parts in ascending order, each with the steps given up before
+ * it as skipped. Steps given up at the window's end are of no part, so that they are asked for again.
+ *
+ * @param refused ascending, apart from each other; both ends included.
+ */
+export function withoutRefused(
+  window: QueryWindow,
+  refused: readonly Pick<QueryWindow, 'startSeconds' | 'endSeconds'>[],
+  stepSeconds: number,
+): QueryWindow[] {
+  const parts: QueryWindow[] = [];
+  let from = window.startSeconds;
+  let { skippedSeconds } = window;
+  for (const range of refused) {
+    const before = range.startSeconds - stepSeconds;
+    if (before >= from) {
+      parts.push({ startSeconds: from, endSeconds: before, skippedSeconds });
+      skippedSeconds = 0;
+    }
+    const next = Math.max(from, range.endSeconds + stepSeconds);
+    skippedSeconds += next - Math.max(from, range.startSeconds);
+    from = next;
+  }
+  if (from <= window.endSeconds)
+    parts.push({ startSeconds: from, endSeconds: window.endSeconds, skippedSeconds });
+  return parts;
+}

@@ -11,6 +11,8 @@ export interface WarmUp {
   replayedSeconds: number;
   /** From this step on, verdicts and alerts are recorded as for any other series. */
   readonly liveSinceSeconds: number;
+  /** Ticks in which the source did not give the history; a new process begins to count anew, since it is not stored. */
+  failures?: number;
 }
 
 /** The state of one series between two ticks. */

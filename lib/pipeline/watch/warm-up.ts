@@ -1,4 +1,5 @@
 import { seriesKey } from '../../series/labels.ts';
+import { queryAnswerable } from '../../sources/answerable-steps.ts';
 import { SourceQueryError } from '../../sources/errors.ts';
 import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -23,6 +24,9 @@ const SHARE_KEPT = 0.6;
 
 /** Live steps that wait longer than this many catch-ups are scored without history; a metric's first window takes one. */
 const MAXIMUM_CATCH_UPS = 2;
+
+/** History that is refused is tried in so many ticks: what a store behind the source can't give now it may give later. */
+const TRIES_OF_REFUSED_HISTORY = 5;
 
 /** How much one tick may replay. */
 export interface WarmUpBounds {
@@ -129,7 +133,12 @@ async function replay(
   outcome: Outcome,
 ): Promise<number | undefined> {
   const { stepSeconds } = metric.monitor;
-  const mostSteps = Math.min(bounds.pointsPerQuery, Math.floor(POINTS_PER_QUERY / memory.series.size));
+  // What failed is tried in smaller pieces, as far as it is for being too much.
+  const failures = Math.max(0, ...[...series.values()].map(({ warmUp }) => warmUp.failures ?? 0));
+  const mostSteps = Math.min(
+    bounds.pointsPerQuery,
+    Math.floor(POINTS_PER_QUERY / memory.series.size / 2 ** failures),
+  );
   const times = stepsBetween(
     replayedSeconds + stepSeconds,
     Math.min(replayedSeconds + Math.max(1, mostSteps) * stepSeconds, memory.watermarkSeconds),
@@ -143,7 +152,7 @@ async function replay(
   const { query, labels } = metric;
   let answer: RangeResult;
   try {
-    answer = await source.queryRange({ query, labels, startSeconds, endSeconds, stepSeconds });
+    answer = await queryAnswerable(source, { query, labels, startSeconds, endSeconds, stepSeconds });
   } catch (error) {
     return handleHistoryFailure(error, metric, memory, series, logger);
   }
@@ -157,14 +166,15 @@ async function replay(
     const isKnown = scoreSeries(stretch, key, one, values, outcome, liveSinceSeconds);
     if (!isKnown) memory.series.delete(key);
     one.warmUp.replayedSeconds = endSeconds;
+    delete one.warmUp.failures;
   }
   if (endSeconds >= memory.watermarkSeconds) end(series);
   return answer.series.length * times.length;
 }
 
 /**
- * The next tick queries an unavailable source again. When the source rejects the query, or stays unavailable until live
- * steps would be lost, the series start with their first live sample, without history.
+ * The next tick queries an unavailable source again. When the source rejects the query in several ticks, or stays
+ * unavailable until live steps would be lost, the series start with their first live sample, without history.
  */
 function handleHistoryFailure(
   error: unknown,
@@ -177,8 +187,9 @@ function handleHistoryFailure(
   let isGivenUp = false;
   for (const { warmUp } of series.values()) {
     const lagSeconds = memory.watermarkSeconds - warmUp.liveSinceSeconds;
-    const isRefused =
-      error instanceof SourceQueryError || lagSeconds > MAXIMUM_CATCH_UPS * metric.maximumCatchUpSeconds;
+    warmUp.failures = (warmUp.failures ?? 0) + 1;
+    const isRefusedAgain = error instanceof SourceQueryError && warmUp.failures >= TRIES_OF_REFUSED_HISTORY;
+    const isRefused = isRefusedAgain || lagSeconds > MAXIMUM_CATCH_UPS * metric.maximumCatchUpSeconds;
     const beforeLive = warmUp.liveSinceSeconds - metric.monitor.stepSeconds;
     if (!isRefused || warmUp.replayedSeconds >= beforeLive) continue;
     warmUp.replayedSeconds = beforeLive;
