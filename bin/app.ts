@@ -5,11 +5,13 @@ import { App, CliCredentialsStackSynthesizer, FileSystem, type IStackSynthesizer
 import { TidemarkStack } from '../lib/cdk/tidemark-stack.ts';
 import { loadConfiguration } from '../lib/config/load.ts';
 import { configurationBytes, pushedConfigurationKey } from '../lib/models/stored-configuration.ts';
+import { acceptedQueries } from './accepted-queries.ts';
 
 const app = new App();
 const isLocal = app.node.tryGetContext('local') === 'true';
 const file = app.node.tryGetContext('config') ?? 'config/config.yaml';
-const { configuration } = loadConfiguration({ file, environment: process.env });
+const options = { file, environment: process.env };
+const { configuration } = loadConfiguration({ ...options, acceptedQueries: await acceptedQueries(options) });
 const bytes = configurationBytes(configuration);
 const configurationFile = join(FileSystem.mkdtemp('tidemark-'), 'configuration.json');
 writeFileSync(configurationFile, bytes);

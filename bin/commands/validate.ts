@@ -3,6 +3,7 @@ import { formatDuration } from '../../lib/config/duration.ts';
 import { ConfigurationError } from '../../lib/config/errors.ts';
 import { formatProblems } from '../../lib/config/format-problems.ts';
 import { type LoadedConfiguration, loadConfiguration } from '../../lib/config/load.ts';
+import { acceptedQueries } from '../accepted-queries.ts';
 
 /** Where a command writes, and its environment. */
 export interface CommandIo {
@@ -17,6 +18,8 @@ interface ValidateOptions {
   readonly json?: boolean;
   readonly profile?: string;
   readonly origins?: boolean;
+  /** Queries that a server at hand accepts, though the grammar does not know them. */
+  readonly acceptedQueries?: ReadonlySet<string>;
 }
 
 function plural(count: number, word: string): string {
@@ -44,6 +47,21 @@ function summaryOf({ configuration, profile }: LoadedConfiguration): Record<stri
   };
 }
 
+function warningsOf({ configuration: { source }, warnings }: LoadedConfiguration): string[] {
+  const unchecked =
+    source.kind === 'prometheus' && source.dialect === 'metricsql'
+      ? ['warning: source.dialect is metricsql: of the queries nothing but the brackets is checked\n']
+      : [];
+  return [
+    ...unchecked,
+    ...warnings.map(
+      (warning) =>
+        `warning: ${warning.file}:${warning.line}:${warning.column}: ${warning.message}; the server accepts the query, ` +
+        'which is sent as it is\n',
+    ),
+  ];
+}
+
 /**
  * Checks a configuration and writes a summary or all its problems.
  *
@@ -51,15 +69,22 @@ function summaryOf({ configuration, profile }: LoadedConfiguration): Record<stri
  */
 export function validate(file: string, options: ValidateOptions, io: CommandIo): 0 | 1 {
   try {
-    const loaded = loadConfiguration({ file, environment: io.environment, profile: options.profile });
+    const { profile, acceptedQueries: accepted } = options;
+    const loaded = loadConfiguration({
+      file,
+      environment: io.environment,
+      profile,
+      acceptedQueries: accepted,
+    });
     const summary = summaryOf(loaded);
     if (options.json === true) {
-      const { files, origins, configuration } = loaded;
-      io.write(`${JSON.stringify({ valid: true, summary, files, configuration, origins }, undefined, 2)}\n`);
+      const { files, origins, configuration, warnings } = loaded;
+      const written = { valid: true, summary, warnings, files, configuration, origins };
+      io.write(`${JSON.stringify(written, undefined, 2)}\n`);
       return 0;
     }
     const lines = Object.entries(summary).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
-    io.write(`${file} is valid.\n${lines.join('\n')}\n`);
+    io.write(`${file} is valid.\n${lines.join('\n')}\n${warningsOf(loaded).join('')}`);
     if (options.origins === true) {
       const origins = Object.entries(loaded.origins).map(([path, origin]) => `  ${path}  ${origin}`);
       io.write(`${origins.join('\n')}\n`);
@@ -92,12 +117,18 @@ Examples:
 
 Exit codes: 0 valid, 1 invalid.`,
     )
-    .action((file: string, options: ValidateOptions) => {
-      process.exitCode = validate(file, options, {
-        write: (text) => process.stdout.write(text),
-        writeError: (text) => process.stderr.write(text),
-        environment: process.env,
-        isTerminal: process.stderr.isTTY === true,
-      });
+    .action(async (file: string, options: ValidateOptions) => {
+      const asked = { file, environment: process.env, profile: options.profile };
+      const accepted = await acceptedQueries(asked);
+      process.exitCode = validate(
+        file,
+        { ...options, acceptedQueries: accepted },
+        {
+          write: (text) => process.stdout.write(text),
+          writeError: (text) => process.stderr.write(text),
+          environment: process.env,
+          isTerminal: process.stderr.isTTY === true,
+        },
+      );
     });
 }

@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Replaces the profile that the files extend. */
   readonly profile?: string | undefined;
+  /** Queries that a server accepts: what the grammar does not know of them is a warning. */
+  readonly acceptedQueries?: ReadonlySet<string> | undefined;
 }
 
 export interface LoadedConfiguration {
@@ -33,6 +35,8 @@ export interface LoadedConfiguration {
   readonly profile: string;
   /** The files that were read, lowest layer first. */
   readonly files: readonly string[];
+  /** What is not sure to be right, and does not keep the configuration from being used. */
+  readonly warnings: readonly ConfigurationProblem[];
 }
 
 /**
@@ -81,11 +85,14 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   const overridden = applyEnvironment(tree, environment);
   const document = toPlain(overridden.tree);
   const result = configurationSchema.safeParse(document);
+  const ofQueries = queryProblems(overridden.tree);
+  const isAccepted = ({ doubtfulQuery }: ConfigurationProblem) =>
+    doubtfulQuery !== undefined && options.acceptedQueries?.has(doubtfulQuery) === true;
   const problems = [
     ...reader.problems,
     ...overridden.problems,
     ...schemaProblems(result.error?.issues ?? [], overridden.tree, (file) => reader.profileFiles.has(file)),
-    ...queryProblems(overridden.tree),
+    ...ofQueries.filter((problem) => !isAccepted(problem)),
   ];
   if (!result.success || problems.length > 0) throw new ConfigurationError(inOrder(problems));
   const origins: Record<string, string> = {};
@@ -94,7 +101,8 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
     origins[formatPath(leaf)] = `${file}:${line}`;
   }
   const { profile = 'balanced', files } = reader;
-  return { configuration: result.data, document, origins, profile, files };
+  const warnings = inOrder(ofQueries.filter(isAccepted));
+  return { configuration: result.data, document, origins, profile, files, warnings };
 }
 
 /** In reading order: file by file, from the top down. */

@@ -16,6 +16,8 @@ export interface ConfigurationProblem {
   readonly allowed?: string | undefined;
   /** How to fix it. */
   readonly suggestion?: string | undefined;
+  /** A query that a server may accept although this is said of it; undefined for what is certainly wrong. */
+  readonly doubtfulQuery?: string | undefined;
   /** The source line, with passwords hidden, and how many characters the caret underlines. */
   readonly excerpt?: { readonly text: string; readonly length: number } | undefined;
 }

@@ -10,13 +10,15 @@ export interface PromqlProblem {
   readonly index: number;
   readonly message: string;
   readonly suggestion?: string | undefined;
+  /** Whether another server, or a newer one, may take the query: only the grammar here does not know it. */
+  readonly isDoubtful?: boolean | undefined;
 }
 
 const rangeFunctions =
   /^(?:rate|irate|increase|delta|idelta|deriv|predict_linear|changes|resets|holt_winters|double_exponential_smoothing|\w+_over_time)$/;
 
 /** The first bracket or quote that is not closed, or that closes nothing. */
-function unbalanced(query: string): PromqlProblem | undefined {
+export function unbalanced(query: string): PromqlProblem | undefined {
   const open: { character: string; index: number }[] = [];
   const closes: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
   for (let index = 0; index < query.length; index++) {
@@ -80,6 +82,7 @@ function commonMistake(
     return {
       index: call.index,
       message: `function "${call[1]}" not found`,
+      isDoubtful: true,
       suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
     };
   }
@@ -90,6 +93,8 @@ function commonMistake(
     return {
       index: start,
       message: `"${text}" is not a duration`,
+      // A newer server may compute durations with functions that the grammar does not know.
+      isDoubtful: /^\s*[a-z_]\w*\s*\(/i.test(text),
       suggestion: `write ${suggestDuration(text) ?? 'a duration such as 5m'}`,
     };
   }
@@ -107,11 +112,13 @@ function children(node: SyntaxNode): SyntaxNode[] {
   return list;
 }
 
+/** What leaves an expression of the type that it is. */
+const WRAPPERS = new Set(['ParenExpr', 'OffsetExpr', 'StepInvariantExpr', 'AnchoredExpr', 'SmoothedExpr']);
+
 /** Whether an expression returns a range of samples (`up[5m]`) instead of one value a series. */
 function isRange(expression: SyntaxNode): boolean {
   let node: SyntaxNode | null = expression;
-  while (node !== null && ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr'].includes(node.name))
-    node = node.firstChild;
+  while (node !== null && WRAPPERS.has(node.name)) node = node.firstChild;
   return node?.name === 'MatrixSelector' || node?.name === 'SubqueryExpr';
 }
 
@@ -181,6 +188,7 @@ export function findPromqlProblem(query: string): PromqlProblem | undefined {
         word === undefined
           ? `something is missing after "${query.trim().split(/\s+/).at(-1)}"`
           : `"${word}" is not expected here`,
+      isDoubtful: word !== undefined,
     };
   }
   const expression = children(tree.topNode).find(({ name }) => name !== 'LineComment');

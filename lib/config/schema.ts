@@ -71,9 +71,14 @@ export const configurationSchema = written
       ...metric,
       // Undefined for invalid PromQL, for other sources, and in configurations that earlier versions
       // resolved.
-      selectors: configuration.source.kind === 'prometheus' ? instantSelectors(metric.query) : undefined,
+      selectors: isPromql(configuration.source) ? instantSelectors(metric.query) : undefined,
     })),
   }));
+
+/** Whether queries are of the language that the grammar here knows. */
+function isPromql(source: z.output<typeof written>['source']): boolean {
+  return source.kind === 'prometheus' && source.dialect === 'promql';
+}
 
 /** A valid configuration with every default filled in. */
 export type Configuration = z.output<typeof configurationSchema>;

@@ -17,6 +17,13 @@ describe('a PromQL query', () => {
     'absent_over_time(up[10m])',
     'rate(x[5m] @ end())',
     'scalar(up) * 2',
+    'rate(x[5m] smoothed)',
+    'increase(x[5m] anchored) > 0',
+    'x smoothed',
+    'rate(x[5m * 2]) + x offset -(5m)',
+    'rate(x[step()])',
+    'info(up)',
+    '1_000 * up + 0x1F',
     "{__name__=~'job:.*'}",
   ])('is accepted: %s', (query) => {
     expect(findPromqlProblem(query)).toBeUndefined();

@@ -11,6 +11,13 @@ const prometheusSource = section({
       'The HTTP API of Prometheus, or of a compatible server (Thanos, Mimir, Cortex, VictoriaMetrics).',
     ),
   url: serverUrl('The address of the server, with its path prefix if it has one.'),
+  dialect: z
+    .enum(['promql', 'metricsql'])
+    .default('promql')
+    .describe(
+      'The language of the queries. For MetricsQL (VictoriaMetrics) only brackets are checked, and queries are sent as ' +
+        'they are: staleAfter does not apply.',
+    ),
   auth: authSchema.prefault({ kind: 'none' }).describe('How requests are authenticated.'),
   tls: tlsSchema.prefault({}).describe('TLS with your own certificate authority or client certificate.'),
   headers: z
