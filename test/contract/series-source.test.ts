@@ -2,6 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CircuitBreaker } from '../../lib/connections/circuit-breaker.ts';
+import { HttpTransport } from '../../lib/connections/http-transport.ts';
+import { queryAnswerable } from '../../lib/sources/answerable-steps.ts';
 import { csvSource } from '../../lib/sources/csv/csv-source.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
 import { manualSource } from '../../lib/sources/manual/manual-source.ts';
@@ -104,6 +107,14 @@ describe.skipIf(await cannotHave('prometheus'))('the Prometheus source', () => {
       { name: 'cpu', labels: { host: 'b' }, samples: every((index) => -1e21 * (index + 1)) },
       // Twenty minutes without a sample: more than the five that Prometheus looks back.
       { name: 'gap', labels: {}, samples: every(() => 1).filter((_, index) => index < 40 || index >= 60) },
+      { name: 'pod_memory', labels: { pod: 'x' }, samples: every((index) => index) },
+      { name: 'pod_node', labels: { pod: 'x', node: 'one' }, samples: every(() => 1) },
+      // A second one for a short while, as while two exporters overlap: Prometheus looks back five minutes more.
+      {
+        name: 'pod_node',
+        labels: { pod: 'x', node: 'two' },
+        samples: every(() => 1).filter((_, index) => index >= 70 && index < 73),
+      },
       { name: 'odd', labels: oddLabels, samples: every(() => 1) },
       {
         name: 'special',
@@ -157,6 +168,44 @@ describe.skipIf(await cannotHave('prometheus'))('the Prometheus source', () => {
       series: [],
       warnings: [],
     });
+  });
+
+  it('is refused a range for the steps at which a join has two partners, and answers all others', async () => {
+    const query = 'pod_memory * on (pod) group_left (node) pod_node';
+    await expect(source().queryRange({ query, ...range })).rejects.toMatchObject({ isOfSteps: true });
+    const { series, refused = [] } = await queryAnswerable(source(), { query, ...range });
+    const answered = new Set(series.flatMap(timesOf));
+    const given = every(() => 0)
+      .map(([time]) => time)
+      .filter((time) =>
+        refused.some(({ startSeconds, endSeconds }) => time >= startSeconds && time <= endSeconds),
+      );
+    expect(given[0]).toBe(START + 70 * STEP);
+    expect(given.length).toBeLessThan(10);
+    expect(answered.size + given.length).toBe(COUNT);
+    expect(given.every((time) => !answered.has(time))).toBe(true);
+  });
+
+  it('is up for its circuit as long as it answers a cheap query, however many others fail', async () => {
+    const breaker = new CircuitBreaker({ failures: 2, pauseMilliseconds: 1e9 }, () => 0);
+    let isFailing = true;
+    const transport = new HttpTransport();
+    const open = new PrometheusSource({
+      url: server!.address.url,
+      timeoutMilliseconds: 10_000,
+      retries: { attempts: 1, baseDelayMilliseconds: 0, maximumDelayMilliseconds: 0 },
+      breaker,
+      transport: {
+        post: async (request) => {
+          if (isFailing && request.url.pathname.endsWith('query_range')) throw new Error('socket hang up');
+          return transport.post(request);
+        },
+      },
+    });
+    for (let count = 0; count < 10; count += 1)
+      await expect(open.queryRange({ query: 'cpu', ...range })).rejects.toThrow('socket hang up');
+    isFailing = false;
+    expect((await open.queryRange({ query: 'cpu', ...range })).series).toHaveLength(2);
   });
 
   it('takes a query that is longer than an address may be', async () => {

@@ -7,8 +7,8 @@ import { joinSamples } from '../../series/join-samples.ts';
 import { type Labels, seriesKey } from '../../series/labels.ts';
 import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
-import { isOfSteps, queryAnswerable } from '../../sources/answerable-steps.ts';
-import { SourceQueryError, SourceTimeoutError, SourceUnavailableError } from '../../sources/errors.ts';
+import { queryAnswerable } from '../../sources/answerable-steps.ts';
+import { SourceQueryError, SourceUnavailableError } from '../../sources/errors.ts';
 import { refusedInWords } from '../../sources/refused-ranges.ts';
 import { isFallback, type RangeResult, type SeriesSource } from '../../sources/series-source.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
@@ -172,17 +172,22 @@ async function query(
   source: SeriesSource,
   { query, labels, stepSeconds }: RawHistoryRequest,
   steps: TimeWindow,
-): Promise<RangeResult> {
+): Promise<{ readonly answer: RangeResult; readonly isLost: boolean }> {
+  // What the source could give another time is not stored as if there were nothing.
+  let isLost = false;
   const answer = await queryAnswerable(
     source,
     { query, labels, stepSeconds, ...steps },
     undefined,
-    // What took too long may be short enough when it is halved.
-    (error) => isOfSteps(error) || error instanceof SourceTimeoutError,
+    // What took too long may be short enough when it is halved, and a store that is away may have only a part.
+    (error) => {
+      isLost ||= error instanceof SourceUnavailableError;
+      return isOfPiece(error);
+    },
   );
   if (isFallback(answer, source)) throw new FallbackHistoryError(source.name, answer.warnings);
   const refused = (answer.refused ?? []).map(refusedInWords);
-  return { ...answer, notices: [...(answer.notices ?? []), ...refused] };
+  return { answer: { ...answer, notices: [...(answer.notices ?? []), ...refused] }, isLost };
 }
 
 /** What a source may let go of for being away, as a share of the window: with less, another night is better. */
@@ -211,9 +216,9 @@ class Losses {
     steps: TimeWindow,
   ): Promise<{ readonly answer: RangeResult; readonly isLost: boolean }> {
     try {
-      const answer = await query(source, request, steps);
+      const found = await query(source, request, steps);
       this.#hasFound = true;
-      return { answer, isLost: false };
+      return found;
     } catch (error) {
       if (!isOfPiece(error)) throw error;
       this.#first ??= error;

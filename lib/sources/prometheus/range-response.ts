@@ -62,6 +62,8 @@ export async function readRangeResponse(
     found.push(one);
     foundBytes += one.bytes;
   };
+  // Of one step alone there is no shorter window.
+  const isDivisible = stepCount(asked) > 1;
   const maximumElementBytes = MOST_LABEL_BYTES + MOST_BYTES_PER_STEP * stepCount(asked);
   const reader = new MatrixReader(
     {
@@ -78,7 +80,7 @@ export async function readRangeResponse(
   try {
     for await (const chunk of body) {
       bytes += chunk.length;
-      if (bytes > maximumMegabytes * BYTES_PER_MEGABYTE) throw tooLarge(query, maximumMegabytes);
+      if (bytes > maximumMegabytes * BYTES_PER_MEGABYTE) throw tooLarge(query, maximumMegabytes, isDivisible);
       reader.push(chunk);
       if (found.length > maximumSeries) throw tooManySeries(query, maximumSeries);
       bounds.account?.holds(foundBytes + reader.heldBytes);
@@ -86,7 +88,7 @@ export async function readRangeResponse(
   } catch (error) {
     if (error instanceof EnvelopeTooLargeError)
       throw new SourceUnavailableError(`The answer is not one of Prometheus' API: ${error.message}`);
-    if (error instanceof AnswerMemoryError) throw tooMuchMemory(query, error);
+    if (error instanceof AnswerMemoryError) throw tooMuchMemory(query, error, isDivisible);
     throw error;
   }
   const text = reader.end();
@@ -136,19 +138,19 @@ function tooManySeries(query: string, maximumSeries: number): SourceQueryError {
   );
 }
 
-function tooMuchMemory(query: string, error: AnswerMemoryError): SourceQueryError {
+function tooMuchMemory(query: string, error: AnswerMemoryError, isOfSteps: boolean): SourceQueryError {
   return new SourceQueryError(
     `The answer to the query ${query} was given up, since ${error.message}: let it return fewer series ` +
       '(sum by, topk, a narrower selector), lower source.concurrency, or give the function more memory',
-    { cause: error, isOfSteps: true },
+    { cause: error, isOfSteps },
   );
 }
 
-function tooLarge(query: string, maximumMegabytes: number): SourceQueryError {
+function tooLarge(query: string, maximumMegabytes: number, isOfSteps: boolean): SourceQueryError {
   return new SourceQueryError(
     `The answer to the query ${query} is larger than ${maximumMegabytes} MB: let it return fewer series ` +
       '(sum by, topk, a narrower selector) or a shorter window (limits.pointsPerQuery), or raise limits.responseMegabytes',
-    { isOfSteps: true },
+    { isOfSteps },
   );
 }
 

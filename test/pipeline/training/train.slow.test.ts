@@ -3,6 +3,8 @@ import { ModelStore } from '../../../lib/models/model-store.ts';
 import { SimulatedTrainingError } from '../../../lib/pipeline/training/errors.ts';
 import { LineProtocolEncoder } from '../../../lib/results/influxdb/line-protocol.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
+import { SourceQueryError, SourceUnavailableError } from '../../../lib/sources/errors.ts';
+import type { RangeQuery } from '../../../lib/sources/series-source.ts';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { temporaryObjects } from '../../models/trained-models.ts';
 import { RecordedResults } from '../tick/recorded-results.ts';
@@ -43,6 +45,48 @@ describe('training', () => {
     expect(last?.endSeconds).toBe(midnight - 300);
     for (const query of source.queries)
       expect((query.endSeconds - query.startSeconds) / 300 + 1).toBeLessThanOrEqual(2000);
+  });
+
+  describe('with history that the source refuses in part', () => {
+    const refusing = (error: Error, from: number, to: number) =>
+      new (class extends FunctionSource {
+        override async queryRange(query: RangeQuery) {
+          if (query.startSeconds <= to && query.endSeconds >= from) throw error;
+          return super.queryRange(query);
+        }
+      })(['a'], (_, host, time) => rhythm(host, time));
+    const overlap = midnight - 3 * DAY;
+
+    it('leaves out the steps that are refused, says so, and goes on', async () => {
+      const { objects } = temporaryObjects();
+      const error = new SourceQueryError('many-to-many', { isOfSteps: true });
+      const source = refusing(error, overlap, overlap + 600);
+      const [trained] = await trainOnce(objects, source, midnight);
+      expect(trained).toMatchObject({ status: 'promoted' });
+      expect(trained?.warnings).toEqual([
+        expect.stringMatching(
+          /^The steps from 2026-02-27T00:00:00.000Z to 2026-02-27T00:10:00.000Z are given up/,
+        ),
+      ]);
+    });
+
+    it('leaves out a piece that a store does not give, says so, and goes on', async () => {
+      const { objects } = temporaryObjects();
+      const source = refusing(new SourceUnavailableError('store-0 is away'), overlap, overlap + 600);
+      const [trained] = await trainOnce(objects, source, midnight);
+      expect(trained).toMatchObject({ status: 'promoted' });
+      expect(trained?.warnings).toEqual([expect.stringContaining('store-0 is away')]);
+    });
+
+    it.each([
+      ['is away', new SourceUnavailableError('no route')],
+      ['refuses every step', new SourceQueryError('many-to-many', { isOfSteps: true })],
+      ['does not know the query', new SourceQueryError('parse error')],
+    ])('fails when the source %s', async (_, error) => {
+      const { objects } = temporaryObjects();
+      const [trained] = await trainOnce(objects, refusing(error, 0, Infinity), midnight);
+      expect(trained).toMatchObject({ status: 'failed', reason: error.message });
+    });
   });
 
   it('gives the same version when it is repeated after it was ended before the promotion', async () => {
