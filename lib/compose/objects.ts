@@ -8,8 +8,9 @@ import type { RuntimeContext } from './runtime-context.ts';
 /** The store of models and states. */
 export function composeObjects(
   { models }: Configuration,
-  { bucket, remainingMilliseconds }: RuntimeContext,
+  { bucket, remainingMilliseconds, logger }: RuntimeContext,
   watch?: ConnectionWatch,
 ): ObjectStore {
-  return openObjectStore(models, bucket, retryEnvironment(remainingMilliseconds, watch?.of('objects', 's3')));
+  const environment = retryEnvironment(remainingMilliseconds, watch?.of('objects', 's3'), logger);
+  return openObjectStore(models, bucket, environment);
 }

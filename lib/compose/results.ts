@@ -61,7 +61,7 @@ async function openResults(
         gzip: results.gzip,
         tls: await readTls(results.tls, secrets),
         retries: retryPolicy(results.retries),
-        environment: retryEnvironment(remainingMilliseconds, connection),
+        environment: retryEnvironment(remainingMilliseconds, connection, logger),
       });
     case 'ndjson': {
       const location = s3Location(results.directory);

@@ -18,7 +18,7 @@ export async function composeHistory(
 
 export async function composeSource(
   configuration: Configuration,
-  { environment, remainingMilliseconds, circuits }: RuntimeContext,
+  { environment, remainingMilliseconds, circuits, logger }: RuntimeContext,
   secrets: SecretReader,
   watch?: ConnectionWatch,
 ): Promise<SeriesSource> {
@@ -26,7 +26,7 @@ export async function composeSource(
   const opened = await openSource(configuration, {
     secrets,
     environment,
-    retries: retryEnvironment(remainingMilliseconds, connection),
+    retries: retryEnvironment(remainingMilliseconds, connection, logger),
     circuits,
   });
   const source = labelKeepingSource(opened);

@@ -3,7 +3,6 @@ import { openAlertChannels, openNoticeChannels } from '../alerts/open-alert-chan
 import { secretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
 import { ConnectionWatch } from '../connections/connection-watch.ts';
-import { realRetryEnvironment } from '../connections/retry.ts';
 import { ModelStore } from '../models/model-store.ts';
 import { collectAndDetect, type TickPorts } from '../pipeline/tick/collect-and-detect.ts';
 import { InvocationDeadline } from '../pipeline/tick/invocation-deadline.ts';
@@ -22,6 +21,7 @@ import { watchedObjectStore } from '../storage/watched-object-store.ts';
 import { composeMetrics } from './metrics.ts';
 import { composeObjects } from './objects.ts';
 import { composeResults, spoolBounds } from './results.ts';
+import { retryEnvironment } from './retries.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { composeSource } from './source.ts';
 
@@ -117,7 +117,7 @@ async function composePorts(
       (await openAlertChannels(configuration, {
         logger,
         environment,
-        retries: realRetryEnvironment(remainingMilliseconds),
+        retries: retryEnvironment(remainingMilliseconds, undefined, logger),
         secrets,
         watch,
       })),
@@ -126,7 +126,7 @@ async function composePorts(
       openNoticeChannels(configuration, {
         logger,
         environment,
-        retries: realRetryEnvironment(remainingMilliseconds),
+        retries: retryEnvironment(remainingMilliseconds, undefined, logger),
       }),
     logger,
     health: replaced.health ?? new ShardHealthStore(objects, watch, logger),

@@ -114,7 +114,11 @@ export function watchedRetries(
   environment: RetryEnvironment,
   connection: WatchedConnection,
 ): RetryEnvironment {
-  return { ...environment, retried: (error) => connection.retried(error) };
+  const retried = (error: unknown, pauseMilliseconds: number) => {
+    environment.retried?.(error, pauseMilliseconds);
+    connection.retried(error);
+  };
+  return { ...environment, retried };
 }
 
 function wordsOf(trouble: unknown): string | undefined {

@@ -15,8 +15,8 @@ export interface RetryEnvironment {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Called with the error of each try that is repeated. */
-  readonly retried?: (error: unknown) => void;
+  /** Called with the error of each try that is repeated, and how long the pause before the next one is. */
+  readonly retried?: (error: unknown, pauseMilliseconds: number) => void;
 }
 
 /** Whether a failed call may be repeated, and how long the server asked to wait at least. */
@@ -76,7 +76,7 @@ export async function retry<T>(
       const bound = Math.min(policy.maximumDelayMilliseconds, policy.baseDelayMilliseconds * 2 ** attempt);
       const pause = Math.max(environment.random() * bound, advice.waitMilliseconds ?? 0);
       if (pause > LONGEST_WAIT_MILLISECONDS || pause >= environment.remainingMilliseconds()) throw error;
-      environment.retried?.(error);
+      environment.retried?.(error, pause);
       await environment.sleep(pause);
     }
   }
