@@ -18,7 +18,7 @@ interface ValidateOptions {
   readonly json?: boolean;
   readonly profile?: string;
   readonly origins?: boolean;
-  /** Queries that a server at hand accepts, though the grammar does not know them. */
+  /** Queries that an available server accepts, though the grammar does not know them. */
   readonly acceptedQueries?: ReadonlySet<string>;
 }
 

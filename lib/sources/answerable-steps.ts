@@ -11,7 +11,7 @@ const MOST_QUERIES_IN_VAIN = 9;
 type Steps = Pick<RangeQuery, 'startSeconds' | 'endSeconds'>;
 
 /** Whether an error may concern only some of the steps that were asked for. */
-export function isOfSteps(error: unknown): boolean {
+function isOfSteps(error: unknown): boolean {
   return error instanceof SourceQueryError && error.isOfSteps;
 }
 

@@ -1,7 +1,7 @@
 import { type QueryWindow, queryWindow } from '../watch/query-window.ts';
 import type { WatchedMetric } from '../watch/watched-metric.ts';
 
-/** A clock that is told in whole seconds may be nearly a second ahead of what it says. */
+/** A clock that is given in whole seconds may be nearly a second ahead of what it says. */
 const CLOCK_RESOLUTION_SECONDS = 1;
 /** Less than this is no fault of a clock: a tick runs a little after the time that it is for. */
 const TOLERATED_SKEW_SECONDS = 5;

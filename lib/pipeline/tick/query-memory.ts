@@ -33,7 +33,7 @@ export class QueryMemory {
   /**
    * Notes the clock that an answer carried.
    *
-   * @returns whether it stands still, while ticks go on, and so tells nothing: a proxy passes on an old answer's.
+   * @returns whether it stands still, while ticks go on, and so says nothing: a proxy passes on an old answer's.
    */
   isStill(metric: string, tickSeconds: number, clockSeconds: number): boolean {
     const seen = this.#clocks.get(metric);

@@ -5,14 +5,14 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const NO_BOUNDS: MatrixBounds = { maximumElementBytes: Infinity, maximumEnvelopeBytes: Infinity };
-/** Enough of an element that is passed over to name it: its labels stand first. */
+/** Enough of an element that is skipped to name it: its labels stand first. */
 const HEAD_BYTES = 4096;
 /** `{"data":{"result":[` : a list of series opens at the third level, each of its elements at the fourth. */
 const LIST_DEPTH = 3;
 
 /** How much may be in memory at once of what is not complete yet. */
 export interface MatrixBounds {
-  /** An element that is larger is passed over. */
+  /** An element that is larger is skipped. */
   readonly maximumElementBytes: number;
   /** More than this beside the elements is an error. */
   readonly maximumEnvelopeBytes: number;
@@ -23,7 +23,7 @@ export interface ElementTaker {
   /** Is given elements with the commas between them, and says how many they are. */
   readonly take: (elements: string) => number;
   /** Is given the beginning of an element that is larger than allowed. */
-  readonly passOver: (head: string) => void;
+  readonly skip: (head: string) => void;
 }
 
 /** An answer holds more beside its elements than is allowed. */
@@ -48,7 +48,7 @@ export class MatrixReader {
   #begun: Uint8Array[] = [];
   #begunBytes = 0;
   /** Whether that element is too large: only its head is kept. */
-  #isPassedOver = false;
+  #isSkipped = false;
   #taken = 0;
   #depth = 0;
   #isInList = false;
@@ -131,11 +131,11 @@ export class MatrixReader {
   }
 
   #begin(piece: Uint8Array): void {
-    if (this.#isPassedOver) return;
+    if (this.#isSkipped) return;
     this.#begun.push(piece);
     this.#begunBytes += piece.length;
     if (this.#begunBytes <= this.#bounds.maximumElementBytes) return;
-    this.#isPassedOver = true;
+    this.#isSkipped = true;
     this.#begun = [Buffer.concat(this.#begun).subarray(0, HEAD_BYTES).slice()];
     this.#begunBytes = HEAD_BYTES;
   }
@@ -153,17 +153,17 @@ export class MatrixReader {
   #handOver(elements: Uint8Array, firstEnd: number): void {
     let count = 0;
     let whole: readonly Uint8Array[] = [...this.#begun, elements];
-    if (this.#isPassedOver) {
-      this.#taker.passOver(textOf(this.#begun));
+    if (this.#isSkipped) {
+      this.#taker.skip(textOf(this.#begun));
       count = 1;
       whole = [elements.subarray(firstEnd)];
     }
     const text = textOf(whole);
-    const others = this.#isPassedOver ? text.replace(/^\s*,?\s*/, '') : text;
+    const others = this.#isSkipped ? text.replace(/^\s*,?\s*/, '') : text;
     if (others !== '') count += this.#taker.take(others);
     this.#begun = [];
     this.#begunBytes = 0;
-    this.#isPassedOver = false;
+    this.#isSkipped = false;
     this.#keep(Buffer.from(`[${this.#taken},${count}]`));
     this.#taken += count;
   }

@@ -43,7 +43,7 @@ const envelope = z.object({
 /**
  * Reads the body of an answer of `/api/v1/query_range` as it arrives; beside the columns of samples, no more than one
  * series of it is in memory at a time. Infos, such as that the name of a counter is unusual, say nothing of lacking data
- * and are passed over.
+ * and are skipped.
  *
  * @returns series that can be scored, and in `notices` what is to be said of the others.
  * @throws SourceUnavailableError when it is not such an answer (a proxy's page, a body cut short).
@@ -72,7 +72,7 @@ export async function readRangeResponse(
         for (const element of elements) add(readSeries(element, asked));
         return elements.length;
       },
-      passOver: (head) => add(oversizedSeries(head, maximumElementBytes)),
+      skip: (head) => add(oversizedSeries(head, maximumElementBytes)),
     },
     { maximumElementBytes, maximumEnvelopeBytes: MOST_ENVELOPE_BYTES },
   );

@@ -41,7 +41,7 @@ export function readSeries(entry: unknown, asked: AskedSteps | undefined): Found
   for (const [label, value] of Object.entries(metric)) {
     if (typeof value !== 'string')
       return refused(
-        `The series ${shortened(JSON.stringify(metric))} has the label ${label}, which is no text`,
+        `The series ${shortened(JSON.stringify(metric))} has the label ${label}, which is not text`,
       );
     labelCharacters += label.length + value.length;
   }
@@ -58,7 +58,7 @@ export function readSeries(entry: unknown, asked: AskedSteps | undefined): Found
     const value = parseValue(pair[1]);
     if (value === undefined)
       return refused(
-        `The series ${name()} has the value ${shortened(JSON.stringify(pair[1]))}, which is no number`,
+        `The series ${name()} has the value ${shortened(JSON.stringify(pair[1]))}, which is not a number`,
       );
     times.push(pair[0]);
     numbers.push(value);

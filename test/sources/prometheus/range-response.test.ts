@@ -92,7 +92,7 @@ describe('an answer of query_range', () => {
     ['a sample without its time', matrix([{ metric: {}, values: [['2']] }]), 'not a pair'],
     ['a series that is a number', matrix([7]), 'no object'],
     [
-      'an overload that Prometheus tells of',
+      'an overload that Prometheus reports',
       '{"status":"error","errorType":"timeout","error":"took too long"}',
       'took too long',
     ],
@@ -128,7 +128,7 @@ describe('an answer of query_range', () => {
     expect(given).toBeLessThan(150);
   });
 
-  it('is scored but for a series of native histograms, whose name it tells', async () => {
+  it('is scored but for a series of native histograms, which it names', async () => {
     const { series, notices } = await read(
       matrix([
         { metric: { host: 'a' }, histograms: [[1, {}]] },
@@ -147,7 +147,7 @@ describe('an answer of query_range', () => {
     [
       'a label that is no text',
       { metric: { host: 5 }, values: [[1, '2']] },
-      'has the label host, which is no text',
+      'has the label host, which is not text',
     ],
     ['a value that is no number', { metric: { host: 'a' }, values: [[1, 'many']] }, 'has the value "many"'],
     ['a value that is empty', { metric: { host: 'a' }, values: [[1, '']] }, 'has the value ""'],
@@ -166,7 +166,7 @@ describe('an answer of query_range', () => {
     expect(notices?.at(-1)).toBe('47 more series like these');
   });
 
-  it('passes over a series that is larger than its steps can be, however it is cut, and reads the others', async () => {
+  it('skips a series that is larger than its steps can be, however it is cut, and reads the others', async () => {
     const repeated = Array.from({ length: 400_000 }, () => [60, '1']);
     const text = matrix([
       { metric: { host: 'a' }, values: [[60, '1']] },
