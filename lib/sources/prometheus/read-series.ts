@@ -1,4 +1,5 @@
 import { type Labels, seriesKey } from '../../series/labels.ts';
+import type { Samples } from '../../series/samples.ts';
 import type { Series } from '../../series/series.ts';
 import { type AskedSteps, samplesAtSteps } from './steps-of-samples.ts';
 
@@ -21,6 +22,8 @@ const HISTOGRAMS = 'native histograms, not numbers: take histogram_quantile() or
 /** What an object, its map of labels and two typed arrays take, in bytes. */
 const BYTES_PER_SERIES = 600;
 const BYTES_PER_SAMPLE = 16;
+const ZERO = 0x30;
+const SPACE = 0x20;
 
 /**
  * Reads one series of a matrix. One that can't be scored is no error of the others.
@@ -38,7 +41,9 @@ export function readSeries(entry: unknown, asked: AskedSteps | undefined): Found
   if (typeof metric !== 'object' || metric === null || Array.isArray(metric))
     return refused('A series of the answer has no labels or no values');
   let labelCharacters = 0;
-  for (const [label, value] of Object.entries(metric)) {
+  // An answer has ten thousand of these: no list of entries is made of each.
+  for (const label in metric) {
+    const value: unknown = (metric as Record<string, unknown>)[label];
     if (typeof value !== 'string')
       return refused(
         `The series ${shortened(JSON.stringify(metric))} has the label ${label}, which is not text`,
@@ -50,9 +55,10 @@ export function readSeries(entry: unknown, asked: AskedSteps | undefined): Found
   if (values === undefined && histograms !== undefined)
     return refused(`The query returns for the series ${name()} ${HISTOGRAMS}`, true);
   if (!Array.isArray(values)) return refused('A series of the answer has no labels or no values');
-  const times: number[] = [];
-  const numbers: number[] = [];
-  for (const pair of values) {
+  const timesSeconds = new Float64Array(values.length);
+  const numbers = new Float64Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const pair: unknown = values[index];
     if (!Array.isArray(pair) || typeof pair[0] !== 'number' || typeof pair[1] !== 'string')
       return refused(`A sample of the series ${name()} is not a pair of time and text`);
     const value = parseValue(pair[1]);
@@ -60,29 +66,30 @@ export function readSeries(entry: unknown, asked: AskedSteps | undefined): Found
       return refused(
         `The series ${name()} has the value ${shortened(JSON.stringify(pair[1]))}, which is not a number`,
       );
-    times.push(pair[0]);
-    numbers.push(value);
+    timesSeconds[index] = pair[0];
+    numbers[index] = value;
   }
+  const read: Samples = { timesSeconds, values: numbers };
   const { samples, outside } =
-    asked === undefined
-      ? { samples: { timesSeconds: new Float64Array(times), values: new Float64Array(numbers) }, outside: 0 }
-      : samplesAtSteps(times, numbers, asked);
-  const objections = [
-    ...(Array.isArray(histograms) && histograms.length > 0
-      ? [`The series ${name()} has at ${histograms.length} steps ${HISTOGRAMS}`]
-      : []),
-    ...(outside > 0
-      ? [
-          `${outside} samples of the series ${name()} lie outside of the steps that were asked for, and are left out`,
-        ]
-      : []),
-  ];
+    asked === undefined ? { samples: read, outside: 0 } : samplesAtSteps(read, asked);
   return {
     series: { labels, samples },
-    objection: objections.length === 0 ? undefined : objections.join('; '),
+    objection:
+      histograms === undefined && outside === 0 ? undefined : objectionTo(name(), histograms, outside),
     isOfQuery: false,
     bytes: BYTES_PER_SERIES + 2 * labelCharacters + BYTES_PER_SAMPLE * samples.values.length,
   };
+}
+
+function objectionTo(name: string, histograms: unknown, outside: number): string | undefined {
+  const objections: string[] = [];
+  if (Array.isArray(histograms) && histograms.length > 0)
+    objections.push(`The series ${name} has at ${histograms.length} steps ${HISTOGRAMS}`);
+  if (outside > 0)
+    objections.push(
+      `${outside} samples of the series ${name} lie outside of the steps that were asked for, and are left out`,
+    );
+  return objections.length === 0 ? undefined : objections.join('; ');
 }
 
 /** A series that is too large to be read. @param head the beginning of its JSON. */
@@ -109,7 +116,13 @@ function parseValue(text: string): number | undefined {
     if (text === '-Inf') return -Infinity;
     return text === 'NaN' ? Number.NaN : undefined;
   }
-  // JavaScript takes an empty text for 0, and hexadecimal, octal and binary numbers for what they are.
-  const isDecimal = /^[+-]?[\d.I]/.test(text) && !/^[+-]?0[xob]/i.test(text);
-  return isDecimal ? value : undefined;
+  return isDecimal(text) ? value : undefined;
+}
+
+/** JavaScript takes an empty text for 0, and hexadecimal, octal and binary numbers for what they are. */
+function isDecimal(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first === ZERO && text.length > 1) return /^0[\d.eE]/.test(text);
+  // Signs, the point, digits and the I of Infinity: no white space, and NaN for an empty text.
+  return first > SPACE;
 }

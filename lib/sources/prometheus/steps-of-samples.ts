@@ -14,29 +14,15 @@ export interface StepSamples {
  * The samples of an answer at the steps that were asked for. A sample beside the grid is taken to its step: the one at
  * which it stands, or the next. Of several the newest counts. What lies outside of all steps is counted and left out.
  *
- * @param pairs time in Unix seconds and value, in any order.
+ * @param samples in any order of their times.
  */
-export function samplesAtSteps(
-  times: readonly number[],
-  values: readonly number[],
-  asked: AskedSteps,
-): StepSamples {
+export function samplesAtSteps({ timesSeconds, values }: Samples, asked: AskedSteps): StepSamples {
   const { startSeconds, endSeconds, stepSeconds } = asked;
-  let previous = Number.NEGATIVE_INFINITY;
-  const isOnGrid = times.every((time) => {
-    const isNext = time > previous && time <= endSeconds && time >= startSeconds;
-    previous = time;
-    return isNext && (time - startSeconds) % stepSeconds === 0;
-  });
-  if (isOnGrid)
-    return {
-      samples: { timesSeconds: new Float64Array(times), values: new Float64Array(values) },
-      outside: 0,
-    };
+  if (areAtSteps(timesSeconds, asked)) return { samples: { timesSeconds, values }, outside: 0 };
   const lastStep = Math.floor((endSeconds - startSeconds) / stepSeconds);
   const newest = new Map<number, { readonly time: number; readonly value: number }>();
   let outside = 0;
-  for (const [index, time] of times.entries()) {
+  for (const [index, time] of timesSeconds.entries()) {
     const step = Math.ceil((time - startSeconds) / stepSeconds);
     if (!(step >= 0 && step <= lastStep)) {
       outside += 1;
@@ -53,4 +39,19 @@ export function samplesAtSteps(
     },
     outside,
   };
+}
+
+/** Whether the times are steps, each once and in their order: those of nearly all answers are. */
+function areAtSteps(
+  timesSeconds: Float64Array,
+  { startSeconds, endSeconds, stepSeconds }: AskedSteps,
+): boolean {
+  let previous = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < timesSeconds.length; index += 1) {
+    const time = timesSeconds[index] as number;
+    if (!(time > previous && time >= startSeconds && time <= endSeconds)) return false;
+    if ((time - startSeconds) % stepSeconds !== 0) return false;
+    previous = time;
+  }
+  return true;
 }

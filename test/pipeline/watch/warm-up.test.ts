@@ -112,7 +112,7 @@ describe('a new series', () => {
   });
 
   it.each([
-    ['refuses it', () => new SourceQueryError('too many samples'), 0],
+    ['refuses it in five ticks', () => new SourceQueryError('too many samples'), 4],
     ['fails for longer than the catch-up', () => new SourceUnavailableError('a timeout'), 12],
   ])('begins without its history when the source %s', async (_, error, ticks) => {
     await using around = await warmed();

@@ -3,11 +3,11 @@ import { samplesAtSteps } from '../../../lib/sources/prometheus/steps-of-samples
 
 const asked = { startSeconds: 600, endSeconds: 780, stepSeconds: 60 };
 const read = (...pairs: readonly (readonly [number, number])[]) => {
-  const { samples, outside } = samplesAtSteps(
-    pairs.map(([time]) => time),
-    pairs.map(([, value]) => value),
-    asked,
-  );
+  const given = {
+    timesSeconds: Float64Array.from(pairs, ([time]) => time),
+    values: Float64Array.from(pairs, ([, value]) => value),
+  };
+  const { samples, outside } = samplesAtSteps(given, asked);
   return { pairs: [...samples.timesSeconds].map((time, index) => [time, samples.values[index]]), outside };
 };
 
