@@ -48,7 +48,7 @@ describe('a query that the grammar does not know', () => {
     const { code, text } = await validated(server.url, 'brand_new_over_time(up[5m])');
     expect([code, text]).toEqual([
       0,
-      expect.stringMatching(/warning: .*no function "brand_new_over_time"; the server accepts/),
+      expect.stringMatching(/warning: .*function "brand_new_over_time" not found; the server accepts/),
     ]);
   });
 

@@ -144,7 +144,10 @@ function scoreAnswer(ports: ScoringPorts, tick: ScoringTick, state: ShardState, 
   };
   const outcome = scoreMetric(metric, memory, window, series, baselines, source.isSimulated);
   const scored = takeIn(ports, state, outcome);
-  return together([gaps, { ...scored, warnings, pointsLate, seriesCount: answer.isContinued === true ? 0 : series.length }]);
+  return together([
+    gaps,
+    { ...scored, warnings, pointsLate, seriesCount: answer.isContinued === true ? 0 : series.length },
+  ]);
 }
 
 /** Ends the incidents that no sample can end any more, and the summaries all of whose incidents have ended. */
