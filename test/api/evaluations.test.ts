@@ -61,7 +61,7 @@ describe('POST /evaluate', () => {
     for (const body of [{ metric: 'cpu_usage' }, { metric: 'memory', seed: 2 }])
       expect(await api.ask('POST', '/evaluate', keyed('night', body))).toMatchObject({
         status: 422,
-        body: { detail: expect.stringContaining('take a new key') },
+        body: { detail: expect.stringContaining('use a new key') },
       });
   });
 

@@ -59,7 +59,7 @@ describe('POST /retrain', () => {
       const answer = await api.ask('POST', '/retrain', keyed('night', body));
       expect(answer).toMatchObject({
         status: 422,
-        body: { detail: expect.stringContaining('take a new key') },
+        body: { detail: expect.stringContaining('use a new key') },
       });
     }
     expect(api.workflow.started).toHaveLength(1);
