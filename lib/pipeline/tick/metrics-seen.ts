@@ -1,8 +1,8 @@
 import { isFallback, type SeriesSource } from '../../sources/series-source.ts';
 import type { SeriesMemory, ShardState } from '../watch/shard-state.ts';
 import type { WatchedMetric } from '../watch/watched-metric.ts';
+import type { Answer } from './metric-answer.ts';
 import type { MetricSeen } from './metric-health.ts';
-import type { Answer } from './query-metrics.ts';
 import type { Tick } from './tick.ts';
 
 const DEFAULT_SILENT_AFTER_SECONDS = 600;

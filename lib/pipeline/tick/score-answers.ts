@@ -11,8 +11,8 @@ import { isUpToDate, type MetricMemory, type ShardState } from '../watch/shard-s
 import type { WatchedMetric } from '../watch/watched-metric.ts';
 import { endsOfSummaries } from './alert-summary.ts';
 import { countLateSamples } from './late-samples.ts';
+import type { Answer } from './metric-answer.ts';
 import { endsOfAbandoned, trackIncidents } from './open-incidents.ts';
-import type { Answer } from './query-metrics.ts';
 import type { MetricFault } from './tick.ts';
 
 /** The memory of a metric that is no longer configured is kept this long, in case it comes back. */
