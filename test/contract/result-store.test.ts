@@ -219,6 +219,21 @@ describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () =>
     expect(await rowsOf(influx, 'verdict')).toHaveLength(3 * characters.length);
   });
 
+  it('stores all lines but the one that InfluxDB can not parse, which is named', async () => {
+    await using influx = await useInfluxDb();
+    await using store = influxStore(influx);
+    const records = Array.from({ length: 1000 }, (_, index) =>
+      verdictRecord({ host: index === 613 ? 'bad' : 'good' }, { timeSeconds: START_SECONDS + index }),
+    );
+    // Beyond what InfluxDB takes for a time.
+    records[613] = verdictRecord({ host: 'bad' }, { timeSeconds: 1e13 });
+    const error = await store.write(records).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ResultsRejectedError);
+    expect(error).toMatchObject({ rejectedCount: 1, message: expect.stringContaining('host=bad') });
+    const rows = await rowsOf(influx, 'verdict');
+    expect(rows.filter(({ host }) => host === 'good')).toHaveLength(999);
+  });
+
   it('tells how many points were refused for a conflict of types, and stores the others of all batches', async () => {
     await using influx = await useInfluxDb();
     // A field has one type in all series of a shard, and a shard holds a week.

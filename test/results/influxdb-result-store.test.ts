@@ -9,7 +9,11 @@ const ATTEMPTS = 4;
 const BATCH_LINES = 3;
 
 /** The store in front of a server with scripted answers; pauses take no time. */
-function storeOn(answers: readonly ScriptedAnswer[], remainingMilliseconds = Infinity) {
+function storeOn(
+  answers: readonly ScriptedAnswer[],
+  remainingMilliseconds = Infinity,
+  batchLines = BATCH_LINES,
+) {
   const server = new ScriptedInfluxDb(answers);
   const pauses: number[] = [];
   const store = new InfluxDbResultStore({
@@ -17,7 +21,7 @@ function storeOn(answers: readonly ScriptedAnswer[], remainingMilliseconds = Inf
     organization: 'an org',
     bucket: 'a bucket',
     token: 't',
-    batchLines: BATCH_LINES,
+    batchLines,
     timeoutMilliseconds: 10_000,
     retries: { attempts: ATTEMPTS, baseDelayMilliseconds: 100, maximumDelayMilliseconds: 300 },
     transport: server,
@@ -54,24 +58,51 @@ describe('results on their way to InfluxDB', () => {
     );
   });
 
-  it.each([
-    [400, 'unable to parse'],
-    [413, 'Request Entity Too Large'],
-    [422, 'points beyond retention policy'],
-  ])(
-    'are refused for good with %i: nothing is tried again, and the other batches are stored',
-    async (status, message) => {
-      const { store, server, pauses } = storeOn([{}, says(status, message)]);
-      const error = await store.write(records(7)).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(ResultsRejectedError);
-      expect(error).toMatchObject({
-        rejectedCount: BATCH_LINES,
-        message: `InfluxDB at http://influxdb:8086, bucket "a bucket" rejected points (${status}): ${message}`,
-      });
-      expect(pauses).toEqual([]);
-      expect(server.requests.flat()).toEqual(linesOf(7));
-    },
-  );
+  it('are refused for good with 422, which is not tried again; the other batches are stored', async () => {
+    const { store, server, pauses } = storeOn([{}, says(422, 'points beyond retention policy')]);
+    const error = await store.write(records(7)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ResultsRejectedError);
+    expect(error).toMatchObject({
+      rejectedCount: BATCH_LINES,
+      message:
+        'InfluxDB at http://influxdb:8086, bucket "a bucket" rejected points (422): points beyond retention policy',
+    });
+    expect(pauses).toEqual([]);
+    expect(server.requests.flat()).toEqual(linesOf(7));
+  });
+
+  it('are halved until the line that InfluxDB can not parse is alone: it is named, the others are stored', async () => {
+    const [first, bad, third, ...rest] = linesOf(7);
+    const refused = says(400, 'unable to parse');
+    const { store, server, pauses } = storeOn([refused, refused, {}, refused]);
+    const error = await store.write(records(7)).catch((reason: unknown) => reason);
+    expect(server.requests).toEqual([
+      [first, bad, third],
+      [first, bad],
+      [first],
+      [bad],
+      [third],
+      rest.slice(0, 3),
+      rest.slice(3),
+    ]);
+    expect(error).toMatchObject({ name: 'ResultsRejectedError', rejectedCount: 1 });
+    expect((error as Error).message).toContain(`unable to parse; the line is ${bad}`.slice(0, 120));
+    expect(pauses).toEqual([]);
+  });
+
+  it('go in smaller requests once one was too large for a proxy, and all arrive', async () => {
+    const { store, server } = storeOn([says(413, 'Request Entity Too Large')]);
+    await store.write(records(7));
+    expect(server.requests.map((lines) => lines.length)).toEqual([3, 2, 1, 1, 1, 1, 1]);
+    expect(server.requests.slice(1).flat()).toEqual(linesOf(7));
+  });
+
+  it('cost a bounded number of requests where every line is bad, and all of them are counted', async () => {
+    const answers = Array.from({ length: 300 }, () => says(400, 'unable to parse'));
+    const { store, server } = storeOn(answers, Infinity, 300);
+    await expect(store.write(records(300))).rejects.toMatchObject({ rejectedCount: 300 });
+    expect(server.requests.length).toBeLessThanOrEqual(150);
+  });
 
   it('are stored but for the points that a partial write names, over all batches', async () => {
     const partial = (count: number) =>

@@ -173,6 +173,19 @@ describe('labels as tags', () => {
     expect(tagsFor({ empty: '', host: 'a' })).toEqual({ metric: 'cpu_usage', host: 'a' });
   });
 
+  it('are left out when they have no name, which would break the line', () => {
+    expect(tagsFor({ '': 'nothing', host: 'a' })).toMatchObject({ host: 'a' });
+    expect(Object.keys(tagsFor({ '': 'nothing', host: 'a' }))).not.toContain('');
+  });
+
+  it('that are longer than InfluxDB takes are cut, and stay apart', () => {
+    const long = (end: string) => ({ path: `${'x'.repeat(80_000)}${end}` });
+    const [one = '', other = ''] = encode(verdictRecord(long('1')), verdictRecord(long('2')));
+    expect(tagsOf(one).tags.path).not.toBe(tagsOf(other).tags.path);
+    const [alert = ''] = encode(alertRecord(long('1'), {}));
+    for (const line of [one, other, alert]) expect(line.length).toBeLessThan(8000);
+  });
+
   it('are renamed when they are called like a tag, a field or a column, and no two become one', () => {
     const names = ['metric', 'metric_', 'metric__', 'kind', 'time', 'value', 'labels', '_time', '__name__'];
     expect(tagsFor(Object.fromEntries(names.map((name) => [name, `label ${name}`])))).toEqual({

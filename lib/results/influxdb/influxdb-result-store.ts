@@ -19,6 +19,7 @@ import {
 import { ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
 import type { ResultRecord, ResultStore } from '../result-store.ts';
 import { LineProtocolEncoder } from './line-protocol.ts';
+import { sendInHalves } from './send-in-halves.ts';
 
 /** How to reach one bucket of an InfluxDB 2. */
 export interface InfluxDbOptions {
@@ -39,6 +40,10 @@ export interface InfluxDbOptions {
   readonly environment?: RetryEnvironment;
 }
 
+/** Enough to find five bad lines among 5,000. */
+const MAXIMUM_REQUESTS_PER_BATCH = 128;
+/** What an error shows of a line that was refused, in characters. */
+const SHOWN_LINE_LENGTH = 200;
 /** Shorter bodies fit into one packet uncompressed. */
 const GZIP_FROM_BYTES = 1024;
 
@@ -56,10 +61,13 @@ export class InfluxDbResultStore implements ResultStore {
   readonly #client: InfluxDB;
   readonly #writeApi: WriteApi;
   readonly #encoder = new LineProtocolEncoder();
+  /** Fewer than configured once a server, or a proxy before it, has found that too large. */
+  #linesPerRequest: number;
 
   constructor(options: InfluxDbOptions) {
     this.#options = options;
     this.#environment = options.environment ?? realRetryEnvironment(() => Infinity);
+    this.#linesPerRequest = options.batchLines;
     this.#client = this.#clientWithin(options.timeoutMilliseconds);
     this.#writeApi = this.#writeApiOf(this.#client);
   }
@@ -67,15 +75,13 @@ export class InfluxDbResultStore implements ResultStore {
   async write(records: readonly ResultRecord[]): Promise<void> {
     const lines = this.#encoder.encode(records);
     const rejections: ResultsRejectedError[] = [];
-    for (let start = 0; start < lines.length; start += this.#options.batchLines) {
-      const batch = lines.slice(start, start + this.#options.batchLines);
-      try {
-        await retry(() => this.#send(batch), adviceOn, this.#options.retries, this.#environment);
-      } catch (error) {
-        // A rejected batch does not stop the next one, an unavailable server does.
-        if (!(error instanceof ResultsRejectedError)) throw error;
-        rejections.push(error);
-      }
+    const send = (some: readonly string[]) =>
+      retry(() => this.#send(some), adviceOn, this.#options.retries, this.#environment);
+    for (let start = 0; start < lines.length; ) {
+      const batch = lines.slice(start, start + this.#linesPerRequest);
+      // Rejected lines do not stop the next batch, an unavailable server does.
+      rejections.push(...(await sendInHalves(batch, send, concernsAll, MAXIMUM_REQUESTS_PER_BATCH)));
+      start += batch.length;
     }
     if (rejections.length > 0) throw merged(rejections);
   }
@@ -135,11 +141,13 @@ export class InfluxDbResultStore implements ResultStore {
       writeApi.writeRecords([...batch]);
       await writeApi.flush();
     } catch (error) {
-      throw this.#translated(error, batch.length);
+      if (error instanceof HttpError && error.statusCode === 413)
+        this.#linesPerRequest = Math.max(1, Math.min(this.#linesPerRequest, Math.floor(batch.length / 2)));
+      throw this.#translated(error, batch);
     }
   }
 
-  #translated(error: unknown, lineCount: number): Error {
+  #translated(error: unknown, lines: readonly string[]): Error {
     const where = `InfluxDB at ${this.#options.url}, bucket "${this.#options.bucket}"`;
     if (!(error instanceof HttpError)) {
       const advice = 'check that it runs and that results.url is correct';
@@ -151,9 +159,11 @@ export class InfluxDbResultStore implements ResultStore {
     const status = error.statusCode;
     if (status === 400 || status === 413 || status === 422) {
       const dropped = /dropped=(\d+)/.exec(String(message))?.[1];
+      const [line = ''] = lines;
+      const named = lines.length === 1 ? `; the line is ${line.slice(0, SHOWN_LINE_LENGTH)}` : '';
       return new ResultsRejectedError(
-        `${where} rejected points (${status}): ${message}`,
-        dropped === undefined ? lineCount : Number(dropped),
+        `${where} rejected points (${status}): ${message}${named}`,
+        dropped === undefined ? lines.length : Math.min(Number(dropped), lines.length),
         { cause: error },
       );
     }
@@ -164,6 +174,12 @@ export class InfluxDbResultStore implements ResultStore {
       cause: error,
     });
   }
+}
+
+/** A partial write names how many points it dropped; the others are stored. */
+function concernsAll({ cause }: ResultsRejectedError): boolean {
+  if (!(cause instanceof HttpError)) return false;
+  return cause.statusCode !== 422 && !/dropped=\d+/.test(String(cause.json?.message ?? cause.message));
 }
 
 function adviceFor(status: number): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { escape as lineEscape } from '@influxdata/influxdb-client';
 import type { Labels } from '../../series/labels.ts';
 import type {
@@ -69,7 +70,7 @@ export class LineProtocolEncoder {
     const fields =
       `id=${lineEscape.quoted(record.id)},incidentId=${lineEscape.quoted(record.incidentId)}` +
       // The labels in full: tags have no empty values and no line breaks.
-      `,labels=${lineEscape.quoted(JSON.stringify(record.labels))},onset=${record.onsetSeconds}i` +
+      `,labels=${lineEscape.quoted(JSON.stringify(shortLabels(record.labels)))},onset=${record.onsetSeconds}i` +
       `,explanation=${lineEscape.quoted(record.explanation)}` +
       finite('value', record.value) +
       finite('score', record.score);
@@ -161,13 +162,33 @@ const RESERVED_NAME = new RegExp(
   ].join('|')})_*$`,
 );
 
+/** A field of text may have 64 KB. */
+function shortLabels(labels: Labels): Labels {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [shortened(name), shortened(value)]),
+  );
+}
+
 function labelTags(labels: Labels): string {
-  return Object.keys(labels)
-    .filter((name) => labels[name] !== '')
-    .map((name) => [RESERVED_NAME.test(name) ? `${name}_` : name, labels[name] ?? ''] as const)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([tag, value]) => `,${tagText(tag)}=${tagText(value)}`)
-    .join('');
+  return (
+    Object.keys(labels)
+      // Line protocol has neither empty names nor empty values.
+      .filter((name) => name !== '' && labels[name] !== '')
+      .map((name) => [RESERVED_NAME.test(name) ? `${name}_` : name, labels[name] ?? ''] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([tag, value]) => `,${tagText(tag)}=${tagText(value)}`)
+      .join('')
+  );
+}
+
+/** InfluxDB refuses a point whose tags are 64 KB or longer, all together. */
+const MAXIMUM_TAG_LENGTH = 2000;
+
+/** A text that is too long, cut and told apart from other such texts by a digest. */
+function shortened(text: string): string {
+  if (text.length <= MAXIMUM_TAG_LENGTH) return text;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return `${text.slice(0, MAXIMUM_TAG_LENGTH).toWellFormed()}… ${digest}`;
 }
 
 /**
@@ -175,5 +196,6 @@ function labelTags(labels: Labels): string {
  * cannot escape it: a space is appended, so that `C:` and `C:\\` stay two series.
  */
 function tagText(text: string): string {
-  return lineEscape.tag(text.endsWith('\\') ? `${text} ` : text);
+  const short = shortened(text);
+  return lineEscape.tag(short.endsWith('\\') ? `${short} ` : short);
 }
