@@ -46,6 +46,8 @@ describe('the alert bus', () => {
           'Model Promoted',
           'Model Rejected',
           'Evaluation Completed',
+          'Metric Silent',
+          'Metric Recovered',
         ],
       },
       Targets: [
