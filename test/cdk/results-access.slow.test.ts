@@ -44,6 +44,6 @@ describe('where results and models go in a deployment', () => {
 
   it('refuses a prefix of models, which the functions would not look below', () => {
     const models = { TIDEMARK__MODELS: '{ kind: s3, prefix: team-a/ }' };
-    expect(() => synthesize({ overrides: models })).toThrow(/models\.prefix is team-a\/.*leave it out/);
+    expect(() => synthesize({ overrides: models })).toThrow(/models\.prefix is team-a\/.*remove it/);
   });
 });
