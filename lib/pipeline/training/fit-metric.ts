@@ -87,7 +87,8 @@ export async function fitMetric(
   const judged = await judgedIncidents(metric.name, ports.feedback);
   const warnings = [...history.warnings, ...judged.warnings];
   if (history.series.size === 0) {
-    const reason = 'The query returned no series to learn from';
+    // Where the source refused the steps that have samples, its own words say what to fix.
+    const reason = ['The query returned no series to learn from', ...history.warnings.slice(0, 1)].join('. ');
     return { metric: metric.name, withoutCandidate: { status: 'failed', reason }, warnings, series: [] };
   }
   const hash = configurationHash(metric);
