@@ -120,7 +120,9 @@ describe('the gate of a training', () => {
     await trainOnce(objects, sourceOf(usual), midnight);
     const metrics = await trainOnce(objects, sourceOf(usual), midnight + 600);
     expect(metrics[0]).toMatchObject({ status: 'kept' });
-    expect(metrics[0]?.series[0]?.decision.reasons[0]).toMatch(/has already learnt 99% of the held-out samples/);
+    expect(metrics[0]?.series[0]?.decision.reasons[0]).toMatch(
+      /has already learnt 99% of the held-out samples/,
+    );
   });
 
   it('takes a changed configuration at its word then', async () => {
