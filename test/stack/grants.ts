@@ -92,12 +92,12 @@ export class Grants {
    *
    * @returns those without which it goes as well, as `action resource`.
    */
-  async needless(prefix: string, goesWell: () => Promise<boolean>): Promise<string[]> {
-    const needless: string[] = [];
+  async unneeded(prefix: string, goesWell: () => Promise<boolean>): Promise<string[]> {
+    const unneeded: string[] = [];
     for (const grant of this.list(prefix)) {
-      if (await this.isNeedless(grant, goesWell)) needless.push(`${grant.action} ${grant.resource}`);
+      if (await this.isNeedless(grant, goesWell)) unneeded.push(`${grant.action} ${grant.resource}`);
     }
-    return needless;
+    return unneeded;
   }
 
   /** Some faults are only seen in the log, of which emulators lose a line now and then. */

@@ -227,12 +227,12 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
     it('a training does all that it has to, and needs each of its permissions for it', async () => {
       await grants.deployWithout(undefined);
       expect(await trains()).toBe(true);
-      const needless = await grants.needless('RetrainStep', trains);
+      const unneeded = await grants.unneeded('RetrainStep', trains);
       // Old versions are removed after weeks.
       const ofLater = ['history', 'models'].map((prefix) =>
         expect.stringMatching(new RegExp(`^s3:DeleteObject .*/${prefix}/\\*$`)),
       );
-      expect(needless).toEqual([...ofThePlatform, ...ofLater]);
+      expect(unneeded).toEqual([...ofThePlatform, ...ofLater]);
       // What follows has a model.
       await grants.deployWithout(undefined);
       expect(await trains()).toBe(true);
@@ -241,26 +241,26 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
     it('the tick does all that it has to, and needs each of its permissions for it', async () => {
       await grants.deployWithout(undefined);
       expect(await ticks()).toBe(true);
-      const needless = await grants.needless('CollectAndDetect', ticks);
+      const unneeded = await grants.unneeded('CollectAndDetect', ticks);
       // Nothing was down, and the state could be read.
       const ofTroubles = [
         /^s3:(Get|Put|Delete)Object .*\/spool\/\*$/,
         /^s3:GetObjectVersion .*\/state\/\*$/,
         /^s3:ListBucketVersions /,
       ];
-      const always = needless.filter((grant) => !ofTroubles.some((pattern) => pattern.test(grant)));
+      const always = unneeded.filter((grant) => !ofTroubles.some((pattern) => pattern.test(grant)));
       expect(always).toEqual([...ofThePlatform, expect.stringMatching(/^sqs:SendMessage /)]);
-      expect(needless).toHaveLength(always.length + 5);
+      expect(unneeded).toHaveLength(always.length + 5);
     });
 
     it('the API does all that it has to, and needs each of its permissions for it', async () => {
       await remember(influxdb);
       await grants.deployWithout(undefined);
       expect(await answers()).toBe(true);
-      const needless = await grants.needless('ApiHandler', answers);
+      const unneeded = await grants.unneeded('ApiHandler', answers);
       // Only a rollback writes it.
       const ofRollback = expect.stringMatching(/^s3:PutObject .*\/models\/champions\.json$/);
-      expect(needless).toEqual([...ofThePlatform, ofRollback]);
+      expect(unneeded).toEqual([...ofThePlatform, ofRollback]);
     });
 
     it('an evaluation comes to its end', async () => {
