@@ -95,13 +95,13 @@ export class Grants {
   async unneeded(prefix: string, goesWell: () => Promise<boolean>): Promise<string[]> {
     const unneeded: string[] = [];
     for (const grant of this.list(prefix)) {
-      if (await this.isNeedless(grant, goesWell)) unneeded.push(`${grant.action} ${grant.resource}`);
+      if (await this.isUnneeded(grant, goesWell)) unneeded.push(`${grant.action} ${grant.resource}`);
     }
     return unneeded;
   }
 
   /** Some faults are only seen in the log, of which emulators lose a line now and then. */
-  private async isNeedless(grant: Grant, goesWell: () => Promise<boolean>): Promise<boolean> {
+  private async isUnneeded(grant: Grant, goesWell: () => Promise<boolean>): Promise<boolean> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       await this.deployWithout(grant);
       if (!(await goesWell())) return false;
