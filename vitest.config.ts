@@ -24,6 +24,11 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/{contract,stack,browser}/**', 'test/**/*.slow.test.ts'],
           maxWorkers: '100%',
+          // To load the modules again for each file takes longer than its tests do. Files share them: no test depends on
+          // what another left in a module, and the files pass in any order (`--sequence.shuffle.files`).
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
         },
       },
       {
