@@ -9,11 +9,11 @@ export function watchedAlertChannel(inner: AlertChannel, connection: WatchedConn
     try {
       await call();
       connection.called('well');
-      connection.told(alerts.length, 0);
+      connection.alertsSent(alerts.length, 0);
     } catch (error) {
       const undelivered = error instanceof AlertDeliveryError ? error.undelivered.length : alerts.length;
       connection.called(undelivered < alerts.length ? 'partial' : 'failed', error);
-      connection.told(alerts.length - undelivered, undelivered);
+      connection.alertsSent(alerts.length - undelivered, undelivered);
       throw error;
     }
   };

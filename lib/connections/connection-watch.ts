@@ -14,7 +14,7 @@ export interface Observation {
   readonly partial: number;
   /** Tries that had to be repeated. */
   readonly retries: number;
-  /** Alerts that arrived, and that did not; 0 for what tells none. */
+  /** Alerts that arrived, and that did not; 0 for a connection that sends none. */
   readonly delivered: number;
   readonly undelivered: number;
   /** The last trouble in words; undefined when there was none. */
@@ -67,8 +67,8 @@ export class WatchedConnection {
     this.#seen = { ...this.#seen, retries: this.#seen.retries + 1, reason: wordsOf(trouble) };
   }
 
-  /** Alerts were told, or not. */
-  told(delivered: number, undelivered: number): void {
+  /** Alerts were delivered, or not. */
+  alertsSent(delivered: number, undelivered: number): void {
     const { delivered: before, undelivered: lost } = this.#seen;
     this.#seen = { ...this.#seen, delivered: before + delivered, undelivered: lost + undelivered };
   }
@@ -92,7 +92,7 @@ export class ConnectionWatch {
     return connection;
   }
 
-  /** Forgets all others, such as those of an older configuration: nobody would ever tell that they are up again. */
+  /** Forgets all others, such as those of an older configuration: nobody would ever report that they are up again. */
   keepOnly(inUse: readonly (readonly [role: ConnectionRole, service: string])[]): void {
     const keys = new Set(inUse.map(([role, service]) => `${role} ${service}`));
     for (const key of this.#connections.keys()) if (!keys.has(key)) this.#connections.delete(key);

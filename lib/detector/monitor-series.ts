@@ -27,7 +27,7 @@ export interface SeriesMonitor<State> {
   readonly skipBand?: boolean | undefined;
 }
 
-/** What is known of a series' model and surroundings when a sample comes. */
+/** What is known of a series' model and context when a sample comes. */
 export interface Circumstances {
   /** The model that gives the baseline is not the one that should be in use. */
   readonly isModelStale: boolean;

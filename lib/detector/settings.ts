@@ -1,5 +1,5 @@
 /**
- * The knobs a user has over detection; changing one needs neither a retrain nor a new state. Direction and deviation are filters:
+ * The settings a user has over detection; changing one needs neither a retrain nor a new state. Direction and deviation are filters:
  * they act after the score, and the detector learns on as if they were not there.
  */
 export interface DetectionSettings {
@@ -24,7 +24,7 @@ export interface DetectionSettings {
   readonly quietSeconds: number;
 }
 
-/** The balanced profile's knobs: about one false alert per series and week. */
+/** The balanced profile's settings: about one false alert per series and week. */
 export const defaultDetectionSettings: DetectionSettings = {
   falseAlertsPerWeek: 1,
   direction: 'both',

@@ -14,7 +14,7 @@ export interface NabOptimum extends NabResult {
 
 /**
  * The one threshold over all files with the highest benchmark score: the highest such threshold if several
- * have it. Every distinct score is tried, in one pass over the rows in descending order of score.
+ * have it. Every distinct score is tried, in one walk through the rows in descending order of score.
  *
  * @throws RangeError when a window is outside its file.
  */

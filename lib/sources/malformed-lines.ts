@@ -1,14 +1,14 @@
 /** More than this are only counted. */
 const REPORTED = 10;
 
-/** Lines of a file that could not be read: the first few are told, all are counted. */
+/** Lines of a file that could not be read: the first few are reported, all are counted. */
 export class MalformedLines {
-  readonly #told: string[] = [];
+  readonly #reported: string[] = [];
   #count = 0;
 
   add(line: number, problem: string): void {
     this.#count += 1;
-    if (this.#told.length < REPORTED) this.#told.push(`line ${line}: ${problem}`);
+    if (this.#reported.length < REPORTED) this.#reported.push(`line ${line}: ${problem}`);
   }
 
   get count(): number {
@@ -17,9 +17,9 @@ export class MalformedLines {
 
   /** Sentences for people, empty when every line was good. */
   warnings(path: string): string[] {
-    const more = this.#count - this.#told.length;
+    const more = this.#count - this.#reported.length;
     return [
-      ...this.#told.map((problem) => `${path}, ${problem}`),
+      ...this.#reported.map((problem) => `${path}, ${problem}`),
       ...(more > 0 ? [`${path}: ${more} more lines could not be read`] : []),
     ];
   }

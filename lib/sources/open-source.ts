@@ -19,7 +19,7 @@ export interface SourceContext {
   readonly secrets: SecretReader;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly retries: RetryEnvironment;
-  /** The circuit breakers of this container by server: they outlive the source, which is made anew now and then. */
+  /** The circuit breakers of this container by server: they outlive the source, which is created again now and then. */
   readonly circuits?: Map<string, CircuitBreaker> | undefined;
 }
 
@@ -41,8 +41,8 @@ export async function openSource(
     case 'prometheus': {
       const prometheus = await openPrometheus(source, limits, metrics, context);
       if (source.fallback === 'none') return prometheus;
-      const standIn = new SimulationSource(() => cpuScenario(FALLBACK_SEED, FALLBACK_HOSTS));
-      return new FallbackSource(prometheus, standIn);
+      const fallback = new SimulationSource(() => cpuScenario(FALLBACK_SEED, FALLBACK_HOSTS));
+      return new FallbackSource(prometheus, fallback);
     }
     case 'simulation':
       return new SimulationSource((_, startSeconds, endSeconds) =>

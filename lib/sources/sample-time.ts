@@ -13,7 +13,7 @@ const ISO =
  * Makes a reader of the times that people write: seconds or milliseconds since 1970, or ISO 8601.
  *
  * @param timeZone IANA name of the zone of ISO times that carry no offset.
- * @returns a function from text to Unix seconds, NaN for what is no time.
+ * @returns a function from text to Unix seconds, NaN when the text is not a time.
  */
 export function timeReader(timeZone: string): (text: string) => number {
   const offsetSeconds = timeZone === 'UTC' ? () => 0 : offsetReader(timeZone);

@@ -33,7 +33,7 @@ export interface RangeResult {
   readonly notices?: readonly string[] | undefined;
   /** Steps of the query that are not in the answer since the source refuses them, ascending; none when left out. */
   readonly refused?: readonly RefusedSteps[] | undefined;
-  /** Whether a simulation stood in for this answer; as the source is when left out. */
+  /** Whether this answer is a fallback's, from a simulation; as the source is when left out. */
   readonly isSimulated?: boolean;
   /** The source's own clock when it answered, Unix seconds: what lies behind it has not happened yet. */
   readonly clockSeconds?: number | undefined;
@@ -66,7 +66,7 @@ export interface SeriesSource {
   check(signal?: AbortSignal): Promise<Connection>;
 }
 
-/** Whether an answer is a simulation's that stood in for the source: nothing may be learnt from it. */
+/** Whether an answer is a fallback's, simulated while the source was unavailable: nothing may be learnt from it. */
 export function isFallback({ isSimulated }: RangeResult, source: SeriesSource): boolean {
   return isSimulated === true && !source.isSimulated;
 }

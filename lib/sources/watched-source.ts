@@ -11,7 +11,7 @@ export function watchedSource(inner: SeriesSource, connection: WatchedConnection
       try {
         const result = await inner.queryRange(query, signal);
         const [warning] = [...result.warnings, ...(result.notices ?? [])];
-        // A stand-in answers since the source itself did not.
+        // A fallback answers since the source itself did not.
         if (isFallback(result, inner)) connection.called('failed', warning);
         else connection.called(warning === undefined ? 'well' : 'partial', warning);
         return result;

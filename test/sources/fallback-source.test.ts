@@ -34,7 +34,7 @@ describe('a source with a fallback', () => {
     const standIn = await source.queryRange(range);
     expect(standIn.isSimulated).toBe(true);
     expect(standIn.series).toHaveLength(2);
-    expect(standIn.warnings).toEqual(['simulation stands in for prometheus, which is away: no route']);
+    expect(standIn.warnings).toEqual(['simulation replaces prometheus, which is unavailable: no route']);
     expect((await source.queryRange(range)).isSimulated).toBeUndefined();
   });
 

@@ -68,19 +68,19 @@ export function endsOfSummaries(state: ShardState, timeSeconds: number): Alert[]
         ...alert.event,
         kind: 'resolved' as const,
         verdict: { ...alert.event.verdict, timeSeconds },
-        explanation: `All ${alert.summary?.incidents} incidents that were told together are over.`,
+        explanation: `All ${alert.summary?.incidents} incidents that were summarized together are over.`,
       },
     }));
 }
 
 /**
- * @param summed all news of the incidents.
+ * @param summed all notifications of the incidents.
  * @param beginnings those with which they began; never empty.
  */
 function summaryOf(summed: readonly Alert[], beginnings: readonly Alert[], limit: number): Alert {
   const worst = beginnings.toSorted(byScore)[0]!;
   const incidents = new Set(beginnings.map((alert) => alert.incidentId)).size;
-  // By their news, since the same incidents may open again.
+  // By their notifications, since the same incidents may open again.
   const incidentId = digest(['summary', ...beginnings.map(({ id }) => id).toSorted()]);
   const counts = Map.groupBy(
     new Map(summed.map((alert) => [alert.incidentId, alert.metric])).values(),
@@ -102,7 +102,7 @@ function summaryOf(summed: readonly Alert[], beginnings: readonly Alert[], limit
       onsetSeconds: Math.min(...summed.map(({ event }) => event.onsetSeconds)),
       verdict: worst.event.verdict,
       explanation:
-        `${incidents} incidents began at once, more than limits.alertsPerTick (${limit}), so they are told together; ` +
+        `${incidents} incidents began at once, more than limits.alertsPerTick (${limit}), so they are summarized in one notification; ` +
         `each one stands in the results. The rarest, of ${worst.metric}: ${worst.event.explanation}`,
     },
   };

@@ -81,7 +81,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
     await ports.afterPhase?.(name);
     return outcome;
   };
-  // What is not kept in the end is read anew by the next tick: a tick that fails leaves nothing half learnt in memory.
+  // What is not kept in the end is read again by the next tick: a tick that fails leaves nothing half learnt in memory.
   const stored = await phases.time('load', () => ports.states.open(tick.shard));
   const { open, moved } = await phase('load', () => prepare(ports, tick, stored));
   const { state } = open;
@@ -181,7 +181,7 @@ async function clear(
     return cleared;
   } catch (error) {
     // The tick's work is done and saved; the next one repeats this, with the same ids and the same points.
-    ports.logger.warn('The outbox could not be cleared; alerts may be told twice', {
+    ports.logger.warn('The outbox could not be cleared; alerts may be sent twice', {
       shard: open.shard,
       error,
     });

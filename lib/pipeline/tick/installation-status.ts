@@ -48,7 +48,7 @@ type Checked = Pick<TickPorts['results'], 'name' | 'check'>;
 
 /**
  * Asks every connection how it is, and looks up what the ticks have written down. Nothing that is down keeps it from
- * telling of the others.
+ * reporting the others.
  *
  * @param objects the store of states and models.
  * @param shards how many there are.

@@ -4,7 +4,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { PendingAlert } from '../watch/pending-alert.ts';
 
 /**
- * Tells each channel what it was not told yet, and reminds it of the incidents that are open.
+ * Sends each channel the alerts it has not received yet, and reminds it of the incidents that are open.
  *
  * @param open undefined where nothing is to be reminded of.
  * @returns what still waits, for the next tick to try again.
@@ -23,7 +23,7 @@ export async function notify(
       try {
         if (due.length > 0) await channel.publish(due);
       } catch (error) {
-        logger.error('Alerts could not be told; the next tick tries again', { channel: channel.name, error });
+        logger.error('Alerts could not be sent; the next tick tries again', { channel: channel.name, error });
         return new Set(error instanceof AlertDeliveryError ? error.undelivered : due);
       }
       try {

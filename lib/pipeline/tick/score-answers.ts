@@ -128,7 +128,7 @@ function scoreAnswer(ports: ScoringPorts, tick: ScoringTick, state: ShardState, 
   const { source, baselines } = ports;
   const { series } = answer.result;
   const warnings = answer.result.warnings.map((warning) => `${metric.name}: ${warning}`);
-  // A stand-in is shown and leaves no trace: its memory is thrown away and the watermark stays, so that the real
+  // Samples of a fallback are shown and leave no trace: their memory is thrown away and the watermark stays, so that the real
   // samples of these steps are scored when the source is back.
   if (isFallback(answer.result, source)) {
     const unlearnt = { ...metric, warmUpSeconds: 0, alertOnMissing: false };
@@ -198,7 +198,7 @@ function gapRecord(metric: WatchedMetric, window: QueryWindow): GapRecord {
   };
 }
 
-/** The metric's memory; one of another detector or step is of no use and begins anew. */
+/** The metric's memory; one of another detector or step cannot be used, so it starts empty. */
 function memoryOf(state: ShardState, metric: WatchedMetric): MetricMemory {
   const known = state.metrics.get(metric.name);
   if (known !== undefined && isUpToDate(known, metric)) return known;

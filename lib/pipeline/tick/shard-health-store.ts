@@ -8,7 +8,7 @@ import { decodeShardHealth, encodeShardHealth, type ShardHealth } from './shard-
 
 /** How often an outage that goes on is written down once more, for its counts and its newest reason. */
 const REFRESH_SECONDS = 300;
-/** A container that knows of no trouble looks this often whether another one has written down any: it alone can tell that it is over. */
+/** A container that knows of no trouble looks this often whether another one has written down any: only that one can report that it is over. */
 const LOOK_AGAIN_SECONDS = 900;
 
 /** What this process knows of one shard. */
@@ -24,7 +24,7 @@ interface Memory {
 
 /**
  * How the connections of each shard have been over the ticks: in memory, and in an object beside the shard's state. It
- * lies apart from the state since it tells how often and when something was tried, which a state must not depend on,
+ * lies apart from the state since it says how often and when something was tried, which a state must not depend on,
  * and since it is written when the tick fails as well.
  *
  * It is written when a connection changes between up, degraded and down, and every five minutes of an outage. None of
@@ -167,7 +167,7 @@ function outline({ metrics, notes }: Pick<ShardHealth, 'metrics' | 'notes'>): st
   ]);
 }
 
-/** The store that the health itself goes to: it is told when it is back, and not called once more while it is away. */
+/** The store that the health itself goes to: it is notified when it is back, and not called once more while it is away. */
 function areObjectsDown({ connections }: ShardHealth): boolean {
   return connections.some(({ role, state }) => role === 'objects' && state === 'down');
 }

@@ -33,8 +33,8 @@ export interface Stay {
 
 /**
  * Ticks for the event, then whenever a step becomes due, until the next invocation takes over. Each is a whole tick for the moment at
- * which its step became due; steps that became due meanwhile are scored together by the next one. One that fails is told,
- * and the next one makes up for it.
+ * which its step became due; steps that became due meanwhile are scored together by the next one. One that fails is reported,
+ * and the next one catches up.
  *
  * An event that comes after its interval is over ticks once, for its own time. No tick is begun that would end after the
  * hand-over or the invocation, if it took as long as the one before.
@@ -88,7 +88,7 @@ async function tickOnce(
       return undefined;
     }
     ticks.failed += 1;
-    logger.error('A tick failed; the next one makes up for it', { timeSeconds, error });
+    logger.error('A tick failed; the next one catches up', { timeSeconds, error });
     return { error };
   }
 }

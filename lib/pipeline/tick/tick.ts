@@ -1,7 +1,7 @@
 import type { PhaseTimer } from '../../telemetry/phase-timer.ts';
 import type { WatchedMetric } from '../watch/watched-metric.ts';
 
-/** A metric that this tick could not score; its watermark stays, so that a later tick makes up for it. */
+/** A metric that this tick could not score; its watermark stays, so that a later tick catches up. */
 export interface MetricFault {
   readonly metric: string;
   readonly reason: string;
@@ -34,7 +34,7 @@ export interface Tick {
   readonly queryMilliseconds?: number;
   /** More series than this in the shard are an error; no bound when left out. */
   readonly maximumSeries?: number;
-  /** More incidents than this that begin in one tick are told as one summary; no bound when left out. */
+  /** More incidents than this that begin in one tick are sent as one summary; no bound when left out. */
   readonly maximumAlerts?: number;
   /** A metric without a scored sample for longer than this is silent; ten minutes when left out. */
   readonly silentAfterSeconds?: number;

@@ -107,7 +107,7 @@ class RowReader {
     return { read: text.length };
   }
 
-  /** Passes over the row that the text begins with; of one whose quote is never closed, over its first line. */
+  /** Skips the row that the text begins with; of one whose quote is never closed, its first line. */
   #skipRow(text: Uint8Array, isCut: boolean, problem: string, rows: CsvRow[]): number {
     let fields: string[] = [];
     let bytes = text.length;

@@ -21,7 +21,7 @@ export interface CsvOptions {
 
 /**
  * A CSV file as a source. A query names nothing in it: all series of the file are meant. An empty value is a missing
- * sample; a row that can't be read is passed over and told with its line.
+ * sample; a row that can't be read is skipped and reported with its line.
  */
 export function csvSource(options: CsvOptions): RecordedSource {
   const recorder: Recorder = {
@@ -117,7 +117,7 @@ function record(
   return undefined;
 }
 
-/** @returns NaN for a missing sample, undefined for what is no number. */
+/** @returns NaN for a missing sample, undefined when the text is not a number. */
 function numberOf(text: string): number | undefined {
   if (/^(?:|nan|null|na|n\/a)$/i.test(text)) return Number.NaN;
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);

@@ -31,7 +31,7 @@ export interface ManualOptions {
 
 /**
  * Samples handed in as lines of JSON (NDJSON). A query is the name of a metric, the `metric` of its lines. A line that
- * can't be read is passed over and told with its number.
+ * can't be read is skipped and reported with its number.
  */
 export function manualSource({ path, standardInput }: ManualOptions): RecordedSource {
   const isStandardInput = path === '-';

@@ -53,7 +53,7 @@ const MAXIMUM_MEGABYTES = 64;
 /** A query that any server answers at once: it shows whether the server is up, whatever other queries do to it. */
 const CHEAP_QUERY = 'vector(1)';
 const MOST_PROBE_MILLISECONDS = 5000;
-/** Enough of a page of an error to be told. */
+/** Enough of an error page to report it. */
 const EXCERPT_BYTES = 64_000;
 
 /** A Prometheus as a source of series, by its HTTP API. */
@@ -212,7 +212,7 @@ export class PrometheusSource implements SeriesSource {
   }
 }
 
-/** @throws SourceUnavailableError when the credentials can't be had: a role that may not be assumed, keys that are away. */
+/** @throws SourceUnavailableError when the credentials are unavailable: a role that may not be assumed, keys that are away. */
 async function authorized(
   unsigned: UnsignedPost,
   authorization: Authorization,
@@ -259,7 +259,7 @@ function adviceOnStatus(status: number, location: string | undefined): string {
   return '';
 }
 
-/** The beginning of a body that is only told. */
+/** The beginning of a body that is only reported. */
 async function excerptOf(answer: HttpAnswer): Promise<string> {
   return (await textOf(answer)).trim().slice(0, 200);
 }
@@ -277,7 +277,7 @@ async function textOf(answer: HttpAnswer): Promise<string> {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Of several addresses that all refused, Node tells the reasons one by one.
+  // Of several addresses that all refused, Node gives the reasons one by one.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

@@ -23,7 +23,7 @@ export function rangeChunks(query: RangeQuery, maximumPoints: number): RangeQuer
   });
 }
 
-/** Joins the answers to a query's chunks, oldest first, series by series; a warning that repeats is told once. */
+/** Joins the answers to a query's chunks, oldest first, series by series; a warning that repeats is reported once. */
 export function joinChunks(results: readonly RangeResult[]): RangeResult {
   const [only] = results;
   const { isSimulated } = results.find((result) => result.isSimulated === true) ?? {};

@@ -63,7 +63,7 @@ const ROLES = [
  * CPU usage of a few hosts, in percent, with a daily and a weekly rhythm, slow growth and noise.
  *
  * @param seed the same seed gives the same hosts and the same values.
- * @param incidentsOf the trouble that befalls a host, by its index; none by default.
+ * @param incidentsOf the incidents of a host, by its index; none by default.
  */
 export function cpuScenario(
   seed: number,

@@ -3,7 +3,7 @@ import type { IncidentKind, SimulatedIncident } from './simulated-series.ts';
 
 const SECONDS_PER_WEEK = 604_800;
 
-/** What befalls a host, with the shortest and the longest time that it lasts, in minutes. */
+/** An incident of a host, with the shortest and the longest time that it lasts, in minutes. */
 const KINDS: readonly { readonly kind: IncidentKind; readonly minutes: readonly [number, number] }[] = [
   { kind: 'spike', minutes: [5, 20] },
   { kind: 'dip', minutes: [5, 20] },
@@ -47,8 +47,8 @@ function incidentIn(seed: number, week: number, part: number, count: number): Si
   const [shortest, longest] = minutes;
   const partSeconds = SECONDS_PER_WEEK / count;
   // Many incidents a week are short ones.
-  const wished = 60 * (shortest + chance(1) * (longest - shortest));
-  const durationSeconds = Math.max(60, Math.min(Math.round(wished), Math.floor(partSeconds / 2)));
+  const drawn = 60 * (shortest + chance(1) * (longest - shortest));
+  const durationSeconds = Math.max(60, Math.min(Math.round(drawn), Math.floor(partSeconds / 2)));
   const room = partSeconds - durationSeconds;
   const startSeconds = Math.floor(week * SECONDS_PER_WEEK + part * partSeconds + chance(2) * room);
   const size = SIZES.least + chance(3) * (SIZES.most - SIZES.least);

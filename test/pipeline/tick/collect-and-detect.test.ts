@@ -291,7 +291,7 @@ describe('the alerts of a tick', () => {
       expect(summary.alertsWaiting).toBeGreaterThan(0);
     }
     expect(around.told).toEqual([]);
-    expect(around.errors).toContain('Alerts could not be told; the next tick tries again');
+    expect(around.errors).toContain('Alerts could not be sent; the next tick tries again');
     around.isChannelDown = false;
     around.restart();
     for (const count of [3, 4]) await around.tick(minute(count));

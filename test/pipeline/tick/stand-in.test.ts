@@ -112,7 +112,7 @@ describe('a tick while a simulation stands in', () => {
     expect(standIn.every(({ labels }) => labels.real === undefined)).toBe(true);
     expect(standIn.every(({ verdict }) => !verdict.anomalous)).toBe(true);
     expect(disturbed.warnings).toHaveLength(10);
-    expect(disturbed.warnings[0]).toContain('simulation stands in for prometheus');
+    expect(disturbed.warnings[0]).toContain('simulation replaces prometheus');
 
     const real = disturbed.verdicts.filter(({ isSimulated }) => !isSimulated);
     const sorted = (verdicts: VerdictRecord[]) =>
