@@ -67,6 +67,7 @@ for (const folder of wanted) {
     ignorePatterns: ['coverage', 'reports'],
     tempDirName: '.stryker-tmp',
     timeoutMS: 30_000,
+    dryRunTimeoutMinutes: 60,
   }).runMutationTest();
 }
 
