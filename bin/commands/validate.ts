@@ -3,6 +3,7 @@ import { formatDuration } from '../../lib/config/duration.ts';
 import { ConfigurationError } from '../../lib/config/errors.ts';
 import { formatProblems } from '../../lib/config/format-problems.ts';
 import { type LoadedConfiguration, loadConfiguration } from '../../lib/config/load.ts';
+import type { Configuration } from '../../lib/config/schema.ts';
 import { acceptedQueries } from '../accepted-queries.ts';
 
 /** Where a command writes, and its environment. */
@@ -41,10 +42,15 @@ function summaryOf({ configuration, profile }: LoadedConfiguration): Record<stri
     metrics: `${active.length}: ${active.map(({ name }) => name).join(', ')}`,
     schedule: `every ${formatDuration(schedule.intervalSeconds)}, ${step}, ${plural(schedule.shards, 'shard')}`,
     detection: `${detection.detector}, ${plural(detection.falseAlertsPerWeek, 'false alert')} per series and week`,
-    results: `${results.kind}${results.kind === 'influxdb' ? ` ${results.url}, bucket ${results.bucket}` : ''}`,
+    results: `${results.kind}${placeOf(results)}`,
     alerts: channels.length === 0 ? 'not sent anywhere' : channels.join(', '),
     models: models.kind,
   };
+}
+
+function placeOf(results: Configuration['results']): string {
+  if (results.kind === 'influxdb') return ` ${results.url}, bucket ${results.bucket}`;
+  return results.kind === 'prometheus-remote-write' ? ` ${results.url}` : '';
 }
 
 function warningsOf({ configuration: { source }, warnings }: LoadedConfiguration): string[] {

@@ -1,4 +1,5 @@
 import type { Labels } from '../series/labels.ts';
+import { besideOwnLabels } from '../series/prometheus-labels.ts';
 import type { Alert } from './alert-channel.ts';
 
 const ALERT_NAMES = {
@@ -11,9 +12,6 @@ const DEFAULT_SEVERITY = 'warning';
 /**
  * The labels that identify the incident in Alertmanager. They must stay the same from onset to end, so nothing that
  * changes between notifications is among them.
- *
- * A series label whose name is taken becomes `exported_<name>`, as in Prometheus. Characters that Alertmanager does not
- * allow in a name become `_`, and `__name__` becomes `series_name`.
  *
  * @param configured labels that every alert carries; they override the default `severity` and `environment`.
  */
@@ -46,11 +44,5 @@ export function alertmanagerLabels(
   }
   const alertname = isMissing ? ALERT_NAMES.missing : ALERT_NAMES.anomaly;
   const usual = { severity: DEFAULT_SEVERITY, environment, ...configured, alertname, metric };
-  const result = new Map(Object.entries(usual));
-  for (const name of Object.keys(labels).sort()) {
-    let free = name === '__name__' ? 'series_name' : name.replaceAll(/^(?=\d|$)|[^a-zA-Z0-9_]/g, '_');
-    while (result.has(free)) free = `exported_${free}`;
-    result.set(free, labels[name] ?? '');
-  }
-  return Object.fromEntries(result);
+  return besideOwnLabels(usual, labels);
 }

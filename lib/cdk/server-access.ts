@@ -28,9 +28,11 @@ export function grantServerAccess(
   secretKeyArns: readonly string[],
 ): void {
   grantSecrets(handler, secretReferences(servers), secretKeyArns);
-  const { source, alerts } = servers;
+  const { source, results, alerts } = servers;
   if (source?.kind === 'prometheus')
     grantSignedRequests(handler, { ...source, action: 'aps:QueryMetrics', key: 'source.auth' });
+  if (results?.kind === 'prometheus-remote-write')
+    grantSignedRequests(handler, { ...results, action: 'aps:RemoteWrite', key: 'results.auth' });
   if (alerts?.alertmanager !== undefined)
     grantSignedRequests(handler, {
       ...alerts.alertmanager,

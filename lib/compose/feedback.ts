@@ -38,7 +38,8 @@ export async function composeAlertHistory(
       if (location !== undefined) return new S3NdjsonAlertHistory(s3Client({ maxAttempts: 3 }), location);
       return new NdjsonAlertHistory(`${results.directory}/verdicts.ndjson`);
     }
+    case 'prometheus-remote-write':
     case 'log':
-      return noAlertHistory;
+      return noAlertHistory(results.kind);
   }
 }

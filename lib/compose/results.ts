@@ -2,10 +2,13 @@ import { type SecretReader, secretReader } from '../config/read-secret.ts';
 import { readTls } from '../config/read-tls.ts';
 import { s3Location } from '../config/s3-location.ts';
 import type { Configuration } from '../config/schema.ts';
+import { authorization } from '../connections/authorization.ts';
 import type { ConnectionWatch, WatchedConnection } from '../connections/connection-watch.ts';
+import { HttpTransport } from '../connections/http-transport.ts';
 import { InfluxDbResultStore } from '../results/influxdb/influxdb-result-store.ts';
 import { LogResultStore } from '../results/log-result-store.ts';
 import { NdjsonResultStore } from '../results/ndjson-result-store.ts';
+import { RemoteWriteResultStore } from '../results/remote-write/remote-write-result-store.ts';
 import type { ResultStore } from '../results/result-store.ts';
 import { S3NdjsonResultStore } from '../results/s3-ndjson-result-store.ts';
 import type { SpoolBounds } from '../results/spool-bounds.ts';
@@ -45,7 +48,7 @@ export function spoolBounds({ results }: Configuration): SpoolBounds {
 
 async function openResults(
   { results }: Configuration,
-  { logger, remainingMilliseconds }: RuntimeContext,
+  { logger, remainingMilliseconds, environment }: RuntimeContext,
   secrets: SecretReader,
   connection: WatchedConnection | undefined,
 ): Promise<ResultStore> {
@@ -60,6 +63,17 @@ async function openResults(
         timeoutMilliseconds: results.timeoutSeconds * 1000,
         gzip: results.gzip,
         tls: await readTls(results.tls, secrets),
+        retries: retryPolicy(results.retries),
+        environment: retryEnvironment(remainingMilliseconds, connection, logger),
+      });
+    case 'prometheus-remote-write':
+      return new RemoteWriteResultStore({
+        url: results.url,
+        headers: results.headers,
+        authorization: await authorization(results.auth, secrets, environment),
+        transport: new HttpTransport(await readTls(results.tls, secrets)),
+        batchSamples: results.batchSize,
+        timeoutMilliseconds: results.timeoutSeconds * 1000,
         retries: retryPolicy(results.retries),
         environment: retryEnvironment(remainingMilliseconds, connection, logger),
       });

@@ -14,7 +14,7 @@ export interface AwsKeys {
 export interface UnsignedPost {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** The service, region and time that a signature is valid for. */

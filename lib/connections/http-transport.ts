@@ -27,7 +27,7 @@ export function tlsOptions(tls: TlsSettings): https.AgentOptions {
 export interface PostRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly signal: AbortSignal;
 }
 

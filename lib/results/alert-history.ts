@@ -43,9 +43,9 @@ export interface AlertHistory {
 }
 
 /** The history of results that are not stored. */
-export const noAlertHistory: AlertHistory = {
-  incidents: () => Promise.reject(new NoAlertHistoryError()),
-};
+export function noAlertHistory(kind: string): AlertHistory {
+  return { incidents: () => Promise.reject(new NoAlertHistoryError(kind)) };
+}
 
 /** Groups notifications by incident, newest incident first. */
 export function recordedIncidents(notifications: readonly RecordedNotification[]): RecordedIncident[] {

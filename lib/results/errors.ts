@@ -14,6 +14,13 @@ export class ResultsRejectedError extends Error {
   }
 }
 
+/** The rejections of one write as one: the first says why, the count is of all. */
+export function mergedRejections(rejections: readonly ResultsRejectedError[]): ResultsRejectedError {
+  const [first] = rejections;
+  const count = rejections.reduce((sum, { rejectedCount }) => sum + rejectedCount, 0);
+  return new ResultsRejectedError(first?.message ?? '', count, { cause: first });
+}
+
 /** The configured buckets and tasks cannot be created. */
 export class ResultsSetupError extends Error {
   override readonly name = 'ResultsSetupError';
@@ -22,8 +29,10 @@ export class ResultsSetupError extends Error {
 /** The configured result store does not store alerts. */
 export class NoAlertHistoryError extends Error {
   override readonly name = 'NoAlertHistoryError';
-  constructor() {
-    super('results.kind is "log", which does not store alerts: set it to influxdb or ndjson to judge alerts');
+  constructor(kind: string) {
+    super(
+      `results.kind is "${kind}", which stores no alerts that could be read back: set it to influxdb or ndjson to judge alerts`,
+    );
   }
 }
 

@@ -124,7 +124,12 @@ export type ResultRecord =
 
 /** Where results are stored. Writing a record twice stores it once. */
 export interface ResultStore extends AsyncDisposable {
-  /** `influxdb`, `ndjson`, `log`. */
+  /**
+   * Whether the store refuses a record that is older than one it has: what waits in the spool is written before anything
+   * newer then. False when omitted.
+   */
+  readonly needsOrder?: boolean;
+  /** `influxdb`, `prometheus-remote-write`, `ndjson`, `log`. */
   readonly name: string;
   /**
    * Writes all records. When it throws, some may be stored; the next attempt writes them again.

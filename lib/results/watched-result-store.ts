@@ -6,6 +6,7 @@ import type { ResultStore } from './result-store.ts';
 export function watchedResultStore(inner: ResultStore, connection: WatchedConnection): ResultStore {
   return {
     name: inner.name,
+    needsOrder: inner.needsOrder === true,
     write: async (records, signal) => {
       try {
         await inner.write(records, signal);

@@ -58,7 +58,7 @@ function channelTo(answers: readonly (number | Error)[] = [], options: Partial<A
     channel,
     requests,
     pauses,
-    posted: (index = 0): PostedAlert[] => JSON.parse(requests[index]?.body ?? '[]'),
+    posted: (index = 0): PostedAlert[] => JSON.parse(String(requests[index]?.body ?? '[]')),
     pass: (seconds: number) => {
       nowSeconds += seconds;
     },

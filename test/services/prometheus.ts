@@ -70,6 +70,7 @@ export const prometheus: Service<'prometheus', PrometheusSettings> = {
         `--storage.tsdb.retention.time=${settings.retentionDays ?? DEFAULT_RETENTION_DAYS}d`,
         `--web.listen-address=127.0.0.1:${port}`,
         '--web.enable-lifecycle',
+        '--web.enable-remote-write-receiver',
         '--log.level=warn',
       ],
     };

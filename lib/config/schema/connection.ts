@@ -50,3 +50,18 @@ export const tlsSchema = section({
     suggestion: `add tls.${missing}, or remove ${alone}`,
   });
 });
+
+/** Headers by name, without those that carry a secret. */
+export function headersSchema(authKey: string) {
+  return z.record(z.string(), z.string()).superRefine((headers, context) => {
+    for (const name of Object.keys(headers)) {
+      if (!/^authorization$|^cookie$|token|secret|api-?key/i.test(name)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'has a secret as text',
+        params: { suggestion: `use ${authKey}, whose secrets are references` },
+      });
+    }
+  });
+}

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { s3Location } from '../s3-location.ts';
-import { tlsSchema } from './connection.ts';
+import { authSchema, headersSchema, tlsSchema } from './connection.ts';
 import { duration, section, serverUrl, text, whole } from './fields.ts';
 import { refuse } from './rule.ts';
 import { secretSchema } from './secret.ts';
@@ -79,6 +79,24 @@ const influxdbResults = section({
   }
 });
 
+const remoteWriteResults = section({
+  kind: z
+    .literal('prometheus-remote-write')
+    .describe(
+      'Prometheus by Remote Write 1.0, or what takes it: VictoriaMetrics, Mimir, Thanos, Amazon Managed Prometheus.',
+    ),
+  url: serverUrl('The whole address that takes the samples, such as http://prometheus:9090/api/v1/write.'),
+  auth: authSchema.prefault({ kind: 'none' }).describe('How requests are authenticated.'),
+  tls: tlsSchema.prefault({}).describe('TLS with your own certificate authority or client certificate.'),
+  headers: headersSchema('results.auth')
+    .default({})
+    .describe('More headers, such as X-Scope-OrgID for a tenant. Secrets do not belong here.'),
+  timeout: duration('How long one request may take', { minimum: '100ms', maximum: '5m' }).prefault('10s'),
+  retries: whole('How often a failed request is retried; Retry-After is honoured.', 0, 10).default(3),
+  batchSize: batchSize.describe('Samples that are sent in one request; a verdict has six.').default(2000),
+  spool,
+});
+
 const ndjsonResults = section({
   kind: z
     .literal('ndjson')
@@ -105,4 +123,9 @@ const logResults = section({
 });
 
 /** Where verdicts go. */
-export const resultsSchema = z.discriminatedUnion('kind', [influxdbResults, ndjsonResults, logResults]);
+export const resultsSchema = z.discriminatedUnion('kind', [
+  influxdbResults,
+  remoteWriteResults,
+  ndjsonResults,
+  logResults,
+]);

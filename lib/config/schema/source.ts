@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { authSchema, tlsSchema } from './connection.ts';
+import { authSchema, headersSchema, tlsSchema } from './connection.ts';
 import { duration, section, serverUrl, text, timeZone, whole, within } from './fields.ts';
 
 const prometheusSource = section({
@@ -20,19 +20,7 @@ const prometheusSource = section({
     ),
   auth: authSchema.prefault({ kind: 'none' }).describe('How requests are authenticated.'),
   tls: tlsSchema.prefault({}).describe('TLS with your own certificate authority or client certificate.'),
-  headers: z
-    .record(z.string(), z.string())
-    .superRefine((headers, context) => {
-      for (const name of Object.keys(headers)) {
-        if (!/^authorization$|^cookie$|token|secret|api-?key/i.test(name)) continue;
-        context.addIssue({
-          code: 'custom',
-          path: [name],
-          message: 'has a secret as text',
-          params: { suggestion: 'use source.auth, whose secrets are references' },
-        });
-      }
-    })
+  headers: headersSchema('source.auth')
     .default({})
     .describe('More headers, such as X-Scope-OrgID for a tenant. Secrets do not belong here.'),
   timeout: duration('How long one query may take', { minimum: '100ms', maximum: '5m' }).prefault('10s'),

@@ -48,8 +48,10 @@ export async function writeOrSpool(
 ): Promise<Written> {
   const written: Written = { rejected: 0, spooled: 0, givenUp: 0, spool: waiting };
   if (records.length === 0) return written;
+  // A store that takes records in their order alone would refuse what waits once it has these.
+  const waitsForOlder = ports.results.needsOrder === true && waiting.length > 0;
   try {
-    return { ...written, rejected: await writeAll(ports, records) };
+    if (!waitsForOlder) return { ...written, rejected: await writeAll(ports, records) };
   } catch (error) {
     if (!(error instanceof ResultsUnavailableError)) throw error;
     ports.logger.error('The results could not be written; they wait in the spool for a later tick', {

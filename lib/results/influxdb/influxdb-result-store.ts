@@ -16,10 +16,10 @@ import {
   retry,
   retryAfterMilliseconds,
 } from '../../connections/retry.ts';
-import { ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
+import { mergedRejections, ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
 import type { ResultRecord, ResultStore } from '../result-store.ts';
+import { sendInHalves } from '../send-in-halves.ts';
 import { LineProtocolEncoder } from './line-protocol.ts';
-import { sendInHalves } from './send-in-halves.ts';
 
 /** How to reach one bucket of an InfluxDB 2. */
 export interface InfluxDbOptions {
@@ -83,7 +83,7 @@ export class InfluxDbResultStore implements ResultStore {
       rejections.push(...(await sendInHalves(batch, send, concernsAll, MAXIMUM_REQUESTS_PER_BATCH)));
       start += batch.length;
     }
-    if (rejections.length > 0) throw merged(rejections);
+    if (rejections.length > 0) throw mergedRejections(rejections);
   }
 
   async check(): Promise<Connection> {
@@ -201,12 +201,6 @@ function adviceOn(error: unknown): RetryAdvice {
     mayRetry: cause.statusCode >= 500 || cause.statusCode === 429 || cause.statusCode === 408,
     waitMilliseconds: retryAfterMilliseconds([cause.headers?.['retry-after'] ?? []].flat()[0], Date.now()),
   };
-}
-
-function merged(rejections: readonly ResultsRejectedError[]): ResultsRejectedError {
-  const [first] = rejections;
-  const count = rejections.reduce((sum, rejection) => sum + rejection.rejectedCount, 0);
-  return new ResultsRejectedError(first?.message ?? '', count, { cause: first });
 }
 
 function reasonOf(error: unknown): string {

@@ -13,8 +13,8 @@ const ANSWER = '{"status":"success","data":{"resultType":"matrix","result":[]}}'
 /** A transport that remembers the forms that were posted, and answers with no series. */
 function recordingTransport() {
   const posted: URLSearchParams[] = [];
-  const post = async ({ body }: { readonly body: string }) => {
-    posted.push(new URLSearchParams(body));
+  const post = async ({ body }: { readonly body: string | Uint8Array }) => {
+    posted.push(new URLSearchParams(String(body)));
     return {
       status: 200,
       statusText: 'OK',

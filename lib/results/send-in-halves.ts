@@ -1,26 +1,26 @@
-import { ResultsRejectedError } from '../errors.ts';
+import { ResultsRejectedError } from './errors.ts';
 
 /**
- * Sends lines, and where the server refuses them as a whole, halves them until the bad lines are alone: the others are
- * stored. A line that is sent again is the same point, so it does not matter what a refused request has stored.
+ * Sends points, and where the server refuses them as a whole, halves them until the bad ones are alone: the others are
+ * stored. A point that is sent again is the same point, so it does not matter what a refused request has stored.
  *
- * @param send throws a ResultsRejectedError for lines that the server refuses for what they are.
- * @param isWhole whether a rejection concerns all lines of its request, or the server has stored the good ones.
- * @param mostRequests beyond these, what is refused is given up as it is: where every line is bad, thousands of requests
+ * @param send throws a ResultsRejectedError for points that the server refuses for what they are.
+ * @param isWhole whether a rejection concerns all points of its request, or the server has stored the good ones.
+ * @param mostRequests beyond these, what is refused is given up as it is: where every point is bad, thousands of requests
  *   would find that out one by one.
  * @returns the rejections of what can't be stored; none when everything is.
  * @throws whatever else `send` throws.
  */
-export async function sendInHalves(
-  lines: readonly string[],
-  send: (lines: readonly string[]) => Promise<void>,
+export async function sendInHalves<Point>(
+  points: readonly Point[],
+  send: (points: readonly Point[]) => Promise<void>,
   isWhole: (rejection: ResultsRejectedError) => boolean,
   mostRequests: number,
 ): Promise<ResultsRejectedError[]> {
   let requests = 0;
   const rejections: ResultsRejectedError[] = [];
   // The first half is sent before the second: the last one in is the next one out.
-  const waiting = [lines];
+  const waiting = [points];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     requests += 1;
     try {
