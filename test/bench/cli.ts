@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(options: readonly str
   score: () => import('./score.ts'),
   train: () => import('./train.ts'),
   tick: () => import('./tick.ts'),
+  write: () => import('./write.ts'),
 };
 
 const [name = '', ...options] = process.argv.slice(2);

@@ -16,6 +16,7 @@ describe('the example configurations', () => {
     expect(names).toEqual([
       'amazon-managed-prometheus.yaml',
       'mimir.yaml',
+      'prometheus-only.yaml',
       'prometheus.yaml',
       'thanos.yaml',
       'victoriametrics.yaml',
@@ -56,7 +57,11 @@ describe('the example configurations', () => {
     expect(load('thanos.yaml').source).toMatchObject({ headers: { 'THANOS-TENANT': 'platform' } });
   });
 
-  it('write results to InfluxDB 2 and to S3', () => {
+  it('write results to InfluxDB 2, to S3, and back to Prometheus', () => {
+    expect(load('prometheus-only.yaml').results).toMatchObject({
+      kind: 'prometheus-remote-write',
+      url: expect.stringMatching(/\/api\/v1\/write$/),
+    });
     expect(load('prometheus.yaml').results.kind).toBe('influxdb');
     expect(load('amazon-managed-prometheus.yaml').results).toMatchObject({
       kind: 'ndjson',

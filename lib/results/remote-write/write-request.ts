@@ -59,11 +59,17 @@ export function encodedLabels(labels: Labels): Uint8Array {
  * @param samples each series' in the order of their time.
  */
 export function writeRequest(samples: readonly RemoteSample[]): Uint8Array {
+  const bySeries = new Map<string, { readonly encoded: Uint8Array; readonly samples: RemoteSample[] }>();
+  for (const sample of samples) {
+    const { key, encoded } = sample.series;
+    const own = bySeries.get(key);
+    if (own === undefined) bySeries.set(key, { encoded, samples: [sample] });
+    else own.samples.push(sample);
+  }
   const writer = protobuf.Writer.create();
-  for (const own of Map.groupBy(samples, ({ series }) => series.key).values()) {
-    const encoded = own[0]?.series.encoded ?? new Uint8Array();
+  for (const { encoded, samples: own } of bySeries.values()) {
     const encodedOwn = encodedSamples(own);
-    const series = new Uint8Array(encoded.length + encodedOwn.length);
+    const series = Buffer.allocUnsafe(encoded.length + encodedOwn.length);
     series.set(encoded);
     series.set(encodedOwn, encoded.length);
     writer.uint32(TAG.timeSeries).bytes(series);
