@@ -1,3 +1,4 @@
+import { isOtherKind } from './merge.ts';
 import { readPlainScalar } from './plain-scalar.ts';
 import type { ConfigurationProblem } from './problem.ts';
 import { problemAt } from './problem-at.ts';
@@ -25,26 +26,37 @@ function originOf(variable: string, value: string): Origin {
   };
 }
 
-/** The value of an override: a plain YAML scalar, or a list or mapping in [ ] or { }. */
+/** The value of an override: a plain YAML scalar, a text in quotes, or a list or mapping in [ ] or { }. */
 function readValue(variable: string, value: string, problems: ConfigurationProblem[]): Tree {
   const origin = originOf(variable, value);
-  if (!/^\s*[[{]/.test(value)) return { kind: 'scalar', value: readPlainScalar(value.trim()), origin };
+  if (!/^\s*(?:[[{]|"[^"]*"\s*$|'[^']*'\s*$)/.test(value))
+    return { kind: 'scalar', value: readPlainScalar(value.trim()), origin };
   const reading = readYaml(`$${variable}`, value, {});
   problems.push(...reading.problems);
   return reading.tree ?? { kind: 'scalar', value: null, origin };
 }
 
-/** The tree with `value` set at `path`; an index sets an item of an existing list. */
-function withValue(tree: Tree | undefined, path: readonly string[], value: Tree, origin: Origin): Tree {
+/** The tree with `value` set at `path`, which begins in the section `key`; an index sets an item of an existing list. */
+function withValue(
+  tree: Tree | undefined,
+  path: readonly string[],
+  value: Tree,
+  origin: Origin,
+  key?: string,
+): Tree {
   const [part, ...rest] = path;
   if (part === undefined) return value;
   if (tree?.kind === 'list') {
     const items = [...tree.items];
-    items[Number(part)] = withValue(items[Number(part)], rest, value, origin);
+    items[Number(part)] = withValue(items[Number(part)], rest, value, origin, key);
     return { ...tree, items };
   }
-  const entries = new Map(tree?.kind === 'mapping' && !isReplacedReference(tree, part) ? tree.entries : []);
-  entries.set(part, { key: origin, value: withValue(entries.get(part)?.value, rest, value, origin) });
+  const isKept =
+    tree?.kind === 'mapping' &&
+    !isReplacedReference(tree, part) &&
+    !(part === 'kind' && value.kind === 'scalar' && isOtherKind(tree, value.value, key));
+  const entries = new Map(isKept ? tree.entries : []);
+  entries.set(part, { key: origin, value: withValue(entries.get(part)?.value, rest, value, origin, part) });
   return { kind: 'mapping', entries, origin: tree?.origin ?? origin } satisfies MappingTree;
 }
 
@@ -68,10 +80,19 @@ function badIndex(tree: Tree, path: readonly string[]): { part: string; length: 
   return undefined;
 }
 
+/** A kind replaces its section, so it comes before all other settings, that of an outer section first. */
+function kindsFirst(one: string, other: string): number {
+  const rank = (variable: string) => (/__kind$/i.test(variable) ? variable.split('__').length : Infinity);
+  const [rankOfOne, rankOfOther] = [rank(one), rank(other)];
+  if (rankOfOne !== rankOfOther) return rankOfOne - rankOfOther;
+  return one < other ? -1 : 1;
+}
+
 /**
  * Applies the overrides of the environment to a configuration: `TIDEMARK__SCHEDULE__INTERVAL=5m` sets
  * `schedule.interval`, `TIDEMARK__METRICS__0__QUERY` the query of the first metric. Single underscores
- * separate the words of a key.
+ * separate the words of a key. A `kind` that is not the one of the files replaces its section, as a file would, and
+ * quotes make a text of what looks like a number.
  */
 export function applyEnvironment(
   tree: Tree,
@@ -79,7 +100,7 @@ export function applyEnvironment(
 ): { readonly tree: Tree; readonly problems: readonly ConfigurationProblem[] } {
   const problems: ConfigurationProblem[] = [];
   let result = tree;
-  for (const variable of Object.keys(environment).sort()) {
+  for (const variable of Object.keys(environment).sort(kindsFirst)) {
     const value = environment[variable];
     if (!variable.startsWith(prefix) || value === undefined) continue;
     const path = variable.slice(prefix.length).split('__').map(keyOf);

@@ -9,15 +9,21 @@ function scalarAt(tree: Tree | undefined, key: string): unknown {
 }
 
 /**
- * A secret reference, or a section of another kind, replaces the lower one completely: the halves never
- * belong together.
+ * Whether a section of this kind replaces what stands there: the settings of two kinds never belong together.
+ *
+ * @param key the name of the section, such as `results`.
  */
+export function isOtherKind(lower: MappingTree, kind: unknown, key: string | undefined): boolean {
+  const lowerKind = scalarAt(lower, 'kind');
+  return kinded.has(key ?? '') && lowerKind != null && kind != null && lowerKind !== kind;
+}
+
+/** A secret reference, or a section of another kind, replaces the lower one completely. */
 function replacesWhole(lower: MappingTree, higher: MappingTree, key: string | undefined): boolean {
   if (secretKeys.some((secretKey) => higher.entries.has(secretKey))) {
     return secretKeys.some((secretKey) => lower.entries.has(secretKey));
   }
-  const [lowerKind, higherKind] = [scalarAt(lower, 'kind'), scalarAt(higher, 'kind')];
-  return kinded.has(key ?? '') && lowerKind != null && higherKind != null && lowerKind !== higherKind;
+  return isOtherKind(lower, scalarAt(higher, 'kind'), key);
 }
 
 /** Metrics merge by name: a higher layer changes a metric in its place, and appends new ones. */

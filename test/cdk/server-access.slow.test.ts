@@ -155,6 +155,17 @@ describe('a function may sign requests', () => {
     expect(resources('aps:QueryMetrics')).toEqual([]);
   });
 
+  it('to write results to a workspace, without any InfluxDB and its secret', () => {
+    const { resources, warnings } = permissions({
+      TIDEMARK__RESULTS__KIND: 'prometheus-remote-write',
+      TIDEMARK__RESULTS__URL: `${WORKSPACE}/api/v1/remote_write`,
+      TIDEMARK__RESULTS__AUTH__KIND: 'sigv4',
+    });
+    expect(resources('aps:RemoteWrite')).toEqual([`${of('aps')}:workspace/ws-1a2b`]);
+    expect(resources('secretsmanager:GetSecretValue')).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
   it('for another service only as its owner allows, which a warning says', () => {
     const { resources, warnings } = permissions({
       ...sigv4,

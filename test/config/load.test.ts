@@ -243,4 +243,40 @@ describe('the shipped configuration', () => {
     const { results } = loadConfiguration({ file: shipped, environment }).configuration;
     expect(results.kind === 'influxdb' && results.token).toEqual({ env: 'INFLUXDB_TOKEN' });
   });
+
+  it.each([
+    ['TIDEMARK__RESULTS__KIND', 'ndjson', { results: { kind: 'ndjson' } }],
+    ['TIDEMARK__RESULTS__KIND', 'log', { results: { kind: 'log' } }],
+    ['TIDEMARK__SOURCE__KIND', 'simulation', { source: { kind: 'simulation' } }],
+    ['TIDEMARK__SOURCE__AUTH__KIND', 'sigv4', { source: { auth: { kind: 'sigv4' } } }],
+  ])('gets another kind by %s=%s alone', (variable, kind, expected) => {
+    const { configuration } = loadConfiguration({ file: shipped, environment: { [variable]: kind } });
+    expect(configuration).toMatchObject(expected);
+  });
+
+  it('gets the settings of another kind beside it, whatever their order', () => {
+    const environment = {
+      TIDEMARK__RESULTS__DIRECTORY: 'verdicts',
+      TIDEMARK__RESULTS__KIND: 'ndjson',
+      TIDEMARK__RESULTS__SPOOL__MAXIMUM_MEGABYTES: '7',
+    };
+    const { results } = loadConfiguration({ file: shipped, environment }).configuration;
+    expect(results).toMatchObject({ kind: 'ndjson', directory: 'verdicts', spool: { maximumMegabytes: 7 } });
+  });
+
+  it('gets the kind of a section inside one of another kind', () => {
+    const environment = {
+      TIDEMARK__RESULTS__AUTH__KIND: 'sigv4',
+      TIDEMARK__RESULTS__KIND: 'prometheus-remote-write',
+      TIDEMARK__RESULTS__URL: 'http://prometheus:9090/api/v1/write',
+    };
+    const { results } = loadConfiguration({ file: shipped, environment }).configuration;
+    expect(results).toMatchObject({ kind: 'prometheus-remote-write', auth: { kind: 'sigv4' } });
+  });
+
+  it('takes a text in quotes as it is, also where it looks like a number', () => {
+    const environment = { TIDEMARK__RESULTS__ORG: '"0042"', TIDEMARK__NAME: "'true'" };
+    const { configuration } = loadConfiguration({ file: shipped, environment });
+    expect(configuration).toMatchObject({ name: 'true', results: { org: '0042' } });
+  });
 });
