@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { alertsCommand } from './commands/alerts.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { dashboardsCommand } from './commands/dashboards.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { feedbackCommand } from './commands/feedback.ts';
 import { modelCommand } from './commands/model.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { planCommand } from './commands/plan.ts';
+import { queryCommand } from './commands/query.ts';
 import { resultsCommand } from './commands/results.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
@@ -30,6 +33,9 @@ const program = new Command('tidemark')
   .addCommand(modelsCommand())
   .addCommand(resultsCommand())
   .addCommand(statusCommand())
+  .addCommand(queryCommand())
+  .addCommand(alertsCommand())
+  .addCommand(exportCommand())
   .addCommand(evaluateCommand())
   .addCommand(backtestCommand())
   .addCommand(planCommand())

@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { composeAlertHistory, composeFeedback } from '../../lib/compose/feedback.ts';
+import { composeFeedback } from '../../lib/compose/feedback.ts';
+import { composeResultHistory } from '../../lib/compose/result-history.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/models/feedback.ts';
 import { giveFeedback } from '../../lib/pipeline/feedback/give-feedback.ts';
@@ -28,7 +29,7 @@ async function open(config: string) {
     remainingMilliseconds: () => Infinity,
   };
   return {
-    alerts: await composeAlertHistory(configuration, runtime),
+    alerts: (await composeResultHistory(configuration, runtime)).alerts,
     store: composeFeedback(configuration, runtime),
   };
 }

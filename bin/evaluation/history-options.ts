@@ -135,7 +135,8 @@ export function instantOf(option: string, text: string | undefined): number | un
   return milliseconds / 1000;
 }
 
-function metricsOf({ metrics }: Configuration, name: string | undefined): MetricConfiguration[] {
+/** The enabled metrics, or the one that is named. */
+export function metricsOf({ metrics }: Configuration, name: string | undefined): MetricConfiguration[] {
   const enabled = metrics.filter((metric) => metric.enabled);
   if (name === undefined) return enabled;
   const found = enabled.filter((metric) => metric.name === name);

@@ -36,6 +36,16 @@ export class NoAlertHistoryError extends Error {
   }
 }
 
+/** The configured result store does not store verdicts that can be read back. */
+export class NoVerdictHistoryError extends Error {
+  override readonly name = 'NoVerdictHistoryError';
+  constructor(kind: string) {
+    super(
+      `results.kind is "${kind}", whose verdicts can't be read back here: set it to influxdb or ndjson, or ask the store itself`,
+    );
+  }
+}
+
 /** The records that wait in one object of the spool can't be read: they are lost. */
 export class UnreadableSpoolError extends Error {
   override readonly name = 'UnreadableSpoolError';

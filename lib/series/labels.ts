@@ -18,3 +18,28 @@ export function seriesKey(labels: Labels): string {
 
 /** Text that JSON does not escape. */
 const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** One label of a key: its name, and its value as a JSON string. */
+const LABEL = /([^=,{}"]*)=("(?:[^"\\]|\\.)*")(,|}$)/gy;
+
+/**
+ * The label set that a {@link seriesKey} was made of.
+ *
+ * @returns undefined for a text that is no such key.
+ */
+export function labelsOfKey(key: string): Labels | undefined {
+  if (key === '{}') return {};
+  if (!key.startsWith('{')) return undefined;
+  const labels: Record<string, string> = {};
+  LABEL.lastIndex = 1;
+  for (let match = LABEL.exec(key); match !== null; match = LABEL.exec(key)) {
+    const [, name = '', value = '""', end] = match;
+    try {
+      labels[name] = JSON.parse(value);
+    } catch {
+      return undefined;
+    }
+    if (end === '}') return labels;
+  }
+  return undefined;
+}

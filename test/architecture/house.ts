@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   retrain: ['watch', 'training', 'runs'],
   evaluation: ['watch', 'training', 'runs', 'retrain'],
   models: ['watch', 'training', 'runs', 'retrain', 'evaluation'],
+  export: ['watch'],
   feedback: ['watch', 'training', 'runs', 'retrain', 'evaluation'],
 };
 

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NdjsonResultStore } from '../../lib/results/ndjson-result-store.ts';
-import { alertRecord } from '../contract/verdict-records.ts';
+import { alertRecord, verdictRecord } from '../contract/verdict-records.ts';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'bin/tidemark.ts');
@@ -400,5 +401,100 @@ describe('tidemark', () => {
     const unknown = await tidemark('feedback', 'fedcba98', 'confirmed', ...configuration);
     expect(unknown.code).toBe(1);
     expect(unknown.errors).toContain('"tidemark feedback list" shows the ids');
+  });
+});
+
+describe('what was recorded', () => {
+  const nowSeconds = Math.floor(Date.now() / 60_000) * 60;
+  const isoTime = (seconds: number) => new Date(seconds * 1000).toISOString();
+  beforeAll(async () => {
+    const store = new NdjsonResultStore(join(folder, 'results', 'verdicts.ndjson'));
+    const normal = { kind: 'normal', anomalous: false, value: 0.5 } as const;
+    const verdicts = ['a', 'b'].flatMap((instance) =>
+      Array.from({ length: 60 }, (_, index) => {
+        const timeSeconds = nowSeconds - 60 * (60 - index);
+        return verdictRecord({ instance }, { timeSeconds, ...(index === 40 ? {} : normal) });
+      }),
+    );
+    const open = {
+      id: 'ab12',
+      incidentId: 'cd34',
+      timeSeconds: nowSeconds - 1200,
+      onsetSeconds: nowSeconds - 1200,
+    };
+    await store.write([...verdicts, alertRecord({ instance: 'a' }, open)]);
+  });
+
+  it('is drawn by "query", listed as a table, and printed as JSON', async () => {
+    const plot = await tidemark('query', 'cpu_usage', 'instance="a"', '--since', '2h', '-c', 'config.yaml');
+    expect(plot).toMatchObject({ code: 0, errors: '' });
+    expect(plot.output).toContain('cpu_usage{instance="a"}  60 verdicts, 1 anomalous');
+    expect(plot.output).toContain('●');
+    expect(plot.output).not.toContain('instance="b"');
+    const table = await tidemark('query', 'cpu_usage', '--table', '--since', '2h', '-c', 'config.yaml');
+    expect(table.output.split('\n').filter((line) => line.endsWith('anomaly ▲'))).toHaveLength(2);
+    const json = await tidemark('query', 'cpu_usage', '--json', '--since', '2h', '-c', 'config.yaml');
+    expect(JSON.parse(json.output)).toMatchObject({ metric: 'cpu_usage', series: [{}, {}] });
+  });
+
+  it('that "query" finds nothing of is said, and a metric that is not configured is refused', async () => {
+    const nothing = await tidemark('query', 'cpu_usage', '--to', '2020-01-01T00:00:00Z', '-c', 'config.yaml');
+    expect(nothing).toMatchObject({ code: 0 });
+    expect(nothing.output).toContain('No verdicts of cpu_usage in that time');
+    const unknown = await tidemark('query', 'memory', '-c', 'config.yaml');
+    expect(unknown).toMatchObject({ code: 1 });
+    expect(unknown.errors).toContain('enabled metrics: cpu_usage');
+  });
+
+  it('is listed by "alerts", open ones alone on request', async () => {
+    const { code, output } = await tidemark('alerts', '--open', '-c', 'config.yaml');
+    expect(code).toBe(0);
+    expect(output).toMatch(/● open .*cpu_usage\{instance="a"\} {2}cd34/);
+    const json = await tidemark('alerts', '--json', '--since', '1h', '-c', 'config.yaml');
+    expect(JSON.parse(json.output)).toMatchObject([{ id: 'cd34', state: 'open', end: null }]);
+    const other = await tidemark('alerts', '--metric', 'other', '-c', 'config.yaml');
+    expect(other.output).toContain('No alerts in that time.');
+  });
+
+  it('is written by "export": to a file, compressed, or to the standard output', async () => {
+    const from = isoTime(nowSeconds - 3600);
+    const window = ['--from', from, '--to', isoTime(nowSeconds), '-c', 'config.yaml'];
+    const file = await tidemark('export', ...window, '--out', 'verdicts.csv.gz');
+    expect(file).toMatchObject({ code: 0, output: '' });
+    expect(file.errors).toContain('120 verdicts from');
+    const text = gunzipSync(readFileSync(join(folder, 'verdicts.csv.gz'))).toString();
+    expect(text.split('\n')).toHaveLength(122);
+    const alerts = await tidemark('export', '--what', 'alerts', '--format', 'ndjson', ...window);
+    expect(JSON.parse(alerts.output)).toMatchObject({ incident: 'cd34', series: '{instance="a"}' });
+    const samples = await tidemark(
+      'export',
+      '--what',
+      'samples',
+      '--format',
+      'parquet',
+      '--out',
+      's.parquet',
+      ...window,
+    );
+    expect(samples).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 's.parquet')).subarray(0, 4).toString()).toBe('PAR1');
+  });
+
+  it('is not exported to a window that ends before it begins, or as Parquet to the terminal', async () => {
+    const reversed = await tidemark(
+      'export',
+      '--from',
+      '2026-02-01T00:00:00Z',
+      '--to',
+      '2026-01-01T00:00:00Z',
+      '-c',
+      'config.yaml',
+    );
+    expect(reversed).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('--from must be before --to'),
+    });
+    const parquet = await tidemark('export', '--format', 'parquet', '-c', 'config.yaml');
+    expect(parquet).toMatchObject({ code: 1, errors: expect.stringContaining('add --out') });
   });
 });

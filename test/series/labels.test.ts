@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seriesKey } from '../../lib/series/labels.ts';
+import { labelsOfKey, seriesKey } from '../../lib/series/labels.ts';
 
 describe('seriesKey', () => {
   it('is the same for every order of the labels', () => {
@@ -32,4 +32,22 @@ describe('seriesKey', () => {
       }),
     );
   });
+});
+
+describe('labelsOfKey', () => {
+  it('gives back the labels of every key', () => {
+    const name = fc.stringMatching(/^[A-Za-z_]\w{0,5}$/).filter((one) => one !== '__proto__');
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.string({ unit: 'binary', maxLength: 8 })), (labels) => {
+        expect(labelsOfKey(seriesKey(labels))).toEqual({ ...labels });
+      }),
+    );
+  });
+
+  it.each(['', 'host="a"', '{host="a"', '{host="a"}}', '{host=a}', '{host="a" }', '{host="\\x"}'])(
+    'knows that %j is no key',
+    (text) => {
+      expect(labelsOfKey(text)).toBeUndefined();
+    },
+  );
 });

@@ -1,8 +1,9 @@
-import { flux, fluxDateTime, HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import { flux, fluxDateTime, InfluxDB } from '@influxdata/influxdb-client';
 import * as z from 'zod';
-import { type TlsSettings, tlsOptions } from '../../connections/http-transport.ts';
+import { tlsOptions } from '../../connections/http-transport.ts';
 import { type AlertHistory, type RecordedIncident, recordedIncidents } from '../alert-history.ts';
-import { ResultsUnavailableError } from '../errors.ts';
+import type { InfluxDbReadOptions } from './influxdb-read-options.ts';
+import { unreadable } from './unreadable.ts';
 
 const columns = ['id', 'incidentId', 'onset', 'explanation', 'labels'] as const;
 
@@ -17,18 +18,6 @@ const rowSchema = z.object({
   explanation: z.string(),
   labels: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
 });
-
-/** How to read one bucket of an InfluxDB 2. */
-export interface InfluxDbReadOptions {
-  readonly url: string;
-  readonly organization: string;
-  readonly bucket: string;
-  /** A token that may read the bucket. */
-  readonly token: string;
-  /** Timeout of one query. */
-  readonly timeoutMilliseconds: number;
-  readonly tls?: TlsSettings;
-}
 
 /** The alerts in a bucket of InfluxDB 2. */
 export class InfluxDbAlertHistory implements AlertHistory {
@@ -66,13 +55,4 @@ export class InfluxDbAlertHistory implements AlertHistory {
       }),
     );
   }
-}
-
-function unreadable(error: unknown, where: string): ResultsUnavailableError {
-  const reason = error instanceof Error ? error.message || error.name : String(error);
-  const isForbidden = error instanceof HttpError && [401, 403, 404].includes(error.statusCode);
-  const advice = isForbidden
-    ? 'the token in results.token must be allowed to read the bucket'
-    : 'check that it runs and that results.url is correct';
-  return new ResultsUnavailableError(`${where} can't be read: ${reason}; ${advice}`, { cause: error });
 }

@@ -169,6 +169,11 @@ function shortLabels(labels: Labels): Labels {
   );
 }
 
+/** The name of the label that a tag was made of, see {@link RESERVED_NAME}. */
+export function labelOfTag(tag: string): string {
+  return RESERVED_NAME.test(tag) && tag.endsWith('_') ? tag.slice(0, -1) : tag;
+}
+
 function labelTags(labels: Labels): string {
   return (
     Object.keys(labels)

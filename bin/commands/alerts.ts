@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import { composeResultHistory } from '../../lib/compose/result-history.ts';
+import { loadConfiguration } from '../../lib/config/load.ts';
+import type { RecordedIncident } from '../../lib/results/alert-history.ts';
+import { seriesKey } from '../../lib/series/labels.ts';
+import { evaluationContext } from '../evaluation/history-options.ts';
+import { durationOption } from '../terminal/duration-option.ts';
+import { paintFor } from '../terminal/style.ts';
+
+interface AlertsOptions {
+  readonly config: string;
+  readonly open: boolean;
+  readonly since: number;
+  readonly metric?: string;
+  readonly json: boolean;
+}
+
+async function alertsCommandLine({ config, open, since, metric, json }: AlertsOptions): Promise<void> {
+  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const { alerts } = await composeResultHistory(configuration, evaluationContext());
+  const incidents = (await alerts.incidents(Date.now() / 1000 - since)).filter(
+    (incident) => (!open || !incident.isOver) && (metric === undefined || incident.metric === metric),
+  );
+  const text = json ? [JSON.stringify(incidents.map(jsonOf), undefined, 2)] : linesOf(incidents);
+  for (const line of text) process.stdout.write(`${line}\n`);
+}
+
+function jsonOf({
+  incidentId,
+  metric,
+  labels,
+  onsetSeconds,
+  endSeconds,
+  isOver,
+  ...incident
+}: RecordedIncident) {
+  return {
+    id: incidentId,
+    metric,
+    labels,
+    onset: new Date(onsetSeconds * 1000).toISOString(),
+    end: isOver ? new Date(endSeconds * 1000).toISOString() : null,
+    state: isOver ? 'resolved' : 'open',
+    simulated: incident.isSimulated,
+    explanation: incident.explanation,
+  };
+}
+
+function linesOf(incidents: readonly RecordedIncident[]): string[] {
+  const paint = paintFor(process.stdout);
+  const openCount = incidents.filter(({ isOver }) => !isOver).length;
+  return [
+    ...incidents.flatMap(({ incidentId, metric, labels, onsetSeconds, endSeconds, isOver, explanation }) => [
+      `${isOver ? paint('green', '✔ resolved') : paint(['red', 'bold'], '● open    ')}  ${minuteOf(onsetSeconds)}` +
+        `${isOver ? ` to ${minuteOf(endSeconds)}` : ''}  ${paint('bold', metric)}${seriesKey(labels)}  ${paint('dim', incidentId)}`,
+      `  ${explanation}`,
+    ]),
+    incidents.length === 0
+      ? 'No alerts in that time.'
+      : `${incidents.length} ${incidents.length === 1 ? 'incident' : 'incidents'}, ${openCount} open. ` +
+        'Say whether one was right: tidemark feedback <id> confirmed|false-alarm',
+  ];
+}
+
+function minuteOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `tidemark alerts`. */
+export function alertsCommand(): Command {
+  return new Command('alerts')
+    .description('list incidents with their onset, state and sentence')
+    .option('--open', 'only open ones', false)
+    .option('--since <duration>', 'how far back', durationOption, 7 * 86_400)
+    .option('--metric <name>', 'only this metric')
+    .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+Times are UTC. The result store must be InfluxDB or NDJSON.
+
+Examples:
+  tidemark alerts --open
+  tidemark alerts --since 30d --metric cpu_usage --json`,
+    )
+    .action(alertsCommandLine);
+}
