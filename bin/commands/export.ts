@@ -21,8 +21,8 @@ import { evaluationContext, instantOf, metricsOf } from '../evaluation/history-o
 import { Screen } from '../terminal/screen.ts';
 
 const DAY_SECONDS = 86_400;
-/** What is asked for at a time: few enough samples of a thousand series to be held in memory. */
-const PART_SECONDS = 3600;
+/** What is asked for at a time: few enough that the samples of thousands of series fit in memory. */
+const PART_SECONDS = 900;
 
 interface ExportOptions {
   readonly config: string;

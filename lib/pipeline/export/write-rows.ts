@@ -2,7 +2,7 @@ import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
 import type { ExportColumn, ExportRow } from './export-rows.ts';
 
 /** Rows of a row group of Parquet: as many are held in memory at a time. */
-const ROWS_PER_GROUP = 50_000;
+const ROWS_PER_GROUP = 20_000;
 const LINES_PER_TEXT = 1000;
 
 /** The forms of text. */
