@@ -29,3 +29,41 @@ describe('an error of type execution', () => {
     expect(refusalOf('timeout', 'x', 'up')).toBeInstanceOf(SourceUnavailableError);
   });
 });
+
+describe('an error of VictoriaMetrics, whose type is the status of its answer', () => {
+  const onTheRange = (query: string, words: string) =>
+    `error when executing query="${query}" on the time range (start=1, end=2, step=60000): cannot execute query: ${words}`;
+
+  it.each([
+    [
+      'rate(up[5m]',
+      onTheRange('rate(up[5m]', 'argList: unexpected token ""; want ",", ")"; unparsed data: ""'),
+    ],
+    ['nope(up)', onTheRange('nope(up)', 'cannot evaluate "nope(up)": unknown func "nope"')],
+    ['up', "too long query; got 68904 bytes; mustn't exceed `-search.maxQueryLen=16384` bytes"],
+  ])('blames the query %s as a whole', (query, words) => {
+    const error = refusalOf('422', words, query);
+    expect(error).toMatchObject({ name: 'SourceQueryError', isOfSteps: false });
+    expect(refusalOf('400', words, query)).toMatchObject({ name: 'SourceQueryError', isOfSteps: false });
+  });
+
+  it('blames the steps when two series of a join match there', () => {
+    const words =
+      'cannot evaluate "a * on() b": duplicate time series on the right side of `* on ()`: {a="1"} and {a="2"}';
+    expect(refusalOf('422', words, 'a * on() b')).toMatchObject({
+      name: 'SourceQueryError',
+      isOfSteps: true,
+    });
+  });
+
+  it('blames the server when a store behind it fails, or takes too long', () => {
+    const failed =
+      'error occurred during search: cannot fetch data from vmstorage: dial tcp 10.0.0.1:8401: connect: connection refused';
+    const slow = 'timeout exceeded during the query: 30.000 seconds; the query is too heavy';
+    for (const words of [failed, slow])
+      expect(refusalOf('422', words, 'up')).toBeInstanceOf(SourceUnavailableError);
+    expect(refusalOf('503', 'more than 8 concurrent search requests', 'up')).toBeInstanceOf(
+      SourceUnavailableError,
+    );
+  });
+});
