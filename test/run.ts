@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -66,6 +67,34 @@ function run(
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });
+}
+
+/** Servers whose build takes minutes on a new machine, in the order in which the tests need them. */
+const BUILT_SERVERS = ['influxdb', 'prometheus3'] as const;
+
+/**
+ * Builds servers in the background, with the lowest priority: most of it is done while tests that need none run. A test
+ * that needs a server waits for its build; one that fails is tried again there, and reported.
+ * @returns ends what still runs.
+ */
+function buildServers(): () => void {
+  let child: ChildProcess | undefined;
+  let isEnded = false;
+  const build = async () => {
+    for (const name of BUILT_SERVERS) {
+      if (isEnded) return;
+      const command = ['test/services/cli.ts', 'fetch', '--only', name];
+      child = spawn(process.execPath, command, { stdio: 'ignore' });
+      // The compilers that it starts inherit it.
+      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+      await once(child, 'close').catch(() => undefined);
+    }
+  };
+  void build();
+  return () => {
+    isEnded = true;
+    child?.kill();
+  };
 }
 
 async function check(name: string, command: string, args: readonly string[]): Promise<Outcome> {
@@ -149,11 +178,13 @@ if (unknown.length > 0) {
 const covered = ['unit', 'slow'];
 const isCovered = covered.every((name) => wanted.includes(name));
 
+const endBuilds = wanted.includes('contract') ? buildServers() : () => {};
 const outcomes: Outcome[] = [];
 for (const name of isCovered ? wanted.filter((stage) => stage !== 'slow') : wanted) {
   print(`\n=== ${isCovered && name === 'unit' ? covered.join(' + ') : name}`);
   outcomes.push(...(await (stages[name] as () => Promise<Outcome[]>)()));
 }
+endBuilds();
 rmSync(scratch, { recursive: true, force: true });
 
 print('\n=== summary');

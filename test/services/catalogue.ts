@@ -2,8 +2,9 @@ import { alertmanager } from './alertmanager.ts';
 import { type CloudSettings, cloud } from './cloud.ts';
 import { influxdb } from './influxdb.ts';
 import { nodeExporter } from './node-exporter.ts';
-import { type PrometheusSettings, prometheus } from './prometheus.ts';
+import { type PrometheusSettings, prometheus, prometheus3 } from './prometheus.ts';
 import type { Service, ServiceName } from './service.ts';
+import { type VictoriaMetricsSettings, victoriaMetrics } from './victoria-metrics.ts';
 
 /** What each service can be told when it is started. */
 export interface SettingsOf {
@@ -12,6 +13,8 @@ export interface SettingsOf {
   readonly alertmanager: undefined;
   readonly influxdb: undefined;
   readonly cloud: CloudSettings;
+  readonly prometheus3: PrometheusSettings;
+  readonly victoriaMetrics: VictoriaMetricsSettings;
 }
 
 /** Every service by its name. */
@@ -21,12 +24,22 @@ export const SERVICES: { readonly [Name in ServiceName]: Service<Name, SettingsO
   alertmanager,
   influxdb,
   cloud,
+  prometheus3,
+  victoriaMetrics,
 };
 
-export const SERVICE_NAMES = [
+/** What `npm run services -- up` starts: the servers that the product is run with. */
+export const STANDARD_SERVICES = [
   'nodeExporter',
   'prometheus',
   'alertmanager',
   'influxdb',
   'cloud',
+] as const satisfies readonly ServiceName[];
+
+/** Those and the further sources that contract tests start for themselves. */
+export const SERVICE_NAMES = [
+  ...STANDARD_SERVICES,
+  'prometheus3',
+  'victoriaMetrics',
 ] as const satisfies readonly ServiceName[];

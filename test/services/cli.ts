@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { withFileLock } from '../../lib/storage/file-lock.ts';
 import { findChromium } from './browser.ts';
-import { SERVICE_NAMES } from './catalogue.ts';
+import { SERVICE_NAMES, STANDARD_SERVICES } from './catalogue.ts';
 import { formatSeconds, streamProgress } from './progress.ts';
 import { orphans, ownedBy, readRecords } from './records.ts';
 import { type ServiceName, servicesDirectory } from './service.ts';
@@ -57,7 +57,11 @@ const program = new Command('services')
 program
   .command('up')
   .description('start what is not up yet')
-  .option('--only <names>', `comma-separated, of ${SERVICE_NAMES.join(', ')}`, parseNames)
+  .option(
+    '--only <names>',
+    `comma-separated, of ${SERVICE_NAMES.join(', ')} (${STANDARD_SERVICES.join(', ')} when left out)`,
+    parseNames,
+  )
   .option('--optional <names>', 'services whose absence is told but is no error', parseNames)
   .action(async ({ only, optional }: { only?: ServiceName[]; optional?: ServiceName[] }) => {
     const begun = performance.now();
@@ -98,10 +102,16 @@ program
 program
   .command('fetch')
   .description('download and build what `up` needs, without starting it')
-  .option('--only <names>', 'comma-separated', parseNames)
+  .option('--only <names>', `comma-separated, of ${SERVICE_NAMES.join(', ')}`, parseNames)
   .option('--browser', 'also a Chromium for the browser tests')
   .action(
-    async ({ only = [...SERVICE_NAMES], browser = false }: { only?: ServiceName[]; browser?: boolean }) => {
+    async ({
+      only = [...STANDARD_SERVICES],
+      browser = false,
+    }: {
+      only?: ServiceName[];
+      browser?: boolean;
+    }) => {
       const options = { progress, signal };
       const results = await Promise.allSettled([
         ...only.map((name) => fetchService(name, options)),

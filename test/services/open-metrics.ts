@@ -39,3 +39,14 @@ export function toDailyOpenMetrics(series: Iterable<PastSeries>): string[] {
   }
   return [...days].toSorted(([one], [other]) => one - other).map(([, lines]) => `${lines.join('')}# EOF\n`);
 }
+
+/** The series as one text of Prometheus' exposition format with times in milliseconds, as VictoriaMetrics imports it. */
+export function toExposition(series: Iterable<PastSeries>): string {
+  const lines: string[] = [];
+  for (const one of series) {
+    const name = formatName(one);
+    for (const [timeSeconds, value] of one.samples)
+      lines.push(`${name} ${formatValue(value)} ${timeSeconds * 1000}\n`);
+  }
+  return lines.join('');
+}

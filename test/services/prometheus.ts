@@ -6,6 +6,7 @@ import { debianPlace } from './debian.ts';
 import { dockerPlace } from './docker.ts';
 import { pathPlace } from './find.ts';
 import { environmentPlace, getText } from './health.ts';
+import { prometheus3BuildPlace } from './prometheus-3/place.ts';
 import type { Service } from './service.ts';
 
 /** How a Prometheus is started. */
@@ -18,10 +19,12 @@ export interface PrometheusSettings {
   readonly nodeExporterUrl?: string | undefined;
   /** Prometheus deletes what is older: backfilled weeks must lie inside. */
   readonly retentionDays?: number | undefined;
+  /** Of `--enable-feature`. */
+  readonly features?: readonly string[] | undefined;
 }
 
 /** The part of Prometheus' scrape configuration that tests need; see its documentation for the meaning. */
-interface ScrapeConfig {
+export interface ScrapeConfig {
   readonly job_name: string;
   readonly scrape_interval?: string;
   readonly static_configs: readonly {
@@ -40,17 +43,12 @@ const scrape = (job: string, url: string): ScrapeConfig => ({
   static_configs: [{ targets: [new URL(url).host] }],
 });
 
-export const prometheus: Service<'prometheus', PrometheusSettings> = {
-  name: 'prometheus',
-  title: 'Prometheus',
+/** What both versions share; `name`, `title`, `places` and `mend` are each version's own. */
+const server: Omit<
+  Service<'prometheus' | 'prometheus3', PrometheusSettings>,
+  'name' | 'title' | 'places' | 'mend'
+> = {
   healthPath: '/-/ready',
-  places: [
-    environmentPlace('TIDEMARK_PROMETHEUS_URL', '/-/ready'),
-    pathPlace(['prometheus'], ['--version'], 2),
-    dockerPlace({ kind: 'container', image: IMAGE }),
-    debianPlace('prometheus', 'usr/bin/prometheus'),
-  ],
-  mend: 'set TIDEMARK_PROMETHEUS_URL, or put Prometheus 2.x on the PATH (https://prometheus.io/download), or start Docker',
   async prepare({ directory, port, url }, settings = {}) {
     const configuration = {
       global: { scrape_interval: SCRAPE_INTERVAL, evaluation_interval: SCRAPE_INTERVAL },
@@ -72,6 +70,7 @@ export const prometheus: Service<'prometheus', PrometheusSettings> = {
         '--web.enable-lifecycle',
         '--web.enable-remote-write-receiver',
         '--log.level=warn',
+        ...(settings.features ? [`--enable-feature=${settings.features.join(',')}`] : []),
       ],
     };
   },
@@ -79,6 +78,33 @@ export const prometheus: Service<'prometheus', PrometheusSettings> = {
   adopt: async (url) => ({ url }),
   version: async (url) =>
     buildInfoSchema.parse(JSON.parse(await getText(`${url}/api/v1/status/buildinfo`))).data.version,
+};
+
+export const prometheus: Service<'prometheus', PrometheusSettings> = {
+  ...server,
+  name: 'prometheus',
+  title: 'Prometheus',
+  places: [
+    environmentPlace('TIDEMARK_PROMETHEUS_URL', server.healthPath),
+    pathPlace(['prometheus'], ['--version'], 2),
+    dockerPlace({ kind: 'container', image: IMAGE }),
+    debianPlace('prometheus', 'usr/bin/prometheus'),
+  ],
+  mend: 'set TIDEMARK_PROMETHEUS_URL, or put Prometheus 2.x on the PATH (https://prometheus.io/download), or start Docker',
+};
+
+/** The next major version, for the tests of what differs; a server of one's own, never the shared one. */
+export const prometheus3: Service<'prometheus3', PrometheusSettings> = {
+  ...server,
+  name: 'prometheus3',
+  title: 'Prometheus 3',
+  places: [
+    environmentPlace('TIDEMARK_PROMETHEUS3_URL', server.healthPath),
+    pathPlace(['prometheus3', 'prometheus'], ['--version'], 3),
+    dockerPlace({ kind: 'container', image: 'prom/prometheus:v3.13.2' }),
+    prometheus3BuildPlace,
+  ],
+  mend: 'put Prometheus 3.x on the PATH (https://prometheus.io/download), or start Docker, or install go (1.25 or newer) so that it can be built',
 };
 
 /** Where promtool, which comes with Prometheus, is looked for. */

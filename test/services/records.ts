@@ -37,6 +37,11 @@ const recordSchema = z.discriminatedUnion('service', [
   }),
   commonSchema.extend({ service: z.literal('influxdb'), address: addressSchemas.influxdb.optional() }),
   commonSchema.extend({ service: z.literal('cloud'), address: addressSchemas.cloud.optional() }),
+  commonSchema.extend({ service: z.literal('prometheus3'), address: addressSchemas.prometheus3.optional() }),
+  commonSchema.extend({
+    service: z.literal('victoriaMetrics'),
+    address: addressSchemas.victoriaMetrics.optional(),
+  }),
 ]);
 
 /** What is known of one server, so that another process can find, judge and stop it. */

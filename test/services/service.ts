@@ -11,6 +11,8 @@ export const addressSchemas = {
   alertmanager: webAddressSchema,
   influxdb: z.object({ url: z.string(), token: z.string(), org: z.string(), bucket: z.string() }),
   cloud: z.object({ endpoint: z.string(), kind: z.enum(['localstack', 'ministack']) }),
+  prometheus3: webAddressSchema,
+  victoriaMetrics: webAddressSchema,
 };
 
 export type ServiceName = keyof typeof addressSchemas;

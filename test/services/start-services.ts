@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isRunning, type ProcessIdentity } from '../../lib/storage/process-identity.ts';
-import { SERVICE_NAMES, SERVICES, type SettingsOf } from './catalogue.ts';
+import { SERVICES, type SettingsOf, STANDARD_SERVICES } from './catalogue.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import { type Finding, PLACE_NAMES } from './find.ts';
 import { isHealthy } from './health.ts';
@@ -13,7 +13,7 @@ import { findService } from './start-server.ts';
 
 /** Which services to start and how. */
 export interface StartServicesOptions {
-  /** All of them when left out. */
+  /** The standard ones when left out. */
   readonly names?: readonly ServiceName[] | undefined;
   /** Those whose absence is told but is no error. */
   readonly optional?: readonly ServiceName[] | undefined;
@@ -120,7 +120,7 @@ async function bringUp<Name extends ServiceName>(
  * @throws the signal's reason when aborted
  */
 export async function startServices(options: StartServicesOptions = {}): Promise<Services> {
-  const { names = SERVICE_NAMES, optional = [], signal } = options;
+  const { names = STANDARD_SERVICES, optional = [], signal } = options;
   const started: AsyncDisposable[] = [];
   const addresses: Partial<Addresses> = {};
   const unavailable: ServiceUnavailableError[] = [];
@@ -151,6 +151,8 @@ export async function startServices(options: StartServicesOptions = {}): Promise
     begin('alertmanager', nothing),
     begin('influxdb', nothing),
     begin('cloud', nothing),
+    begin('prometheus3', nothing),
+    begin('victoriaMetrics', nothing),
   ]);
   if (failures.length > 0 || signal?.aborted) {
     await stop();

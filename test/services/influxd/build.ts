@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { FindContext } from '../find.ts';
+import { goCaches } from '../go-caches.ts';
 import { runTool } from '../run-tool.ts';
 import { rustupHome } from './rustup-home.ts';
 
@@ -27,25 +28,6 @@ interface Workshop {
   /** A copy of the Go module: the repository itself stays untouched. */
   readonly module: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-/** The caches of the Go tool chain if they hold these modules already, else our own that go with the scratch (1.8 GB). */
-async function goCaches(
-  context: FindContext,
-  module: string,
-  scratch: string,
-): Promise<Record<string, string>> {
-  const { signal } = context;
-  const modules = (await runTool('go', ['env', 'GOMODCACHE'], { cwd: module, signal })).trim();
-  const version = new RegExp(`^require ${SERVER} (\\S+)$`, 'm').exec(
-    await readFile(join(module, 'go.mod'), 'utf8'),
-  )?.[1];
-  const zip = join(modules, 'cache/download', SERVER, '@v', `${version}.zip`);
-  const warm = await readFile(zip).then(
-    () => true,
-    () => false,
-  );
-  return warm ? {} : { GOMODCACHE: join(scratch, 'modules'), GOCACHE: join(scratch, 'go-build') };
 }
 
 /** Finds flux in the module cache and describes its library to pkg-config, which is how Go asks for it. */
@@ -141,7 +123,7 @@ export async function buildInfluxd(context: FindContext, making: string): Promis
   for (const name of MODULE_FILES) await copyFile(join(import.meta.dirname, name), join(module, name));
   const environment = {
     ...process.env,
-    ...(await goCaches(context, module, scratch)),
+    ...(await goCaches(module, SERVER, scratch, signal)),
     GOTOOLCHAIN: 'local',
     // Go writes its module cache read-only, which would keep us from deleting it.
     GOFLAGS: '-buildvcs=false -modcacherw',
