@@ -10,6 +10,15 @@ const ALERT_NAMES = {
 const DEFAULT_SEVERITY = 'warning';
 
 /**
+ * The labels that every alert of an installation carries.
+ *
+ * @param configured override the default `severity` and `environment`.
+ */
+export function alertmanagerCommonLabels(environment: string, configured: Labels): Labels {
+  return { severity: DEFAULT_SEVERITY, environment, ...configured };
+}
+
+/**
  * The labels that identify the incident in Alertmanager. They must stay the same from onset to end, so nothing that
  * changes between notifications is among them.
  *
@@ -34,15 +43,13 @@ export function alertmanagerLabels(
     // A summary has no series: the incident id distinguishes it from the next one.
     const alertname = ALERT_NAMES.summary;
     return {
-      severity: DEFAULT_SEVERITY,
-      environment,
-      ...configured,
+      ...alertmanagerCommonLabels(environment, configured),
       alertname,
       metric,
       incident: incidentId,
     };
   }
   const alertname = isMissing ? ALERT_NAMES.missing : ALERT_NAMES.anomaly;
-  const usual = { severity: DEFAULT_SEVERITY, environment, ...configured, alertname, metric };
+  const usual = { ...alertmanagerCommonLabels(environment, configured), alertname, metric };
   return besideOwnLabels(usual, labels);
 }

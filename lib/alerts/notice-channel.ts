@@ -16,7 +16,7 @@ export interface Notice {
 
 /** Where notices are sent. */
 export interface NoticeChannel {
-  /** `eventbridge`, `log`. */
+  /** `eventbridge`, `alertmanager`, `log`. */
   readonly name: string;
   /**
    * Sends all notices. When it throws, the caller sends all of them again later, with the same ids.
@@ -24,4 +24,11 @@ export interface NoticeChannel {
    * @throws NoticeDeliveryError
    */
   announce(notices: readonly Notice[]): Promise<void>;
+  /**
+   * Sends the notices of what still goes on, every tick, to a receiver that expires alerts (Alertmanager); other channels
+   * do not have this method. What such a channel did not take is not announced again: it is refreshed, or expires.
+   *
+   * @throws NoticeDeliveryError
+   */
+  refresh?(ongoing: readonly Notice[]): Promise<void>;
 }

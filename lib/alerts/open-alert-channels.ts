@@ -10,6 +10,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { AlertChannel } from './alert-channel.ts';
 import type { AlertContext } from './alert-text.ts';
 import { AlertmanagerAlertChannel } from './alertmanager-alert-channel.ts';
+import { AlertmanagerNoticeChannel } from './alertmanager-notice-channel.ts';
 import type { EventBusOptions } from './event-bus.ts';
 import { EventBridgeAlertChannel } from './eventbridge-alert-channel.ts';
 import { EventBridgeNoticeChannel } from './eventbridge-notice-channel.ts';
@@ -51,21 +52,8 @@ export async function openAlertChannels(
     channels.push(new EventBridgeAlertChannel({ ...busOptions(eventbridge, environment), context }));
   }
   if (alertmanager !== undefined) {
-    channels.push(
-      new AlertmanagerAlertChannel({
-        url: alertmanager.url,
-        authorization: await authorization(alertmanager.auth, around.secrets, around.environment),
-        transport: new HttpTransport(await readTls(alertmanager.tls, around.secrets)),
-        timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
-        resendSeconds: alertmanager.resendIntervalSeconds,
-        tickSeconds: schedule.intervalSeconds,
-        labels: alertmanager.labels,
-        context,
-        retries: retryPolicy(ALERTMANAGER_RETRIES),
-        environment: retriesOf('alertmanager', around),
-        nowSeconds: () => Date.now() / 1000,
-      }),
-    );
+    const options = await alertmanagerOptions(alertmanager, schedule, around);
+    channels.push(new AlertmanagerAlertChannel({ ...options, context }));
   }
   const { watch } = around;
   if (watch === undefined) return channels;
@@ -74,6 +62,45 @@ export async function openAlertChannels(
 
 function retriesOf(channel: string, { retries, watch }: ChannelContext): RetryEnvironment {
   return watch === undefined ? retries : watchedRetries(retries, watch.of('alerts', channel));
+}
+
+type AlertmanagerSettings = NonNullable<Configuration['alerts']['alertmanager']>;
+
+/** How to reach the configured Alertmanager, and how often it is sent what. */
+async function alertmanagerOptions(
+  { url, auth, tls, timeoutSeconds, resendIntervalSeconds, labels }: AlertmanagerSettings,
+  { intervalSeconds }: Configuration['schedule'],
+  around: ChannelContext,
+) {
+  return {
+    url,
+    authorization: await authorization(auth, around.secrets, around.environment),
+    transport: new HttpTransport(await readTls(tls, around.secrets)),
+    timeoutMilliseconds: timeoutSeconds * 1000,
+    resendSeconds: resendIntervalSeconds,
+    tickSeconds: intervalSeconds,
+    labels,
+    retries: retryPolicy(ALERTMANAGER_RETRIES),
+    environment: retriesOf('alertmanager', around),
+    nowSeconds: () => Date.now() / 1000,
+  };
+}
+
+/**
+ * The channels for notices of a tick that the configuration names: those of `openNoticeChannels`, and Alertmanager,
+ * which takes silent metrics alone.
+ *
+ * @throws SecretUnavailableError when a secret, certificate or key can't be read.
+ */
+export async function openSilenceChannels(
+  configuration: Configuration,
+  around: ChannelContext,
+): Promise<NoticeChannel[]> {
+  const { alerts, environment, schedule } = configuration;
+  const channels = openNoticeChannels(configuration, around);
+  if (alerts.alertmanager === undefined) return channels;
+  const options = await alertmanagerOptions(alerts.alertmanager, schedule, around);
+  return [...channels, new AlertmanagerNoticeChannel({ ...options, installation: environment })];
 }
 
 /** The channels for notices that the configuration names. */

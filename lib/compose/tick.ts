@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openAlertChannels, openNoticeChannels } from '../alerts/open-alert-channels.ts';
+import { openAlertChannels, openSilenceChannels } from '../alerts/open-alert-channels.ts';
 import { secretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
 import { ConnectionWatch } from '../connections/connection-watch.ts';
@@ -105,6 +105,12 @@ async function composePorts(
   const writing = { ...runtime, remainingMilliseconds: () => remainingMilliseconds() / 2 };
   const results = replaced.results ?? (await composeResults(configuration, writing, secrets, watch));
   const watched = watchedObjectStore(objects, watch.of('objects', objects.name));
+  const channels = {
+    logger,
+    environment,
+    retries: retryEnvironment(remainingMilliseconds, undefined, logger),
+    secrets,
+  };
   return {
     source,
     results,
@@ -112,22 +118,8 @@ async function composePorts(
     states: replaced.states ?? new ShardStateStore(watched),
     baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(watched), logger),
     warmStates: replaced.warmStates ?? new WarmStates(watched, logger),
-    alerts:
-      replaced.alerts ??
-      (await openAlertChannels(configuration, {
-        logger,
-        environment,
-        retries: retryEnvironment(remainingMilliseconds, undefined, logger),
-        secrets,
-        watch,
-      })),
-    notices:
-      replaced.notices ??
-      openNoticeChannels(configuration, {
-        logger,
-        environment,
-        retries: retryEnvironment(remainingMilliseconds, undefined, logger),
-      }),
+    alerts: replaced.alerts ?? (await openAlertChannels(configuration, { ...channels, watch })),
+    notices: replaced.notices ?? (await openSilenceChannels(configuration, channels)),
     logger,
     health: replaced.health ?? new ShardHealthStore(objects, watch, logger),
     metrics: replaced.metrics ?? composeMetrics(configuration, runtime),

@@ -7,7 +7,9 @@ import {
   AlertmanagerAlertChannel,
   type AlertmanagerOptions,
 } from '../../lib/alerts/alertmanager-alert-channel.ts';
+import { AlertmanagerNoticeChannel } from '../../lib/alerts/alertmanager-notice-channel.ts';
 import { AlertDeliveryError } from '../../lib/alerts/errors.ts';
+import type { Notice } from '../../lib/alerts/notice-channel.ts';
 import { HttpTransport } from '../../lib/connections/http-transport.ts';
 import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { sampleAlert, sampleContext } from '../alerts/sample-alert.ts';
@@ -24,11 +26,13 @@ const alertsSchema = z.array(
   }),
 );
 
+const namesSchema = z.array(z.object({ labels: z.object({ alertname: z.string() }) }));
+
 const now = () => Math.floor(Date.now() / 1000);
 const RESEND_SECONDS = 60;
 
-function channelTo(url: string, options: Partial<AlertmanagerOptions> = {}): AlertmanagerAlertChannel {
-  return new AlertmanagerAlertChannel({
+function optionsTo(url: string, options: Partial<AlertmanagerOptions> = {}): AlertmanagerOptions {
+  return {
     url,
     transport: new HttpTransport(),
     timeoutMilliseconds: 5000,
@@ -40,13 +44,42 @@ function channelTo(url: string, options: Partial<AlertmanagerOptions> = {}): Ale
     environment: realRetryEnvironment(() => Infinity),
     nowSeconds: () => Date.now() / 1000,
     ...options,
-  });
+  };
 }
+
+const channelTo = (url: string, options: Partial<AlertmanagerOptions> = {}) =>
+  new AlertmanagerAlertChannel(optionsTo(url, options));
 
 async function firing(url: string, instance: string) {
   const filter = encodeURIComponent(`instance="${instance}"`);
   return alertsSchema.parse(await (await fetch(`${url}/api/v2/alerts?active=true&filter=${filter}`)).json());
 }
+
+describe.skipIf(await cannotHave('alertmanager'))('a silent metric at a real Alertmanager', () => {
+  it('fires until it is scored again', async () => {
+    const { url } = await useService('alertmanager');
+    const { context: _, ...options } = optionsTo(url);
+    const channel = new AlertmanagerNoticeChannel({ ...options, installation: 'production' });
+    const metric = `metric-${randomUUID()}`;
+    const notice = (kind: Notice['kind']): Notice => ({
+      id: `${kind} ${metric}`,
+      kind,
+      metric,
+      timeSeconds: now(),
+      text: 'The query returns no series.',
+      facts: {},
+    });
+    const filter = encodeURIComponent(`metric="${metric}"`);
+    const names = async () => {
+      const response = await fetch(`${url}/api/v2/alerts?active=true&filter=${filter}`);
+      return namesSchema.parse(await response.json()).map(({ labels }) => labels.alertname);
+    };
+    await channel.refresh([notice('metricSilent')]);
+    expect(await names()).toEqual(['TidemarkMetricSilent']);
+    await channel.announce([notice('metricRecovered')]);
+    await expect.poll(names).toEqual([]);
+  });
+});
 
 describe.skipIf(await cannotHave('alertmanager'))('alerts at a real Alertmanager', () => {
   it('are shown with their labels, words and link while they are open, and gone when they are over', async () => {

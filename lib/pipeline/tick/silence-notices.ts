@@ -6,7 +6,7 @@ import type { MetricHealth } from './metric-health.ts';
 
 /**
  * Notifies people of metrics that are silent, and of silent ones that are scored again. What a channel does not take is
- * sent again by the next tick, with the same id.
+ * sent again by the next tick, with the same id; a channel that is refreshed every tick anyway needs no such repetition.
  *
  * @param timeSeconds the tick's time, Unix seconds.
  * @returns the metrics with what people know of them now.
@@ -18,21 +18,64 @@ export async function notifyOfSilence(
   logger: Logger,
 ): Promise<MetricHealth[]> {
   const changed = metrics.filter(isNewToPeople);
-  if (changed.length === 0) return [...metrics];
+  const lasting = channels.filter(({ refresh }) => refresh === undefined);
+  const isAnnounced = await announce(lasting, changed, timeSeconds, logger);
+  const after = isAnnounced
+    ? metrics.map((health) =>
+        changed.includes(health) ? { ...health, isNotified: health.state === 'silent' } : health,
+      )
+    : [...metrics];
+  for (const channel of channels) {
+    if (channel.refresh === undefined) continue;
+    await announce([channel], changed.filter(isRecovered), timeSeconds, logger);
+    await refresh(
+      channel,
+      metrics.filter(({ state }) => state === 'silent'),
+      timeSeconds,
+      logger,
+    );
+  }
+  return after;
+}
+
+/** @returns whether every channel took every notice. */
+async function announce(
+  channels: readonly NoticeChannel[],
+  changed: readonly MetricHealth[],
+  timeSeconds: number,
+  logger: Logger,
+): Promise<boolean> {
+  if (changed.length === 0) return true;
   const notices = changed.map((health) => noticeOf(health, timeSeconds));
   const outcomes = await Promise.allSettled(channels.map((channel) => channel.announce(notices)));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) {
-    const metricNames = changed.map(({ metric }) => metric);
+  if (failed === undefined) return true;
+  logger.error('Silent metrics could not be reported; the next tick tries again', {
+    metrics: changed.map(({ metric }) => metric),
+    error: failed.reason,
+  });
+  return false;
+}
+
+async function refresh(
+  channel: NoticeChannel,
+  silent: readonly MetricHealth[],
+  timeSeconds: number,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await channel.refresh?.(silent.map((health) => noticeOf(health, timeSeconds)));
+  } catch (error) {
     logger.error('Silent metrics could not be reported; the next tick tries again', {
-      metrics: metricNames,
-      error: failed.reason,
+      channel: channel.name,
+      metrics: silent.map(({ metric }) => metric),
+      error,
     });
-    return [...metrics];
   }
-  return metrics.map((health) =>
-    changed.includes(health) ? { ...health, isNotified: health.state === 'silent' } : health,
-  );
+}
+
+function isRecovered({ state }: MetricHealth): boolean {
+  return state === 'scored';
 }
 
 /** A metric that was silent has recovered once it is scored; one that waits may still become silent again. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NoticeDeliveryError } from '../../../lib/alerts/errors.ts';
+import type { NoticeChannel } from '../../../lib/alerts/notice-channel.ts';
 import { decodeShardHealth } from '../../../lib/pipeline/tick/shard-health-file.ts';
 import { ResultsRejectedError } from '../../../lib/results/errors.ts';
 import { SourceQueryError } from '../../../lib/sources/errors.ts';
@@ -138,6 +140,59 @@ describe('a metric that gives no scored sample', () => {
     faults['its query is refused']!.end(around);
     await ticks(around, 12, 20);
     expect(around.notices).toEqual([]);
+  });
+});
+
+describe('a silent metric at a channel that expires what it is sent', () => {
+  /** A channel as Alertmanager's. */
+  function expiring() {
+    const sent: string[] = [];
+    const kinds: string[] = [];
+    const channel: NoticeChannel & { isDown: boolean } = {
+      name: 'expiring',
+      isDown: false,
+      announce: async (notices) => {
+        if (channel.isDown) throw new NoticeDeliveryError('down');
+        kinds.push(...notices.map(({ kind }) => kind));
+      },
+      refresh: async (ongoing) => {
+        if (channel.isDown) throw new NoticeDeliveryError('down');
+        sent.push(ongoing.map(({ metric }) => metric).join());
+      },
+    };
+    return { channel, sent, kinds };
+  }
+
+  it('is sent with every tick until it has recovered, and then as recovered once', async () => {
+    await using around = await twoMetrics();
+    const { channel, sent, kinds } = expiring();
+    around.furtherNoticeChannels.push(channel);
+    around.restart();
+    await ticks(around, 0, 3);
+    faults['its query is refused']!.begin(around);
+    await ticks(around, 3, 16);
+    const silent = sent.filter((metrics) => metrics === 'memory');
+    expect(silent).toHaveLength(3);
+    faults['its query is refused']!.end(around);
+    await ticks(around, 16, 20);
+    expect(sent.filter((metrics) => metrics === 'memory')).toHaveLength(3);
+    expect(kinds).toEqual(['metricRecovered']);
+  });
+
+  it('does not repeat at other channels because this one is down', async () => {
+    await using around = await twoMetrics();
+    const { channel, sent } = expiring();
+    around.furtherNoticeChannels.push(channel);
+    around.restart();
+    channel.isDown = true;
+    await ticks(around, 0, 3);
+    faults['its query is refused']!.begin(around);
+    await ticks(around, 3, 18);
+    expect(noticed(around).map(([kind]) => kind)).toEqual(['metricSilent']);
+    expect(around.errors).toContain('Silent metrics could not be reported; the next tick tries again');
+    channel.isDown = false;
+    await ticks(around, 18, 19);
+    expect(sent.at(-1)).toBe('memory');
   });
 });
 

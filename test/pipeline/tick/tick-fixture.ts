@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert, AlertChannel } from '../../../lib/alerts/alert-channel.ts';
 import { AlertDeliveryError, NoticeDeliveryError } from '../../../lib/alerts/errors.ts';
-import type { Notice } from '../../../lib/alerts/notice-channel.ts';
+import type { Notice, NoticeChannel } from '../../../lib/alerts/notice-channel.ts';
 import { watchedAlertChannel } from '../../../lib/alerts/watched-alert-channel.ts';
 import type { ConnectionHealth } from '../../../lib/connections/connection-health.ts';
 import { ConnectionWatch } from '../../../lib/connections/connection-watch.ts';
@@ -98,6 +98,7 @@ export class TickFixture implements AsyncDisposable {
   readonly errors: string[] = [];
   /** What people were notified of about the metrics themselves. */
   readonly notices: Notice[] = [];
+  readonly furtherNoticeChannels: NoticeChannel[] = [];
   /** A channel takes nothing while this is set. */
   isChannelDown = false;
   warnings: readonly string[] = [];
@@ -223,6 +224,7 @@ export class TickFixture implements AsyncDisposable {
             this.notices.push(...notices);
           },
         },
+        ...this.furtherNoticeChannels,
       ],
       logger,
       health: this.#health,
