@@ -11,6 +11,7 @@ import { cannotHave, type UsedInfluxDb, useInfluxDb } from '../services/shared.t
 import { startServer } from '../services/start-server.ts';
 import { answering } from './http-answers.ts';
 import { behavesAsResultStore, type ReadRecord } from './result-store-behaviour.ts';
+import { faultProxy } from './tick/fault-proxy.ts';
 import {
   alertRecord,
   evaluationRecallRecord,
@@ -219,19 +220,27 @@ describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () =>
     expect(await rowsOf(influx, 'verdict')).toHaveLength(3 * characters.length);
   });
 
-  it('stores all lines but the one that InfluxDB can not parse, which is named', async () => {
+  it('stores all lines but those that InfluxDB can not parse, which are named, in two requests', async () => {
     await using influx = await useInfluxDb();
-    await using store = influxStore(influx);
+    await using proxy = await faultProxy(influx.url);
+    let requests = 0;
+    proxy.faultFor = () => {
+      requests += 1;
+      return undefined;
+    };
+    await using store = influxStore({ ...influx, url: proxy.url });
     const records = Array.from({ length: 1000 }, (_, index) =>
-      verdictRecord({ host: index === 613 ? 'bad' : 'good' }, { timeSeconds: START_SECONDS + index }),
+      verdictRecord({ host: 'good' }, { timeSeconds: START_SECONDS + index }),
     );
     // Beyond what InfluxDB takes for a time.
-    records[613] = verdictRecord({ host: 'bad' }, { timeSeconds: 1e13 });
+    for (const index of [7, 613, 614])
+      records[index] = verdictRecord({ host: 'bad' }, { timeSeconds: 1e13 + index });
     const error = await store.write(records).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ResultsRejectedError);
-    expect(error).toMatchObject({ rejectedCount: 1, message: expect.stringContaining('host=bad') });
+    expect(error).toMatchObject({ rejectedCount: 3, message: expect.stringContaining('host=bad') });
+    expect(requests).toBe(2);
     const rows = await rowsOf(influx, 'verdict');
-    expect(rows.filter(({ host }) => host === 'good')).toHaveLength(999);
+    expect(rows.filter(({ host }) => host === 'good')).toHaveLength(997);
   });
 
   it('tells how many points were refused for a conflict of types, and stores the others of all batches', async () => {

@@ -90,6 +90,34 @@ describe('results on their way to InfluxDB', () => {
     expect(pauses).toEqual([]);
   });
 
+  it('are sent once more without those that the server names, and not halved', async () => {
+    const lines = linesOf(3);
+    const named = says(400, `unable to parse '${lines[1]}': time outside range`);
+    const { store, server } = storeOn([named]);
+    await expect(store.write(records(3))).rejects.toMatchObject({
+      rejectedCount: 1,
+      message: expect.stringContaining(`(400): time outside range; the line is ${lines[1]}`.slice(0, 100)),
+    });
+    expect(server.requests).toEqual([lines, [lines[0], lines[2]]]);
+  });
+
+  it('are not sent again when a partial write names the bad ones', async () => {
+    const lines = linesOf(3);
+    const data = [2, 3].map((number) => ({
+      original_line: lines[number - 1],
+      line_number: number,
+      error_message: 'invalid column type',
+    }));
+    const body = JSON.stringify({ error: 'partial write of line protocol occurred', data });
+    const answer = { status: 400, headers: { 'content-type': 'application/json' }, body };
+    const { store, server } = storeOn([answer]);
+    await expect(store.write(records(7))).rejects.toMatchObject({
+      rejectedCount: 2,
+      message: expect.stringMatching(/invalid column type; 2 lines, such as .*verdict.* and .*verdict/),
+    });
+    expect(server.requests.map((sent) => sent.length)).toEqual([3, 3, 1]);
+  });
+
   it('go in smaller requests once one was too large for a proxy, and all arrive', async () => {
     const { store, server } = storeOn([says(413, 'Request Entity Too Large')]);
     await store.write(records(7));

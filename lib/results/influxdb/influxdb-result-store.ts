@@ -16,10 +16,11 @@ import {
   retry,
   retryAfterMilliseconds,
 } from '../../connections/retry.ts';
-import { mergedRejections, ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
+import { ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
 import type { ResultRecord, ResultStore } from '../result-store.ts';
-import { sendInHalves } from '../send-in-halves.ts';
 import { LineProtocolEncoder } from './line-protocol.ts';
+import { type RefusedLines, refusedLines } from './refused-lines.ts';
+import { type Rejection, sendGoodLines } from './send-good-lines.ts';
 
 /** How to reach one bucket of an InfluxDB 2. */
 export interface InfluxDbOptions {
@@ -44,6 +45,10 @@ export interface InfluxDbOptions {
 const MAXIMUM_REQUESTS_PER_BATCH = 128;
 /** What an error shows of a line that was refused, in characters. */
 const SHOWN_LINE_LENGTH = 200;
+/** Of several lines, so many are shown. */
+const SHOWN_LINES = 2;
+/** A server may name each of thousands of lines. */
+const SHOWN_REASON_LENGTH = 500;
 /** Shorter bodies fit into one packet uncompressed. */
 const GZIP_FROM_BYTES = 1024;
 
@@ -74,16 +79,16 @@ export class InfluxDbResultStore implements ResultStore {
 
   async write(records: readonly ResultRecord[]): Promise<void> {
     const lines = this.#encoder.encode(records);
-    const rejections: ResultsRejectedError[] = [];
+    const rejections: Rejection[] = [];
     const send = (some: readonly string[]) =>
       retry(() => this.#send(some), adviceOn, this.#options.retries, this.#environment);
     for (let start = 0; start < lines.length; ) {
       const batch = lines.slice(start, start + this.#linesPerRequest);
       // Rejected lines do not stop the next batch, an unavailable server does.
-      rejections.push(...(await sendInHalves(batch, send, concernsAll, MAXIMUM_REQUESTS_PER_BATCH)));
+      rejections.push(...(await sendGoodLines(batch, send, refusedOf, MAXIMUM_REQUESTS_PER_BATCH)));
       start += batch.length;
     }
-    if (rejections.length > 0) throw mergedRejections(rejections);
+    if (rejections.length > 0) throw merged(rejections);
   }
 
   async check(): Promise<Connection> {
@@ -155,17 +160,12 @@ export class InfluxDbResultStore implements ResultStore {
         cause: error,
       });
     }
-    const message = error.json?.message ?? error.message;
+    const message = saidOf(error);
     const status = error.statusCode;
     if (status === 400 || status === 413 || status === 422) {
-      const dropped = /dropped=(\d+)/.exec(String(message))?.[1];
-      const [line = ''] = lines;
-      const named = lines.length === 1 ? `; the line is ${line.slice(0, SHOWN_LINE_LENGTH)}` : '';
-      return new ResultsRejectedError(
-        `${where} rejected points (${status}): ${message}${named}`,
-        dropped === undefined ? lines.length : Math.min(Number(dropped), lines.length),
-        { cause: error },
-      );
+      return new ResultsRejectedError(`${where} rejected points (${status})`, lines.length, {
+        cause: error,
+      });
     }
     if (status >= 500 || status === 429 || status === 408) {
       return new ResultsUnavailableError(`${where} answered ${status}: ${message}`, { cause: error });
@@ -176,10 +176,16 @@ export class InfluxDbResultStore implements ResultStore {
   }
 }
 
-/** A partial write names how many points it dropped; the others are stored. */
-function concernsAll({ cause }: ResultsRejectedError): boolean {
-  if (!(cause instanceof HttpError)) return false;
-  return cause.statusCode !== 422 && !/dropped=\d+/.test(String(cause.json?.message ?? cause.message));
+/** What the server said; InfluxDB 3 says it by another name. */
+function saidOf({ json, message }: HttpError): string {
+  return String(json?.message ?? json?.error ?? message);
+}
+
+function refusedOf({ cause }: ResultsRejectedError, lines: readonly string[]): RefusedLines {
+  // What a proxy finds too large says nothing of the lines.
+  if (!(cause instanceof HttpError) || cause.statusCode === 413)
+    return { areOthersStored: false, named: new Map(), count: undefined };
+  return refusedLines(cause.statusCode, cause.json ?? saidOf(cause), lines);
 }
 
 function adviceFor(status: number): string {
@@ -201,6 +207,34 @@ function adviceOn(error: unknown): RetryAdvice {
     mayRetry: cause.statusCode >= 500 || cause.statusCode === 429 || cause.statusCode === 408,
     waitMilliseconds: retryAfterMilliseconds([cause.headers?.['retry-after'] ?? []].flat()[0], Date.now()),
   };
+}
+
+/** One error of all that was refused: what the server said first, and the first bad lines where they are known. */
+function merged(rejections: readonly Rejection[]): ResultsRejectedError {
+  const [first] = rejections;
+  const count = rejections.reduce((sum, rejection) => sum + rejection.count, 0);
+  const cause = first?.error.cause;
+  const said = first?.reason ?? (cause instanceof HttpError ? saidOf(cause) : '');
+  const lines = rejections.filter(isAlone).flatMap((rejection) => rejection.lines);
+  const shown = lines.slice(0, SHOWN_LINES).map((line) => line.slice(0, SHOWN_LINE_LENGTH));
+  const named =
+    shown.length === 0
+      ? ''
+      : lines.length === 1
+        ? `; the line is ${shown[0]}`
+        : `; ${lines.length} lines, such as ${shown.join(' and ')}`;
+  return new ResultsRejectedError(
+    `${first?.error.message}: ${said.slice(0, SHOWN_REASON_LENGTH)}${named}`,
+    count,
+    {
+      cause: first?.error,
+    },
+  );
+}
+
+/** Whether the lines of a rejection are bad ones alone, and not what was given up together. */
+function isAlone({ lines, reason }: Rejection): boolean {
+  return reason !== undefined || lines.length === 1;
 }
 
 function reasonOf(error: unknown): string {
