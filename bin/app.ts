@@ -3,15 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CliCredentialsStackSynthesizer, FileSystem, type IStackSynthesizer } from 'aws-cdk-lib';
 import { TidemarkStack } from '../lib/cdk/tidemark-stack.ts';
-import { loadConfiguration } from '../lib/config/load.ts';
 import { configurationBytes, pushedConfigurationKey } from '../lib/models/stored-configuration.ts';
-import { acceptedQueries } from './accepted-queries.ts';
+import { loadForCommand } from './load-configuration.ts';
 
 const app = new App();
 const isLocal = app.node.tryGetContext('local') === 'true';
 const file = app.node.tryGetContext('config') ?? 'config/config.yaml';
-const options = { file, environment: process.env };
-const { configuration } = loadConfiguration({ ...options, acceptedQueries: await acceptedQueries(options) });
+const configuration = await loadForCommand(file);
 const bytes = configurationBytes(configuration);
 const configurationFile = join(FileSystem.mkdtemp('tidemark-'), 'configuration.json');
 writeFileSync(configurationFile, bytes);

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { composeResultHistory } from '../../lib/compose/result-history.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { RecordedIncident } from '../../lib/results/alert-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { evaluationContext } from '../evaluation/history-options.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { durationOption } from '../terminal/duration-option.ts';
 import { paintFor } from '../terminal/style.ts';
 
@@ -16,7 +16,7 @@ interface AlertsOptions {
 }
 
 async function alertsCommandLine({ config, open, since, metric, json }: AlertsOptions): Promise<void> {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const configuration = await loadForCommand(config);
   const { alerts } = await composeResultHistory(configuration, evaluationContext());
   const incidents = (await alerts.incidents(Date.now() / 1000 - since)).filter(
     (incident) => (!open || !incident.isOver) && (metric === undefined || incident.metric === metric),

@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import { dashboards } from '../../lib/dashboards/dashboards.ts';
+import { loadForCommand } from '../load-configuration.ts';
 
 interface DashboardsOptions {
   readonly config: string;
   readonly directory: string;
 }
 
-function writeDashboards({ config, directory }: DashboardsOptions): void {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+async function writeDashboards({ config, directory }: DashboardsOptions): Promise<void> {
+  const configuration = await loadForCommand(config);
   mkdirSync(directory, { recursive: true });
   for (const [name, dashboard] of Object.entries(dashboards(configuration))) {
     const file = join(directory, name);

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { composeResultStore } from '../../lib/compose/results.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import { evaluationJson } from '../../lib/evaluation/evaluation-json.ts';
 import { type FaultName, faultNames } from '../../lib/evaluation/faults/registry.ts';
 import type { MetricEvaluation } from '../../lib/evaluation/metric-evaluation.ts';
@@ -22,6 +21,7 @@ import {
 } from '../evaluation/history-options.ts';
 import { openInBrowser } from '../evaluation/open-in-browser.ts';
 import { readReportAssets } from '../evaluation/report-assets.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { cardLines } from '../terminal/card-view.ts';
 import { paintFor } from '../terminal/style.ts';
 
@@ -87,7 +87,7 @@ function writeReport(
 
 /** Writes the figures to the result store. */
 async function writeRecords(records: readonly ResultRecord[], file: string): Promise<void> {
-  const { configuration } = loadConfiguration({ file, environment: process.env });
+  const configuration = await loadForCommand(file);
   await using store = await composeResultStore(configuration, {
     logger: textLogger(process.stderr, 'info'),
     environment: process.env,

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { composeResultHistory } from '../../lib/compose/result-history.ts';
 import { composeHistory } from '../../lib/compose/source.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import {
   alertRows,
@@ -18,6 +17,7 @@ import { ResumableFile } from '../../lib/pipeline/export/resumable-file.ts';
 import { textOfRows, writeParquet } from '../../lib/pipeline/export/write-rows.ts';
 import { watchedMetric } from '../../lib/pipeline/watch/watched-metric.ts';
 import { evaluationContext, instantOf, metricsOf } from '../evaluation/history-options.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { Screen } from '../terminal/screen.ts';
 
 const DAY_SECONDS = 86_400;
@@ -42,7 +42,7 @@ async function exportCommandLine(options: ExportOptions): Promise<void> {
   const { what, format, out } = options;
   if (format === 'parquet' && out === undefined)
     throw new RangeError('--format parquet needs a file: add --out history.parquet');
-  const { configuration } = loadConfiguration({ file: options.config, environment: process.env });
+  const configuration = await loadForCommand(options.config);
   const endSeconds = instantOf('--to', options.to) ?? Math.floor(Date.now() / 1000);
   const startSeconds = instantOf('--from', options.from) ?? endSeconds - DAY_SECONDS;
   if (startSeconds >= endSeconds) throw new RangeError('--from must be before --to');

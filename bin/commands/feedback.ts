@@ -1,12 +1,12 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { composeFeedback } from '../../lib/compose/feedback.ts';
 import { composeResultHistory } from '../../lib/compose/result-history.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/models/feedback.ts';
 import { giveFeedback } from '../../lib/pipeline/feedback/give-feedback.ts';
 import type { RecordedIncident } from '../../lib/results/alert-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { paintFor } from '../terminal/style.ts';
 
 const DAY_SECONDS = 86_400;
@@ -22,7 +22,7 @@ interface JudgedIncident extends RecordedIncident {
 }
 
 async function open(config: string) {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const configuration = await loadForCommand(config);
   const runtime = {
     logger: silentLogger,
     environment: process.env,

@@ -1,12 +1,12 @@
 import { composeObjects } from '../../lib/compose/objects.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { ModelSet } from '../../lib/models/model-set.ts';
 import { ModelStore } from '../../lib/models/model-store.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { loadForCommand } from '../load-configuration.ts';
 
 /** Opens the configured model store. */
-export function modelStoreOf(config: string): ModelStore {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+export async function modelStoreOf(config: string): Promise<ModelStore> {
+  const configuration = await loadForCommand(config);
   const runtime = {
     logger: silentLogger,
     environment: process.env,
@@ -26,7 +26,7 @@ export async function modelSetOf(
   version: string | undefined,
   config: string,
 ): Promise<ModelSet> {
-  const store = modelStoreOf(config);
+  const store = await modelStoreOf(config);
   if (version !== undefined) {
     const set = await store.load(metric, version);
     if (set !== undefined) return set;

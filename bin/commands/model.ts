@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { composeHistory } from '../../lib/compose/source.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { FittedModel, ModelSet, TrainedSeries } from '../../lib/models/model-set.ts';
 import { describeProphet } from '../../lib/prophet/describe.ts';
 import { isProphetModel } from '../../lib/prophet/model.ts';
@@ -9,6 +8,7 @@ import { seriesKey } from '../../lib/series/labels.ts';
 import type { Samples } from '../../lib/series/samples.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { addFormerName } from '../former-option-name.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { modelReport } from '../model-report.ts';
 import { modelFacts, modelLines, seriesLines } from '../terminal/model-view.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -66,7 +66,7 @@ async function lastWeek(
   { trainedUntilSeconds }: FittedModel,
   config: string,
 ): Promise<Samples | undefined> {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const configuration = await loadForCommand(config);
   const settings = configuration.metrics.find(({ name }) => name === metric);
   if (settings === undefined) return undefined;
   const stepSeconds = settings.model.stepSeconds;

@@ -13,7 +13,7 @@ interface ModelsOptions {
 }
 
 async function list({ config, json }: ModelsOptions): Promise<void> {
-  const store = modelStoreOf(config);
+  const store = await modelStoreOf(config);
   const { champions } = await store.champions();
   const metrics = [];
   for (const [metric, champion] of champions) {
@@ -73,7 +73,7 @@ async function diff(
   other: string | undefined,
   { config, json }: ModelsOptions,
 ): Promise<void> {
-  const { champions } = await modelStoreOf(config).champions();
+  const { champions } = await (await modelStoreOf(config)).champions();
   const [before] = champions.get(metric)?.history ?? [];
   if (one === undefined && before === undefined)
     throw new RangeError(
@@ -94,7 +94,8 @@ async function rollback(
   metric: string,
   { config, json, version }: ModelsOptions & { readonly version?: string },
 ): Promise<void> {
-  const champion = await modelStoreOf(config).rollback(metric, version, Math.floor(Date.now() / 1000));
+  const store = await modelStoreOf(config);
+  const champion = await store.rollback(metric, version, Math.floor(Date.now() / 1000));
   process.stdout.write(
     json
       ? `${JSON.stringify({ metric, ...champion }, undefined, 2)}\n`

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { type ComposedTick, composeTick } from '../../lib/compose/tick.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import type { TickSummary } from '../../lib/pipeline/tick/tick.ts';
 import type { Logger } from '../../lib/telemetry/logger.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
-import { acceptedQueries } from '../accepted-queries.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { alertLine, boardLines } from '../terminal/board-view.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -24,11 +23,7 @@ interface MonitorOptions {
 
 async function monitor({ config, profile, once, json }: MonitorOptions): Promise<number> {
   const signal = interruption();
-  const options = { file: config, environment: process.env, profile };
-  const { configuration } = loadConfiguration({
-    ...options,
-    acceptedQueries: await acceptedQueries(options),
-  });
+  const configuration = await loadForCommand(config, profile);
   using screen = json || once ? undefined : new Screen(process.stdout);
   const isLive = screen?.isLive === true;
   const logger = textLogger(process.stderr, isLive ? 'error' : configuration.telemetry.logLevel);

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { composeHistory } from '../../lib/compose/source.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import { type AlertChanges, alertChanges, type ComparedAlert } from '../../lib/evaluation/alert-changes.ts';
 import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
 import { historyEnd } from '../../lib/pipeline/evaluation/evaluated-metric.ts';
 import { evaluationContext, instantOf, openConfigured } from '../evaluation/history-options.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { paintFor } from '../terminal/style.ts';
 
 const DAY_SECONDS = 86_400;
@@ -29,13 +29,12 @@ interface PlannedAlert extends ComparedAlert {
 }
 
 async function planCommandLine(changedFile: string, options: PlanOptions): Promise<number> {
-  const load = (file: string) => loadConfiguration({ file, environment: process.env }).configuration;
-  const inForce = load(options.config);
+  const inForce = await loadForCommand(options.config);
   const endSeconds =
     instantOf('--to', options.to) ??
     (await historyEnd(await composeHistory(inForce, evaluationContext()), Date.now() / 1000));
   const before = await alertsUnder(inForce, options, endSeconds);
-  const after = await alertsUnder(load(changedFile), options, endSeconds);
+  const after = await alertsUnder(await loadForCommand(changedFile), options, endSeconds);
   const changes = alertChanges(before, after, SAME_ALERT_SECONDS);
   if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(changes), undefined, 2)}\n`);
   else printChanges(changes, endSeconds);

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { composeResultHistory } from '../../lib/compose/result-history.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { RecordedVerdict } from '../../lib/results/verdict-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { evaluationContext, instantOf, metricsOf } from '../evaluation/history-options.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { durationOption } from '../terminal/duration-option.ts';
 import { paintFor } from '../terminal/style.ts';
 import { verdictPlot } from '../terminal/verdict-plot.ts';
@@ -25,7 +25,7 @@ async function queryCommandLine(
   series: string | undefined,
   options: QueryOptions,
 ): Promise<void> {
-  const { configuration } = loadConfiguration({ file: options.config, environment: process.env });
+  const configuration = await loadForCommand(options.config);
   metricsOf(configuration, metric);
   const { verdicts } = await composeResultHistory(configuration, evaluationContext());
   const bySeries = new Map<string, RecordedVerdict[]>();

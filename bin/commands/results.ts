@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { composeResultsSetup } from '../../lib/compose/results-setup.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { paintFor } from '../terminal/style.ts';
 
 interface SetupOptions {
@@ -10,7 +10,7 @@ interface SetupOptions {
 }
 
 async function setup({ config, shorten, json }: SetupOptions): Promise<void> {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const configuration = await loadForCommand(config);
   const steps = await composeResultsSetup(configuration, process.env)(shorten);
   if (json) {
     process.stdout.write(`${JSON.stringify({ steps }, undefined, 2)}\n`);

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { isoTime } from '../../lib/alerts/alert-text.ts';
 import { composeObjects } from '../../lib/compose/objects.ts';
 import { composeTick } from '../../lib/compose/tick.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import type { Trouble } from '../../lib/connections/connection-health.ts';
 import {
   type ConnectionStatus,
@@ -10,6 +9,7 @@ import {
   installationStatus,
 } from '../../lib/pipeline/tick/installation-status.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { statusLines } from '../terminal/status-view.ts';
 import { paintFor } from '../terminal/style.ts';
 
@@ -19,7 +19,7 @@ interface StatusOptions {
 }
 
 async function status({ config, json }: StatusOptions): Promise<number> {
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const configuration = await loadForCommand(config);
   const runtime = {
     logger: silentLogger,
     environment: process.env,

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { composeTraining, type TrainingSummary } from '../../lib/compose/training.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import { type Configuration, configurationSchema } from '../../lib/config/schema.ts';
 import type { SeriesSource } from '../../lib/sources/series-source.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
 import { instantOf, SERIES_COLUMNS_HELP } from '../evaluation/history-options.ts';
 import { addFormerName } from '../former-option-name.ts';
+import { loadForCommand } from '../load-configuration.ts';
 import { Screen } from '../terminal/screen.ts';
 import { paintFor } from '../terminal/style.ts';
 import { TrainingProgressView, trainingLines } from '../terminal/training-view.ts';
@@ -24,7 +24,7 @@ interface TrainOptions {
 }
 
 async function trainCommandLine(metrics: readonly string[], options: TrainOptions): Promise<number> {
-  const { configuration, names } = plan(metrics, options);
+  const { configuration, names } = await plan(metrics, options);
   const logger = textLogger(process.stderr, 'error');
   const runtime = { logger, environment: process.env, remainingMilliseconds: () => Infinity };
   await using training = await composeTraining(configuration, runtime);
@@ -58,12 +58,12 @@ interface TrainingPlan {
   readonly names: readonly string[];
 }
 
-function plan(metrics: readonly string[], options: TrainOptions): TrainingPlan {
+async function plan(metrics: readonly string[], options: TrainOptions): Promise<TrainingPlan> {
   const { prometheus, csv, config } = options;
   if (prometheus !== undefined && csv !== undefined)
     throw new RangeError('--prometheus and --csv exclude each other: give one of them');
   if (csv !== undefined) return planOfFile(csv, metrics, options);
-  const { configuration } = loadConfiguration({ file: config, environment: process.env });
+  const configuration = await loadForCommand(config);
   const enabled = configuration.metrics.flatMap((metric) => (metric.enabled ? [metric.name] : []));
   const names = metrics.length === 0 ? enabled : metrics;
   if (prometheus === undefined) return { configuration, names };
@@ -80,7 +80,11 @@ function plan(metrics: readonly string[], options: TrainOptions): TrainingPlan {
  * Training from a file needs no server: the metric takes its settings from the configuration, otherwise the defaults, and
  * results are written to files.
  */
-function planOfFile(csv: string, metrics: readonly string[], options: TrainOptions): TrainingPlan {
+async function planOfFile(
+  csv: string,
+  metrics: readonly string[],
+  options: TrainOptions,
+): Promise<TrainingPlan> {
   const [name = metricNameOf(csv), ...others] = metrics;
   if (others.length > 0)
     throw new RangeError(
@@ -93,9 +97,7 @@ function planOfFile(csv: string, metrics: readonly string[], options: TrainOptio
     metrics: [{ name }],
   });
   const isMissing = options.config === DEFAULT_CONFIGURATION && !existsSync(options.config);
-  const written = isMissing
-    ? plain
-    : loadConfiguration({ file: options.config, environment: process.env }).configuration;
+  const written = isMissing ? plain : await loadForCommand(options.config);
   const known = written.metrics.find((metric) => metric.name === name);
   const source =
     written.source.kind === 'csv' && plain.source.kind === 'csv'

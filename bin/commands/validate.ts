@@ -5,6 +5,7 @@ import { formatProblems } from '../../lib/config/format-problems.ts';
 import { type LoadedConfiguration, loadConfiguration } from '../../lib/config/load.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import { acceptedQueries } from '../accepted-queries.ts';
+import { queryWarnings } from '../load-configuration.ts';
 
 /** Where a command writes, and its environment. */
 export interface CommandIo {
@@ -58,14 +59,7 @@ function warningsOf({ configuration: { source }, warnings }: LoadedConfiguration
     source.kind === 'prometheus' && source.dialect === 'metricsql'
       ? ['warning: source.dialect is metricsql: of the queries nothing but the brackets is checked\n']
       : [];
-  return [
-    ...unchecked,
-    ...warnings.map(
-      (warning) =>
-        `warning: ${warning.file}:${warning.line}:${warning.column}: ${warning.message}; the server accepts the query, ` +
-        'which is sent as it is\n',
-    ),
-  ];
+  return [...unchecked, ...queryWarnings({ warnings })];
 }
 
 /**

@@ -4,7 +4,6 @@ import { composeBaselines } from '../../lib/compose/baselines.ts';
 import { composeFeedback } from '../../lib/compose/feedback.ts';
 import type { RuntimeContext } from '../../lib/compose/runtime-context.ts';
 import { composeHistory } from '../../lib/compose/source.ts';
-import { loadConfiguration } from '../../lib/config/load.ts';
 import {
   type Configuration,
   configurationSchema,
@@ -23,6 +22,7 @@ import type { Series } from '../../lib/series/series.ts';
 import { inferStepSeconds } from '../../lib/series/step.ts';
 import { csvSource } from '../../lib/sources/csv/csv-source.ts';
 import { textLogger } from '../../lib/telemetry/text-logger.ts';
+import { loadForCommand } from '../load-configuration.ts';
 
 const DAY_SECONDS = 86_400;
 const DEFAULT_DAYS = 28;
@@ -79,7 +79,7 @@ export function withHistoryOptions(command: Command): Command {
  */
 export async function openHistory(options: HistoryOptions, leadSeconds: number): Promise<OpenedHistory> {
   if (options.csv !== undefined) return readCsv(options, options.csv);
-  const { configuration } = loadConfiguration({ file: options.config, environment: process.env });
+  const configuration = await loadForCommand(options.config);
   return openConfigured(configuration, options, leadSeconds);
 }
 
