@@ -23,7 +23,7 @@ import { NOTHING_SCORED, type Scored, scoreAnswers, takeIn, together } from './s
 import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 import type { Tick, TickPhase, TickProgress, TickSummary } from './tick.ts';
-import { lagOf, type TickEnd, withOversight } from './tick-oversight.ts';
+import { lagOf, recallSource, type TickEnd, withOversight } from './tick-oversight.ts';
 import { recordsOfTick } from './tick-records.ts';
 import { drainSpool, type Written, writeOrSpool } from './write-results.ts';
 
@@ -141,6 +141,7 @@ async function scoreWhatIsDue(
   readonly seen: readonly MetricSeen[];
 }> {
   const { state } = open;
+  await recallSource(ports, tick);
   const answers = await phase('query', () =>
     queryMetrics(ports.source, tick.metrics, state, tick, ports.logger, ports),
   );

@@ -5,8 +5,6 @@ import type { WatchedMetric } from '../watch/watched-metric.ts';
 import { filledSeconds } from './filled-steps.ts';
 import type { QueryMemory } from './query-memory.ts';
 
-/** How often it is looked whether the source fills steps that it does not have yet. */
-const LOOK_FOR_FILLING_SECONDS = 1800;
 /** The look is at a metric of at most so many series. */
 const MOST_SERIES_TO_LOOK_AT = 50;
 
@@ -22,8 +20,7 @@ export function metricThatShowsFilling<
   Due extends { readonly metric: WatchedMetric; readonly memory: MetricMemory | undefined },
 >(due: readonly Due[], { source, memory, tick }: FillingLook): Due | undefined {
   if (source.name !== 'prometheus') return undefined;
-  if (Math.abs(tick.timeSeconds - memory.lookedForFillingSeconds) < LOOK_FOR_FILLING_SECONDS)
-    return undefined;
+  if (!memory.isLookForFillingDue(tick.timeSeconds)) return undefined;
   return due.find(({ metric, memory: known }) => {
     const series = known?.series.size ?? 0;
     return series > 0 && series <= MOST_SERIES_TO_LOOK_AT && !memory.slow.has(metric.name);
@@ -37,20 +34,19 @@ export function lookForFilling(
   window: QueryWindow,
   stepSeconds: number,
 ): { readonly endSeconds: number; readonly notice: string | undefined } {
-  const before = memory.filledSeconds;
+  const before = memory.filledSeconds(tick.timeSeconds);
   const endSeconds = window.endSeconds;
   // What lies far back is there: only an answer that reaches to the present shows it.
   const isOfPresent =
     source.name === 'prometheus' && tick.timeSeconds - endSeconds <= 10 * stepSeconds + before;
   const found = isOfPresent ? filledSeconds(series, stepSeconds) : undefined;
   if (found === undefined) return { endSeconds, notice: undefined };
-  memory.lookedForFillingSeconds = tick.timeSeconds;
+  memory.lookedForFilling(before + found, tick.timeSeconds);
   if (found === 0) return { endSeconds, notice: undefined };
-  memory.filledSeconds = before + found;
   return {
     endSeconds: endSeconds - found,
     notice:
-      `The source fills its newest ${memory.filledSeconds} s with the value before them, as VictoriaMetrics does for ` +
+      `The source fills its newest ${before + found} s with the value before them, as VictoriaMetrics does for ` +
       'its -search.latencyOffset: steps are scored so much later. Raise schedule.evaluationDelay by as much, or lower the offset',
   };
 }

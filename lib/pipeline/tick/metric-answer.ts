@@ -88,7 +88,7 @@ export async function answerOf(
   const sourceSeconds =
     clockSeconds === undefined || !Number.isFinite(clockSeconds) ? undefined : clockSeconds;
   const isStill = sourceSeconds !== undefined && learnt.isStill(metric.name, tick.timeSeconds, sourceSeconds);
-  const delaySeconds = metric.delaySeconds + learnt.filledSeconds;
+  const delaySeconds = metric.delaySeconds + learnt.filledSeconds(tick.timeSeconds);
   const happened = happenedPart(
     due.window,
     { tickSeconds: tick.timeSeconds, sourceSeconds, isStill, ownSeconds: work.ownSeconds() },

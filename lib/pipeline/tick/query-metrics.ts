@@ -92,10 +92,11 @@ function dueOf(
   metric: WatchedMetric,
   memory: MetricMemory | undefined,
   { timeSeconds }: QueryTick,
-  { filledSeconds: filled, slow }: QueryMemory,
+  memoryOfSource: QueryMemory,
 ): DueMetric[] {
   const { stepSeconds } = metric.monitor;
-  const delaySeconds = metric.delaySeconds + filled;
+  const { slow } = memoryOfSource;
+  const delaySeconds = metric.delaySeconds + memoryOfSource.filledSeconds(timeSeconds);
   const window = queryWindow(timeSeconds, memory?.watermarkSeconds, { ...metric, stepSeconds, delaySeconds });
   if (window === undefined) return [];
   const mostSteps = slow.get(metric.name)?.mostSteps ?? Infinity;

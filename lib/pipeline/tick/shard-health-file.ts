@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
 import type { HealthNote } from './health-note.ts';
 import type { MetricHealth } from './metric-health.ts';
+import type { LearntOfSource } from './query-memory.ts';
 
 /** How the connections were that one shard works with. */
 export interface ShardHealth {
@@ -13,6 +14,8 @@ export interface ShardHealth {
   readonly metrics: readonly MetricHealth[];
   /** What was noticed within a day. */
   readonly notes: readonly HealthNote[];
+  /** What ticks have learnt of the source; undefined when nothing is worth keeping. */
+  readonly learnt?: LearntOfSource | undefined;
 }
 
 const VERSION = 1;
@@ -60,6 +63,15 @@ const note = z.object({
   reason: z.string(),
 });
 
+const learnt = z.object({
+  slow: z.record(z.string(), z.object({ mostSteps: z.number(), triedSeconds: z.number() })),
+  clocks: z.record(
+    z.string(),
+    z.object({ clockSeconds: z.number(), tickSeconds: z.number(), ticks: z.number() }),
+  ),
+  filled: z.optional(z.object({ seconds: z.number(), foundSeconds: z.number() })),
+});
+
 const file = z.object({
   version: z.literal(VERSION),
   shard: z.number(),
@@ -68,6 +80,7 @@ const file = z.object({
   // Those who wrote before them left them out.
   metrics: z.optional(z.array(metric)),
   notes: z.optional(z.array(note)),
+  learnt: z.optional(learnt),
 });
 
 /** As it is stored: JSON that a person can read. */

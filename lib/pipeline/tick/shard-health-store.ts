@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { HealthNote } from './health-note.ts';
 import { isWorthKeeping, type MetricHealth } from './metric-health.ts';
+import type { LearntOfSource } from './query-memory.ts';
 import { decodeShardHealth, encodeShardHealth, type ShardHealth } from './shard-health-file.ts';
 
 /** How often an outage that goes on is written down once more, for its counts and its newest reason. */
@@ -16,6 +17,7 @@ interface Memory {
   readonly connections: ReadonlyMap<string, ConnectionHealth>;
   readonly metrics: readonly MetricHealth[];
   readonly notes: readonly HealthNote[];
+  readonly learnt?: LearntOfSource | undefined;
   /** What the store has, as far as this process knows: undefined for nothing, or nothing that could be read yet. */
   readonly written: ShardHealth | undefined;
   /** The tick that looked there last, Unix seconds. */
@@ -55,8 +57,11 @@ export class ShardHealthStore {
     return [...this.#after(memory, timeSeconds).values()];
   }
 
-  /** How the metrics were at the tick before, and what was noticed lately. */
-  async before(shard: number, timeSeconds: number): Promise<Pick<ShardHealth, 'metrics' | 'notes'>> {
+  /** How the metrics were at the tick before, what was noticed lately and what was learnt of the source. */
+  async before(
+    shard: number,
+    timeSeconds: number,
+  ): Promise<Pick<ShardHealth, 'metrics' | 'notes' | 'learnt'>> {
     return this.#memoryOf(shard, timeSeconds);
   }
 
@@ -64,7 +69,10 @@ export class ShardHealthStore {
   async end(
     shard: number,
     timeSeconds: number,
-    { metrics, notes }: Pick<ShardHealth, 'metrics' | 'notes'> = { metrics: [], notes: [] },
+    { metrics, notes, learnt }: Pick<ShardHealth, 'metrics' | 'notes' | 'learnt'> = {
+      metrics: [],
+      notes: [],
+    },
   ): Promise<ConnectionHealth[]> {
     const before = await this.#memoryOf(shard, timeSeconds);
     const connections = this.#after(before, timeSeconds);
@@ -74,10 +82,11 @@ export class ShardHealthStore {
       connections: [...connections.values()],
       metrics: metrics.filter(isWorthKeeping),
       notes,
+      ...(learnt === undefined || isNothing(learnt) ? {} : { learnt }),
     };
     const isDue = isWorthWriting(before.written, health) && !areObjectsDown(health);
     const written = isDue && (await this.#write(health)) ? health : before.written;
-    this.#memory.set(shard, Promise.resolve({ ...before, connections, metrics, notes, written }));
+    this.#memory.set(shard, Promise.resolve({ ...before, connections, metrics, notes, learnt, written }));
     return [...connections.values()];
   }
 
@@ -107,6 +116,7 @@ export class ShardHealthStore {
       connections: byKey(written?.connections ?? []),
       metrics: written?.metrics ?? [],
       notes: written?.notes ?? [],
+      learnt: written?.learnt,
       written,
       readAtSeconds: timeSeconds,
     };
@@ -142,11 +152,11 @@ function isWorthLooking({ connections, readAtSeconds }: Memory, timeSeconds: num
 
 function isWorthWriting(
   written: ShardHealth | undefined,
-  { connections, metrics, notes, timeSeconds }: ShardHealth,
+  { connections, timeSeconds, ...seen }: ShardHealth,
 ): boolean {
   if (connections.length === 0) return false;
   if (written === undefined) return true;
-  if (outline({ metrics, notes }) !== outline(written)) return true;
+  if (outline(seen) !== outline(written)) return true;
   const known = byKey(written.connections);
   const hasChanged = connections.some(
     (one) =>
@@ -160,11 +170,16 @@ function isWorthWriting(
 }
 
 /** What is written down at once when it changes; counts and reasons wait. */
-function outline({ metrics, notes }: Pick<ShardHealth, 'metrics' | 'notes'>): string {
+function outline({ metrics, notes, learnt }: Pick<ShardHealth, 'metrics' | 'notes' | 'learnt'>): string {
   return JSON.stringify([
     metrics.map(({ metric, state, isNotified }) => [metric, state, isNotified]),
     notes.map(({ kind, sinceSeconds }) => [kind, sinceSeconds]),
+    learnt,
   ]);
+}
+
+function isNothing({ slow, clocks, filled }: LearntOfSource): boolean {
+  return filled === undefined && Object.keys(slow).length === 0 && Object.keys(clocks).length === 0;
 }
 
 /** The store that the health itself goes to: it is notified when it is back, and not called once more while it is away. */

@@ -1,5 +1,6 @@
 import type { NoticeChannel } from '../../alerts/notice-channel.ts';
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
+import type { SeriesSource } from '../../sources/series-source.ts';
 import { ObjectConflictError } from '../../storage/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts';
@@ -8,6 +9,7 @@ import type { ShardState } from '../watch/shard-state.ts';
 import { notesAfter } from './health-note.ts';
 import { type MetricSeen, metricHealthAfter } from './metric-health.ts';
 import { silentAfterSeconds } from './metrics-seen.ts';
+import { queryMemoryOf } from './query-memory.ts';
 import type { ShardHealthStore } from './shard-health-store.ts';
 import { notifyOfSilence } from './silence-notices.ts';
 import type { Tick, TickProgress, TickSummary } from './tick.ts';
@@ -18,6 +20,7 @@ export interface OversightPorts {
   readonly baselines: Baselines;
   readonly logger: Logger;
   readonly health?: ShardHealthStore | undefined;
+  readonly source: SeriesSource;
   readonly metrics?: OperationalMetrics | undefined;
   readonly notices?: readonly NoticeChannel[] | undefined;
 }
@@ -51,21 +54,32 @@ export async function withOversight(
   }
 }
 
+/** A new process takes over what earlier ones have learnt of the source. */
+export async function recallSource(
+  { health, source }: Pick<OversightPorts, 'health' | 'source'>,
+  { shard, timeSeconds }: Pick<Tick, 'shard' | 'timeSeconds'>,
+): Promise<void> {
+  const { learnt } = (await health?.before(shard, timeSeconds)) ?? {};
+  if (learnt !== undefined) queryMemoryOf(source).recall(shard, learnt, timeSeconds);
+}
+
 async function report(
   ports: OversightPorts,
-  { shard, timeSeconds }: WatchedTick,
+  { shard, timeSeconds, metrics: watched }: WatchedTick,
   progress: TickProgress,
   seen: readonly MetricSeen[],
   summary: TickSummary | undefined,
 ): Promise<void> {
-  const { health, notices = [], logger } = ports;
+  const { health, notices = [], logger, source } = ports;
   const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [] };
   const known = new Map(before.metrics.map((one) => [one.metric, one]));
   const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, timeSeconds));
   const metrics = await notifyOfSilence(notices, after, timeSeconds, logger);
   const notes = notesAfter(before.notes, summary, timeSeconds);
+  const names = watched.map(({ name }) => name);
+  const learnt = queryMemoryOf(source).learnt(names, timeSeconds);
   const connections: readonly ConnectionHealth[] =
-    (await health?.end(shard, timeSeconds, { metrics, notes })) ?? [];
+    (await health?.end(shard, timeSeconds, { metrics, notes, learnt })) ?? [];
   const validUntilSeconds = ports.baselines.validUntilSeconds?.();
   const modelAgeSeconds = validUntilSeconds === undefined ? undefined : timeSeconds - validUntilSeconds;
   const measurements = measurementsOf({

@@ -186,9 +186,9 @@ function readMetric(stored: StoredMetric): MetricMemory {
   const { modelVersions, modelIndexes } = stored;
   const states = decodeSeries(detectorNamed(detector), stored.states);
   const warming = new Map(
-    stored.warming.map(({ index, replayedSeconds, liveSinceSeconds }) => [
+    stored.warming.map(({ index, replayedSeconds, liveSinceSeconds, failures }) => [
       index,
-      { replayedSeconds, liveSinceSeconds },
+      { replayedSeconds, liveSinceSeconds, ...(failures === undefined ? {} : { failures }) },
     ]),
   );
   const series = new Map<string, SeriesMemory>();

@@ -11,7 +11,7 @@ export interface WarmUp {
   replayedSeconds: number;
   /** From this step on, verdicts and alerts are recorded as for any other series. */
   readonly liveSinceSeconds: number;
-  /** Ticks in which the source did not give the history; a new process counts from the start, since it is not stored. */
+  /** Ticks in which the source did not give the history since it last gave some of it. */
   failures?: number;
 }
 

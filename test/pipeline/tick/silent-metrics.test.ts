@@ -44,10 +44,10 @@ const faults: Readonly<
     },
     reason: /^The query returns no series; 3 are known$/,
   },
-  'the clock of its source stands still': {
+  'the clock of its source is an hour behind': {
     begin: (around) => {
-      around.answerWith = (result, { query }) =>
-        query === 'memory' ? { ...result, clockSeconds: minute(2) } : result;
+      around.answerWith = (result, { query, endSeconds }) =>
+        query === 'memory' ? { ...result, clockSeconds: endSeconds - 3600 } : result;
     },
     end: (around) => {
       around.answerWith = (result) => result;
