@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Connection } from '../connections/connection.ts';
 import {
@@ -19,10 +19,12 @@ const LOCK_POLL_MILLISECONDS = 5;
 /** A lock of another host that is so old belongs to a host that is gone, as a container that was replaced. */
 const LOCK_LEASE_MILLISECONDS = 120_000;
 const PARTIAL = '.partial';
+const PREVIOUS = '.previous';
 
 /**
  * Objects as files below one folder. A write goes to a temporary file, is synced and renamed, so that a
- * reader sees the old object or the new one; conditional writes of one key take turns with a lock file.
+ * reader sees the old object or the new one; conditional writes of one key take turns with a lock file. What an object
+ * was before its last write lies beside it.
  */
 export class FilesystemObjectStore implements ObjectStore {
   readonly name = 'filesystem';
@@ -49,6 +51,7 @@ export class FilesystemObjectStore implements ObjectStore {
       if (condition.kind === 'absent' && current !== undefined) throw new ObjectConflictError(key);
       if (condition.kind === 'unchanged-since' && current !== condition.etag)
         throw new ObjectConflictError(key);
+      await keepPrevious(path);
       await writeAtomically(path, bytes);
       return etagOf(bytes);
     });
@@ -72,7 +75,21 @@ export class FilesystemObjectStore implements ObjectStore {
     const path = this.#pathOf(key);
     if ((await this.get(key)) === undefined) return;
     // A running conditional write has seen the object, so it ends before the object is deleted.
-    await locked(key, path, () => rm(path, { force: true }));
+    await locked(key, path, async () => {
+      await rm(path, { force: true });
+      await rm(path + PREVIOUS, { force: true });
+    });
+  }
+
+  /** The one version before, where the object was written more than once. */
+  async olderVersions(key: string, limit: number): Promise<Uint8Array[]> {
+    if (limit < 1) return [];
+    try {
+      return [await readFile(this.#pathOf(key) + PREVIOUS)];
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
   }
 
   async check(): Promise<Connection> {
@@ -96,9 +113,9 @@ export class FilesystemObjectStore implements ObjectStore {
   }
 }
 
-/** Files beside the objects: locks, and unfinished writes. */
+/** Files beside the objects: locks, unfinished writes, and what objects were before. */
 function isStoreFile(name: string): boolean {
-  return isLockFile(name) || name.endsWith(PARTIAL);
+  return isLockFile(name) || name.endsWith(PARTIAL) || name.endsWith(PREVIOUS);
 }
 
 /** Conditional writes of one key take turns. */
@@ -132,6 +149,19 @@ function unwritable(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const advice = typeof code === 'string' ? ADVICE.get(code) : undefined;
   return advice === undefined ? error : new UnwritableObjectError(path, advice, { cause: error });
+}
+
+/** Best effort: an object must be writable where no second version of it fits. */
+async function keepPrevious(path: string): Promise<void> {
+  const previous = path + PREVIOUS;
+  try {
+    await rm(previous, { force: true });
+    // A second name for the same bytes: the write puts a new file in the place of the first one.
+    await link(path, previous);
+  } catch (error) {
+    // Some file systems have no links.
+    if (!isMissing(error)) await copyFile(path, previous).catch(() => {});
+  }
 }
 
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -50,6 +50,31 @@ describe('FilesystemObjectStore', () => {
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await textOf(store, 'state/shard-0')).toBe('new');
     expect(readdirSync(join(root, 'state'))).not.toContain('shard-0.lock');
+  });
+
+  it('keeps what an object was before its last write, out of the way of keys', async () => {
+    const store = new FilesystemObjectStore(root);
+    await store.put('state/shard-0', old, { kind: 'absent' });
+    expect(await store.olderVersions('state/shard-0', 3)).toEqual([]);
+    await store.put('state/shard-0', fresh, { kind: 'none' });
+    const texts = async (limit: number) =>
+      (await store.olderVersions('state/shard-0', limit)).map((bytes) => Buffer.from(bytes).toString());
+    expect(await texts(3)).toEqual(['old']);
+    expect(await texts(0)).toEqual([]);
+    await store.put('state/shard-0', old, { kind: 'none' });
+    expect(await texts(3)).toEqual(['new']);
+    expect(await store.list('')).toEqual(['state/shard-0']);
+    await expect(store.get('state/shard-0.previous')).rejects.toThrow(InvalidObjectKeyError);
+    await store.delete('state/shard-0');
+    expect(readdirSync(join(root, 'state'))).toEqual([]);
+  });
+
+  it('keeps it also when the object is then cut on the disk', async () => {
+    const store = new FilesystemObjectStore(root);
+    await store.put('state/shard-0', old, { kind: 'absent' });
+    await store.put('state/shard-0', fresh, { kind: 'none' });
+    truncateSync(join(root, 'state/shard-0'), 1);
+    expect(Buffer.from((await store.olderVersions('state/shard-0', 1))[0]!).toString()).toBe('old');
   });
 
   it('shows a reader the old object or the new one, never a part', async () => {

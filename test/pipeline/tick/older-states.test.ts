@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ObjectStore } from '../../../lib/storage/object-store.ts';
@@ -73,6 +73,24 @@ describe('a state that can not be read', () => {
     }
     const unique = (lines: readonly string[]) => [...new Set(lines)].toSorted();
     expect(unique(await around.lines('verdict'))).toEqual(unique(await expected.lines('verdict')));
+    expect(new Set(around.sent.map(({ id }) => id))).toEqual(new Set(expected.sent.map(({ id }) => id)));
+    expect(await around.stateDigest()).toBe(await expected.stateDigest());
+  });
+
+  it('on disk gives way to the version before it, which lies beside it', async () => {
+    await using expected = await TickFixture.make();
+    troubled(expected);
+    await using around = await TickFixture.make();
+    troubled(around);
+    for (let count = 0; count < 60; count += 1) {
+      if (count === 6) {
+        await truncate(join(around.objectsDirectory, STATE_KEY), 100);
+        around.restart();
+      }
+      await expected.tick(minute(count));
+      const { stateSetAside } = await around.tick(minute(count));
+      expect(stateSetAside !== undefined).toBe(count === 6);
+    }
     expect(new Set(around.sent.map(({ id }) => id))).toEqual(new Set(expected.sent.map(({ id }) => id)));
     expect(await around.stateDigest()).toBe(await expected.stateDigest());
   });

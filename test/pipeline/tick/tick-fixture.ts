@@ -115,9 +115,13 @@ export class TickFixture implements AsyncDisposable {
   stateObjects: ObjectStore;
   #states: ShardStateStore;
 
+  /** The folder of the objects. */
+  readonly objectsDirectory: string;
+
   private constructor(directory: string) {
     this.#directory = directory;
-    this.objects = new FilesystemObjectStore(join(directory, 'objects'));
+    this.objectsDirectory = join(directory, 'objects');
+    this.objects = new FilesystemObjectStore(this.objectsDirectory);
     this.stateObjects = this.objects;
     this.healthObjects = this.objects;
     this.#health = this.#newHealth();
