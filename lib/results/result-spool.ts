@@ -66,13 +66,21 @@ export class ResultSpool {
    * Removes what ticks left that were killed or lost against another one. To be called when nothing waits.
    *
    * @param beforeSeconds objects of ticks from then on stay, since a tick that is under way may be about to name them.
+   * @param namedElsewhere names of objects that wait in the states of other shards, to which metrics of this one moved
+   *   with what they wait for; asked only when something could be removed.
    */
-  async removeLeftovers(shard: number, beforeSeconds: number): Promise<void> {
+  async removeLeftovers(
+    shard: number,
+    beforeSeconds: number,
+    namedElsewhere: () => Promise<ReadonlySet<string>>,
+  ): Promise<void> {
     const folder = folderOf(shard);
-    for (const key of await this.#objects.list(folder)) {
-      const timeSeconds = Number.parseInt(key.slice(folder.length), 10);
-      if (timeSeconds < beforeSeconds) await this.#objects.delete(key);
-    }
+    const left = (await this.#objects.list(folder)).filter(
+      (key) => Number.parseInt(key.slice(folder.length), 10) < beforeSeconds,
+    );
+    if (left.length === 0) return;
+    const named = await namedElsewhere();
+    for (const key of left) if (!named.has(key)) await this.#objects.delete(key);
   }
 }
 

@@ -58,8 +58,9 @@ describe('the spool', () => {
     await spool.put(0, 60, [noData('cpu', 60)]);
     const young = await spool.put(0, 4000, [noData('cpu', 4000)]);
     const other = await spool.put(1, 60, [noData('cpu', 60)]);
-    await spool.removeLeftovers(0, 4000);
-    expect(await objects.list('spool/')).toEqual([young.key, other.key]);
+    const moved = await spool.put(0, 120, [noData('cpu', 120)]);
+    await spool.removeLeftovers(0, 4000, async () => new Set([moved.key]));
+    expect(await objects.list('spool/')).toEqual([moved.key, young.key, other.key]);
   });
 });
 

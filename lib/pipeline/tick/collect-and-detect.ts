@@ -178,7 +178,9 @@ async function clear(
     ports.states.keep(cleared);
     await ports.spool.remove(drained);
     if (drained.length > 0 && open.state.spool.length === 0)
-      await ports.spool.removeLeftovers(open.shard, timeSeconds - LEFTOVER_SECONDS);
+      await ports.spool.removeLeftovers(open.shard, timeSeconds - LEFTOVER_SECONDS, () =>
+        ports.states.spooledBesides(open.shard),
+      );
     return cleared;
   } catch (error) {
     // The tick's work is done and saved; the next one repeats this, with the same ids and the same points.

@@ -154,6 +154,17 @@ export class ShardStateStore {
     return numbers.map(Number).sort((one, other) => one - other);
   }
 
+  /**
+   * The names of all objects of the spool that wait in the states of other shards.
+   *
+   * @throws UnreadableStateError when one of these states can't be read.
+   */
+  async spooledBesides(shard: number): Promise<ReadonlySet<string>> {
+    const others = (await this.shards()).filter((other) => other !== shard);
+    const states = await Promise.all(others.map((other) => this.read(other)));
+    return new Set(states.flatMap(({ spool }) => spool.map(({ key }) => key)));
+  }
+
   /** Whether this process has looked through all shards for the metric in vain, and need not do so again. */
   isNowhere(metric: string): boolean {
     return this.#nowhere.has(metric);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shardOf } from '../../../lib/pipeline/tick/shards.ts';
 import type { Tick } from '../../../lib/pipeline/tick/tick.ts';
 import { decodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
+import { ResultsUnavailableError } from '../../../lib/results/errors.ts';
 import { ObjectConflictError } from '../../../lib/storage/errors.ts';
 import { hosts, metricNamed, minute, spikeAt, TickFixture } from './tick-fixture.ts';
 
@@ -171,5 +172,35 @@ describe('a change of the number of shards', () => {
       expect([incidentId, isTold]).toEqual([incidentId, true]);
     }
     expect(told.filter(({ summary }) => summary !== undefined)).toHaveLength(1);
+  });
+});
+
+describe('results that wait in the spool when the number of shards changes', () => {
+  /** Ninety ticks without a store of results; the shards change before it is back. */
+  async function outage(around: TickFixture, shardsAt: (tick: number) => number): Promise<void> {
+    let shards = shardsAt(0);
+    for (let tick = 0; tick < 110; tick += 1) {
+      if (shardsAt(tick) !== shards) around.restart();
+      shards = shardsAt(tick);
+      around.beforeWrite = async () => {
+        if (tick >= 3 && tick < 95) throw new ResultsUnavailableError('down');
+      };
+      await tickAll(around, tick, shards);
+    }
+  }
+
+  it.each<[string, (tick: number) => number]>([
+    ['from one to two', (tick) => (tick < 93 ? 1 : 2)],
+    ['from three to one', (tick) => (tick < 93 ? 3 : 1)],
+    ['from two to three and back, while it is away', (tick) => (tick >= 40 && tick < 80 ? 3 : 2)],
+  ])('%s are all written, and none is left behind', async (_, shardsAt) => {
+    await using expected = await spread();
+    for (let tick = 0; tick < 110; tick += 1) await tickAll(expected, tick, 1);
+    await using around = await spread();
+    await outage(around, shardsAt);
+    expect(around.errors.filter((error) => error.includes('given up'))).toEqual([]);
+    const unique = (lines: readonly string[]) => [...new Set(lines)].toSorted();
+    expect(unique(await around.lines('verdict'))).toEqual(unique(await expected.lines('verdict')));
+    expect(await around.objects.list('spool/')).toEqual([]);
   });
 });
