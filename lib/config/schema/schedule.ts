@@ -18,6 +18,10 @@ export const scheduleSchema = section({
   evaluationDelay: duration('How long to wait for samples to arrive before they are scored', {
     maximum: '1h',
   }).prefault('30s'),
+  maximumLateness: duration(
+    'How much later than that the samples of a whole metric may come: their steps wait so long, at least one step and at most half of maximumCatchUp',
+    { maximum: '6h' },
+  ).prefault('5m'),
   maximumCatchUp: duration(
     'How far back a tick catches up after missed ones; older steps are recorded as a gap',
     {

@@ -1,8 +1,8 @@
 import type { Series } from '../../series/series.ts';
 import type { QueryWindow } from '../watch/query-window.ts';
 
-/** Samples may be this late, beyond the configured delay, before their steps are scored without them. */
-const MOST_LATE_SECONDS = 300;
+/** Where nothing is configured, samples may be this late beyond the delay. */
+export const USUAL_LATENESS_SECONDS = 300;
 
 /** The part of a window that is scored now, and what is to be said of the rest. */
 export interface ArrivedWindow {
@@ -14,16 +14,19 @@ export interface ArrivedWindow {
 
 /**
  * The part of a window whose samples have arrived. When not one series has a sample at the newest steps, the samples
- * are late rather than gone: the steps wait, up to five minutes or one step, and the delay is in effect as long as the
- * data needs.
+ * are late rather than gone: the steps wait, and the delay is in effect as long as the data needs.
+ *
+ * @param maximumLatenessSeconds beyond the configured delay; then the steps are scored without their samples. At least one
+ *   step.
  */
 export function arrivedPart(
   window: QueryWindow,
   series: readonly Series[],
   stepSeconds: number,
+  maximumLatenessSeconds: number = USUAL_LATENESS_SECONDS,
 ): ArrivedWindow {
   const { startSeconds, endSeconds } = window;
-  const bound = Math.max(1, Math.floor(MOST_LATE_SECONDS / stepSeconds)) * stepSeconds;
+  const bound = Math.max(1, Math.floor(maximumLatenessSeconds / stepSeconds)) * stepSeconds;
   const newest = newestSample(series, endSeconds);
   const isThere = newest > endSeconds - stepSeconds;
   if (isThere) return { window, lateSeconds: 0 };

@@ -107,7 +107,7 @@ export async function answerOf(
   if (fault !== undefined) return [{ metric, window: unfilled, fault }];
   const arrived = isRefusedAtEnd(unfilled, result)
     ? { window: unfilled, lateSeconds: 0 }
-    : arrivedPart(unfilled, result.series, stepSeconds);
+    : arrivedPart(unfilled, result.series, stepSeconds, metric.maximumLatenessSeconds);
   if (arrived.lateSeconds > 0 && (result.series.length > 0 || hasLiveSeries(memory)))
     notices.push(...noticed(source, lateInWords(metric, arrived.lateSeconds, result.series)));
   const said = { ...result, warnings: [...result.warnings, ...notices] };

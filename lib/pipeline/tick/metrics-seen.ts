@@ -1,6 +1,7 @@
 import { isFallback, type SeriesSource } from '../../sources/series-source.ts';
 import type { SeriesMemory, ShardState } from '../watch/shard-state.ts';
 import type { WatchedMetric } from '../watch/watched-metric.ts';
+import { USUAL_LATENESS_SECONDS } from './arrived-window.ts';
 import type { Answer } from './metric-answer.ts';
 import type { MetricSeen } from './metric-health.ts';
 import type { Tick } from './tick.ts';
@@ -44,9 +45,12 @@ export function metricsSeen(
 /** How old the newest scored sample of a metric may be before the metric is silent. */
 export function silentAfterSeconds(
   tick: Pick<Tick, 'silentAfterSeconds'>,
-  { delaySeconds, monitor: { stepSeconds } }: WatchedMetric,
+  { delaySeconds, maximumLatenessSeconds = 0, monitor: { stepSeconds } }: WatchedMetric,
 ): number {
-  return delaySeconds + Math.max(tick.silentAfterSeconds ?? DEFAULT_SILENT_AFTER_SECONDS, 2 * stepSeconds);
+  // Whoever lets samples come later than usual does not call their metric silent meanwhile.
+  const latenessSeconds = maximumLatenessSeconds > USUAL_LATENESS_SECONDS ? maximumLatenessSeconds : 0;
+  const silentSeconds = tick.silentAfterSeconds ?? DEFAULT_SILENT_AFTER_SECONDS;
+  return delaySeconds + Math.max(silentSeconds, latenessSeconds + 2 * stepSeconds);
 }
 
 function reasonOf(answer: Answer | undefined, knownSeries: number, source: SeriesSource): string | undefined {

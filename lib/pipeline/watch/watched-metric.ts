@@ -18,6 +18,8 @@ export interface WatchedMetric {
   readonly monitor: SeriesMonitor<unknown>;
   /** How long a sample may take to arrive before its step is scored. */
   readonly delaySeconds: number;
+  /** How much later than that the samples of all its series may come before their steps are scored without them; 300 when left out. */
+  readonly maximumLatenessSeconds?: number;
   /** Steps older than this when a tick runs are skipped. */
   readonly maximumCatchUpSeconds: number;
   /** More series than this is an error of the metric's query. */
@@ -53,6 +55,11 @@ export function watchedMetric({
     labels,
     monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
     delaySeconds: source.kind === 'simulation' ? 0 : schedule.evaluationDelaySeconds,
+    maximumLatenessSeconds: Math.min(
+      schedule.maximumLatenessSeconds,
+      // What waits for longer would be skipped as too old to catch up on.
+      schedule.maximumCatchUpSeconds / 2,
+    ),
     maximumCatchUpSeconds: schedule.maximumCatchUpSeconds,
     maximumSeries: seriesLimit,
     maintenance: windows,

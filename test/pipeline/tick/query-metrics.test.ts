@@ -200,6 +200,26 @@ describe('samples that come later than the delay', () => {
     expect(only?.window).toMatchObject({ startSeconds: minute(1), endSeconds: minute(5) });
   });
 
+  it.each([
+    [600, 0],
+    [120, 8],
+    // At least one step.
+    [0, 9],
+  ])('are waited for as long as is configured: %i s', async (maximumLatenessSeconds, scoredMinutes) => {
+    const { source } = sourceOf((asked) => until(asked, minute(0)));
+    const patient = { ...metric, maximumLatenessSeconds };
+    const answers = await queryMetrics(
+      source,
+      [patient],
+      stateAt(minute(0)),
+      { timeSeconds: minute(10), queryConcurrency: 1 },
+      silentLogger,
+    );
+    expect(answers.map(({ window }) => window.endSeconds)).toEqual(
+      scoredMinutes === 0 ? [] : [minute(scoredMinutes)],
+    );
+  });
+
   it('do not hold back a metric of which one series goes on', async () => {
     const { source } = sourceOf((asked) => ({
       series: [

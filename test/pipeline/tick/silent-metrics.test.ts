@@ -3,6 +3,7 @@ import { NoticeDeliveryError } from '../../../lib/alerts/errors.ts';
 import type { NoticeChannel } from '../../../lib/alerts/notice-channel.ts';
 import { decodeShardHealth } from '../../../lib/pipeline/tick/shard-health-file.ts';
 import { ResultsRejectedError } from '../../../lib/results/errors.ts';
+import type { Series } from '../../../lib/series/series.ts';
 import { SourceQueryError } from '../../../lib/sources/errors.ts';
 import { HEALTH_KEY, metricNamed, minute, TickFixture } from './tick-fixture.ts';
 
@@ -55,6 +56,15 @@ const faults: Readonly<
     reason: /no new samples/,
   },
 };
+
+/** What of a series has arrived by a moment. */
+function upTo({ labels, samples: { timesSeconds, values } }: Series, seconds: number): Series {
+  const count = timesSeconds.filter((time) => time <= seconds).length;
+  return {
+    labels,
+    samples: { timesSeconds: timesSeconds.subarray(0, count), values: values.subarray(0, count) },
+  };
+}
 
 async function twoMetrics(): Promise<TickFixture> {
   const around = await TickFixture.make();
@@ -130,6 +140,21 @@ describe('a metric that gives no scored sample', () => {
     around.isChannelDown = false;
     await ticks(around, 16, 20);
     expect(noticed(around)).toEqual([['metricSilent', 'memory', minute(16)]]);
+  });
+
+  it('is not silent while its samples may come as late as they do', async () => {
+    await using around = await TickFixture.make();
+    around.metrics = [
+      metricNamed('cpu', undefined, { maximumLatenessSeconds: 1800, maximumCatchUpSeconds: 7200 }),
+    ];
+    // Always twenty minutes late.
+    around.answerWith = (result, { endSeconds }) => ({
+      ...result,
+      series: result.series.map((one) => upTo(one, endSeconds - 1200)),
+    });
+    await ticks(around, 0, 60);
+    expect(around.notices).toEqual([]);
+    expect((await around.lines('verdict')).length).toBeGreaterThan(30);
   });
 
   it('for less than ten ticks is not reported', async () => {
