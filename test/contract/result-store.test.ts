@@ -243,6 +243,33 @@ describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () =>
     expect(rows.filter(({ host }) => host === 'good')).toHaveLength(997);
   });
 
+  it('stores everything through a proxy that takes little at once', async () => {
+    await using influx = await useInfluxDb();
+    await using proxy = await faultProxy(influx.url);
+    const LIMIT_BYTES = 20_000;
+    const sizes: number[] = [];
+    proxy.faultFor = (_, body) => {
+      sizes.push(body.length);
+      if (body.length <= LIMIT_BYTES) return undefined;
+      const page = '<html><head><title>413 Request Entity Too Large</title></head></html>';
+      return { kind: 'answer', status: 413, type: 'text/html', body: page };
+    };
+    await using store = influxStore({ ...influx, url: proxy.url });
+    const write = (from: number) =>
+      store.write(
+        Array.from({ length: 6000 }, (_, index) =>
+          verdictRecord({ host: `h${index % 7}` }, { timeSeconds: START_SECONDS + from + index }),
+        ),
+      );
+    await write(0);
+    expect(sizes[0]).toBeGreaterThan(LIMIT_BYTES);
+    const refused = proxy.faultCount;
+    await write(6000);
+    // What the first write found out, the next one knows.
+    expect(proxy.faultCount).toBe(refused);
+    expect(await rowsOf(influx, 'verdict')).toHaveLength(12_000);
+  });
+
   it('tells how many points were refused for a conflict of types, and stores the others of all batches', async () => {
     await using influx = await useInfluxDb();
     // A field has one type in all series of a shard, and a shard holds a week.

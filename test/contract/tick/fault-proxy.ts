@@ -23,17 +23,20 @@ export interface FaultProxy extends AsyncDisposable {
   readonly url: string;
   /** How many requests met a fault. */
   faultCount: number;
-  /** Asked for each request; undefined passes it on. */
-  faultFor: (request: IncomingMessage) => Fault | undefined;
+  /** Asked for each request, with its body; undefined passes it on. */
+  faultFor: (request: IncomingMessage, body: Buffer) => Fault | undefined;
 }
 
 /** @param target address of the real server. */
 export async function faultProxy(target: string): Promise<FaultProxy> {
   const server = createServer((incoming, outgoing) => {
-    const fault = proxy.faultFor(incoming);
-    if (fault !== undefined) proxy.faultCount += 1;
+    const faultOf = (body: Buffer) => {
+      const fault = proxy.faultFor(incoming, body);
+      if (fault !== undefined) proxy.faultCount += 1;
+      return fault;
+    };
     // A client that went away is no news to a proxy.
-    handle(target, incoming, outgoing, fault).catch(() => outgoing.destroy());
+    handle(target, incoming, outgoing, faultOf).catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -55,9 +58,10 @@ async function handle(
   target: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  fault: Fault | undefined,
+  faultOf: (body: Buffer) => Fault | undefined,
 ): Promise<void> {
   const body = Buffer.concat(await incoming.toArray());
+  const fault = faultOf(body);
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'answer') {
     outgoing.writeHead(fault.status, { 'content-type': fault.type }).end(fault.body);
