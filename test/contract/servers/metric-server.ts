@@ -91,16 +91,11 @@ function prometheusOf(
 /** Debian's Prometheus 2. */
 export const prometheus2 = prometheusOf('prometheus', { title: 'Prometheus 2', lookbackSeconds: 300 });
 
-/** The present Prometheus 3, with the parts of PromQL that have to be switched on. Its history is written by Prometheus 2. */
+/** The present Prometheus 3, with the selectors that have to be switched on. Its history is written by Prometheus 2. */
 export const prometheus3 = prometheusOf('prometheus3', {
   title: 'Prometheus 3',
   lookbackSeconds: 300,
-  features: [
-    'promql-extended-range-selectors',
-    'promql-duration-expr',
-    'promql-experimental-functions',
-    'promql-binop-fill-modifiers',
-  ],
+  features: ['promql-extended-range-selectors', 'promql-duration-expr'],
 });
 
 /** Debian's VictoriaMetrics, without its latency offset unless a test is about it. */
@@ -123,11 +118,7 @@ export const victoriaMetrics: MetricServer = {
     const settings = { latencyOffsetSeconds: 0, scrapeConfigs };
     const server = await startServer('victoriaMetrics', { settings });
     const { url } = server.address;
-    const body = toExposition(history);
-    const taken = await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body });
-    if (taken.status !== 204) throw new Error(`VictoriaMetrics took no history: ${await taken.text()}`);
-    // What was written is read from the next flush on, and answers from before it are remembered.
-    for (const path of ['force_flush', 'resetRollupResultCache']) await fetch(`${url}/internal/${path}`);
+    await writeHistory(url, history);
     return {
       url,
       // Killed, it would forget the last five seconds.
@@ -137,3 +128,12 @@ export const victoriaMetrics: MetricServer = {
     };
   },
 };
+
+/** Writes a past into a running VictoriaMetrics, and waits until it can be read. */
+export async function writeHistory(url: string, history: readonly PastSeries[]): Promise<void> {
+  const body = toExposition(history);
+  const taken = await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body });
+  if (taken.status !== 204) throw new Error(`VictoriaMetrics took no history: ${await taken.text()}`);
+  // What was written is read from the next flush on, and answers from before it are remembered.
+  for (const path of ['force_flush', 'resetRollupResultCache']) await fetch(`${url}/internal/${path}`);
+}
