@@ -90,7 +90,7 @@ function buildServers(): () => void {
       await once(child, 'close').catch(() => undefined);
     }
   };
-  void build();
+  build().catch((error: unknown) => print(`The servers are not built in the background: ${error}`));
   return () => {
     isEnded = true;
     child?.kill();
