@@ -30,6 +30,8 @@ export interface ChannelContext {
   readonly secrets: SecretReader;
   /** Records the outcome of calls; nothing is recorded when omitted. */
   readonly watch?: ConnectionWatch;
+  /** Carries the requests to Alertmanager; HTTP with the configured TLS settings when omitted. */
+  readonly transport?: Pick<HttpTransport, 'post'> | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function openAlertChannels(
       new AlertmanagerAlertChannel({
         url: alertmanager.url,
         authorization: await authorization(alertmanager.auth, around.secrets, around.environment),
-        transport: new HttpTransport(await readTls(alertmanager.tls, around.secrets)),
+        transport: around.transport ?? new HttpTransport(await readTls(alertmanager.tls, around.secrets)),
         timeoutMilliseconds: alertmanager.timeoutSeconds * 1000,
         resendSeconds: alertmanager.resendIntervalSeconds,
         tickSeconds: schedule.intervalSeconds,

@@ -120,6 +120,7 @@ async function composePorts(
         retries: retryEnvironment(remainingMilliseconds, undefined, logger),
         secrets,
         watch,
+        transport: runtime.servers?.http,
       })),
     notices:
       replaced.notices ??
