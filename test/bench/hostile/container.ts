@@ -45,10 +45,14 @@ export class Container {
     return this.#isDead;
   }
 
-  /** @param onLog what the product says, with its level. */
+  /**
+   * @param number tells it from others.
+   * @param onLog what the product says, with its level.
+   */
   static async start(
     configuration: Configuration,
     servers: Servers,
+    number: number,
     onLog: (level: keyof Logger, message: string, fields: LogFields) => void,
   ): Promise<Container> {
     const { clock } = servers;
@@ -70,11 +74,11 @@ export class Container {
             post: (request) => {
               if (isDead()) return new Promise(() => {});
               return request.url.href.startsWith(ALERTMANAGER_URL)
-                ? servers.alerts.post(request)
-                : servers.source.post(request);
+                ? servers.alerts.post(request, number)
+                : servers.source.post(request, number);
             },
           },
-          influxdb: influxTransport(servers.results, writeTimeout, isDead),
+          influxdb: influxTransport(servers.results, number, writeTimeout, isDead),
           objects: servers.objects.seenBy(isDead),
         },
       },

@@ -41,11 +41,14 @@ export async function runWorld(background: Background, faults: readonly Fault[])
   };
   const notices: Notification[] = [];
   const configuration = hostileConfiguration(background);
-  const newContainer = () =>
-    Container.start(configuration, servers, (_level, _message, { kind, metric }) => {
+  let containers = 0;
+  const newContainer = () => {
+    containers += 1;
+    return Container.start(configuration, servers, containers, (_level, _message, { kind, metric }) => {
       if (kind === 'metricSilent' || kind === 'metricRecovered')
         notices.push({ kind, metric: String(metric), atSeconds: clock.nowSeconds() });
     });
+  };
   const dice = new Dice(seedOf(`ticks ${background.seed}`));
   const ticks: TickObserved[] = [];
   let container = await newContainer();
@@ -54,12 +57,12 @@ export async function runWorld(background: Background, faults: readonly Fault[])
     await clock.passUntil(eventSeconds + dice.uniform() * MOST_JITTER_SECONDS);
     patience.begin();
     const disturbances = faults.filter((fault) => isActive(fault, eventSeconds)).flatMap(({ onTick }) => onTick?.() ?? []);
-    const startOther = newContainer;
     if (container.isDead || disturbances.some(({ kind }) => kind === 'new-container')) container = await newContainer();
-    const outcome = await runTick(container, startOther, eventSeconds, disturbances, clock);
+    const outcome = await runTick(container, newContainer, eventSeconds, disturbances, clock);
     ticks.push({
       atSeconds: eventSeconds,
       outcome,
+      isRepeated: disturbances.some(({ kind }) => kind === 'twice' || kind === 'again'),
       look: tick % TICKS_BETWEEN_LOOKS === 0 || tick === background.ticks - 1 ? await look(servers.objects) : undefined,
     });
   }

@@ -36,11 +36,12 @@ export class AlertmanagerInProcess {
     this.#patience = patience;
   }
 
-  async post({ body, signal }: PostRequest): Promise<HttpAnswer> {
+  /** @param caller the container that posts. */
+  async post({ body, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
     const now = this.#clock.nowSeconds();
     const reply = soundReply(now);
     for (const fault of this.#faults) if (isActive(fault, now)) fault.onAlerts?.(reply);
-    this.#patience.asked('Alertmanager', body, reply, 0);
+    this.#patience.asked('Alertmanager', caller, body, reply, 0);
     const answer = await sendReply(reply, () => '{}', signal, this.#clock);
     if (reply.status === 200) for (const alert of JSON.parse(body) as PostedAlert[]) this.#take(alert, now);
     return answer;

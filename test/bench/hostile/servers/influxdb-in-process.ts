@@ -33,13 +33,16 @@ export class InfluxDbInProcess {
     this.#patience = patience;
   }
 
-  /** @param timeoutMilliseconds of the client, which gives up after it. */
-  async write(body: string, timeoutMilliseconds: number): Promise<void> {
+  /**
+   * @param timeoutMilliseconds of the client, which gives up after it.
+   * @param caller the container that writes.
+   */
+  async write(body: string, timeoutMilliseconds: number, caller: number): Promise<void> {
     const now = this.#clock.nowSeconds();
     const lines = body.split('\n').filter((line) => line !== '');
     const reply: WriteReply = { ...soundReply(now), status: 204, stored: [] };
     for (const fault of this.#faults) if (isActive(fault, now)) fault.onWrite?.(lines, reply);
-    this.#patience.asked('the store of results', body, reply, 0);
+    this.#patience.asked('the store of results', caller, body, reply, 0);
     if (reply.lost === 'refused') throw new Error('connect ECONNREFUSED');
     if (reply.lost === 'hang' || reply.delayMilliseconds >= timeoutMilliseconds) {
       await this.#clock.sleep(timeoutMilliseconds);
@@ -64,12 +67,17 @@ export class InfluxDbInProcess {
 }
 
 /** The client's transport of one container, which may be dead. */
-export function influxTransport(server: InfluxDbInProcess, timeoutOf: () => number, isDead: () => boolean): Transport {
+export function influxTransport(
+  server: InfluxDbInProcess,
+  caller: number,
+  timeoutOf: () => number,
+  isDead: () => boolean,
+): Transport {
   return {
     chunkCombiner: createTextDecoderCombiner(),
     send(_path: string, body: string, _options: SendOptions, callbacks: Partial<CommunicationObserver<Uint8Array>> = {}) {
       if (isDead()) return;
-      server.write(body, timeoutOf()).then(
+      server.write(body, timeoutOf(), caller).then(
         () => {
           if (isDead()) return;
           callbacks.responseStarted?.({}, 204);

@@ -15,24 +15,26 @@ export class PatienceWatch {
     this.#clock = clock;
   }
 
-  /** A new tick may ask again: it can't know what another container was told. */
+  /** A new tick may ask again: a server that is asked for the present once a minute is left alone enough. */
   begin(): void {
     this.#until.clear();
   }
 
   /**
+   * @param caller the container that asks: it can't know what another one was told.
    * @param request its body, by which a repetition is known.
    * @param skewSeconds by how much the server's clock is ahead.
    */
-  asked(server: string, request: string, { lost, status, headers }: HttpReply, skewSeconds: number): void {
+  asked(server: string, caller: number, request: string, { lost, status, headers }: HttpReply, skewSeconds: number): void {
+    const key = `${caller} ${server} ${request}`;
     const now = this.#clock.nowSeconds();
-    const until = this.#until.get(request);
+    const until = this.#until.get(key);
     if (until !== undefined && now < until - TOLERATED_SECONDS)
       this.found.push(`${server} was asked again ${Math.round(until - now)} s before its Retry-After was over`);
-    this.#until.delete(request);
+    this.#until.delete(key);
     const text = headers['retry-after'];
     if (lost !== undefined || status < 400 || text === undefined) return;
     const seconds = /^\d+$/.test(text) ? now + Number(text) : Date.parse(text) / 1000 - skewSeconds;
-    this.#until.set(request, seconds);
+    this.#until.set(key, seconds);
   }
 }

@@ -22,7 +22,8 @@ export class PrometheusInProcess {
     this.#patience = patience;
   }
 
-  post({ url, body, signal }: PostRequest): Promise<HttpAnswer> {
+  /** @param caller the container that asks. */
+  post({ url, body, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
     const now = this.#clock.nowSeconds();
     const active = this.#faults.filter((fault) => isActive(fault, now));
     const ownSeconds = serverSeconds(this.#faults, now);
@@ -44,7 +45,7 @@ export class PrometheusInProcess {
     const series = (metric?.series ?? []).map((one) => answerOf(one, request.startSeconds, request.endSeconds, ownSeconds));
     const ranged: RangeReply = Object.assign(reply, { series, warnings: [], infos: [] });
     for (const { onQuery } of active) onQuery?.(request, ranged);
-    this.#patience.asked('the source', body, ranged, dateSeconds - now);
+    this.#patience.asked('the source', caller, body, ranged, dateSeconds - now);
     return sendReply(ranged, () => textOf(ranged), signal, this.#clock);
   }
 }
