@@ -36,6 +36,8 @@ export class ShardHealthStore {
   readonly #objects: ObjectStore;
   readonly #logger: Logger;
   readonly #memory = new Map<number, Promise<Memory>>();
+  /** Of forgotten memories: what people were notified of and the store does not know, as while it was down. */
+  readonly #unwritten = new Map<number, Promise<readonly MetricHealth[]>>();
 
   constructor(objects: ObjectStore, watch: ConnectionWatch, logger: Logger) {
     this.#objects = objects;
@@ -81,8 +83,13 @@ export class ShardHealthStore {
     return [...connections.values()];
   }
 
-  /** Another process had the shard in between: what is in memory may be out of date. */
+  /**
+   * Another process had the shard in between: what is in memory may be out of date. What only this process knows is kept:
+   * else nobody would be notified that a silent metric has recovered.
+   */
   forget(shard: number): void {
+    const memory = this.#memory.get(shard);
+    if (memory !== undefined) this.#unwritten.set(shard, memory.then(unwrittenOf));
     this.#memory.delete(shard);
   }
 
@@ -103,9 +110,12 @@ export class ShardHealthStore {
     if (memory !== undefined && !isWorthLooking(memory, timeSeconds)) return memory;
     const written = await this.read(shard);
     if (written === undefined && memory !== undefined) return { ...memory, readAtSeconds: timeSeconds };
+    const unwritten = (await this.#unwritten.get(shard)) ?? [];
+    this.#unwritten.delete(shard);
+    const isWritten = ({ metric }: MetricHealth) => unwritten.every((one) => one.metric !== metric);
     return {
       connections: byKey(written?.connections ?? []),
-      metrics: written?.metrics ?? [],
+      metrics: [...(written?.metrics ?? []).filter(isWritten), ...unwritten],
       notes: written?.notes ?? [],
       written,
       readAtSeconds: timeSeconds,
@@ -133,6 +143,11 @@ export class ShardHealthStore {
       return false;
     }
   }
+}
+
+function unwrittenOf({ metrics, written }: Memory): MetricHealth[] {
+  const known = new Set(written?.metrics.flatMap(({ metric, isNotified }) => (isNotified ? [metric] : [])));
+  return metrics.filter(({ metric, isNotified }) => isNotified && !known.has(metric));
 }
 
 function isWorthLooking({ connections, readAtSeconds }: Memory, timeSeconds: number): boolean {

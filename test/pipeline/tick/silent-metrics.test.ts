@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { decodeShardHealth } from '../../../lib/pipeline/tick/shard-health-file.ts';
 import { ResultsRejectedError } from '../../../lib/results/errors.ts';
 import { SourceQueryError } from '../../../lib/sources/errors.ts';
+import { ObjectConflictError } from '../../../lib/storage/errors.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { HEALTH_KEY, metricNamed, minute, TickFixture } from './tick-fixture.ts';
 
 /** The fixture's default: ten ticks of a minute. */
@@ -53,6 +55,16 @@ const faults: Readonly<
     reason: /no new samples/,
   },
 };
+
+/** The store's calls, as they can be replaced one by one. */
+const storeOf = (objects: ObjectStore): ObjectStore => ({
+  name: objects.name,
+  get: (key) => objects.get(key),
+  put: (key, bytes, condition) => objects.put(key, bytes, condition),
+  list: (prefix) => objects.list(prefix),
+  delete: (key) => objects.delete(key),
+  check: () => objects.check(),
+});
 
 async function twoMetrics(): Promise<TickFixture> {
   const around = await TickFixture.make();
@@ -115,6 +127,32 @@ describe('a metric that gives no scored sample', () => {
       ['metricSilent', 'memory'],
     ]);
     expect(around.notices[0]?.facts.reason).toBe('The ticks fail: killed');
+  });
+
+  it('recovers for people also when another tick was faster before that could be stored', async () => {
+    await using around = await twoMetrics();
+    await ticks(around, 0, 3);
+    const { objects } = around;
+    const away = async () => {
+      throw new Error('S3 is away');
+    };
+    around.healthObjects = { ...storeOf(objects), get: async () => undefined, put: away };
+    around.restart();
+    around.killWrites(Infinity);
+    await ticks(around, 3, 16);
+    around.beforeWrite = async () => {};
+    around.afterPhase = (phase) => {
+      if (phase === 'write') throw new ObjectConflictError('state');
+    };
+    await ticks(around, 16, 17);
+    around.afterPhase = () => {};
+    await ticks(around, 17, 18);
+    expect(noticed(around).map(([kind, metric]) => [kind, metric])).toEqual([
+      ['metricSilent', 'cpu'],
+      ['metricSilent', 'memory'],
+      ['metricRecovered', 'cpu'],
+      ['metricRecovered', 'memory'],
+    ]);
   });
 
   it('is reported again, with one id, until the channel takes it', async () => {
