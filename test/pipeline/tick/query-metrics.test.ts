@@ -200,6 +200,15 @@ describe('samples that come later than the delay', () => {
     expect(only?.window).toMatchObject({ startSeconds: minute(1), endSeconds: minute(5) });
   });
 
+  it('are waited for also when the source refuses the newest steps', async () => {
+    const { source } = sourceOf((asked) => {
+      if (asked.endSeconds >= minute(5)) throw new SourceQueryError('many-to-many', { isOfSteps: true });
+      return until(asked, minute(2));
+    });
+    const [only] = await query(source, minute(6), stateAt(minute(0)));
+    expect(only?.window).toMatchObject({ startSeconds: minute(1), endSeconds: minute(2) });
+  });
+
   it('do not hold back a metric of which one series goes on', async () => {
     const { source } = sourceOf((asked) => ({
       series: [
@@ -225,6 +234,29 @@ describe('a source that fills steps that it does not have yet', () => {
     expect(noticed).toEqual([expect.stringContaining('fills its newest 120 s')]);
     const [next] = await query(source, minute(1), stateAt(minute(-2)));
     expect(next?.window.endSeconds).toBe(minute(-1));
+  });
+
+  it('is recognised by one step, where several series never repeat a value', async () => {
+    const twoSeries = (asked: RangeQuery) => {
+      const { series } = until(asked, Infinity, (time) => noise(Math.min(time, minute(-1))));
+      return {
+        series: ['a', 'b'].flatMap((host) => series.map((one) => ({ ...one, labels: { host } }))),
+        warnings: [],
+      };
+    };
+    const { source, noticed } = sourceOf(twoSeries, 'prometheus');
+    const [only] = await query(source, minute(0), emptyShardState());
+    expect(only?.window.endSeconds).toBe(minute(-1));
+    expect(noticed).toEqual([expect.stringContaining('fills its newest 60 s')]);
+  });
+
+  it('is not seen in one series whose newest value is that before it', async () => {
+    const { source } = sourceOf(
+      (asked) => until(asked, Infinity, (time) => noise(Math.min(time, minute(-1)))),
+      'prometheus',
+    );
+    const [only] = await query(source, minute(0), emptyShardState());
+    expect(only?.window.endSeconds).toBe(minute(0));
   });
 
   it('is not seen in series that move at every step, or hardly ever', async () => {
