@@ -58,8 +58,12 @@ export class Container {
     const { clock } = servers;
     let self: Container | undefined;
     const isDead = () => self?.isDead === true;
-    const remainingMilliseconds = () => (self?.remainingMilliseconds() ?? INVOCATION_SECONDS * 1000) - RESERVE_MILLISECONDS;
-    const log = (level: keyof Logger) => (message: string, fields: LogFields = {}) => onLog(level, message, fields);
+    const remainingMilliseconds = () =>
+      (self?.remainingMilliseconds() ?? INVOCATION_SECONDS * 1000) - RESERVE_MILLISECONDS;
+    const log =
+      (level: keyof Logger) =>
+      (message: string, fields: LogFields = {}) =>
+        onLog(level, message, fields);
     const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
     const writeTimeout = () => Math.min(WRITE_TIMEOUT_SECONDS * 1000, remainingMilliseconds() / 2);
     const tick = await composeTick(

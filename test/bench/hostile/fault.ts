@@ -1,6 +1,6 @@
 import type { TickPhase } from '../../../lib/pipeline/tick/tick.ts';
-import type { Background } from './healthy-background.ts';
 import type { Dice } from './dice.ts';
+import type { Background } from './healthy-background.ts';
 
 /** From its onset on, and before its end; Unix seconds. */
 export interface Span {
@@ -84,7 +84,11 @@ export interface Consequences {
   /** Steps at which the series has no sample that can be scored. */
   readonly absent?: readonly SeriesSpan[];
   /** From then on a detector that has seen other samples may decide otherwise; `all` for every metric. */
-  readonly touched?: readonly { readonly metric: string; readonly key?: string; readonly fromSeconds: number }[];
+  readonly touched?: readonly {
+    readonly metric: string;
+    readonly key?: string;
+    readonly fromSeconds: number;
+  }[];
   /** Steps at which a value may be recorded that the series did not have. */
   readonly untrue?: readonly Span[];
   /** Verdicts that the store of results can't take. */
@@ -123,7 +127,11 @@ export interface FaultKind {
   readonly weight?: number;
   /** Ticks that it lasts at most; 40 when left out. */
   readonly mostTicks?: number;
-  readonly draw: (dice: Dice, span: Span, background: Background) => Omit<Fault, 'kind' | keyof Span> & Partial<Span>;
+  readonly draw: (
+    dice: Dice,
+    span: Span,
+    background: Background,
+  ) => Omit<Fault, 'kind' | keyof Span> & Partial<Span>;
 }
 
 export function isActive({ fromSeconds, untilSeconds }: Span, seconds: number): boolean {

@@ -112,7 +112,8 @@ function valuesOf(
     const slow = 0.005 * wanderingAt(seed, timeSeconds, 3600);
     const usual = level * (1 + slow + 0.01 * normalAt(seed, index));
     const isTroubled = incidents.some(
-      ({ onsetSeconds }) => timeSeconds >= onsetSeconds && timeSeconds < onsetSeconds + INCIDENT_STEPS * STEP_SECONDS,
+      ({ onsetSeconds }) =>
+        timeSeconds >= onsetSeconds && timeSeconds < onsetSeconds + INCIDENT_STEPS * STEP_SECONDS,
     );
     return String(isTroubled ? usual * 3 : usual);
   });

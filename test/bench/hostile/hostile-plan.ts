@@ -38,7 +38,10 @@ export function hostilePlan(
     const { kind, mostTicks = MOST_TICKS, draw } = drawKind(dice, kinds);
     const fromTick = dice.whole(FIRST_FAULT_TICK, lastTick - 2);
     const longest = Math.min(mostTicks, lastTick - fromTick);
-    const span = { fromSeconds: tickSeconds(fromTick), untilSeconds: tickSeconds(fromTick + dice.whole(1, longest)) };
+    const span = {
+      fromSeconds: tickSeconds(fromTick),
+      untilSeconds: tickSeconds(fromTick + dice.whole(1, longest)),
+    };
     // The dice of a fault are its own: what it draws while it lasts changes no other.
     const own = new Dice(seedOf(`fault ${seed} ${left}`));
     faults.push({ kind, ...span, ...draw(own, span, background) });
@@ -48,7 +51,8 @@ export function hostilePlan(
 
 /** The faults of a world on one line. */
 export function storyOf(faults: readonly Fault[]): string {
-  const tickOf = (seconds: number) => Math.round((seconds - tickSeconds(0)) / (tickSeconds(1) - tickSeconds(0)));
+  const tickOf = (seconds: number) =>
+    Math.round((seconds - tickSeconds(0)) / (tickSeconds(1) - tickSeconds(0)));
   return faults
     .map(({ story, fromSeconds, untilSeconds }) => {
       const until = Number.isFinite(untilSeconds) ? tickOf(untilSeconds) : '';

@@ -56,14 +56,20 @@ export async function runWorld(background: Background, faults: readonly Fault[])
     const eventSeconds = tickSeconds(tick);
     await clock.passUntil(eventSeconds + dice.uniform() * MOST_JITTER_SECONDS);
     patience.begin();
-    const disturbances = faults.filter((fault) => isActive(fault, eventSeconds)).flatMap(({ onTick }) => onTick?.() ?? []);
-    if (container.isDead || disturbances.some(({ kind }) => kind === 'new-container')) container = await newContainer();
+    const disturbances = faults
+      .filter((fault) => isActive(fault, eventSeconds))
+      .flatMap(({ onTick }) => onTick?.() ?? []);
+    if (container.isDead || disturbances.some(({ kind }) => kind === 'new-container'))
+      container = await newContainer();
     const outcome = await runTick(container, newContainer, eventSeconds, disturbances, clock);
     ticks.push({
       atSeconds: eventSeconds,
       outcome,
       isRepeated: disturbances.some(({ kind }) => kind === 'twice' || kind === 'again'),
-      look: tick % TICKS_BETWEEN_LOOKS === 0 || tick === background.ticks - 1 ? await look(servers.objects) : undefined,
+      look:
+        tick % TICKS_BETWEEN_LOOKS === 0 || tick === background.ticks - 1
+          ? await look(servers.objects)
+          : undefined,
     });
   }
   const { results, alerts, objects } = servers;
@@ -99,7 +105,8 @@ async function runTick(
       if (!container.isDead) await container.invoke(seconds);
   };
   // Events that come again wait for each other, for longer than a minute where servers are slow.
-  const endSeconds = clock.nowSeconds() + (again === undefined ? LONGEST_TICK_SECONDS : 4 * LONGEST_TICK_SECONDS);
+  const endSeconds =
+    clock.nowSeconds() + (again === undefined ? LONGEST_TICK_SECONDS : 4 * LONGEST_TICK_SECONDS);
   await clock.passUntilDone(work(), endSeconds);
   return outcome;
 }

@@ -84,7 +84,11 @@ export class VirtualClock {
   /** Lets time pass up to a moment. @param seconds Unix seconds. */
   async passUntil(seconds: number): Promise<void> {
     const end = seconds * 1000;
-    for (let next = this.#timers[0]; next !== undefined && next.atMilliseconds <= end; next = this.#timers[0]) {
+    for (
+      let next = this.#timers[0];
+      next !== undefined && next.atMilliseconds <= end;
+      next = this.#timers[0]
+    ) {
       this.#fire();
       await turn();
     }
@@ -155,7 +159,10 @@ export class VirtualClock {
     for (let index = 0; ; ) {
       let first = index;
       for (const child of [2 * index + 1, 2 * index + 2])
-        if (child < this.#timers.length && isBefore(this.#timers[child] as Timer, this.#timers[first] as Timer))
+        if (
+          child < this.#timers.length &&
+          isBefore(this.#timers[child] as Timer, this.#timers[first] as Timer)
+        )
           first = child;
       if (first === index) return;
       this.#swap(index, first);
@@ -177,7 +184,10 @@ interface NodeTimer {
 const timedOut = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
 
 function isBefore(one: Timer, other: Timer): boolean {
-  return one.atMilliseconds - other.atMilliseconds < 0 || (one.atMilliseconds === other.atMilliseconds && one.order < other.order);
+  return (
+    one.atMilliseconds - other.atMilliseconds < 0 ||
+    (one.atMilliseconds === other.atMilliseconds && one.order < other.order)
+  );
 }
 
 function turn(): Promise<void> {

@@ -1,6 +1,6 @@
+import type { Dice } from '../dice.ts';
 import type { FaultKind, RangeReply, RangeRequest } from '../fault.ts';
 import { type Background, STEP_SECONDS } from '../healthy-background.ts';
-import type { Dice } from '../dice.ts';
 
 const TRANSIENT = [
   'expanding series: rpc error: code = Unavailable desc = store gateway is gone',
@@ -24,7 +24,11 @@ function delaysOf(span: { fromSeconds: number; untilSeconds: number }, ...metric
   return { delays: [{ ...span, metrics }] };
 }
 
-function overlaps({ startSeconds, endSeconds }: RangeRequest, fromSeconds: number, lastSeconds: number): boolean {
+function overlaps(
+  { startSeconds, endSeconds }: RangeRequest,
+  fromSeconds: number,
+  lastSeconds: number,
+): boolean {
   return startSeconds <= lastSeconds && endSeconds >= fromSeconds;
 }
 
@@ -43,7 +47,10 @@ export const faultyAnswers: readonly FaultKind[] = [
         untilSeconds: Infinity,
         onQuery: (request, reply) => {
           if (request.metric !== metric || !overlaps(request, fromSeconds, lastSeconds)) return;
-          refuse(reply, 'found duplicate series for the match group {instance="host-0"}: many-to-many matching not allowed');
+          refuse(
+            reply,
+            'found duplicate series for the match group {instance="host-0"}: many-to-many matching not allowed',
+          );
         },
         consequences: {
           ...delaysOf({ fromSeconds, untilSeconds: untilSeconds + 3 * STEP_SECONDS }, metric),
@@ -81,7 +88,8 @@ export const faultyAnswers: readonly FaultKind[] = [
           const values: [number, unknown][] = [[request.endSeconds, how === 'value' ? 'many' : '1']];
           const labels = { instance: how === 'label' ? 7 : 'odd', pod: 'odd' };
           if (how !== 'histogram') reply.series.unshift({ labels, values });
-          else reply.series.unshift({ labels, values: [], histograms: [[request.endSeconds, { count: '1' }]] });
+          else
+            reply.series.unshift({ labels, values: [], histograms: [[request.endSeconds, { count: '1' }]] });
         },
         consequences: {},
       };
@@ -186,7 +194,10 @@ export const faultyAnswers: readonly FaultKind[] = [
         onQuery: (request, reply) => {
           if (request.metric !== metric) return;
           for (let index = 0; index < FLOOD_SERIES; index += 1)
-            reply.series.push({ labels: { instance: `flood-${index}` }, values: [[request.endSeconds, '1']] });
+            reply.series.push({
+              labels: { instance: `flood-${index}` },
+              values: [[request.endSeconds, '1']],
+            });
         },
         // Series that become one by the labels that are kept are no more than one.
         consequences: delaysOf(span, metric),

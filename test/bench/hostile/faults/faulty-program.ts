@@ -2,7 +2,17 @@ import type { TickPhase } from '../../../../lib/pipeline/tick/tick.ts';
 import type { FaultKind } from '../fault.ts';
 import { STEP_SECONDS } from '../healthy-background.ts';
 
-const PHASES: readonly TickPhase[] = ['load', 'query', 'score', 'warm-up', 'write', 'save', 'publish', 'drain', 'clear'];
+const PHASES: readonly TickPhase[] = [
+  'load',
+  'query',
+  'score',
+  'warm-up',
+  'write',
+  'save',
+  'publish',
+  'drain',
+  'clear',
+];
 
 /** States can't be kept, ticks do not run or not to their end, and channels take no alerts. */
 export const faultyProgram: readonly FaultKind[] = [
@@ -45,7 +55,11 @@ export const faultyProgram: readonly FaultKind[] = [
   {
     kind: 'two-ticks-at-once',
     weight: 2,
-    draw: () => ({ story: 'two containers run each tick', onTick: () => ({ kind: 'twice' }), consequences: {} }),
+    draw: () => ({
+      story: 'two containers run each tick',
+      onTick: () => ({ kind: 'twice' }),
+      consequences: {},
+    }),
   },
   {
     kind: 'events-come-again',
@@ -57,7 +71,11 @@ export const faultyProgram: readonly FaultKind[] = [
   },
   {
     kind: 'new-containers',
-    draw: () => ({ story: 'each tick has a new container', onTick: () => ({ kind: 'new-container' }), consequences: {} }),
+    draw: () => ({
+      story: 'each tick has a new container',
+      onTick: () => ({ kind: 'new-container' }),
+      consequences: {},
+    }),
   },
   {
     kind: 'alerts-away',

@@ -1,9 +1,13 @@
+import type { Dice } from '../dice.ts';
 import type { FaultKind, HttpReply, WriteReply } from '../fault.ts';
 import type { Background } from '../healthy-background.ts';
-import type { Dice } from '../dice.ts';
 
 /** Verdicts of one series that the store can't take, by the times of the verdicts. */
-function badLines(dice: Dice, { fromSeconds, untilSeconds }: { fromSeconds: number; untilSeconds: number }, background: Background) {
+function badLines(
+  dice: Dice,
+  { fromSeconds, untilSeconds }: { fromSeconds: number; untilSeconds: number },
+  background: Background,
+) {
   const { name: metric, series } = dice.one(background.metrics);
   const { labels, key } = dice.one(series);
   const isBad = (line: string) => {
@@ -63,7 +67,9 @@ export const faultyResults: readonly FaultKind[] = [
         onWrite: (_, reply) => {
           if (!dice.happens(0.5)) return;
           say(reply, 429, 'too many writes');
-          reply.headers['retry-after'] = isDate ? new Date(Date.now() + seconds * 1000).toUTCString() : String(seconds);
+          reply.headers['retry-after'] = isDate
+            ? new Date(Date.now() + seconds * 1000).toUTCString()
+            : String(seconds);
         },
         consequences: {},
       };
@@ -79,7 +85,8 @@ export const faultyResults: readonly FaultKind[] = [
         story: `the verdicts of ${key} of ${metric} in this time are lines that the store can't parse`,
         untilSeconds: Infinity,
         onWrite: (lines, reply) => {
-          if (reply.status < 300 && lines.some(isBad)) say(reply, 400, "unable to parse 'verdict': invalid field format");
+          if (reply.status < 300 && lines.some(isBad))
+            say(reply, 400, "unable to parse 'verdict': invalid field format");
         },
         consequences: { unstored },
       };

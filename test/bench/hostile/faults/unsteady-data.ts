@@ -21,7 +21,9 @@ export const unsteadyData: readonly FaultKind[] = [
           reply.series = reply.series.filter(({ values }) => values.length > 0);
         },
         consequences: {
-          delays: [{ ...span, metrics: [metric], extraSeconds: seconds + STEP_SECONDS, lossAfterSeconds: Infinity }],
+          delays: [
+            { ...span, metrics: [metric], extraSeconds: seconds + STEP_SECONDS, lossAfterSeconds: Infinity },
+          ],
         },
       };
     },
@@ -63,14 +65,18 @@ export const unsteadyData: readonly FaultKind[] = [
           for (const one of reply.series) {
             const origin = series.find(({ labels }) => labels.instance === one.labels.instance);
             const last = origin?.valueAt(lastStep);
-            one.values = one.values.map(([time, value]) => [time, time <= newestSeconds ? value : last] as const);
+            one.values = one.values.map(
+              ([time, value]) => [time, time <= newestSeconds ? value : last] as const,
+            );
           }
         },
         consequences: {
           delays: [{ ...span, metrics: 'all', extraSeconds: 240 }],
           touched: [{ metric: 'all', fromSeconds: span.fromSeconds - LOOKBACK_SECONDS }],
           // It is looked for every half an hour.
-          untrue: [{ fromSeconds: span.fromSeconds - LOOKBACK_SECONDS, untilSeconds: span.fromSeconds + 2400 }],
+          untrue: [
+            { fromSeconds: span.fromSeconds - LOOKBACK_SECONDS, untilSeconds: span.fromSeconds + 2400 },
+          ],
         },
       };
     },

@@ -22,13 +22,17 @@ export class Allowances {
 
   constructor(background: Background, faults: readonly Fault[]) {
     this.#faults = faults;
-    const all = <Item>(of: (fault: Fault) => readonly Item[] | undefined) => faults.flatMap((fault) => of(fault) ?? []);
+    const all = <Item>(of: (fault: Fault) => readonly Item[] | undefined) =>
+      faults.flatMap((fault) => of(fault) ?? []);
     this.#untrue = all(({ consequences }) => consequences.untrue);
-    this.#additional = new Set(all(({ consequences }) => consequences.additional).map(({ metric, key }) => `${metric} ${key}`));
+    this.#additional = new Set(
+      all(({ consequences }) => consequences.additional).map(({ metric, key }) => `${metric} ${key}`),
+    );
     for (const { metric, key, fromSeconds } of all(({ consequences }) => consequences.touched))
       for (const { name } of background.metrics)
         if (metric === 'all' || metric === name) this.#touch(name, key, fromSeconds);
-    for (const span of all(({ consequences: { refused = [], absent = [] } }) => [...refused, ...absent])) this.#lose(span);
+    for (const span of all(({ consequences: { refused = [], absent = [] } }) => [...refused, ...absent]))
+      this.#lose(span);
     for (const { name } of background.metrics) {
       const delays = all(({ consequences }) => consequences.delays).filter(
         ({ metrics }) => metrics === 'all' || metrics.includes(name),
@@ -55,7 +59,9 @@ export class Allowances {
 
   /** Whether a step of a whole metric may be without verdicts. */
   mayLackAll(metric: string, timeSeconds: number): boolean {
-    return (this.#lost.get(metric) ?? []).some((span) => span.key === undefined && contains(span, timeSeconds));
+    return (this.#lost.get(metric) ?? []).some(
+      (span) => span.key === undefined && contains(span, timeSeconds),
+    );
   }
 
   /** Whether the store of results can't take the verdict. */
@@ -81,7 +87,9 @@ export class Allowances {
 
   /** Whether the store of states may not have been available in this time. */
   isStateless(span: Span): boolean {
-    return this.#faults.some(({ consequences: { stateless = [] } }) => stateless.some((one) => overlap(one, span)));
+    return this.#faults.some(({ consequences: { stateless = [] } }) =>
+      stateless.some((one) => overlap(one, span)),
+    );
   }
 
   /**
@@ -92,7 +100,9 @@ export class Allowances {
    */
   deadline(metric: string, undisturbedSeconds: number, afterSeconds: number): number {
     const ofMetric = (this.#delays.get(metric) ?? []).map(withRecovery);
-    const ofChannels = this.#faults.flatMap(({ consequences: { unnotified = [] } }) => unnotified.map(withRecovery));
+    const ofChannels = this.#faults.flatMap(({ consequences: { unnotified = [] } }) =>
+      unnotified.map(withRecovery),
+    );
     const blocking = [...ofMetric.filter(({ extraSeconds }) => extraSeconds === undefined), ...ofChannels];
     const shifting = ofMetric.filter(({ extraSeconds }) => extraSeconds !== undefined);
     let deadline = undisturbedSeconds + afterSeconds;
@@ -102,7 +112,9 @@ export class Allowances {
         undisturbedSeconds,
         ...blocking.filter((one) => overlap(one, span)).map(({ untilSeconds }) => untilSeconds),
       );
-      const extra = shifting.filter((one) => overlap(one, span)).reduce((sum, one) => sum + (one.extraSeconds ?? 0), 0);
+      const extra = shifting
+        .filter((one) => overlap(one, span))
+        .reduce((sum, one) => sum + (one.extraSeconds ?? 0), 0);
       const later = freeSeconds + extra + afterSeconds;
       if (later <= deadline) return deadline;
       deadline = later;
@@ -122,7 +134,10 @@ export class Allowances {
   #loseWhatWaitsTooLong(metric: string, delays: readonly Delay[]): void {
     for (const { fromSeconds, untilSeconds, members } of joined(delays)) {
       const extra = members.reduce((sum, { extraSeconds = 0 }) => sum + extraSeconds, 0);
-      const limit = Math.min(LOSS_SECONDS, ...members.map(({ lossAfterSeconds = Infinity }) => lossAfterSeconds));
+      const limit = Math.min(
+        LOSS_SECONDS,
+        ...members.map(({ lossAfterSeconds = Infinity }) => lossAfterSeconds),
+      );
       if (untilSeconds - fromSeconds + extra <= limit) continue;
       const first = fromSeconds - 3 * STEP_SECONDS - extra;
       this.#touch(metric, undefined, first);
@@ -160,7 +175,10 @@ function confusedClocks(faults: readonly Fault[]): Span[] {
       for (let now = fromSeconds; now < untilSeconds && !isConfused; now += STEP_SECONDS / 2)
         isConfused = now - (other.clockAt?.(one.clockAt?.(now) ?? now) ?? now) > MOST_SECONDS_BEHIND;
       if (isConfused)
-        spans.push({ fromSeconds: fromSeconds - 10 * STEP_SECONDS, untilSeconds: untilSeconds + 10 * STEP_SECONDS });
+        spans.push({
+          fromSeconds: fromSeconds - 10 * STEP_SECONDS,
+          untilSeconds: untilSeconds + 10 * STEP_SECONDS,
+        });
     }
   }
   return spans;

@@ -24,7 +24,9 @@ export const boundedStores: Invariant = {
       if (look.spoolBytes > MOST_SPOOLED_BYTES) yield `the spool has ${look.spoolBytes} bytes at ${at}`;
     }
     const named = new Set(disturbed.ticks.findLast(({ look }) => look !== undefined)?.look?.spool ?? []);
-    const unfinished = disturbed.ticks.filter(({ outcome, isRepeated }) => outcome !== 'done' || isRepeated).length;
+    const unfinished = disturbed.ticks.filter(
+      ({ outcome, isRepeated }) => outcome !== 'done' || isRepeated,
+    ).length;
     const left = disturbed.objectKeys.filter((key) => key.startsWith('spool/') && !named.has(key));
     if (left.length > 2 * unfinished + SPARE_OBJECTS) yield `${left.length} objects are left in the spool`;
     for (const key of disturbed.objectKeys)

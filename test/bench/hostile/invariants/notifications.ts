@@ -17,7 +17,8 @@ export const notifiedInTime: Invariant = {
     const { undisturbed, disturbed, allowances, horizonSeconds } = comparison;
     for (const [id, incident] of undisturbed.incidents) {
       const { metric, instance, startsSeconds, firstSeconds, resolvedSeconds } = incident;
-      if (startsSeconds < tickSeconds(FIRST_TICK) || firstSeconds > horizonSeconds - 2 * TWO_TICKS_SECONDS) continue;
+      if (startsSeconds < tickSeconds(FIRST_TICK) || firstSeconds > horizonSeconds - 2 * TWO_TICKS_SECONDS)
+        continue;
       const untouched = untouchedUntil(comparison, incident);
       if (untouched <= firstSeconds) continue;
       const deadline = allowances.deadline(metric, firstSeconds, TWO_TICKS_SECONDS + TOLERATED_SECONDS);
@@ -60,5 +61,7 @@ function untouchedUntil(
 
 function keysOf({ metrics }: Background, metric: string, instance: string): string[] {
   const series = metrics.find(({ name }) => name === metric)?.series ?? [];
-  return series.filter(({ labels }) => labels.instance === instance).map(({ key, labels }) => key || seriesKey(labels));
+  return series
+    .filter(({ labels }) => labels.instance === instance)
+    .map(({ key, labels }) => key || seriesKey(labels));
 }

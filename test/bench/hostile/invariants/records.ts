@@ -25,7 +25,8 @@ export const nothingMissing: Invariant = {
       if (point === undefined || timeSeconds > horizonSeconds || disturbed.points.has(name)) continue;
       const { measurement, metric, key } = point;
       const isTouched = timeSeconds >= allowances.touchedFrom(metric, key);
-      if (measurement === 'alert' ? isTouched : isTouched && allowances.mayLack(metric, key, timeSeconds)) continue;
+      if (measurement === 'alert' ? isTouched : isTouched && allowances.mayLack(metric, key, timeSeconds))
+        continue;
       if (measurement === 'verdict' && allowances.isUnstored(metric, key, timeSeconds)) continue;
       yield `${name} (${clockTime(timeSeconds)}) is not in the store`;
     }
@@ -40,7 +41,8 @@ export const onceOnly: Invariant = {
       const point = pointOfSeries(name);
       if (point === undefined || timeSeconds > horizonSeconds || undisturbed.points.has(name)) continue;
       const { metric, key } = point;
-      if (allowances.isAdditional(metric, key) || timeSeconds >= allowances.touchedFrom(metric, key)) continue;
+      if (allowances.isAdditional(metric, key) || timeSeconds >= allowances.touchedFrom(metric, key))
+        continue;
       yield `${name} (${clockTime(timeSeconds)}) is in the store, and not in the undisturbed one`;
     }
   },
@@ -72,7 +74,8 @@ export const statedGaps: Invariant = {
     });
     for (const { metric, startSeconds, endSeconds } of gaps)
       for (let time = startSeconds; time <= endSeconds; time += 60)
-        if (!allowances.mayLackAll(metric, time)) yield `${metric} has a gap at ${clockTime(time)}, which could be had`;
+        if (!allowances.mayLackAll(metric, time))
+          yield `${metric} has a gap at ${clockTime(time)}, which could be had`;
     const scored = new Set<string>();
     for (const name of disturbed.points.keys()) {
       const point = pointOfSeries(name);
@@ -81,9 +84,18 @@ export const statedGaps: Invariant = {
     const firstSeconds = Math.min(...[...scored].map((one) => Number(one.split(' ')[1])));
     for (const { name: metric } of background.metrics) {
       for (let time = firstSeconds; time <= horizonSeconds; time += 60) {
-        if (scored.has(`${metric} ${time}`) || gaps.some((gap) => gap.metric === metric && gap.startSeconds <= time && time <= gap.endSeconds)) continue;
+        if (
+          scored.has(`${metric} ${time}`) ||
+          gaps.some((gap) => gap.metric === metric && gap.startSeconds <= time && time <= gap.endSeconds)
+        )
+          continue;
         const isStored = background.metrics.some(
-          ({ name, series }) => name === metric && series.some(({ key }) => !allowances.isUnstored(metric, key, time) && !allowances.mayLack(metric, key, time)),
+          ({ name, series }) =>
+            name === metric &&
+            series.some(
+              ({ key }) =>
+                !allowances.isUnstored(metric, key, time) && !allowances.mayLack(metric, key, time),
+            ),
         );
         const isRefused = allowances.mayLackAll(metric, time);
         if (isStored || isRefused) yield `${metric} has neither verdicts nor a gap at ${clockTime(time)}`;

@@ -12,11 +12,18 @@ export interface PointOfSeries {
 
 /** @param name measurement, tags and time of a point. @returns undefined for a point that is of no series. */
 export function pointOfSeries(name: string): PointOfSeries | undefined {
-  const found = /^(verdict|alert),metric=([^,]+),instance=([^, ]+)(?:,pod=([^, ]+))?(?:,kind=[^ ]+)? (\d+)$/.exec(name);
+  const found =
+    /^(verdict|alert),metric=([^,]+),instance=([^, ]+)(?:,pod=([^, ]+))?(?:,kind=[^ ]+)? (\d+)$/.exec(name);
   if (found === null) return undefined;
   const [, measurement, metric = '', instance = '', pod, time] = found;
   const key = seriesKey(pod === undefined ? { instance } : { instance, pod });
-  return { measurement: measurement as 'verdict' | 'alert', metric, key, instance, timeSeconds: Number(time) };
+  return {
+    measurement: measurement as 'verdict' | 'alert',
+    metric,
+    key,
+    instance,
+    timeSeconds: Number(time),
+  };
 }
 
 /** What the series had at this time, as the source would write it. */

@@ -17,8 +17,16 @@ export const noUnstatedSilence: Invariant = {
     for (const [index, tick] of disturbed.ticks.entries()) {
       const { look, atSeconds } = tick;
       const lately = disturbed.ticks.slice(Math.max(0, index - TICKS_OF_THE_PRESENT + 1), index + 1);
-      const span = { fromSeconds: atSeconds - TICKS_OF_THE_PRESENT * STEP_SECONDS, untilSeconds: atSeconds + 1 };
-      if (look === undefined || lately.some(({ outcome }) => outcome !== 'done') || allowances.isStateless(span)) continue;
+      const span = {
+        fromSeconds: atSeconds - TICKS_OF_THE_PRESENT * STEP_SECONDS,
+        untilSeconds: atSeconds + 1,
+      };
+      if (
+        look === undefined ||
+        lately.some(({ outcome }) => outcome !== 'done') ||
+        allowances.isStateless(span)
+      )
+        continue;
       for (const { name, scoredSeconds } of look.metrics) {
         if (scoredSeconds === 0 || atSeconds - scoredSeconds <= SILENT_SECONDS + TOLERATED_SECONDS) continue;
         const health = look.health?.metrics.find(({ metric }) => metric === name);

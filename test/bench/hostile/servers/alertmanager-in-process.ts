@@ -38,6 +38,7 @@ export class AlertmanagerInProcess {
 
   /** @param caller the container that posts. */
   async post({ body, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
+    signal.throwIfAborted();
     const now = this.#clock.nowSeconds();
     const reply = soundReply(now);
     for (const fault of this.#faults) if (isActive(fault, now)) fault.onAlerts?.(reply);

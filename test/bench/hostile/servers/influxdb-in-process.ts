@@ -54,14 +54,17 @@ export class InfluxDbInProcess {
     if (reply.lost === 'reset') throw new Error('read ECONNRESET');
     if (reply.status === 204) return;
     const { status, headers } = reply;
-    throw new HttpError(status, '', reply.body, headers['retry-after'], 'application/json', undefined, { ...headers });
+    throw new HttpError(status, '', reply.body, headers['retry-after'], 'application/json', undefined, {
+      ...headers,
+    });
   }
 
   #store(line: string): void {
     const [name, fields, time] = partsOf(line);
     const key = `${name} ${time}`;
     const before = this.points.get(key);
-    if (before !== undefined && before.fields !== fields && /^(verdict|alert|gap),/.test(name)) this.changed.push(key);
+    if (before !== undefined && before.fields !== fields && /^(verdict|alert|gap),/.test(name))
+      this.changed.push(key);
     this.points.set(key, { fields, timeSeconds: Number(time) });
   }
 }
@@ -75,7 +78,12 @@ export function influxTransport(
 ): Transport {
   return {
     chunkCombiner: createTextDecoderCombiner(),
-    send(_path: string, body: string, _options: SendOptions, callbacks: Partial<CommunicationObserver<Uint8Array>> = {}) {
+    send(
+      _path: string,
+      body: string,
+      _options: SendOptions,
+      callbacks: Partial<CommunicationObserver<Uint8Array>> = {},
+    ) {
       if (isDead()) return;
       server.write(body, timeoutOf(), caller).then(
         () => {

@@ -25,12 +25,20 @@ export class PatienceWatch {
    * @param request its body, by which a repetition is known.
    * @param skewSeconds by how much the server's clock is ahead.
    */
-  asked(server: string, caller: number, request: string, { lost, status, headers }: HttpReply, skewSeconds: number): void {
+  asked(
+    server: string,
+    caller: number,
+    request: string,
+    { lost, status, headers }: HttpReply,
+    skewSeconds: number,
+  ): void {
     const key = `${caller} ${server} ${request}`;
     const now = this.#clock.nowSeconds();
     const until = this.#until.get(key);
     if (until !== undefined && now < until - TOLERATED_SECONDS)
-      this.found.push(`${server} was asked again ${Math.round(until - now)} s before its Retry-After was over`);
+      this.found.push(
+        `${server} was asked again ${Math.round(until - now)} s before its Retry-After was over`,
+      );
     this.#until.delete(key);
     const text = headers['retry-after'];
     if (lost !== undefined || status < 400 || text === undefined) return;

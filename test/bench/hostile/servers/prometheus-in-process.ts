@@ -15,7 +15,12 @@ export class PrometheusInProcess {
   readonly #clock: VirtualClock;
   readonly #patience: PatienceWatch;
 
-  constructor(background: Background, faults: readonly Fault[], clock: VirtualClock, patience: PatienceWatch) {
+  constructor(
+    background: Background,
+    faults: readonly Fault[],
+    clock: VirtualClock,
+    patience: PatienceWatch,
+  ) {
     this.#background = background;
     this.#faults = faults;
     this.#clock = clock;
@@ -24,6 +29,8 @@ export class PrometheusInProcess {
 
   /** @param caller the container that asks. */
   post({ url, body, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
+    // As Node does: of a request that was given up before, nothing is sent.
+    if (signal.aborted) return Promise.reject(signal.reason);
     const now = this.#clock.nowSeconds();
     const active = this.#faults.filter((fault) => isActive(fault, now));
     const ownSeconds = serverSeconds(this.#faults, now);
@@ -32,7 +39,12 @@ export class PrometheusInProcess {
     const reply = soundReply(dateSeconds);
     if (!url.pathname.endsWith('/query_range')) {
       for (const { onProbe } of active) onProbe?.(reply);
-      return sendReply(reply, () => '{"status":"success","data":{"resultType":"vector","result":[]}}', signal, this.#clock);
+      return sendReply(
+        reply,
+        () => '{"status":"success","data":{"resultType":"vector","result":[]}}',
+        signal,
+        this.#clock,
+      );
     }
     const parameters = new URLSearchParams(body);
     const request = {
@@ -42,7 +54,9 @@ export class PrometheusInProcess {
       nowSeconds: ownSeconds,
     };
     const metric = this.#background.metrics.find(({ name }) => name === request.metric);
-    const series = (metric?.series ?? []).map((one) => answerOf(one, request.startSeconds, request.endSeconds, ownSeconds));
+    const series = (metric?.series ?? []).map((one) =>
+      answerOf(one, request.startSeconds, request.endSeconds, ownSeconds),
+    );
     const ranged: RangeReply = Object.assign(reply, { series, warnings: [], infos: [] });
     for (const { onQuery } of active) onQuery?.(request, ranged);
     this.#patience.asked('the source', caller, body, ranged, dateSeconds - now);
@@ -71,7 +85,9 @@ function textOf({ series, warnings, infos }: RangeReply): string {
   const result = series
     .filter(({ values, histograms }) => values.length > 0 || histograms !== undefined)
     .map(({ labels: metric, values, histograms }) =>
-      histograms === undefined ? { metric, values } : { metric, histograms, ...(values.length > 0 ? { values } : {}) },
+      histograms === undefined
+        ? { metric, values }
+        : { metric, histograms, ...(values.length > 0 ? { values } : {}) },
     );
   return JSON.stringify({
     status: 'success',

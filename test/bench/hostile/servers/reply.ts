@@ -28,7 +28,8 @@ export async function sendReply(
   signal.throwIfAborted();
   if (reply.lost === 'refused') throw new Error('connect ECONNREFUSED');
   if (reply.lost === 'hang') await untilAborted(signal);
-  if (reply.delayMilliseconds > 0) await Promise.race([clock.sleep(reply.delayMilliseconds), untilAborted(signal)]);
+  if (reply.delayMilliseconds > 0)
+    await Promise.race([clock.sleep(reply.delayMilliseconds), untilAborted(signal)]);
   if (reply.lost === 'reset') throw new Error('read ECONNRESET');
   return {
     status: reply.status,

@@ -18,7 +18,11 @@ export class UnreliableObjects {
   /** The store as one container sees it, which may be dead. */
   seenBy(isDead: () => boolean): ObjectStore {
     const { sound } = this;
-    const call = async <T>(operation: 'get' | 'put' | 'list' | 'delete', key: string, work: () => Promise<T>) => {
+    const call = async <T>(
+      operation: 'get' | 'put' | 'list' | 'delete',
+      key: string,
+      work: () => Promise<T>,
+    ) => {
       if (isDead()) return new Promise<never>(() => {});
       const now = this.#clock.nowSeconds();
       const failures = this.#faults
