@@ -22,9 +22,11 @@ const MOST_FILLED_SECONDS = 120;
  */
 export function filledSeconds(series: readonly Series[], stepSeconds: number): number | undefined {
   const moving: { readonly last: number; readonly longest: number; readonly steps: number }[] = [];
+  const newest = Math.max(...series.map(({ samples }) => samples.timesSeconds.at(-1) ?? -Infinity));
   for (const { samples } of series) {
-    const { values } = samples;
-    if (values.length < LEAST_STEPS) continue;
+    const { timesSeconds, values } = samples;
+    // A series whose samples are late shows nothing of the newest steps.
+    if (values.length < LEAST_STEPS || timesSeconds.at(-1) !== newest) continue;
     const last = runAtEnd(values);
     const longest = longestRun(values.subarray(0, values.length - last));
     // A series that hardly moves, or is sampled less often than it is asked for, shows nothing.

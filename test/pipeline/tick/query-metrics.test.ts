@@ -116,6 +116,21 @@ describe('a metric whose query takes too long', () => {
       ['slow', 30],
     ]);
   });
+
+  it('is asked for all that is due again once it is answered at once, also by a refusal', async () => {
+    let isSlow = true;
+    const { source } = sourceOf((asked) => {
+      if (isSlow) throw new SourceTimeoutError('slow');
+      if (asked.startSeconds <= minute(3)) throw new SourceQueryError('many-to-many', { isOfSteps: true });
+      return until(asked, Infinity);
+    });
+    for (const count of [4, 5, 6]) await query(source, minute(count), stateAt(minute(1)));
+    isSlow = false;
+    expect(await query(source, minute(7), stateAt(minute(1)))).toMatchObject([{ fault: 'many-to-many' }]);
+    expect(await query(source, minute(8), stateAt(minute(1)))).toMatchObject([
+      { window: { startSeconds: minute(4), endSeconds: minute(8) } },
+    ]);
+  });
 });
 
 describe("the source's clock", () => {
