@@ -20,6 +20,8 @@ interface Memory {
   readonly written: ShardHealth | undefined;
   /** The tick that looked there last, Unix seconds. */
   readonly readAtSeconds: number;
+  /** The newest tick that this knows of, Unix seconds. */
+  readonly timeSeconds: number;
 }
 
 /**
@@ -58,7 +60,10 @@ export class ShardHealthStore {
   }
 
   /** How the metrics were at the tick before, and what was noticed lately. */
-  async before(shard: number, timeSeconds: number): Promise<Pick<ShardHealth, 'metrics' | 'notes'>> {
+  async before(
+    shard: number,
+    timeSeconds: number,
+  ): Promise<Pick<ShardHealth, 'metrics' | 'notes' | 'timeSeconds'>> {
     return this.#memoryOf(shard, timeSeconds);
   }
 
@@ -79,7 +84,11 @@ export class ShardHealthStore {
     };
     const isDue = isWorthWriting(before.written, health) && !areObjectsDown(health);
     const written = isDue && (await this.#write(health)) ? health : before.written;
-    this.#memory.set(shard, Promise.resolve({ ...before, connections, metrics, notes, written }));
+    const newestSeconds = Math.max(before.timeSeconds, timeSeconds);
+    this.#memory.set(
+      shard,
+      Promise.resolve({ ...before, connections, metrics, notes, written, timeSeconds: newestSeconds }),
+    );
     return [...connections.values()];
   }
 
@@ -109,7 +118,9 @@ export class ShardHealthStore {
     const memory = await this.#memory.get(shard);
     if (memory !== undefined && !isWorthLooking(memory, timeSeconds)) return memory;
     const written = await this.read(shard);
-    if (written === undefined && memory !== undefined) return { ...memory, readAtSeconds: timeSeconds };
+    const isOlder = (written?.timeSeconds ?? -Infinity) <= (memory?.written?.timeSeconds ?? -Infinity);
+    if (memory !== undefined && (written === undefined || (isOlder && hasNotified(memory))))
+      return { ...memory, readAtSeconds: timeSeconds };
     const unwritten = (await this.#unwritten.get(shard)) ?? [];
     this.#unwritten.delete(shard);
     const isWritten = ({ metric }: MetricHealth) => unwritten.every((one) => one.metric !== metric);
@@ -119,6 +130,7 @@ export class ShardHealthStore {
       notes: written?.notes ?? [],
       written,
       readAtSeconds: timeSeconds,
+      timeSeconds: written?.timeSeconds ?? -Infinity,
     };
   }
 
@@ -150,7 +162,14 @@ function unwrittenOf({ metrics, written }: Memory): MetricHealth[] {
   return metrics.filter(({ metric, isNotified }) => isNotified && !known.has(metric));
 }
 
-function isWorthLooking({ connections, readAtSeconds }: Memory, timeSeconds: number): boolean {
+/** While people believe that a metric is silent, another container may notify them that it has recovered. */
+function hasNotified({ metrics }: Memory): boolean {
+  return metrics.some(({ isNotified }) => isNotified);
+}
+
+function isWorthLooking(memory: Memory, timeSeconds: number): boolean {
+  if (hasNotified(memory)) return true;
+  const { connections, readAtSeconds } = memory;
   const isCalm = [...connections.values()].every(({ state }) => state === 'up');
   return isCalm && Math.abs(timeSeconds - readAtSeconds) >= LOOK_AGAIN_SECONDS;
 }

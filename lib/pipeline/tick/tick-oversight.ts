@@ -59,10 +59,12 @@ async function report(
   summary: TickSummary | undefined,
 ): Promise<void> {
   const { health, notices = [], logger } = ports;
-  const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [] };
+  const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [], timeSeconds };
+  // An event that comes late says nothing of how the metrics are now.
+  const nowSeconds = Math.max(timeSeconds, before.timeSeconds);
   const known = new Map(before.metrics.map((one) => [one.metric, one]));
-  const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, timeSeconds));
-  const metrics = await notifyOfSilence(notices, after, timeSeconds, logger);
+  const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, nowSeconds));
+  const metrics = await notifyOfSilence(notices, after, nowSeconds, logger);
   const notes = notesAfter(before.notes, summary, timeSeconds);
   const connections: readonly ConnectionHealth[] =
     (await health?.end(shard, timeSeconds, { metrics, notes })) ?? [];

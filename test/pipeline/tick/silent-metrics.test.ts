@@ -129,6 +129,40 @@ describe('a metric that gives no scored sample', () => {
     expect(around.notices[0]?.facts.reason).toBe('The ticks fail: killed');
   });
 
+  it('stays silent when an old event comes again', async () => {
+    await using around = await twoMetrics();
+    await ticks(around, 0, 3);
+    faults['its query is refused']!.begin(around);
+    await ticks(around, 3, 16);
+    await around.tick(minute(5));
+    expect((await health(around)).metrics).toMatchObject([{ metric: 'memory', state: 'silent' }]);
+  });
+
+  it('is reported again by a container that has not noticed how another one scored it in between', async () => {
+    await using warm = await twoMetrics();
+    await ticks(warm, 0, 3);
+    const away = async () => {
+      throw new SourceQueryError('many-to-many matching not allowed');
+    };
+    warm.beforeQuery = away;
+    await ticks(warm, 3, 16);
+    await using other = await TickFixture.make();
+    other.metrics = warm.metrics;
+    other.stateObjects = warm.objects;
+    other.healthObjects = warm.objects;
+    other.restart();
+    await ticks(other, 16, 17);
+    expect(noticed(other).map(([kind, metric]) => [kind, metric])).toEqual([
+      ['metricRecovered', 'cpu'],
+      ['metricRecovered', 'memory'],
+    ]);
+    await ticks(warm, 17, 30);
+    expect(noticed(warm).slice(2)).toEqual([
+      ['metricSilent', 'cpu', minute(27)],
+      ['metricSilent', 'memory', minute(27)],
+    ]);
+  });
+
   it('recovers for people also when another tick was faster before that could be stored', async () => {
     await using around = await twoMetrics();
     await ticks(around, 0, 3);
