@@ -24,6 +24,8 @@ export interface Notification {
 export interface TickObserved {
   readonly atSeconds: number;
   readonly outcome: Invocation | 'missed';
+  /** Whether it ran in a container that knows nothing of the ticks before. */
+  readonly isInNewContainer: boolean;
   /** Whether it ran more than once. */
   readonly isRepeated: boolean;
   /** What the stores had after it; undefined where nobody looked. */

@@ -59,12 +59,13 @@ export async function runWorld(background: Background, faults: readonly Fault[])
     const disturbances = faults
       .filter((fault) => isActive(fault, eventSeconds))
       .flatMap(({ onTick }) => onTick?.() ?? []);
-    if (container.isDead || disturbances.some(({ kind }) => kind === 'new-container'))
-      container = await newContainer();
+    const isInNewContainer = container.isDead || disturbances.some(({ kind }) => kind === 'new-container');
+    if (isInNewContainer) container = await newContainer();
     const outcome = await runTick(container, newContainer, eventSeconds, disturbances, clock);
     ticks.push({
       atSeconds: eventSeconds,
       outcome,
+      isInNewContainer,
       isRepeated: disturbances.some(({ kind }) => kind === 'twice' || kind === 'again'),
       look:
         tick % TICKS_BETWEEN_LOOKS === 0 || tick === background.ticks - 1

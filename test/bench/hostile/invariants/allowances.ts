@@ -40,6 +40,11 @@ export class Allowances {
       this.#delays.set(name, delays);
       this.#loseWhatWaitsTooLong(name, delays);
     }
+    // A new container has to find out anew that steps are filled.
+    const filled = faults.filter(({ consequences }) => consequences.untrue !== undefined);
+    for (const { fromSeconds, untilSeconds } of filled)
+      if (faults.some((fault) => fault.onTick !== undefined && overlap(fault, { fromSeconds, untilSeconds })))
+        this.#untrue.push({ fromSeconds, untilSeconds });
     for (const span of confusedClocks(faults)) {
       this.#untrue.push(span);
       for (const { name } of background.metrics) this.#touch(name, undefined, span.fromSeconds);

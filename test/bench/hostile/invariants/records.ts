@@ -36,7 +36,13 @@ export const nothingMissing: Invariant = {
 export const onceOnly: Invariant = {
   name: 'each-record-once',
   *violations({ undisturbed, disturbed, allowances, horizonSeconds }) {
-    for (const name of disturbed.changedPoints) yield `${name} was written again with other fields`;
+    for (const name of disturbed.changedPoints) {
+      const point = pointOfSeries(name);
+      // The source's answer to the same question may have changed since.
+      const isTouched =
+        point !== undefined && point.timeSeconds >= allowances.touchedFrom(point.metric, point.key);
+      if (!isTouched) yield `${name} was written again with other fields`;
+    }
     for (const [name, { timeSeconds }] of disturbed.points) {
       const point = pointOfSeries(name);
       if (point === undefined || timeSeconds > horizonSeconds || undisturbed.points.has(name)) continue;

@@ -1,6 +1,7 @@
 import { STEP_SECONDS } from '../healthy-background.ts';
 import { DELAY_SECONDS, SILENT_TICKS } from '../hostile-configuration.ts';
-import type { Observed, TickObserved } from '../observed.ts';
+import type { Notification, Observed, TickObserved } from '../observed.ts';
+import type { Allowances } from './allowances.ts';
 import type { Comparison, Invariant } from './invariant.ts';
 import { clockTime } from './series-points.ts';
 
@@ -42,7 +43,7 @@ export const noUnstatedSilence: Invariant = {
 /** When the faults are over, every metric is scored again, and who was notified of a silent one knows it. */
 export const recovered: Invariant = {
   name: 'everything-recovers',
-  *violations({ disturbed, undisturbed }) {
+  *violations({ disturbed, undisturbed, allowances }) {
     const last = lastLook(disturbed);
     const expected = lastLook(undisturbed);
     if (last === undefined || expected === undefined) {
@@ -54,7 +55,8 @@ export const recovered: Invariant = {
       if (found === undefined || found.scoredSeconds < scoredSeconds - 5 * STEP_SECONDS)
         yield `${name} is scored up to ${clockTime(found?.scoredSeconds ?? 0)} at the end, not ${clockTime(scoredSeconds)}`;
       const newest = disturbed.notices.findLast(({ metric }) => metric === name);
-      if (newest?.kind === 'metricSilent') yield `nobody was notified that ${name} has recovered`;
+      if (newest?.kind === 'metricSilent' && !isForgotten(disturbed, newest, allowances))
+        yield `nobody was notified that ${name} has recovered`;
     }
     if (last.outbox > 0) yield `${last.outbox} alerts wait at the end`;
     if (last.spool.length > 0) yield `the records of ${last.spool.length} ticks wait at the end`;
@@ -72,6 +74,17 @@ export const noFalseSilence: Invariant = {
     }
   },
 };
+
+/** What a container could not write down, and took with it when it died. */
+function isForgotten({ ticks }: Observed, { atSeconds }: Notification, allowances: Allowances): boolean {
+  const lostSeconds = ticks.find(
+    (tick) => tick.isInNewContainer && tick.atSeconds > atSeconds - STEP_SECONDS,
+  )?.atSeconds;
+  return (
+    lostSeconds !== undefined &&
+    allowances.isStateless({ fromSeconds: atSeconds, untilSeconds: lostSeconds + 1 })
+  );
+}
 
 function isNotified({ notices }: Observed, metric: string, sinceSeconds: number, atSeconds: number): boolean {
   const untilSeconds = atSeconds + STEP_SECONDS;

@@ -1,0 +1,12 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { heapBytes } from './heap.ts';
+import type { WorkerRequest } from './hostile-pool.ts';
+import { WorldJudge } from './judge-world.ts';
+
+const { ticks } = workerData as { readonly ticks: number };
+const judge = new WorldJudge(ticks);
+
+parentPort?.on('message', async ({ seed, measuresHeap }: WorkerRequest) => {
+  const judged = await judge.judge(seed);
+  parentPort?.postMessage({ ...judged, heapBytes: measuresHeap ? heapBytes() : undefined });
+});
