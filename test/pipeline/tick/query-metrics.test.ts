@@ -265,6 +265,19 @@ describe('a source that fills steps that it does not have yet', () => {
     expect(noticed).toEqual([expect.stringContaining('fills its newest 60 s')]);
   });
 
+  it('is not seen where the clock of the source is behind, which repeats its last sample up to the present', async () => {
+    const { source, noticed } = sourceOf(
+      (asked) => ({
+        ...until(asked, Infinity, (time) => noise(Math.min(time, minute(-3)))),
+        clockSeconds: minute(-3),
+      }),
+      'prometheus',
+    );
+    const [only] = await query(source, minute(0), emptyShardState());
+    expect(only?.window.endSeconds).toBe(minute(-3));
+    expect(noticed).toEqual([expect.stringContaining('clock of the source is 180 s behind')]);
+  });
+
   it('is not seen in one series whose newest value is that before it', async () => {
     const { source } = sourceOf(
       (asked) => until(asked, Infinity, (time) => noise(Math.min(time, minute(-1)))),
