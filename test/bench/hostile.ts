@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { faultKinds } from './hostile/faults/registry.ts';
 import { runWorlds } from './hostile/hostile-pool.ts';
 import { FLAT_MEMORY, hostileReport, hostileTable, replayLine } from './hostile/hostile-report.ts';
 import { progressBar } from './quality/progress.ts';
@@ -9,6 +10,7 @@ interface HostileOptions {
   readonly ticks: number;
   readonly seed: number;
   readonly workers: number;
+  readonly faults?: string[];
   readonly json?: true;
 }
 
@@ -28,17 +30,19 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--ticks <count>', 'of each world, a minute each', wholeNumber(LEAST_TICKS), 300)
     .option('--seed <number>', 'of the first world; the others follow', wholeNumber(0), 0)
     .option('--workers <threads>', 'worker threads', wholeNumber(1), Math.min(2, availableParallelism()))
+    .option('--faults <kinds>', 'only these, separated by commas', knownKinds)
     .option('--json', 'print one JSON object instead of a table')
     .action(hostile);
   await command.parseAsync([...args], { from: 'user' });
 }
 
-async function hostile({ worlds, ticks, seed, workers, json }: HostileOptions): Promise<void> {
+async function hostile({ worlds, ticks, seed, workers, faults, json }: HostileOptions): Promise<void> {
   const seeds = Array.from({ length: worlds }, (_, index) => seed + index);
   const progress = progressBar(process.stderr);
   let done = 0;
   const found = await runWorlds(seeds, {
     ticks,
+    kinds: faults,
     workers,
     onWorld: (world) => {
       done += 1;
@@ -54,6 +58,15 @@ async function hostile({ worlds, ticks, seed, workers, json }: HostileOptions): 
   const report = hostileReport(found.worlds, ticks, found.heapGrowthBytes);
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : hostileTable(report));
   if (Object.keys(report.violations).length > 0) process.exitCode = 1;
+}
+
+function knownKinds(text: string): string[] {
+  const kinds = text.split(',');
+  const known = faultKinds.map(({ kind }) => kind);
+  const unknown = kinds.filter((kind) => !known.includes(kind));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+  return kinds;
 }
 
 function wholeNumber(least: number): (text: string) => number {

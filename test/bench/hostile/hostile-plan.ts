@@ -1,7 +1,6 @@
 import { seedOf } from '../../../lib/series/seeded-noise.ts';
 import { Dice } from './dice.ts';
 import type { Fault, FaultKind } from './fault.ts';
-import { faultKinds } from './faults/registry.ts';
 import { type Background, tickSeconds } from './healthy-background.ts';
 
 /** Faults begin when the history of the series has been replayed. */
@@ -24,11 +23,7 @@ export function calmTicks(ticks: number): number {
  * @param seed the same seed gives the same faults.
  * @param kinds what is drawn from.
  */
-export function hostilePlan(
-  seed: number,
-  background: Background,
-  kinds: readonly FaultKind[] = faultKinds,
-): Fault[] {
+export function hostilePlan(seed: number, background: Background, kinds: readonly FaultKind[]): Fault[] {
   const { ticks } = background;
   const dice = new Dice(seedOf(`plan ${seed}`));
   const lastTick = ticks - calmTicks(ticks);

@@ -7,6 +7,13 @@ export interface WorkerRequest {
   readonly measuresHeap: boolean;
 }
 
+/** What worlds are like. */
+export interface WorldOptions {
+  readonly ticks: number;
+  /** Names of the kinds of faults that are drawn; all when left out. */
+  readonly kinds?: readonly string[] | undefined;
+}
+
 type WorkerAnswer = JudgedWorld & { readonly heapBytes: number | undefined };
 
 /** What a process keeps after a world is over may not grow: from its first worlds to its last ones by no more than this. */
@@ -23,11 +30,7 @@ const WARMING_WORLDS = BACKGROUNDS;
  */
 export async function runWorlds(
   seeds: readonly number[],
-  options: {
-    readonly ticks: number;
-    readonly workers: number;
-    readonly onWorld: (world: JudgedWorld) => void;
-  },
+  options: WorldOptions & { readonly workers: number; readonly onWorld: (world: JudgedWorld) => void },
 ): Promise<{ readonly worlds: JudgedWorld[]; readonly heapGrowthBytes: readonly number[] }> {
   const worlds: JudgedWorld[] = [];
   const heapGrowthBytes: number[] = [];
@@ -37,7 +40,7 @@ export async function runWorlds(
   const work = async (share: readonly number[]) => {
     if (share.length === 0) return;
     const worker = new Worker(new URL('./hostile-worker.ts', import.meta.url), {
-      workerData: { ticks: options.ticks },
+      workerData: { ticks: options.ticks, kinds: options.kinds } satisfies WorldOptions,
     });
     try {
       let firstHeap: number | undefined;

@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from './fault.ts';
+import { faultKinds } from './faults/registry.ts';
 import { type Background, healthyBackground, STEP_SECONDS, tickSeconds } from './healthy-background.ts';
 import { hostilePlan, storyOf } from './hostile-plan.ts';
 import { Allowances } from './invariants/allowances.ts';
@@ -33,13 +34,13 @@ export interface JudgedWorld {
 /** Runs worlds and holds what they leave against the undisturbed runs. */
 export class WorldJudge {
   readonly #ticks: number;
-  readonly #kinds: readonly FaultKind[] | undefined;
+  readonly #kinds: readonly FaultKind[];
   readonly #undisturbed = new Map<number, { readonly background: Background; readonly observed: Observed }>();
 
-  /** @param kinds of faults; all when left out. */
-  constructor(ticks: number, kinds?: readonly FaultKind[]) {
+  /** @param kinds names of those that are drawn; all when left out. */
+  constructor(ticks: number, kinds?: readonly string[]) {
     this.#ticks = ticks;
-    this.#kinds = kinds;
+    this.#kinds = faultKinds.filter(({ kind }) => kinds?.includes(kind) ?? true);
   }
 
   async judge(seed: number): Promise<JudgedWorld> {

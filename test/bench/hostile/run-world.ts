@@ -20,6 +20,8 @@ const HEALTH_KEY = 'health/shard-0.json';
 const MOST_JITTER_SECONDS = 0.9;
 /** Reading the state costs as much as a tick: it is looked at now and then. */
 const TICKS_BETWEEN_LOOKS = 5;
+/** An event that would come again later than this after its time waits behind the next one, and is left out. */
+const MOST_SECONDS_BEFORE_AGAIN = 20;
 /** The tick of the next minute waits for the one before. */
 const LONGEST_TICK_SECONDS = 58;
 
@@ -103,7 +105,8 @@ async function runTick(
     await other;
     if (again === undefined || container.isDead) return;
     for (const seconds of [eventSeconds, eventSeconds - again.ticksBack * 60])
-      if (!container.isDead) await container.invoke(seconds);
+      if (!container.isDead && clock.nowSeconds() < eventSeconds + MOST_SECONDS_BEFORE_AGAIN)
+        await container.invoke(seconds);
   };
   // Events that come again wait for each other, for longer than a minute where servers are slow.
   const endSeconds =

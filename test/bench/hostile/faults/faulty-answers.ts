@@ -17,6 +17,7 @@ const metricOf = (dice: Dice, { metrics }: Background) => dice.one(metrics);
 
 function refuse(reply: RangeReply, error: string): void {
   reply.status = 422;
+  delete reply.headers['retry-after'];
   reply.body = JSON.stringify({ status: 'error', errorType: 'execution', error });
 }
 

@@ -1,11 +1,14 @@
 import type { Invariant } from './invariant.ts';
-import { clockTime } from './series-points.ts';
+import { clockTime, pointOfSeries } from './series-points.ts';
 
 /** A state with open incidents is larger than one without. */
 const MOST_GROWTH = 1.5;
 const MOST_BYTES_OF_A_SERIES = 4096;
 const MOST_WAITING_ALERTS = 200;
 const MOST_SPOOLED_BYTES = 1_000_000;
+const SECONDS_PER_HOUR = 3600;
+/** A series that comes and goes is recorded each time that it goes. */
+const MOST_ABSENCES_AN_HOUR = 25;
 /** Ticks that were killed or lost leave objects that the next drain removes when they are an hour old. */
 const SPARE_OBJECTS = 3;
 
@@ -31,6 +34,22 @@ export const boundedStores: Invariant = {
     if (left.length > 2 * unfinished + SPARE_OBJECTS) yield `${left.length} objects are left in the spool`;
     for (const key of disturbed.objectKeys)
       if (key.startsWith('state/set-aside')) yield `a state was set aside as ${key}`;
+  },
+};
+
+/** What is gone is recorded once, and then hourly, not at every step. */
+export const buried: Invariant = {
+  name: 'gone-series-recorded-hourly',
+  *violations({ disturbed }) {
+    const counts = new Map<string, number>();
+    for (const [name, { fields, timeSeconds }] of disturbed.points) {
+      const point = pointOfSeries(name);
+      if (point?.measurement !== 'verdict' || !fields.includes('kind="no-data"')) continue;
+      const hour = `${point.metric} ${point.key} ${Math.floor(timeSeconds / SECONDS_PER_HOUR)}`;
+      counts.set(hour, (counts.get(hour) ?? 0) + 1);
+    }
+    for (const [hour, count] of counts)
+      if (count > MOST_ABSENCES_AN_HOUR) yield `${hour}: ${count} records of its absence in an hour`;
   },
 };
 

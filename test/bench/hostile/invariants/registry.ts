@@ -1,4 +1,4 @@
-import { boundedStores, inTime, patience } from './bounds.ts';
+import { boundedStores, buried, inTime, patience } from './bounds.ts';
 import type { Invariant } from './invariant.ts';
 import { noFalseAlerts, notifiedInTime } from './notifications.ts';
 import { nothingMissing, onceOnly, sameRecords, statedGaps, trueValues } from './records.ts';
@@ -17,6 +17,7 @@ export const invariants: readonly Invariant[] = [
   noFalseSilence,
   recovered,
   boundedStores,
+  buried,
   inTime,
   patience,
 ];

@@ -34,7 +34,7 @@ export const noUnstatedSilence: Invariant = {
         const since = `${name} is not scored since ${clockTime(scoredSeconds)}, and at ${clockTime(atSeconds)}`;
         if (health?.state !== 'silent') yield `${since} its state is ${health?.state ?? 'not stored'}`;
         else if (health.reason === '') yield `${since} it is silent without a reason`;
-        else if (!isNotified(disturbed, name, scoredSeconds, atSeconds)) yield `${since} nobody was notified`;
+        else if (!isNotified(disturbed, name, atSeconds)) yield `${since} nobody was notified`;
       }
     }
   },
@@ -86,10 +86,11 @@ function isForgotten({ ticks }: Observed, { atSeconds }: Notification, allowance
   );
 }
 
-function isNotified({ notices }: Observed, metric: string, sinceSeconds: number, atSeconds: number): boolean {
+function isNotified({ notices }: Observed, metric: string, atSeconds: number): boolean {
   const untilSeconds = atSeconds + STEP_SECONDS;
-  const known = notices.filter((one) => one.metric === metric && one.atSeconds < untilSeconds);
-  return known.at(-1)?.kind === 'metricSilent' && (known.at(-1)?.atSeconds ?? 0) > sinceSeconds;
+  return (
+    notices.findLast((one) => one.metric === metric && one.atSeconds < untilSeconds)?.kind === 'metricSilent'
+  );
 }
 
 function lastLook({ ticks }: Observed): TickObserved['look'] {
