@@ -9,13 +9,15 @@ export const CATCH_UP_SECONDS = 3600;
 export const DELAY_SECONDS = 30;
 export const SILENT_TICKS = 10;
 const SERIES_LIMIT = 20;
+const CIRCUIT_FAILURES = 3;
 
 /** The defaults of the product, but for less history and shorter incidents, so that a world costs little. */
 export function hostileConfiguration({ metrics }: Background): Configuration {
   return configurationSchema.parse({
     name: 'hostile',
     environment: 'simulation',
-    source: { kind: 'prometheus', url: PROMETHEUS_URL },
+    // As many failures in a row as a small world has metrics that may fail while one does not.
+    source: { kind: 'prometheus', url: PROMETHEUS_URL, circuitBreaker: { failures: CIRCUIT_FAILURES } },
     metrics: metrics.map(({ name, kept, detector }) => ({
       name,
       query: name,

@@ -8,7 +8,7 @@ import type { Observed } from './observed.ts';
 import { runWorld } from './run-world.ts';
 
 /** Worlds share backgrounds, so that the undisturbed run of each is made once. */
-export const BACKGROUNDS = 24;
+export const BACKGROUNDS = 8;
 /** The last steps are not looked at: what delays them need not be over. */
 const STEPS_LEFT_OUT = 6;
 /** Of a violation that occurs many times, the first ones are shown. */
