@@ -17,7 +17,9 @@ const TICKS = 110;
  * hold without them; exits with 1 when one goes unnoticed.
  */
 async function run(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, control: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { only: { type: 'string', default: '' }, control: { type: 'boolean', default: false } },
+  });
   const copy = await mkdtemp(join(tmpdir(), 'tidemark-mends-'));
   try {
     for (const name of COPIED) await cp(join(ROOT, name), join(copy, name), { recursive: true });
@@ -50,8 +52,13 @@ async function without(copy: string, { name, faults, edits }: Mend): Promise<str
     const text = await readFile(join(copy, file), 'utf8');
     if (!originals.has(file)) originals.set(file, text);
     if (text.split(find).length !== 2)
-      throw new Error(`${file} has not exactly one "${find}": bring the mend "${name}" in mends.ts up to date`);
-    await writeFile(join(copy, file), text.replace(find, () => replace));
+      throw new Error(
+        `${file} has not exactly one "${find}": bring the mend "${name}" in mends.ts up to date`,
+      );
+    await writeFile(
+      join(copy, file),
+      text.replace(find, () => replace),
+    );
   }
   try {
     const { violations } = await simulate(copy, faults);

@@ -37,7 +37,8 @@ export class AlertmanagerInProcess {
   }
 
   /** @param caller the container that posts. */
-  async post({ body, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
+  async post({ body: posted, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
+    const body = posted.toString();
     signal.throwIfAborted();
     const now = this.#clock.nowSeconds();
     const reply = soundReply(now);

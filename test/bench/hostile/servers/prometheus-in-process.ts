@@ -46,7 +46,8 @@ export class PrometheusInProcess {
         this.#clock,
       );
     }
-    const parameters = new URLSearchParams(body);
+    const text = body.toString();
+    const parameters = new URLSearchParams(text);
     const request = {
       metric: parameters.get('query') ?? '',
       startSeconds: Number(parameters.get('start')),
@@ -59,7 +60,7 @@ export class PrometheusInProcess {
     );
     const ranged: RangeReply = Object.assign(reply, { series, warnings: [], infos: [] });
     for (const { onQuery } of active) onQuery?.(request, ranged);
-    this.#patience.asked('the source', caller, body, ranged, dateSeconds - now);
+    this.#patience.asked('the source', caller, text, ranged, dateSeconds - now);
     return sendReply(ranged, () => textOf(ranged), signal, this.#clock);
   }
 }
