@@ -1,7 +1,7 @@
 import { type Configuration, configurationSchema } from '../../../lib/config/schema.ts';
 import type { Background } from './healthy-background.ts';
 
-export const PROMETHEUS_URL = 'http://prometheus.test';
+const PROMETHEUS_URL = 'http://prometheus.test';
 export const ALERTMANAGER_URL = 'http://alertmanager.test';
 /** What a result store gets of one write, at most. */
 export const WRITE_TIMEOUT_SECONDS = 10;
