@@ -79,7 +79,7 @@ export interface SeriesSpan extends Span {
 /** What a fault may change of what is recorded and notified; everything else is to be as if it had not been. */
 export interface Consequences {
   readonly delays?: readonly Delay[];
-  /** Steps that can't be had of the metric. */
+  /** Steps of the metric that the source refuses. */
   readonly refused?: readonly SeriesSpan[];
   /** Steps at which the series has no sample that can be scored. */
   readonly absent?: readonly SeriesSpan[];

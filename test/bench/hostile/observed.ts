@@ -49,6 +49,6 @@ export interface Observed {
   readonly notices: readonly Notification[];
   readonly ticks: readonly TickObserved[];
   /** Calls that came sooner than a server asked for. */
-  readonly impatience: readonly string[];
+  readonly earlyCalls: readonly string[];
   readonly objectKeys: readonly string[];
 }

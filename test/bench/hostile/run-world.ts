@@ -9,8 +9,8 @@ import { hostileConfiguration } from './hostile-configuration.ts';
 import type { Metric, Notification, Observed, TickObserved } from './observed.ts';
 import { AlertmanagerInProcess } from './servers/alertmanager-in-process.ts';
 import { InfluxDbInProcess } from './servers/influxdb-in-process.ts';
-import { PatienceWatch } from './servers/patience-watch.ts';
 import { PrometheusInProcess } from './servers/prometheus-in-process.ts';
+import { RetryAfterWatch } from './servers/retry-after-watch.ts';
 import { UnreliableObjects } from './servers/unreliable-objects.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -33,12 +33,12 @@ const LONGEST_TICK_SECONDS = 58;
 export async function runWorld(background: Background, faults: readonly Fault[]): Promise<Observed> {
   const clock = new VirtualClock(FIRST_TICK_SECONDS - 1, seedOf(`clock ${background.seed}`));
   using _installed = clock.install();
-  const patience = new PatienceWatch(clock);
+  const retryAfter = new RetryAfterWatch(clock);
   const servers: Servers = {
     clock,
-    source: new PrometheusInProcess(background, faults, clock, patience),
-    results: new InfluxDbInProcess(faults, clock, patience),
-    alerts: new AlertmanagerInProcess(faults, clock, patience),
+    source: new PrometheusInProcess(background, faults, clock, retryAfter),
+    results: new InfluxDbInProcess(faults, clock, retryAfter),
+    alerts: new AlertmanagerInProcess(faults, clock, retryAfter),
     objects: new UnreliableObjects(faults, clock),
   };
   const notices: Notification[] = [];
@@ -57,13 +57,15 @@ export async function runWorld(background: Background, faults: readonly Fault[])
   for (let tick = 0; tick < background.ticks; tick += 1) {
     const eventSeconds = tickSeconds(tick);
     await clock.passUntil(eventSeconds + dice.uniform() * MOST_JITTER_SECONDS);
-    patience.begin();
+    retryAfter.begin();
     const disturbances = faults
       .filter((fault) => isActive(fault, eventSeconds))
       .flatMap(({ onTick }) => onTick?.() ?? []);
     const isInNewContainer = container.isDead || disturbances.some(({ kind }) => kind === 'new-container');
     if (isInNewContainer) container = await newContainer();
-    const outcome = await runTick(container, newContainer, eventSeconds, disturbances, clock);
+    const outcome = await runTick(container, newContainer, eventSeconds, disturbances, clock, () =>
+      retryAfter.begin(),
+    );
     ticks.push({
       atSeconds: eventSeconds,
       outcome,
@@ -82,7 +84,7 @@ export async function runWorld(background: Background, faults: readonly Fault[])
     incidents: alerts.incidents,
     notices,
     ticks,
-    impatience: patience.found,
+    earlyCalls: retryAfter.found,
     objectKeys: await objects.sound.list(''),
   };
 }
@@ -93,6 +95,7 @@ async function runTick(
   eventSeconds: number,
   disturbances: readonly TickDisturbance[],
   clock: VirtualClock,
+  beforeAgain: () => void,
 ): Promise<TickObserved['outcome']> {
   if (disturbances.some(({ kind }) => kind === 'missed')) return 'missed';
   const killed = disturbances.find((one) => one.kind === 'killed');
@@ -104,11 +107,13 @@ async function runTick(
     outcome = await container.invoke(eventSeconds, killed?.afterPhase);
     await other;
     if (again === undefined || container.isDead) return;
-    for (const seconds of [eventSeconds, eventSeconds - again.ticksBack * 60])
-      if (!container.isDead && clock.nowSeconds() < eventSeconds + MOST_SECONDS_BEFORE_AGAIN)
-        await container.invoke(seconds);
+    for (const seconds of [eventSeconds, eventSeconds - again.ticksBack * 60]) {
+      if (container.isDead || clock.nowSeconds() > eventSeconds + MOST_SECONDS_BEFORE_AGAIN) return;
+      beforeAgain();
+      await container.invoke(seconds);
+    }
   };
-  // Events that come again wait for each other, for longer than a minute where servers are slow.
+  // Events that come again wait for each other.
   const endSeconds =
     clock.nowSeconds() + (again === undefined ? LONGEST_TICK_SECONDS : 4 * LONGEST_TICK_SECONDS);
   await clock.passUntilDone(work(), endSeconds);

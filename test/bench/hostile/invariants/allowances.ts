@@ -40,7 +40,7 @@ export class Allowances {
       this.#delays.set(name, delays);
       this.#loseWhatWaitsTooLong(name, delays);
     }
-    // A new container has to find out anew that steps are filled.
+    // A new container has to find out again that steps are filled.
     const filled = faults.filter(({ consequences }) => consequences.untrue !== undefined);
     for (const { fromSeconds, untilSeconds } of filled)
       if (faults.some((fault) => fault.onTick !== undefined && overlap(fault, { fromSeconds, untilSeconds })))

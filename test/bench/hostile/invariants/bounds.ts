@@ -63,9 +63,9 @@ export const inTime: Invariant = {
 };
 
 /** A server that asks to be left alone for a while is left alone. */
-export const patience: Invariant = {
+export const retryAfter: Invariant = {
   name: 'retry-after-honoured',
   *violations({ disturbed }) {
-    yield* disturbed.impatience;
+    yield* disturbed.earlyCalls;
   },
 };

@@ -16,7 +16,7 @@ export const sameRecords: Invariant = {
   },
 };
 
-/** Nothing but the steps that can't be had is missing, and what is stored once is not stored otherwise later. */
+/** Nothing but the steps that are unavailable is missing, and what is stored once is not stored otherwise later. */
 export const nothingMissing: Invariant = {
   name: 'each-record-in-the-store',
   *violations({ undisturbed, disturbed, allowances, horizonSeconds }) {

@@ -1,4 +1,4 @@
-import { boundedStores, buried, inTime, patience } from './bounds.ts';
+import { boundedStores, buried, inTime, retryAfter } from './bounds.ts';
 import type { Invariant } from './invariant.ts';
 import { noFalseAlerts, notifiedInTime } from './notifications.ts';
 import { nothingMissing, onceOnly, sameRecords, statedGaps, trueValues } from './records.ts';
@@ -19,5 +19,5 @@ export const invariants: readonly Invariant[] = [
   boundedStores,
   buried,
   inTime,
-  patience,
+  retryAfter,
 ];

@@ -1,8 +1,8 @@
 import type { HttpAnswer, PostRequest } from '../../../../lib/connections/http-transport.ts';
 import { type Fault, isActive } from '../fault.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import type { PatienceWatch } from './patience-watch.ts';
 import { sendReply, soundReply } from './reply.ts';
+import type { RetryAfterWatch } from './retry-after-watch.ts';
 
 /** What a person has been notified of one incident. */
 export interface NotifiedIncident {
@@ -28,12 +28,12 @@ export class AlertmanagerInProcess {
   readonly incidents = new Map<string, NotifiedIncident>();
   readonly #faults: readonly Fault[];
   readonly #clock: VirtualClock;
-  readonly #patience: PatienceWatch;
+  readonly #retryAfter: RetryAfterWatch;
 
-  constructor(faults: readonly Fault[], clock: VirtualClock, patience: PatienceWatch) {
+  constructor(faults: readonly Fault[], clock: VirtualClock, retryAfter: RetryAfterWatch) {
     this.#faults = faults;
     this.#clock = clock;
-    this.#patience = patience;
+    this.#retryAfter = retryAfter;
   }
 
   /** @param caller the container that posts. */
@@ -43,7 +43,7 @@ export class AlertmanagerInProcess {
     const now = this.#clock.nowSeconds();
     const reply = soundReply(now);
     for (const fault of this.#faults) if (isActive(fault, now)) fault.onAlerts?.(reply);
-    this.#patience.asked('Alertmanager', caller, body, reply, 0);
+    this.#retryAfter.asked('Alertmanager', caller, body, reply, 0);
     const answer = await sendReply(reply, () => '{}', signal, this.#clock);
     if (reply.status === 200) for (const alert of JSON.parse(body) as PostedAlert[]) this.#take(alert, now);
     return answer;

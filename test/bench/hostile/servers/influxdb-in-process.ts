@@ -8,8 +8,8 @@ import {
 } from '@influxdata/influxdb-client';
 import { type Fault, isActive, type WriteReply } from '../fault.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import type { PatienceWatch } from './patience-watch.ts';
 import { soundReply } from './reply.ts';
+import type { RetryAfterWatch } from './retry-after-watch.ts';
 
 /** A point: written again with the same name and time, it is the same one. */
 interface Point {
@@ -25,12 +25,12 @@ export class InfluxDbInProcess {
   readonly changed: string[] = [];
   readonly #faults: readonly Fault[];
   readonly #clock: VirtualClock;
-  readonly #patience: PatienceWatch;
+  readonly #retryAfter: RetryAfterWatch;
 
-  constructor(faults: readonly Fault[], clock: VirtualClock, patience: PatienceWatch) {
+  constructor(faults: readonly Fault[], clock: VirtualClock, retryAfter: RetryAfterWatch) {
     this.#faults = faults;
     this.#clock = clock;
-    this.#patience = patience;
+    this.#retryAfter = retryAfter;
   }
 
   /**
@@ -42,7 +42,7 @@ export class InfluxDbInProcess {
     const lines = body.split('\n').filter((line) => line !== '');
     const reply: WriteReply = { ...soundReply(now), status: 204, stored: [] };
     for (const fault of this.#faults) if (isActive(fault, now)) fault.onWrite?.(lines, reply);
-    this.#patience.asked('the store of results', caller, body, reply, 0);
+    this.#retryAfter.asked('the store of results', caller, body, reply, 0);
     if (reply.lost === 'refused') throw new Error('connect ECONNREFUSED');
     if (reply.lost === 'hang' || reply.delayMilliseconds >= timeoutMilliseconds) {
       await this.#clock.sleep(timeoutMilliseconds);

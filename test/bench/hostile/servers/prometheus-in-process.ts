@@ -2,8 +2,8 @@ import type { HttpAnswer, PostRequest } from '../../../../lib/connections/http-t
 import { type AnswerSeries, type Fault, isActive, type RangeReply, serverSeconds } from '../fault.ts';
 import { type Background, type BackgroundSeries, STEP_SECONDS } from '../healthy-background.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import type { PatienceWatch } from './patience-watch.ts';
 import { sendReply, soundReply } from './reply.ts';
+import type { RetryAfterWatch } from './retry-after-watch.ts';
 
 /** How far the server looks back for a sample. */
 const LOOKBACK_SECONDS = 300;
@@ -13,18 +13,18 @@ export class PrometheusInProcess {
   readonly #background: Background;
   readonly #faults: readonly Fault[];
   readonly #clock: VirtualClock;
-  readonly #patience: PatienceWatch;
+  readonly #retryAfter: RetryAfterWatch;
 
   constructor(
     background: Background,
     faults: readonly Fault[],
     clock: VirtualClock,
-    patience: PatienceWatch,
+    retryAfter: RetryAfterWatch,
   ) {
     this.#background = background;
     this.#faults = faults;
     this.#clock = clock;
-    this.#patience = patience;
+    this.#retryAfter = retryAfter;
   }
 
   /** @param caller the container that asks. */
@@ -60,7 +60,7 @@ export class PrometheusInProcess {
     );
     const ranged: RangeReply = Object.assign(reply, { series, warnings: [], infos: [] });
     for (const { onQuery } of active) onQuery?.(request, ranged);
-    this.#patience.asked('the source', caller, text, ranged, dateSeconds - now);
+    this.#retryAfter.asked('the source', caller, text, ranged, dateSeconds - now);
     return sendReply(ranged, () => textOf(ranged), signal, this.#clock);
   }
 }

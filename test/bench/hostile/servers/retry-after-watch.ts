@@ -5,7 +5,7 @@ import type { VirtualClock } from '../virtual-clock.ts';
 const TOLERATED_SECONDS = 1;
 
 /** Notices requests that are repeated sooner than a server asked for by Retry-After, within one tick. */
-export class PatienceWatch {
+export class RetryAfterWatch {
   readonly #clock: VirtualClock;
   /** By request: until when the server wants to be left alone, Unix seconds. */
   readonly #until = new Map<string, number>();
@@ -21,7 +21,7 @@ export class PatienceWatch {
   }
 
   /**
-   * @param caller the container that asks: it can't know what another one was told.
+   * @param caller the container that asks: it can't know what another one was asked for.
    * @param request its body, by which a repetition is known.
    * @param skewSeconds by how much the server's clock is ahead.
    */
