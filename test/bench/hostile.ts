@@ -11,9 +11,12 @@ interface HostileOptions {
   readonly seed: number;
   readonly workers: number;
   readonly faults?: string[];
+  readonly first?: true;
   readonly json?: true;
 }
 
+/** Where no progress bar can be shown. */
+const WORLDS_A_LINE = 20;
 /** Fewer leave no time for faults between the replay of history and the calm at the end. */
 const LEAST_TICKS = 50;
 
@@ -31,12 +34,13 @@ export async function run(args: readonly string[]): Promise<void> {
     .option('--seed <number>', 'of the first world; the others follow', wholeNumber(0), 0)
     .option('--workers <threads>', 'worker threads', wholeNumber(1), Math.min(2, availableParallelism()))
     .option('--faults <kinds>', 'only these, separated by commas', knownKinds)
+    .option('--first', 'stop after the first world in which an invariant does not hold')
     .option('--json', 'print one JSON object instead of a table')
     .action(hostile);
   await command.parseAsync([...args], { from: 'user' });
 }
 
-async function hostile({ worlds, ticks, seed, workers, faults, json }: HostileOptions): Promise<void> {
+async function hostile({ worlds, ticks, seed, workers, faults, first, json }: HostileOptions): Promise<void> {
   const seeds = Array.from({ length: worlds }, (_, index) => seed + index);
   const progress = progressBar(process.stderr);
   let done = 0;
@@ -44,9 +48,13 @@ async function hostile({ worlds, ticks, seed, workers, faults, json }: HostileOp
     ticks,
     kinds: faults,
     workers,
+    stopsAtViolation: first === true,
     onWorld: (world) => {
       done += 1;
       progress.update(done, worlds, `worlds, the last one of seed ${world.seed}`);
+      // A bar is for a terminal; a log gets a line now and then.
+      if (!process.stderr.isTTY && done % WORLDS_A_LINE === 0)
+        process.stderr.write(`${done} of ${worlds} worlds\n`);
       for (const violation of world.violations) {
         progress.end();
         process.stderr.write(`${replayLine(violation, ticks)}\n`);

@@ -30,7 +30,12 @@ const WARMING_WORLDS = BACKGROUNDS;
  */
 export async function runWorlds(
   seeds: readonly number[],
-  options: WorldOptions & { readonly workers: number; readonly onWorld: (world: JudgedWorld) => void },
+  options: WorldOptions & {
+    readonly workers: number;
+    /** Whether no further world begins after one with a violation. */
+    readonly stopsAtViolation: boolean;
+    readonly onWorld: (world: JudgedWorld) => void;
+  },
 ): Promise<{ readonly worlds: JudgedWorld[]; readonly heapGrowthBytes: readonly number[] }> {
   const worlds: JudgedWorld[] = [];
   const heapGrowthBytes: number[] = [];
@@ -49,6 +54,7 @@ export async function runWorlds(
         const answer = await ask(worker, { seed, measuresHeap: index === WARMING_WORLDS || isLast });
         worlds.push(answer);
         options.onWorld(answer);
+        if (options.stopsAtViolation && worlds.some(({ violations }) => violations.length > 0)) return;
         firstHeap ??= answer.heapBytes;
         const growth = (answer.heapBytes ?? 0) - (firstHeap ?? 0);
         if (isLast && growth > MOST_HEAP_GROWTH_BYTES) heapGrowthBytes.push(growth);

@@ -8,7 +8,7 @@ import { type Mend, mends } from './mends.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const COPIED = ['lib', 'test/bench', 'package.json', 'tsconfig.json'];
-const WORLDS = 12;
+const WORLDS = 16;
 const TICKS = 110;
 
 /**
@@ -69,7 +69,16 @@ async function without(copy: string, { name, faults, edits }: Mend): Promise<str
 }
 
 async function simulate(copy: string, faults: readonly string[]): Promise<HostileReport> {
-  const options = ['--worlds', WORLDS, '--ticks', TICKS, '--faults', faults.join(','), '--json'].map(String);
+  const options = [
+    '--worlds',
+    WORLDS,
+    '--ticks',
+    TICKS,
+    '--faults',
+    faults.join(','),
+    '--first',
+    '--json',
+  ].map(String);
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', 'test/bench/cli.ts', 'hostile', ...options],

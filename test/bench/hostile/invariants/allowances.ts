@@ -62,6 +62,11 @@ export class Allowances {
     return spans.some((span) => (span.key === undefined || span.key === key) && contains(span, timeSeconds));
   }
 
+  /** Whether a step of a series may be without a verdict although the metric has others. */
+  mayLackAlone(metric: string, key: string, timeSeconds: number): boolean {
+    return (this.#lost.get(metric) ?? []).some((span) => span.key === key && contains(span, timeSeconds));
+  }
+
   /** Whether a step of a whole metric may be without verdicts. */
   mayLackAll(metric: string, timeSeconds: number): boolean {
     return (this.#lost.get(metric) ?? []).some(

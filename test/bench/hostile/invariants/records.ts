@@ -95,16 +95,16 @@ export const statedGaps: Invariant = {
           gaps.some((gap) => gap.metric === metric && gap.startSeconds <= time && time <= gap.endSeconds)
         )
           continue;
-        const isStored = background.metrics.some(
+        // Where every series is gone or cannot be stored, neither is expected.
+        const isExpected = background.metrics.some(
           ({ name, series }) =>
             name === metric &&
             series.some(
               ({ key }) =>
-                !allowances.isUnstored(metric, key, time) && !allowances.mayLack(metric, key, time),
+                !allowances.isUnstored(metric, key, time) && !allowances.mayLackAlone(metric, key, time),
             ),
         );
-        const isRefused = allowances.mayLackAll(metric, time);
-        if (isStored || isRefused) yield `${metric} has neither verdicts nor a gap at ${clockTime(time)}`;
+        if (isExpected) yield `${metric} has neither verdicts nor a gap at ${clockTime(time)}`;
       }
     }
   },
