@@ -3,6 +3,8 @@ import { normalAt, seedOf, wanderingAt } from '../../../lib/series/seeded-noise.
 import { Dice } from './dice.ts';
 
 export const STEP_SECONDS = 60;
+/** Worlds share so many backgrounds, so that the undisturbed run of each is made once. */
+export const BACKGROUNDS = 8;
 /** A Tuesday in November 2023, on the hour: the first tick is for this time. */
 export const FIRST_TICK_SECONDS = 1_700_002_800;
 /** How much history the source has before the first tick, in steps. */

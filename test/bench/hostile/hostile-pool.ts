@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { BACKGROUNDS, type JudgedWorld } from './judge-world.ts';
+import { BACKGROUNDS } from './healthy-background.ts';
+import type { JudgedWorld } from './judge-world.ts';
 
 /** What a worker is asked for. */
 export interface WorkerRequest {

@@ -1,14 +1,18 @@
 import type { Fault, FaultKind } from './fault.ts';
 import { faultKinds } from './faults/registry.ts';
-import { type Background, healthyBackground, STEP_SECONDS, tickSeconds } from './healthy-background.ts';
+import {
+  BACKGROUNDS,
+  type Background,
+  healthyBackground,
+  STEP_SECONDS,
+  tickSeconds,
+} from './healthy-background.ts';
 import { hostilePlan, storyOf } from './hostile-plan.ts';
 import { Allowances } from './invariants/allowances.ts';
 import { invariants } from './invariants/registry.ts';
 import type { Observed } from './observed.ts';
 import { runWorld } from './run-world.ts';
 
-/** Worlds share backgrounds, so that the undisturbed run of each is made once. */
-export const BACKGROUNDS = 8;
 /** The last steps are not looked at: what delays them need not be over. */
 const STEPS_LEFT_OUT = 6;
 /** Of a violation that occurs many times, the first ones are shown. */
