@@ -65,7 +65,7 @@ export const mends: readonly Mend[] = [
     name: 'a refused batch is halved until the bad line is alone',
     faults: ['bad-line'],
     edits: edit(
-      'lib/results/influxdb/send-in-halves.ts',
+      'lib/results/send-in-halves.ts',
       'if (!isWhole(error) || next.length === 1 || requests >= mostRequests)',
       'if (!isWhole(error) || next.length >= 1 || requests >= mostRequests)',
     ),
