@@ -4,6 +4,8 @@ export interface Mend {
   readonly name: string;
   /** The faults that it is for. */
   readonly faults: readonly string[];
+  /** Of a world that shows its lack; 110 when left out. */
+  readonly ticks?: number;
   /** Each text occurs once in its file, and is replaced. */
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
@@ -165,6 +167,8 @@ export const mends: readonly Mend[] = [
   {
     name: 'steps that the source fills are recognised',
     faults: ['filled-steps'],
+    // It is looked for every half an hour.
+    ticks: 300,
     edits: edit(`${TICK}/look-for-filling.ts`, 'isOfPresent ?', 'isOfPresent && stepSeconds === 0 ?'),
   },
   {
