@@ -31,6 +31,8 @@ export interface ChannelContext {
   readonly secrets: SecretReader;
   /** Records the outcome of calls; nothing is recorded when omitted. */
   readonly watch?: ConnectionWatch;
+  /** Carries the requests to Alertmanager; HTTP with the configured TLS settings when omitted. */
+  readonly transport?: Pick<HttpTransport, 'post'> | undefined;
 }
 
 /**
@@ -75,7 +77,7 @@ async function alertmanagerOptions(
   return {
     url,
     authorization: await authorization(auth, around.secrets, around.environment),
-    transport: new HttpTransport(await readTls(tls, around.secrets)),
+    transport: around.transport ?? new HttpTransport(await readTls(tls, around.secrets)),
     timeoutMilliseconds: timeoutSeconds * 1000,
     resendSeconds: resendIntervalSeconds,
     tickSeconds: intervalSeconds,

@@ -8,9 +8,10 @@ import type { RuntimeContext } from './runtime-context.ts';
 /** The store of models and states. */
 export function composeObjects(
   { models }: Configuration,
-  { bucket, remainingMilliseconds, logger }: RuntimeContext,
+  { bucket, remainingMilliseconds, logger, servers }: RuntimeContext,
   watch?: ConnectionWatch,
 ): ObjectStore {
+  if (servers !== undefined) return servers.objects;
   const environment = retryEnvironment(remainingMilliseconds, watch?.of('objects', 's3'), logger);
   return openObjectStore(models, bucket, environment);
 }

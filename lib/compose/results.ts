@@ -48,7 +48,7 @@ export function spoolBounds({ results }: Configuration): SpoolBounds {
 
 async function openResults(
   { results }: Configuration,
-  { logger, remainingMilliseconds, environment }: RuntimeContext,
+  { logger, remainingMilliseconds, environment, servers }: RuntimeContext,
   secrets: SecretReader,
   connection: WatchedConnection | undefined,
 ): Promise<ResultStore> {
@@ -64,6 +64,7 @@ async function openResults(
         gzip: results.gzip,
         tls: await readTls(results.tls, secrets),
         retries: retryPolicy(results.retries),
+        ...(servers === undefined ? {} : { transport: servers.influxdb }),
         environment: retryEnvironment(remainingMilliseconds, connection, logger),
       });
     case 'prometheus-remote-write':
@@ -71,7 +72,7 @@ async function openResults(
         url: results.url,
         headers: results.headers,
         authorization: await authorization(results.auth, secrets, environment),
-        transport: new HttpTransport(await readTls(results.tls, secrets)),
+        transport: servers?.http ?? new HttpTransport(await readTls(results.tls, secrets)),
         batchSamples: results.batchSize,
         timeoutMilliseconds: results.timeoutSeconds * 1000,
         retries: retryPolicy(results.retries),

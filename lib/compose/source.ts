@@ -18,7 +18,7 @@ export async function composeHistory(
 
 export async function composeSource(
   configuration: Configuration,
-  { environment, remainingMilliseconds, circuits, logger }: RuntimeContext,
+  { environment, remainingMilliseconds, circuits, logger, servers }: RuntimeContext,
   secrets: SecretReader,
   watch?: ConnectionWatch,
 ): Promise<SeriesSource> {
@@ -28,6 +28,7 @@ export async function composeSource(
     environment,
     retries: retryEnvironment(remainingMilliseconds, connection, logger),
     circuits,
+    transport: servers?.http,
   });
   const source = labelKeepingSource(opened);
   return connection === undefined ? source : watchedSource(source, connection);

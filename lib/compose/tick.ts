@@ -110,6 +110,7 @@ async function composePorts(
     environment,
     retries: retryEnvironment(remainingMilliseconds, undefined, logger),
     secrets,
+    transport: runtime.servers?.http,
   };
   return {
     source,

@@ -21,6 +21,8 @@ export interface SourceContext {
   readonly retries: RetryEnvironment;
   /** The circuit breakers of this container by server: they outlive the source, which is created again now and then. */
   readonly circuits?: Map<string, CircuitBreaker> | undefined;
+  /** Carries the requests; HTTP with the configured TLS settings when left out. */
+  readonly transport?: Pick<HttpTransport, 'post'> | undefined;
 }
 
 type PrometheusSettings = Extract<Configuration['source'], { kind: 'prometheus' }>;
@@ -59,7 +61,7 @@ async function openPrometheus(
   source: PrometheusSettings,
   limits: Configuration['limits'],
   metrics: Configuration['metrics'],
-  { secrets, environment, retries, circuits }: SourceContext,
+  { secrets, environment, retries, circuits, transport }: SourceContext,
 ): Promise<PrometheusSource> {
   const [authorize, tls] = await Promise.all([
     authorization(source.auth, secrets, environment),
@@ -71,7 +73,7 @@ async function openPrometheus(
     url: source.url,
     headers: source.headers,
     authorization: authorize,
-    transport: new HttpTransport(tls),
+    transport: transport ?? new HttpTransport(tls),
     timeoutMilliseconds: source.timeoutSeconds * 1000,
     retries: { attempts: source.retries + 1, baseDelayMilliseconds: 200, maximumDelayMilliseconds: 5000 },
     environment: retries,

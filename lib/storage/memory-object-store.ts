@@ -12,7 +12,7 @@ export class MemoryObjectStore implements ObjectStore {
   async get(key: string): Promise<StoredObject | undefined> {
     checkObjectKey(key);
     const stored = this.#objects.get(key);
-    return stored && { ...stored, bytes: stored.bytes.slice() };
+    return stored && { ...stored, bytes: copyOf(stored.bytes) };
   }
 
   async put(key: string, bytes: Uint8Array, condition: WriteCondition): Promise<string> {
@@ -24,7 +24,7 @@ export class MemoryObjectStore implements ObjectStore {
     if (!holds) throw new ObjectConflictError(key);
     this.#writes += 1;
     const etag = String(this.#writes);
-    this.#objects.set(key, { bytes: bytes.slice(), etag });
+    this.#objects.set(key, { bytes: copyOf(bytes), etag });
     return etag;
   }
 
@@ -40,4 +40,9 @@ export class MemoryObjectStore implements ObjectStore {
   async check(): Promise<Connection> {
     return { service: this.name, isUp: true, detail: `${this.#objects.size} objects` };
   }
+}
+
+/** `slice` of a Buffer is a view: whoever wrote it would change the stored object. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
 }

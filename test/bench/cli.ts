@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(options: readonly str
   'cold-start': () => import('./cold-start.ts'),
   evaluate: () => import('./evaluate.ts'),
   fit: () => import('./fit.ts'),
+  hostile: () => import('./hostile.ts'),
   profiles: () => import('./profiles.ts'),
   score: () => import('./score.ts'),
   train: () => import('./train.ts'),

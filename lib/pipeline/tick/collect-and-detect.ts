@@ -94,11 +94,14 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   const undelivered = await phase('publish', () =>
     notify(state.outbox, openIncidents(state), ports.alerts, ports.logger),
   );
+  // Only a save shows whether another container has had the shard since: where metrics failed and nothing was saved, the
+  // state is read again.
+  const isCertain = saved !== open || scored.faults.length === 0;
   // A store that has just failed is not asked once more.
   const waiting = written.spooled > 0 ? [] : state.spool;
   const drain = await phase('drain', () => drainSpool(ports, tick.shard, waiting));
   const cleared = await phase('clear', () =>
-    clear(ports, saved, undelivered, drain.drained, tick.timeSeconds),
+    clear(ports, { saved, isCertain }, undelivered, drain.drained, tick.timeSeconds),
   );
   const summary: TickSummary = {
     shard: tick.shard,
@@ -166,7 +169,7 @@ async function scoreWhatIsDue(
  */
 async function clear(
   ports: TickPorts,
-  open: OpenShard,
+  { saved: open, isCertain }: { readonly saved: OpenShard; readonly isCertain: boolean },
   undelivered: readonly PendingAlert[],
   drained: readonly SpooledBatch[],
   timeSeconds: number,
@@ -175,7 +178,7 @@ async function clear(
   open.state.spool = open.state.spool.filter((batch) => !drained.includes(batch));
   try {
     const cleared = await ports.states.saveChanges(open);
-    ports.states.keep(cleared);
+    if (isCertain || cleared !== open) ports.states.keep(cleared);
     await ports.spool.remove(drained);
     if (drained.length > 0 && open.state.spool.length === 0)
       await ports.spool.removeLeftovers(open.shard, timeSeconds - LEFTOVER_SECONDS, () =>

@@ -4,6 +4,9 @@ import type { Series } from '../../series/series.ts';
 const LEAST_STEPS = 12;
 /** The last value must be repeated more often than any other, by so much. */
 const MORE_REPETITIONS = 2;
+/** Once more is enough where several series never repeat a value, in so many steps together. */
+const LEAST_STEPS_WITHOUT_REPETITION = 60;
+const LEAST_SERIES_WITHOUT_REPETITION = 2;
 /** So large a share of the series that move must end in a repeated value. */
 const LEAST_SHARE = 0.9;
 /** No server fills more than this. */
@@ -18,24 +21,26 @@ const MOST_FILLED_SECONDS = 120;
  * @returns seconds; 0 when it does not, or too little is there to see it; undefined when no series can show it.
  */
 export function filledSeconds(series: readonly Series[], stepSeconds: number): number | undefined {
-  let moving = 0;
-  let still = 0;
-  let shortest = Infinity;
+  const moving: { readonly last: number; readonly longest: number; readonly steps: number }[] = [];
+  const newest = Math.max(...series.map(({ samples }) => samples.timesSeconds.at(-1) ?? -Infinity));
   for (const { samples } of series) {
-    const { values } = samples;
-    if (values.length < LEAST_STEPS) continue;
+    const { timesSeconds, values } = samples;
+    // A series whose samples are late shows nothing of the newest steps.
+    if (values.length < LEAST_STEPS || timesSeconds.at(-1) !== newest) continue;
     const last = runAtEnd(values);
     const longest = longestRun(values.subarray(0, values.length - last));
     // A series that hardly moves, or is sampled less often than it is asked for, shows nothing.
-    if (longest * 4 > values.length) continue;
-    moving += 1;
-    if (last < longest + MORE_REPETITIONS) continue;
-    still += 1;
-    shortest = Math.min(shortest, last - longest);
+    if (longest * 4 <= values.length) moving.push({ last, longest, steps: values.length });
   }
-  if (moving === 0) return undefined;
-  if (still < moving * LEAST_SHARE) return 0;
-  const filled = shortest * stepSeconds;
+  if (moving.length === 0) return undefined;
+  const neverRepeat =
+    moving.length >= LEAST_SERIES_WITHOUT_REPETITION &&
+    moving.every(({ longest }) => longest === 1) &&
+    moving.reduce((sum, { steps }) => sum + steps, 0) >= LEAST_STEPS_WITHOUT_REPETITION;
+  const more = neverRepeat ? 1 : MORE_REPETITIONS;
+  const still = moving.filter(({ last, longest }) => last >= longest + more);
+  if (still.length < moving.length * LEAST_SHARE) return 0;
+  const filled = Math.min(...still.map(({ last, longest }) => last - longest)) * stepSeconds;
   return filled > MOST_FILLED_SECONDS ? 0 : filled;
 }
 

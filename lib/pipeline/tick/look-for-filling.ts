@@ -1,3 +1,4 @@
+import type { Series } from '../../series/series.ts';
 import type { RangeResult, SeriesSource } from '../../sources/series-source.ts';
 import type { QueryWindow } from '../watch/query-window.ts';
 import type { MetricMemory } from '../watch/shard-state.ts';
@@ -39,7 +40,7 @@ export function lookForFilling(
   // What lies far back is there: only an answer that reaches to the present shows it.
   const isOfPresent =
     source.name === 'prometheus' && tick.timeSeconds - endSeconds <= 10 * stepSeconds + before;
-  const found = isOfPresent ? filledSeconds(series, stepSeconds) : undefined;
+  const found = isOfPresent ? filledSeconds(upTo(series, endSeconds), stepSeconds) : undefined;
   if (found === undefined) return { endSeconds, notice: undefined };
   memory.lookedForFilling(before + found, tick.timeSeconds);
   if (found === 0) return { endSeconds, notice: undefined };
@@ -49,4 +50,17 @@ export function lookForFilling(
       `The source fills its newest ${before + found} s with the value before them, as VictoriaMetrics does for ` +
       'its -search.latencyOffset: steps are scored so much later. Raise schedule.evaluationDelay by as much, or lower the offset',
   };
+}
+
+/** What has not happened yet by the source's own clock is filled by every source: it repeats its last sample. */
+function upTo(series: readonly Series[], endSeconds: number): Series[] {
+  return series.map((one) => {
+    const { timesSeconds, values } = one.samples;
+    const beyond = timesSeconds.findIndex((time) => time > endSeconds);
+    if (beyond < 0) return one;
+    return {
+      ...one,
+      samples: { timesSeconds: timesSeconds.subarray(0, beyond), values: values.subarray(0, beyond) },
+    };
+  });
 }

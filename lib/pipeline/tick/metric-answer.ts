@@ -105,9 +105,11 @@ export async function answerOf(
   if (unfilled === undefined) return [];
   const fault = objectionTo(metric, memory, unfilled, result);
   if (fault !== undefined) return [{ metric, window: unfilled, fault }];
-  const arrived = isRefusedAtEnd(unfilled, result)
-    ? { window: unfilled, lateSeconds: 0 }
-    : arrivedPart(unfilled, result.series, stepSeconds, metric.maximumLatenessSeconds);
+  const answered = endingBy(unfilled, answeredUntil(unfilled, result, stepSeconds));
+  const arrived =
+    answered === undefined
+      ? { window: unfilled, lateSeconds: 0 }
+      : arrivedPart(answered, result.series, stepSeconds, metric.maximumLatenessSeconds);
   if (arrived.lateSeconds > 0 && (result.series.length > 0 || hasLiveSeries(memory)))
     notices.push(...noticed(source, lateInWords(metric, arrived.lateSeconds, result.series)));
   const said = { ...result, warnings: [...result.warnings, ...notices] };
@@ -169,8 +171,14 @@ function noticed(source: SeriesSource, notice: string | undefined): string[] {
   return [notice];
 }
 
-function isRefusedAtEnd({ endSeconds }: QueryWindow, { refused = [] }: RangeResult): boolean {
-  return refused.some((range) => range.startSeconds <= endSeconds && endSeconds <= range.endSeconds);
+/** The newest step that is not refused: those behind it are asked for again. */
+function answeredUntil(
+  { endSeconds }: QueryWindow,
+  { refused = [] }: RangeResult,
+  stepSeconds: number,
+): number {
+  const atEnd = refused.find((range) => range.startSeconds <= endSeconds && endSeconds <= range.endSeconds);
+  return atEnd === undefined ? endSeconds : atEnd.startSeconds - stepSeconds;
 }
 
 function hasLiveSeries(memory: MetricMemory | undefined): boolean {

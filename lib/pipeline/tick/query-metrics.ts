@@ -61,7 +61,9 @@ export async function queryMetrics(
       return 'done' as const;
     } catch (error) {
       const wasTooSlow = error instanceof OutOfTimeError || error instanceof SourceTimeoutError;
+      // What was refused at once is not slow: the few steps that it was asked for may be the ones that are refused.
       if (wasTooSlow) memory.slow.set(name, slowerThan(one, tick));
+      else memory.slow.delete(name);
       answers.set(name, [faultOf(one, error instanceof Error ? error.message : String(error))]);
       return error instanceof OutOfTimeError ? ('slow' as const) : ('done' as const);
     }

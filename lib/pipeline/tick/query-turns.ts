@@ -56,10 +56,11 @@ export async function takeTurns<Item>(
 async function limited<T>(milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const limit = Math.max(LEAST_MILLISECONDS, Math.floor(milliseconds));
-  const reason = new OutOfTimeError(
-    `It gave no answer within ${limit} ms, which is its share of the time of the tick: it is queried last from now on`,
-  );
-  const timer = Number.isFinite(limit) ? setTimeout(() => controller.abort(reason), limit) : undefined;
+  const end = () => {
+    const reason = `It gave no answer within ${limit} ms, which is its share of the time of the tick: it is queried last from now on`;
+    controller.abort(new OutOfTimeError(reason));
+  };
+  const timer = Number.isFinite(limit) ? setTimeout(end, limit) : undefined;
   try {
     return await run(controller.signal);
   } finally {

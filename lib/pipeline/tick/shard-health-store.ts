@@ -22,6 +22,8 @@ interface Memory {
   readonly written: ShardHealth | undefined;
   /** The tick that looked there last, Unix seconds. */
   readonly readAtSeconds: number;
+  /** The newest tick that this knows of, Unix seconds. */
+  readonly timeSeconds: number;
 }
 
 /**
@@ -38,6 +40,8 @@ export class ShardHealthStore {
   readonly #objects: ObjectStore;
   readonly #logger: Logger;
   readonly #memory = new Map<number, Promise<Memory>>();
+  /** Of forgotten memories: what people were notified of and the store does not know, as while it was down. */
+  readonly #unwritten = new Map<number, Promise<readonly MetricHealth[]>>();
 
   constructor(objects: ObjectStore, watch: ConnectionWatch, logger: Logger) {
     this.#objects = objects;
@@ -61,7 +65,7 @@ export class ShardHealthStore {
   async before(
     shard: number,
     timeSeconds: number,
-  ): Promise<Pick<ShardHealth, 'metrics' | 'notes' | 'learnt'>> {
+  ): Promise<Pick<ShardHealth, 'metrics' | 'notes' | 'learnt' | 'timeSeconds'>> {
     return this.#memoryOf(shard, timeSeconds);
   }
 
@@ -86,12 +90,29 @@ export class ShardHealthStore {
     };
     const isDue = isWorthWriting(before.written, health) && !areObjectsDown(health);
     const written = isDue && (await this.#write(health)) ? health : before.written;
-    this.#memory.set(shard, Promise.resolve({ ...before, connections, metrics, notes, learnt, written }));
+    const newestSeconds = Math.max(before.timeSeconds, timeSeconds);
+    this.#memory.set(
+      shard,
+      Promise.resolve({
+        ...before,
+        connections,
+        metrics,
+        notes,
+        learnt,
+        written,
+        timeSeconds: newestSeconds,
+      }),
+    );
     return [...connections.values()];
   }
 
-  /** Another process had the shard in between: what is in memory may be out of date. */
+  /**
+   * Another process had the shard in between: what is in memory may be out of date. What only this process knows is kept:
+   * else nobody would be notified that a silent metric has recovered.
+   */
   forget(shard: number): void {
+    const memory = this.#memory.get(shard);
+    if (memory !== undefined) this.#unwritten.set(shard, memory.then(unwrittenOf));
     this.#memory.delete(shard);
   }
 
@@ -111,14 +132,20 @@ export class ShardHealthStore {
     const memory = await this.#memory.get(shard);
     if (memory !== undefined && !isWorthLooking(memory, timeSeconds)) return memory;
     const written = await this.read(shard);
-    if (written === undefined && memory !== undefined) return { ...memory, readAtSeconds: timeSeconds };
+    const isOlder = (written?.timeSeconds ?? -Infinity) <= (memory?.written?.timeSeconds ?? -Infinity);
+    if (memory !== undefined && (written === undefined || (isOlder && hasNotified(memory))))
+      return { ...memory, readAtSeconds: timeSeconds };
+    const unwritten = (await this.#unwritten.get(shard)) ?? [];
+    this.#unwritten.delete(shard);
+    const isWritten = ({ metric }: MetricHealth) => unwritten.every((one) => one.metric !== metric);
     return {
       connections: byKey(written?.connections ?? []),
-      metrics: written?.metrics ?? [],
+      metrics: [...(written?.metrics ?? []).filter(isWritten), ...unwritten],
       notes: written?.notes ?? [],
       learnt: written?.learnt,
       written,
       readAtSeconds: timeSeconds,
+      timeSeconds: written?.timeSeconds ?? -Infinity,
     };
   }
 
@@ -145,7 +172,19 @@ export class ShardHealthStore {
   }
 }
 
-function isWorthLooking({ connections, readAtSeconds }: Memory, timeSeconds: number): boolean {
+function unwrittenOf({ metrics, written }: Memory): MetricHealth[] {
+  const known = new Set(written?.metrics.flatMap(({ metric, isNotified }) => (isNotified ? [metric] : [])));
+  return metrics.filter(({ metric, isNotified }) => isNotified && !known.has(metric));
+}
+
+/** While people believe that a metric is silent, another container may notify them that it has recovered. */
+function hasNotified({ metrics }: Memory): boolean {
+  return metrics.some(({ isNotified }) => isNotified);
+}
+
+function isWorthLooking(memory: Memory, timeSeconds: number): boolean {
+  if (hasNotified(memory)) return true;
+  const { connections, readAtSeconds } = memory;
   const isCalm = [...connections.values()].every(({ state }) => state === 'up');
   return isCalm && Math.abs(timeSeconds - readAtSeconds) >= LOOK_AGAIN_SECONDS;
 }

@@ -71,10 +71,12 @@ async function report(
   summary: TickSummary | undefined,
 ): Promise<void> {
   const { health, notices = [], logger, source } = ports;
-  const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [] };
+  const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [], timeSeconds };
+  // An event that comes late says nothing of how the metrics are now.
+  const nowSeconds = Math.max(timeSeconds, before.timeSeconds);
   const known = new Map(before.metrics.map((one) => [one.metric, one]));
-  const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, timeSeconds));
-  const metrics = await notifyOfSilence(notices, after, timeSeconds, logger);
+  const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, nowSeconds));
+  const metrics = await notifyOfSilence(notices, after, nowSeconds, logger);
   const notes = notesAfter(before.notes, summary, timeSeconds);
   const names = watched.map(({ name }) => name);
   const learnt = queryMemoryOf(source).learnt(names, timeSeconds);

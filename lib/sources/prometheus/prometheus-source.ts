@@ -53,6 +53,8 @@ const MAXIMUM_MEGABYTES = 64;
 /** A query that any server answers at once: it shows whether the server is up, whatever other queries do to it. */
 const CHEAP_QUERY = 'vector(1)';
 const MOST_PROBE_MILLISECONDS = 5000;
+/** A server that asks for more is asked again all the same: no header may blind a metric for long. */
+const LONGEST_REST_MILLISECONDS = 120_000;
 /** Enough of an error page to report it. */
 const EXCERPT_BYTES = 64_000;
 
@@ -65,6 +67,8 @@ export class PrometheusSource implements SeriesSource {
   readonly #transport: Pick<HttpTransport, 'post'>;
   readonly #breaker: CircuitBreaker;
   readonly #memory: AnswerMemory;
+  /** By query: until when the server asked not to be asked for it again, by `performance.now`. */
+  readonly #restUntil = new Map<string, number>();
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
@@ -113,11 +117,36 @@ export class PrometheusSource implements SeriesSource {
     };
     const call = () => this.#post('/api/v1/query_range', body, signal, read);
     return retry(
-      () => this.#throughBreaker(call, signal),
+      (attempt) => this.#whenRested(query.query, attempt, () => this.#throughBreaker(call, signal)),
       (error) => (signal?.aborted ? { mayRetry: false } : adviceOn(error)),
       retries,
       this.#environment,
     );
+  }
+
+  /**
+   * Asks, unless the server wants to be left alone with this query: whoever asked before may have been ended while it
+   * waited.
+   *
+   * @param attempt counted from 0: before the others the retries have waited.
+   */
+  async #whenRested<T>(query: string, attempt: number, ask: () => Promise<T>): Promise<T> {
+    const rest = (this.#restUntil.get(query) ?? 0) - performance.now();
+    if (attempt === 0 && rest > 0)
+      throw new SourceUnavailableError(
+        `Prometheus at ${this.#options.url} asked to be left alone for another ${Math.ceil(rest / 1000)} s`,
+        { retryAfterMilliseconds: rest },
+      );
+    this.#restUntil.delete(query);
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof SourceUnavailableError && error.retryAfterMilliseconds !== undefined) {
+        const wait = Math.min(error.retryAfterMilliseconds, LONGEST_REST_MILLISECONDS);
+        this.#restUntil.set(query, performance.now() + wait);
+      }
+      throw error;
+    }
   }
 
   /**

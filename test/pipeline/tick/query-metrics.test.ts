@@ -116,6 +116,21 @@ describe('a metric whose query takes too long', () => {
       ['slow', 30],
     ]);
   });
+
+  it('is asked for all that is due again once it is answered at once, also by a refusal', async () => {
+    let isSlow = true;
+    const { source } = sourceOf((asked) => {
+      if (isSlow) throw new SourceTimeoutError('slow');
+      if (asked.startSeconds <= minute(3)) throw new SourceQueryError('many-to-many', { isOfSteps: true });
+      return until(asked, Infinity);
+    });
+    for (const count of [4, 5, 6]) await query(source, minute(count), stateAt(minute(1)));
+    isSlow = false;
+    expect(await query(source, minute(7), stateAt(minute(1)))).toMatchObject([{ fault: 'many-to-many' }]);
+    expect(await query(source, minute(8), stateAt(minute(1)))).toMatchObject([
+      { window: { startSeconds: minute(4), endSeconds: minute(8) } },
+    ]);
+  });
 });
 
 describe("the source's clock", () => {
@@ -220,6 +235,15 @@ describe('samples that come later than the delay', () => {
     );
   });
 
+  it('are waited for also when the source refuses the newest steps', async () => {
+    const { source } = sourceOf((asked) => {
+      if (asked.endSeconds >= minute(5)) throw new SourceQueryError('many-to-many', { isOfSteps: true });
+      return until(asked, minute(2));
+    });
+    const [only] = await query(source, minute(6), stateAt(minute(0)));
+    expect(only?.window).toMatchObject({ startSeconds: minute(1), endSeconds: minute(2) });
+  });
+
   it('do not hold back a metric of which one series goes on', async () => {
     const { source } = sourceOf((asked) => ({
       series: [
@@ -245,6 +269,42 @@ describe('a source that fills steps that it does not have yet', () => {
     expect(noticed).toEqual([expect.stringContaining('fills its newest 120 s')]);
     const [next] = await query(source, minute(1), stateAt(minute(-2)));
     expect(next?.window.endSeconds).toBe(minute(-1));
+  });
+
+  it('is recognised by one step, where several series never repeat a value', async () => {
+    const twoSeries = (asked: RangeQuery) => {
+      const { series } = until(asked, Infinity, (time) => noise(Math.min(time, minute(-1))));
+      return {
+        series: ['a', 'b'].flatMap((host) => series.map((one) => ({ ...one, labels: { host } }))),
+        warnings: [],
+      };
+    };
+    const { source, noticed } = sourceOf(twoSeries, 'prometheus');
+    const [only] = await query(source, minute(0), emptyShardState());
+    expect(only?.window.endSeconds).toBe(minute(-1));
+    expect(noticed).toEqual([expect.stringContaining('fills its newest 60 s')]);
+  });
+
+  it('is not seen where the clock of the source is behind, which repeats its last sample up to the present', async () => {
+    const { source, noticed } = sourceOf(
+      (asked) => ({
+        ...until(asked, Infinity, (time) => noise(Math.min(time, minute(-3)))),
+        clockSeconds: minute(-3),
+      }),
+      'prometheus',
+    );
+    const [only] = await query(source, minute(0), emptyShardState());
+    expect(only?.window.endSeconds).toBe(minute(-3));
+    expect(noticed).toEqual([expect.stringContaining('clock of the source is 180 s behind')]);
+  });
+
+  it('is not seen in one series whose newest value is that before it', async () => {
+    const { source } = sourceOf(
+      (asked) => until(asked, Infinity, (time) => noise(Math.min(time, minute(-1)))),
+      'prometheus',
+    );
+    const [only] = await query(source, minute(0), emptyShardState());
+    expect(only?.window.endSeconds).toBe(minute(0));
   });
 
   it('is not seen in series that move at every step, or hardly ever', async () => {

@@ -5,6 +5,8 @@ import { decodeShardHealth } from '../../../lib/pipeline/tick/shard-health-file.
 import { ResultsRejectedError } from '../../../lib/results/errors.ts';
 import type { Series } from '../../../lib/series/series.ts';
 import { SourceQueryError } from '../../../lib/sources/errors.ts';
+import { ObjectConflictError } from '../../../lib/storage/errors.ts';
+import type { ObjectStore } from '../../../lib/storage/object-store.ts';
 import { HEALTH_KEY, metricNamed, minute, TickFixture } from './tick-fixture.ts';
 
 /** The fixture's default: ten ticks of a minute. */
@@ -65,6 +67,16 @@ function upTo({ labels, samples: { timesSeconds, values } }: Series, seconds: nu
     samples: { timesSeconds: timesSeconds.subarray(0, count), values: values.subarray(0, count) },
   };
 }
+
+/** The store's calls, as they can be replaced one by one. */
+const storeOf = (objects: ObjectStore): ObjectStore => ({
+  name: objects.name,
+  get: (key) => objects.get(key),
+  put: (key, bytes, condition) => objects.put(key, bytes, condition),
+  list: (prefix) => objects.list(prefix),
+  delete: (key) => objects.delete(key),
+  check: () => objects.check(),
+});
 
 async function twoMetrics(): Promise<TickFixture> {
   const around = await TickFixture.make();
@@ -127,6 +139,66 @@ describe('a metric that gives no scored sample', () => {
       ['metricSilent', 'memory'],
     ]);
     expect(around.notices[0]?.facts.reason).toBe('The ticks fail: killed');
+  });
+
+  it('stays silent when an old event comes again', async () => {
+    await using around = await twoMetrics();
+    await ticks(around, 0, 3);
+    faults['its query is refused']!.begin(around);
+    await ticks(around, 3, 16);
+    await around.tick(minute(5));
+    expect((await health(around)).metrics).toMatchObject([{ metric: 'memory', state: 'silent' }]);
+  });
+
+  it('is reported again by a container that has not noticed how another one scored it in between', async () => {
+    await using warm = await twoMetrics();
+    await ticks(warm, 0, 3);
+    const away = async () => {
+      throw new SourceQueryError('many-to-many matching not allowed');
+    };
+    warm.beforeQuery = away;
+    await ticks(warm, 3, 16);
+    await using other = await TickFixture.make();
+    other.metrics = warm.metrics;
+    other.stateObjects = warm.objects;
+    other.healthObjects = warm.objects;
+    other.restart();
+    await ticks(other, 16, 17);
+    expect(noticed(other).map(([kind, metric]) => [kind, metric])).toEqual([
+      ['metricRecovered', 'cpu'],
+      ['metricRecovered', 'memory'],
+    ]);
+    await ticks(warm, 17, 30);
+    expect(noticed(warm).slice(2)).toEqual([
+      ['metricSilent', 'cpu', minute(27)],
+      ['metricSilent', 'memory', minute(27)],
+    ]);
+  });
+
+  it('recovers for people also when another tick was faster before that could be stored', async () => {
+    await using around = await twoMetrics();
+    await ticks(around, 0, 3);
+    const { objects } = around;
+    const away = async () => {
+      throw new Error('S3 is away');
+    };
+    around.healthObjects = { ...storeOf(objects), get: async () => undefined, put: away };
+    around.restart();
+    around.killWrites(Infinity);
+    await ticks(around, 3, 16);
+    around.beforeWrite = async () => {};
+    around.afterPhase = (phase) => {
+      if (phase === 'write') throw new ObjectConflictError('state');
+    };
+    await ticks(around, 16, 17);
+    around.afterPhase = () => {};
+    await ticks(around, 17, 18);
+    expect(noticed(around).map(([kind, metric]) => [kind, metric])).toEqual([
+      ['metricSilent', 'cpu'],
+      ['metricSilent', 'memory'],
+      ['metricRecovered', 'cpu'],
+      ['metricRecovered', 'memory'],
+    ]);
   });
 
   it('is reported again, with one id, until the channel takes it', async () => {

@@ -61,6 +61,42 @@ describe('the query of a metric in the configuration', () => {
   });
 });
 
+describe('a query that Prometheus throttles', () => {
+  it('is not sent again before Retry-After is over, also when the first caller gave up waiting', async () => {
+    const { posted, post } = recordingTransport();
+    const pauses: number[] = [];
+    const source = new PrometheusSource({
+      url: 'http://prometheus.internal',
+      transport: {
+        post: async (request) => {
+          const answer = await post(request);
+          if (posted.length > 1) return answer;
+          const header = (name: string) => (name === 'retry-after' ? '30' : undefined);
+          return { ...answer, status: 429, header };
+        },
+      },
+      timeoutMilliseconds: 1000,
+      retries: { attempts: 2, baseDelayMilliseconds: 0, maximumDelayMilliseconds: 0 },
+      environment: {
+        remainingMilliseconds: () => Infinity,
+        random: () => 0,
+        sleep: (milliseconds) => {
+          pauses.push(milliseconds);
+          // The first caller never wakes up.
+          return pauses.length === 1 ? new Promise(() => {}) : Promise.resolve();
+        },
+      },
+    });
+    ask(source, 'up');
+    await expect.poll(() => pauses).toEqual([30_000]);
+    await ask(source, 'up');
+    expect(pauses.at(-1)).toBeGreaterThan(20_000);
+    expect(posted.map((form) => form.get('query'))).toEqual(['up', 'up']);
+    await ask(source, 'up');
+    expect(pauses).toHaveLength(2);
+  });
+});
+
 describe('a query to Prometheus', () => {
   const sourceOf = (staleAfterSeconds: number, selectors?: readonly object[]) => {
     const { posted, post } = recordingTransport();
