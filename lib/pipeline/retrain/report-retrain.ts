@@ -76,7 +76,7 @@ function summaryOf(outcomes: readonly SettledMetric[]): RetrainSummary {
 
 function recordOf(
   metric: string,
-  { status, version, reason, figures }: SettledMetric,
+  { status, version, reason, reasons, figures }: SettledMetric,
   { timeSeconds }: RetrainPlan,
   isSimulated: boolean,
 ): TrainingRecord {
@@ -87,7 +87,7 @@ function recordOf(
     timeSeconds,
     status,
     version,
-    reason,
+    reason: reason ?? (reasons.length === 0 ? undefined : reasons.join('; ')),
     fields: figures,
   };
 }

@@ -51,6 +51,16 @@ export function metricHealthAfter(
   };
 }
 
+/** How several metrics are after one more tick; see {@link metricHealthAfter}. */
+export function metricsAfter(
+  before: readonly MetricHealth[],
+  seen: readonly MetricSeen[],
+  timeSeconds: number,
+): MetricHealth[] {
+  const known = new Map(before.map((one) => [one.metric, one]));
+  return seen.map((one) => metricHealthAfter(known.get(one.metric), one, timeSeconds));
+}
+
 /** Whether it has to be kept for a container that comes later; of others the shard's state says how long they wait. */
 export function isWorthKeeping({ state, isNew, isNotified }: MetricHealth): boolean {
   return state === 'silent' || isNotified || (isNew && state === 'waiting');

@@ -1,9 +1,9 @@
 import { type ConnectionHealth, healthAfter } from '../../connections/connection-health.ts';
 import type { ConnectionWatch } from '../../connections/connection-watch.ts';
+import type { TickOutcomeRecord } from '../../results/result-store.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { HealthNote } from './health-note.ts';
-import { isWorthKeeping, type MetricHealth } from './metric-health.ts';
+import { isWorthKeeping } from './metric-health.ts';
 import { decodeShardHealth, encodeShardHealth, type ShardHealth } from './shard-health-file.ts';
 
 /** How often an outage that goes on is written down once more, for its counts and its newest reason. */
@@ -11,11 +11,15 @@ const REFRESH_SECONDS = 300;
 /** A container that knows of no trouble looks this often whether another one has written down any: only that one can report that it is over. */
 const LOOK_AGAIN_SECONDS = 900;
 
+/** What one tick leaves for the next one. */
+export interface LeftByTick extends Pick<ShardHealth, 'metrics' | 'notes'> {
+  /** How it went: in memory only, so that the next tick of this process can write it with its own results. */
+  readonly outcome?: TickOutcomeRecord | undefined;
+}
+
 /** What this process knows of one shard. */
-interface Memory {
+interface Memory extends LeftByTick {
   readonly connections: ReadonlyMap<string, ConnectionHealth>;
-  readonly metrics: readonly MetricHealth[];
-  readonly notes: readonly HealthNote[];
   /** What the store has, as far as this process knows: undefined for nothing, or nothing that could be read yet. */
   readonly written: ShardHealth | undefined;
   /** The tick that looked there last, Unix seconds. */
@@ -56,7 +60,7 @@ export class ShardHealthStore {
   }
 
   /** How the metrics were at the tick before, and what was noticed lately. */
-  async before(shard: number, timeSeconds: number): Promise<Pick<ShardHealth, 'metrics' | 'notes'>> {
+  async before(shard: number, timeSeconds: number): Promise<LeftByTick> {
     return this.#memoryOf(shard, timeSeconds);
   }
 
@@ -64,7 +68,7 @@ export class ShardHealthStore {
   async end(
     shard: number,
     timeSeconds: number,
-    { metrics, notes }: Pick<ShardHealth, 'metrics' | 'notes'> = { metrics: [], notes: [] },
+    { metrics, notes, outcome }: LeftByTick = { metrics: [], notes: [] },
   ): Promise<ConnectionHealth[]> {
     const before = await this.#memoryOf(shard, timeSeconds);
     const connections = this.#after(before, timeSeconds);
@@ -77,7 +81,7 @@ export class ShardHealthStore {
     };
     const isDue = isWorthWriting(before.written, health) && !areObjectsDown(health);
     const written = isDue && (await this.#write(health)) ? health : before.written;
-    this.#memory.set(shard, Promise.resolve({ ...before, connections, metrics, notes, written }));
+    this.#memory.set(shard, Promise.resolve({ ...before, connections, metrics, notes, outcome, written }));
     return [...connections.values()];
   }
 

@@ -6,12 +6,13 @@ import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts'
 import type { Baselines } from '../watch/baselines.ts';
 import type { ShardState } from '../watch/shard-state.ts';
 import { notesAfter } from './health-note.ts';
-import { type MetricSeen, metricHealthAfter } from './metric-health.ts';
+import { type MetricSeen, metricsAfter } from './metric-health.ts';
 import { silentAfterSeconds } from './metrics-seen.ts';
 import type { ShardHealthStore } from './shard-health-store.ts';
 import { notifyOfSilence } from './silence-notices.ts';
 import type { Tick, TickProgress, TickSummary } from './tick.ts';
 import { measurementsOf } from './tick-measurements.ts';
+import { tickOutcome } from './tick-records.ts';
 
 /** Where it is reported how a tick went. */
 export interface OversightPorts {
@@ -60,12 +61,15 @@ async function report(
 ): Promise<void> {
   const { health, notices = [], logger } = ports;
   const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [] };
-  const known = new Map(before.metrics.map((one) => [one.metric, one]));
-  const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, timeSeconds));
+  const after = metricsAfter(before.metrics, seen, timeSeconds);
   const metrics = await notifyOfSilence(notices, after, timeSeconds, logger);
   const notes = notesAfter(before.notes, summary, timeSeconds);
   const connections: readonly ConnectionHealth[] =
-    (await health?.end(shard, timeSeconds, { metrics, notes })) ?? [];
+    (await health?.end(shard, timeSeconds, {
+      metrics,
+      notes,
+      outcome: summary === undefined ? undefined : tickOutcome(summary),
+    })) ?? [];
   const validUntilSeconds = ports.baselines.validUntilSeconds?.();
   const modelAgeSeconds = validUntilSeconds === undefined ? undefined : timeSeconds - validUntilSeconds;
   const measurements = measurementsOf({

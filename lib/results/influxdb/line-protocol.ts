@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { escape as lineEscape } from '@influxdata/influxdb-client';
-import type { Labels } from '../../series/labels.ts';
+import { type Labels, seriesKey } from '../../series/labels.ts';
 import type {
   AlertRecord,
   EvaluationRecallRecord,
   EvaluationRecord,
   GapRecord,
   HealthRecord,
+  MetricStateRecord,
   ResultRecord,
+  TickOutcomeRecord,
   TickRecord,
   TrainingRecord,
   VerdictRecord,
@@ -41,6 +43,10 @@ export class LineProtocolEncoder {
         return this.#alert(record);
       case 'tick':
         return tick(record);
+      case 'tick_outcome':
+        return tick(record);
+      case 'metric_state':
+        return metricState(record);
       case 'health':
         return health(record);
       case 'gap':
@@ -83,7 +89,7 @@ export class LineProtocolEncoder {
     const prefix = `,metric=${tagText(metric)}${isSimulated ? ',simulated=true' : ''}`;
     let tags = this.#tagsByLabels.get(labels);
     if (tags === undefined) {
-      tags = labelTags(labels);
+      tags = `,series=${tagText(seriesKey(labels))}${labelTags(labels)}`;
       this.#tagsByLabels.set(labels, tags);
     }
     return prefix + tags;
@@ -94,9 +100,17 @@ function gap({ metric, startSeconds, endSeconds, skippedSeconds }: GapRecord): s
   return `gap,metric=${lineEscape.tag(metric)} end=${endSeconds}i,skippedSeconds=${skippedSeconds}i ${startSeconds}`;
 }
 
-function tick(record: TickRecord): string | undefined {
+function tick(record: TickRecord | TickOutcomeRecord): string | undefined {
+  const { measurement, shard, timeSeconds } = record;
   const fields = numbers(record.fields).slice(1);
-  return fields === '' ? undefined : `tick,shard=${record.shard} ${fields} ${record.timeSeconds}`;
+  return fields === '' ? undefined : `${measurement},shard=${shard} ${fields} ${timeSeconds}`;
+}
+
+function metricState({ metric, shard, timeSeconds, state, reason, unit, fields }: MetricStateRecord): string {
+  const texts = Object.entries({ state, reason, unit })
+    .flatMap(([name, text]) => (text === undefined ? [] : [`${name}=${lineEscape.quoted(text)}`]))
+    .join(',');
+  return `metric_state,metric=${lineEscape.tag(metric)},shard=${shard} ${texts}${numbers(fields)} ${timeSeconds}`;
 }
 
 function health({ shard, timeSeconds, role, service, state, reason, ...counts }: HealthRecord): string {
@@ -155,7 +169,7 @@ function finite(name: string, value: number): string {
  */
 const RESERVED_NAME = new RegExp(
   `^(${[
-    ...['metric', 'simulated', 'kind', 'shard', 'time', 'result', 'table'],
+    ...['metric', 'series', 'simulated', 'kind', 'shard', 'time', 'result', 'table'],
     ...['value', 'expected', 'lower', 'upper', 'score', 'confidence', 'anomalous', 'channel'],
     ...['id', 'incidentId', 'labels', 'onset', 'explanation'],
     ...['_field', '_measurement', '_time', '_value', '_start', '_stop'],
