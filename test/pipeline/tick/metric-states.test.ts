@@ -42,16 +42,18 @@ describe('the state of a metric', () => {
 
   it('is silent, with the reason, when its query has returned no series for too long', async () => {
     await using around = await TickFixture.make();
+    around.metrics = [metricNamed('cpu'), metricNamed('memory')];
     await around.tick(minute(0));
-    around.seriesOf = () => [];
-    await around.tick(minute(5));
-    await around.tick(minute(11));
-    const states = await statesOf(around);
-    expect(states.map(({ state, fields }) => [state, fields.isSilent, fields.secondsWithoutSample])).toEqual([
-      ['scored', 0, 0],
-      ['waiting', 0, 300],
-      ['silent', 1, 660],
+    around.seriesOf = (query) => (query === 'cpu' ? [] : hosts());
+    for (const count of [1, 5, 11]) await around.tick(minute(count));
+    const states = (await statesOf(around)).filter(({ metric }) => metric === 'cpu');
+    expect(states.map(({ fields }) => [fields.isSilent, fields.secondsWithoutSample])).toEqual([
+      [0, 0],
+      [0, 60],
+      [0, 300],
+      [1, 660],
     ]);
+    expect(states.at(-1).state).toBe('silent');
     expect(states.at(-1).reason).toBe('The query returns no series; 3 are known');
   });
 });
