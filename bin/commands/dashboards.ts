@@ -20,13 +20,21 @@ interface DashboardsOptions {
   readonly mountedAt?: string;
 }
 
-function writeDashboards({ config, store: kind, directory, provisioning, mountedAt }: DashboardsOptions): void {
+function writeDashboards({
+  config,
+  store: kind,
+  directory,
+  provisioning,
+  mountedAt,
+}: DashboardsOptions): void {
   const { configuration } = loadConfiguration({ file: config, environment: process.env });
   const store = configuredDashboardStore(configuration, kind);
   if (provisioning !== undefined) {
     const files = provisioningFiles(configuration, store, mountedAt);
     writeAll(provisioning, files);
-    process.stdout.write(`\nStart Grafana with it:\n  GF_PATHS_PROVISIONING=${resolve(provisioning)} grafana server\n`);
+    process.stdout.write(
+      `\nStart Grafana with it:\n  GF_PATHS_PROVISIONING=${resolve(provisioning)} grafana server\n`,
+    );
     return;
   }
   const made = Object.entries(dashboards(configuration, store));

@@ -49,21 +49,29 @@ export function accuracyDashboard(
         4,
         [
           4,
-          small('Faults found', 'Of the injected ones, all kinds and sizes.', 'recall', 'percentunit')?.thresholds(
-            shareSteps,
-          ),
+          small(
+            'Faults found',
+            'Of the injected faults, all kinds and sizes: how many raised an alert.',
+            'recall',
+            'percentunit',
+          )?.thresholds(shareSteps),
         ],
         [
           4,
-          small('Delay', 'Median, of the found faults.', 'delay', 's')
+          small('Delay', "The median time from a fault's first sample to its alert.", 'delay', 's')
             ?.decimals(0)
             .thresholds(delaySteps),
         ],
-        [3, small('False alerts a week', 'Per series.', 'falseAlerts', 'none')],
         [
           3,
-          small('Budget', 'Accepted false alerts per series and week.', 'allowedFalseAlerts', 'none'),
+          small(
+            'False alerts a week',
+            'Alerts on undisturbed history, by series and week.',
+            'falseAlerts',
+            'none',
+          ),
         ],
+        [3, small('Budget', 'Accepted false alerts per series and week.', 'allowedFalseAlerts', 'none')],
         [
           3,
           small(
@@ -77,7 +85,7 @@ export function accuracyDashboard(
           3,
           small(
             'Alerts that are real',
-            'At one incident a week.',
+            'The share of alerts that are real where a series has one incident a week.',
             'precision',
             'percentunit',
           )?.thresholds(shareSteps),
@@ -86,7 +94,7 @@ export function accuracyDashboard(
           4,
           small(
             'Inside the model band',
-            'Of the samples after the fit.',
+            'The share of the samples after the fit that lie inside the band of the model.',
             'coverage',
             'percentunit',
           )?.thresholds(steps(['yellow', null], ['green', 0.9])),

@@ -1,5 +1,4 @@
 import {
-
   AnnotationQueryBuilder,
   type Dashboard,
   DashboardBuilder,
@@ -93,7 +92,8 @@ export function assembled(
         .includeVars(true),
     );
   const { chooses } = plan;
-  if (chooses !== undefined) builder.withVariable(queryVariable(store, 'metric', 'Metric', chooses === 'many'));
+  if (chooses !== undefined)
+    builder.withVariable(queryVariable(store, 'metric', 'Metric', chooses === 'many'));
   if (chooses === 'series') builder.withVariable(queryVariable(store, 'series', 'Series', false));
   for (const link of plan.links ?? [])
     builder.link(
@@ -148,7 +148,11 @@ function queryVariable(
     .definition(text)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc);
-  if (isMulti) variable.multi(true).includeAll(true).current({ text: ['All'], value: ['$__all'], selected: true });
+  if (isMulti)
+    variable
+      .multi(true)
+      .includeAll(true)
+      .current({ text: ['All'], value: ['$__all'], selected: true });
   return variable;
 }
 
@@ -163,4 +167,3 @@ function annotationOf(store: DashboardStore, { name, color, question }: Mark) {
     .iconColor(color);
   return store.mark(builder, query, datasource);
 }
-

@@ -58,10 +58,7 @@ function valueWithBand(store: DashboardStore) {
       { id: 'color', value: { mode: 'fixed', fixedColor: 'dark-blue' } },
       { id: 'custom.lineWidth', value: 2 },
     ])
-    .overrideByName('expected', [
-      { id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } },
-      dashed,
-    ])
+    .overrideByName('expected', [{ id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } }, dashed])
     .overrideByName('anomaly', [
       { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
       { id: 'custom.drawStyle', value: 'points' },

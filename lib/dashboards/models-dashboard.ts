@@ -140,7 +140,8 @@ function seriesByOutcome(store: DashboardStore) {
     stacked().decimals(0).showPoints(VisibilityMode.Always),
     {
       title: 'Series by outcome',
-      description: 'Series with a new model, with the one that they had, with a refused one, or without enough history.',
+      description:
+        'Series with a new model, with the one that they had, with a refused one, or without enough history.',
     },
     'seriesByOutcome',
   );

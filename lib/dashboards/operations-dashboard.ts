@@ -31,7 +31,10 @@ export function operationsDashboard(
 function lag(store: DashboardStore) {
   return asked(
     store,
-    lines().unit('s').min(0).thresholds(steps(['green', null], ['red', 600])),
+    lines()
+      .unit('s')
+      .min(0)
+      .thresholds(steps(['green', null], ['red', 600])),
     {
       title: 'Behind',
       description:
@@ -47,7 +50,8 @@ function tickTime(store: DashboardStore) {
     lines().unit('ms').min(0),
     {
       title: 'Time of a tick',
-      description: 'All phases of a tick together, by shard. It has to stay well below the interval of the ticks.',
+      description:
+        'All phases of a tick together, by shard. It has to stay well below the interval of the ticks.',
     },
     'tickTime',
   );
@@ -72,7 +76,8 @@ function volume(store: DashboardStore) {
     lines().decimals(0).min(0),
     {
       title: 'Series and verdicts',
-      description: 'What the ticks did: series scored and warming up, verdicts written, alerts decided. Wide ranges show sums.',
+      description:
+        'What the ticks did: series scored and warming up, verdicts written, alerts decided. Wide ranges show sums.',
     },
     'volume',
   );
@@ -157,7 +162,8 @@ function spool(store: DashboardStore) {
       .overrideByName('recordsGivenUp', [{ id: 'displayName', value: 'records given up' }]),
     {
       title: 'Spool',
-      description: 'What waits while the store of results is down, and what was given up because the spool was full.',
+      description:
+        'What waits while the store of results is down, and what was given up because the spool was full.',
     },
     'spool',
   );

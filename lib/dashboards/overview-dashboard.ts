@@ -56,7 +56,8 @@ function silentCount(store: DashboardStore) {
     figure().thresholds(steps(['green', null], ['red', 1])),
     {
       title: 'Silent metrics',
-      description: 'Metrics without a scored sample for longer than alerts.silentTicks: nothing watches them.',
+      description:
+        'Metrics without a scored sample for longer than alerts.silentTicks: nothing watches them.',
     },
     'silentMetricCount',
   );

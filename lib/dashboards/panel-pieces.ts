@@ -139,9 +139,7 @@ export function bars(field: string): BarGaugeBuilder {
   return new BarGaugeBuilder()
     .displayMode(BarGaugeDisplayMode.Basic)
     .orientation(VizOrientation.Horizontal)
-    .reduceOptions(
-      new ReduceDataOptionsBuilder().values(true).calcs(['lastNotNull']).fields(`/^${field}$/`),
-    )
+    .reduceOptions(new ReduceDataOptionsBuilder().values(true).calcs(['lastNotNull']).fields(`/^${field}$/`))
     .thresholds(steps(['blue', null]));
 }
 
@@ -173,6 +171,10 @@ export function cellLink(title: string, url: string): DynamicConfigValue {
 
 /** The metric dashboard for the metric of a row, at the time that is looked at. */
 export function metricUrl(uid: string, ...more: readonly string[]): string {
-  const variables = ['var-metric=${__data.fields.metric:percentencode}', 'var-datasource=${datasource}', ...more];
+  const variables = [
+    'var-metric=${__data.fields.metric:percentencode}',
+    'var-datasource=${datasource}',
+    ...more,
+  ];
   return `/d/${uid}?${variables.join('&')}&\${__url_time_range}`;
 }

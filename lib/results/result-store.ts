@@ -76,6 +76,18 @@ export interface GapRecord {
   readonly skippedSeconds: number;
 }
 
+/** What the model in use expects of one series at a time to come. */
+export interface BaselineRecord {
+  readonly measurement: 'baseline';
+  readonly metric: string;
+  readonly labels: Labels;
+  readonly isSimulated: boolean;
+  readonly timeSeconds: number;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /** The outcome of one training of one metric. */
 export interface TrainingRecord {
   readonly measurement: 'training';
@@ -148,6 +160,7 @@ export type ResultRecord =
   | MetricStateRecord
   | HealthRecord
   | GapRecord
+  | BaselineRecord
   | TrainingRecord
   | EvaluationRecord
   | EvaluationRecallRecord;
@@ -161,6 +174,8 @@ export interface ResultStore extends AsyncDisposable {
   readonly needsOrder?: boolean;
   /** `influxdb`, `prometheus-remote-write`, `ndjson`, `log`. */
   readonly name: string;
+  /** The distance of the points of a band ahead that suits the store, in seconds; undefined: it is not written there. */
+  readonly bandAheadStepSeconds?: number | undefined;
   /**
    * Writes all records. When it throws, some may be stored; the next attempt writes them again.
    *

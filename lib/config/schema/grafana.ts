@@ -27,7 +27,10 @@ export const grafanaSchema = section({
     title: text('What the titles of all dashboards begin with.').default('Tidemark'),
     folder: text('The folder of the dashboards and alert rules.').default('Tidemark'),
     refresh: duration('How often they refresh themselves', { minimum: '1s', maximum: '1d' }).prefault('1m'),
-    timeRange: duration('The time range that the overview, the metric and the operations show at first', { minimum: '5m', maximum: '90d' }).prefault('6h'),
+    timeRange: duration('The time range that the overview, the metric and the operations show at first', {
+      minimum: '5m',
+      maximum: '90d',
+    }).prefault('6h'),
     timezone: timeZone('browser, or an IANA time zone.', ['browser']).default('browser'),
   })
     .prefault({})

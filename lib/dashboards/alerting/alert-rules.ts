@@ -30,12 +30,19 @@ interface RulePlan {
   readonly severity: 'critical' | 'warning';
   readonly summary: string;
   readonly description: string;
+  /** The panel that shows what the rule looks at; Grafana links to it. */
+  readonly panel: { readonly uidSuffix: string; readonly id: number };
   /** What no data means; by default nothing is wrong. */
   readonly noData?: 'OK' | 'Alerting';
 }
 
 /** What the alert rules depend on. */
 export type AlertRuleSettings = Pick<Configuration, 'grafana' | 'schedule'>;
+
+/** The uid of the folder; Grafana takes no folder with the uid of a dashboard. */
+export function folderUidOf({ grafana }: Pick<Configuration, 'grafana'>): string {
+  return `${grafana.dashboard.uid}-folder`;
+}
 
 /**
  * The alert rules as one group of Grafana's provisioning format: an open anomaly, a silent metric, ticks that are behind, an
@@ -57,6 +64,7 @@ export function alertRules(
       name: 'anomaly',
       title: 'Tidemark: anomaly',
       question: 'ruleIncidents',
+      panel: { uidSuffix: '-overview', id: 1 },
       above: 0,
       forDuration: '0s',
       severity: 'warning',
@@ -67,6 +75,7 @@ export function alertRules(
       name: 'silent',
       title: 'Tidemark: metric silent',
       question: 'ruleSilent',
+      panel: { uidSuffix: '-overview', id: 3 },
       above: 0,
       forDuration: '0s',
       severity: 'critical',
@@ -77,6 +86,7 @@ export function alertRules(
       name: 'behind',
       title: 'Tidemark: ticks behind',
       question: 'ruleLag',
+      panel: { uidSuffix: '-operations', id: 1 },
       above: behindSeconds,
       forDuration: '5m',
       severity: 'critical',
@@ -89,6 +99,7 @@ export function alertRules(
       name: 'model-old',
       title: 'Tidemark: model old',
       question: 'ruleModelAge',
+      panel: { uidSuffix: '-models', id: 1 },
       above: OLD_MODEL_SECONDS,
       forDuration: '1h',
       severity: 'warning',
@@ -135,7 +146,11 @@ function ruleOf(plan: RulePlan, store: DashboardStore, place: RulePlace): Rule |
         .datasourceUid(EXPRESSION.uid)
         .relativeTimeRange({ from: 0, to: 0 })
         .model(
-          new TypeThresholdBuilder().refId('C').datasource(EXPRESSION).expression('B').conditions([condition]),
+          new TypeThresholdBuilder()
+            .refId('C')
+            .datasource(EXPRESSION)
+            .expression('B')
+            .conditions([condition]),
         ),
     )
     .forDuration(plan.forDuration)
@@ -145,14 +160,8 @@ function ruleOf(plan: RulePlan, store: DashboardStore, place: RulePlace): Rule |
     .annotations({
       summary: plan.summary,
       description: plan.description,
-      __dashboardUid__: dashboardOf(plan, uid),
-      __panelId__: '1',
+      __dashboardUid__: `${uid}${plan.panel.uidSuffix}`,
+      __panelId__: String(plan.panel.id),
     })
     .build();
-}
-
-/** The dashboard whose first panel shows what the rule looks at. */
-function dashboardOf({ question }: RulePlan, uid: string): string {
-  if (question === 'ruleLag') return `${uid}-operations`;
-  return question === 'ruleModelAge' ? `${uid}-models` : `${uid}-overview`;
 }

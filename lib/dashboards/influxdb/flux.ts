@@ -40,7 +40,10 @@ export interface Reading {
 }
 
 /** The points of a measurement in a bucket. */
-export function points(bucket: string, { measurement, fields, where, range = CHOSEN_RANGE }: Reading): string {
+export function points(
+  bucket: string,
+  { measurement, fields, where, range = CHOSEN_RANGE }: Reading,
+): string {
   const condition = where === undefined ? '' : ` and ${where}`;
   return pipe(
     `from(bucket: ${fluxText(bucket)})`,
@@ -84,12 +87,7 @@ export function fieldsOverTime(
 }
 
 /** One column for each metric, service or the like. */
-export function byTag(
-  bucket: string,
-  reading: Reading,
-  tag: string,
-  aggregate: Aggregate,
-): StoreQuery {
+export function byTag(bucket: string, reading: Reading, tag: string, aggregate: Aggregate): StoreQuery {
   const text = pipe(
     points(bucket, reading),
     windows(aggregate),

@@ -1,6 +1,14 @@
 import type { StoreQuery } from '../store/dashboard-store.ts';
 import type { MetricQuestion } from '../store/questions.ts';
-import { CHOSEN_RANGE, FIELDS_AS_COLUMNS, fieldsOverTime, OF_METRIC, OF_SERIES, pipe, points } from './flux.ts';
+import {
+  CHOSEN_RANGE,
+  FIELDS_AS_COLUMNS,
+  fieldsOverTime,
+  OF_METRIC,
+  OF_SERIES,
+  pipe,
+  points,
+} from './flux.ts';
 
 /** What Flux answers in one query, where other languages need one for each line. */
 type OneLine = 'value' | 'expected' | 'lower' | 'upper';

@@ -13,10 +13,7 @@ const PHASES = ['load', 'query', 'score', 'warmUp', 'write', 'save', 'publish', 
 const MONTH_SECONDS = 30 * 86_400;
 
 /** The questions of the ticks themselves, in Flux. */
-export function operationsQueries(
-  bucket: string,
-  price: TickPrice,
-): Record<OperationsQuestion, StoreQuery> {
+export function operationsQueries(bucket: string, price: TickPrice): Record<OperationsQuestion, StoreQuery> {
   const phaseFields = PHASES.map((phase) => `${phase}Milliseconds`);
   const time = points(bucket, { measurement: 'tick_outcome', fields: phaseFields });
   return {

@@ -37,10 +37,7 @@ const queries: Readonly<Partial<Record<Question, StoreQuery>>> = {
   expected: line(`tidemark_expected{${OF_SERIES}}`, 'expected'),
   lower: line(`tidemark_lower{${OF_SERIES}}`, 'lower'),
   upper: line(`tidemark_upper{${OF_SERIES}}`, 'upper'),
-  anomalousValue: line(
-    `tidemark_value{${OF_SERIES}} and (tidemark_anomaly{${OF_SERIES}} == 1)`,
-    'anomaly',
-  ),
+  anomalousValue: line(`tidemark_value{${OF_SERIES}} and (tidemark_anomaly{${OF_SERIES}} == 1)`, 'anomaly'),
   score: line(`tidemark_score{${OF_SERIES}}`, 'score'),
   alertMarks: line(`tidemark_anomaly{${OF_SERIES}} == 1`, 'Anomaly of {{metric}}{{series}}'),
   ruleIncidents: line('sum by (metric) (tidemark_anomaly)', '{{metric}}'),

@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { stringify } from 'yaml';
-import { alertRules } from '../alerting/alert-rules.ts';
+import { alertRules, folderUidOf } from '../alerting/alert-rules.ts';
 import { dashboards } from '../dashboards.ts';
 import type { DashboardStore } from '../store/dashboard-store.ts';
 import { contactPointsExample } from './contact-points-example.ts';
@@ -29,7 +29,7 @@ export function provisioningFiles(
   store: DashboardStore,
   mountedAt = PROVISIONING_VARIABLE,
 ): Readonly<Record<string, string>> {
-  const { folder, uid } = settings.grafana.dashboard;
+  const { folder } = settings.grafana.dashboard;
   const provider = {
     name: 'tidemark',
     orgId: 1,
@@ -41,7 +41,7 @@ export function provisioningFiles(
     // Not literal: Grafana replaces the variable.
     options: { path: `${mountedAt}/${JSON_FOLDER}` },
   };
-  const { title, interval, rules = [] } = alertRules(settings, store, uid);
+  const { title, interval, rules = [] } = alertRules(settings, store, folderUidOf(settings));
   const group = {
     orgId: 1,
     name: title,

@@ -1,4 +1,4 @@
-import { alertRules } from '../alerting/alert-rules.ts';
+import { alertRules, folderUidOf } from '../alerting/alert-rules.ts';
 import { dashboards } from '../dashboards.ts';
 import type { ProvisioningSettings } from '../provisioning/provisioning-settings.ts';
 import type { DashboardStore } from '../store/dashboard-store.ts';
@@ -36,7 +36,8 @@ export async function push(
   store: DashboardStore,
   isDryRun: boolean,
 ): Promise<PushStep[]> {
-  const { folder, uid: folderUid } = settings.grafana.dashboard;
+  const { folder } = settings.grafana.dashboard;
+  const folderUid = folderUidOf(settings);
   await demandDatasource(api, store);
   const steps: PushStep[] = [];
   const send = async (method: 'POST' | 'PUT', path: string, body: object) => {
@@ -52,7 +53,7 @@ export async function push(
 
   for (const dashboard of Object.values(dashboards(settings, store))) {
     const known = await api.get(`dashboards/uid/${dashboard.uid}`);
-    const step = stepOf(`dashboard ${dashboard.title}`, known, { dashboard, meta: { folderUid } });
+    const step = stepOf(`dashboard ${dashboard.title}`, withFolder(known), { folderUid, ...dashboard });
     steps.push(step);
     if (step.action !== 'unchanged')
       await send('POST', 'dashboards/db', {
@@ -88,9 +89,14 @@ function stepOf(thing: string, there: unknown, wanted: object): PushStep {
 /** Of what Grafana answers, the outermost keys that are sent: it adds its own. */
 function only(there: unknown, wanted: object): unknown {
   const known = there as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    Object.keys(wanted).map((key) => [key, key === 'meta' ? only(known.meta, { folderUid: '' }) : known[key]]),
-  );
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, known[key]]));
+}
+
+/** A dashboard and the folder that it is in, as Grafana answers them. */
+function withFolder(there: unknown): unknown {
+  if (there === undefined) return undefined;
+  const { dashboard, meta } = there as { dashboard: object; meta?: { folderUid?: string } };
+  return { folderUid: meta?.folderUid, ...dashboard };
 }
 
 /** As JSON: the builders of the library leave functions behind. */

@@ -3,6 +3,7 @@ import { escape as lineEscape } from '@influxdata/influxdb-client';
 import { type Labels, seriesKey } from '../../series/labels.ts';
 import type {
   AlertRecord,
+  BaselineRecord,
   EvaluationRecallRecord,
   EvaluationRecord,
   GapRecord,
@@ -43,6 +44,8 @@ export class LineProtocolEncoder {
         return this.#alert(record);
       case 'tick':
         return tick(record);
+      case 'baseline':
+        return this.#baseline(record);
       case 'tick_outcome':
         return tick(record);
       case 'metric_state':
@@ -70,6 +73,13 @@ export class LineProtocolEncoder {
     if (score !== undefined) fields += finite('score', score) + finite('confidence', verdict.confidence);
     if (verdict.channel !== undefined) fields += `,channel=${lineEscape.quoted(verdict.channel)}`;
     return `verdict${this.#tags(metric, labels, isSimulated)} ${fields} ${verdict.timeSeconds}`;
+  }
+
+  #baseline({ metric, labels, isSimulated, timeSeconds, ...band }: BaselineRecord): string | undefined {
+    const { expected, lower, upper } = band;
+    const fields = finite('expected', expected) + finite('lower', lower) + finite('upper', upper);
+    if (fields === '') return undefined;
+    return `baseline${this.#tags(metric, labels, isSimulated)} ${fields.slice(1)} ${timeSeconds}`;
   }
 
   #alert(record: AlertRecord): string {
