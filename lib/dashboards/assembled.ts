@@ -20,6 +20,13 @@ import type { Question } from './store/questions.ts';
  * it; an earlier one does not know a newer model.
  */
 const SCHEMA_VERSION = 39;
+/** Options that the library sets to their defaults, and that some versions do not know. */
+const LATER_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  stat: ['percentChangeColorMode'],
+  table: ['footer'],
+  bargauge: ['legend'],
+  'state-timeline': ['perPage'],
+};
 const COLUMNS = 24;
 /** All generated dashboards, by which they link to each other. */
 const TAG = 'tidemark';
@@ -106,7 +113,34 @@ export function assembled(
   const panels = placed(plan.rows);
   if (panels.length === 0) return undefined;
   for (const panel of panels) builder.withPanel(panel);
-  return { ...builder.build(), schemaVersion: SCHEMA_VERSION };
+  return asInVersion10(builder.build());
+}
+
+/**
+ * Without what the library adds for other versions: Grafana 12 would hide a link or a mark with a placement in a menu.
+ */
+function asInVersion10({ links = [], annotations, templating, panels = [], ...rest }: Dashboard): Dashboard {
+  return {
+    ...rest,
+    schemaVersion: SCHEMA_VERSION,
+    links: links.map((link) => without(link, 'placement')),
+    annotations: { list: annotations.list?.map((mark) => without(mark, 'placement')) ?? [] },
+    templating: {
+      list:
+        templating.list?.map((variable) =>
+          without(variable, 'allowCustomValue', 'auto', 'auto_min', 'auto_count'),
+        ) ?? [],
+    },
+    panels: panels.map((panel) =>
+      'options' in panel && panel.options !== undefined
+        ? { ...panel, options: without(panel.options, ...(LATER_OPTIONS[panel.type] ?? [])) }
+        : panel,
+    ),
+  };
+}
+
+function without<Whole extends object>(whole: Whole, ...keys: readonly string[]): Whole {
+  return Object.fromEntries(Object.entries(whole).filter(([key]) => !keys.includes(key))) as Whole;
 }
 
 /** Panels on the grid: where one is missing, the last one of its row is wider. */
@@ -140,12 +174,10 @@ function queryVariable(
   label: string,
   isMulti: boolean,
 ): QueryVariableBuilder {
-  const { query, text } = store.variable(name);
   const variable = new QueryVariableBuilder(name)
     .label(label)
     .datasource(chosenDatasource(store))
-    .query(query)
-    .definition(text)
+    .query(store.variable(name))
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc);
   if (isMulti)

@@ -31,7 +31,7 @@ import type { DashboardStore } from './store/dashboard-store.ts';
 import type { Question } from './store/questions.ts';
 
 /** The data source that the reader has chosen at the top of the dashboard. */
-export const CHOSEN_DATASOURCE = '${datasource}';
+const CHOSEN_DATASOURCE = '${datasource}';
 const REF_IDS = 'ABCDEFGH';
 
 /** What every kind of panel can be given. */

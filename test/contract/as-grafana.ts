@@ -75,10 +75,14 @@ export function queriesOf({ panels = [], templating, annotations }: Dashboard): 
         text: typeof query === 'string' ? query : String(query?.query),
         isInstant: true,
       });
-  for (const { name, target, expr } of annotations.list ?? []) {
-    const text = expr ?? (target as Target | undefined)?.query;
-    if (text !== undefined)
-      found.push({ place: `annotation ${name}`, refId: 'Annotation', text: String(text), isInstant: false });
+  for (const { name, target } of annotations.list ?? []) {
+    const { query, expr } = (target ?? {}) as unknown as Target;
+    found.push({
+      place: `annotation ${name}`,
+      refId: 'Annotation',
+      text: String(query ?? expr),
+      isInstant: false,
+    });
   }
   for (const panel of panels)
     for (const target of ('targets' in panel ? panel.targets : undefined) ?? []) {

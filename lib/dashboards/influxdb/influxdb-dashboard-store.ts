@@ -69,7 +69,8 @@ export class InfluxDbDashboardStore implements DashboardStore {
       name === 'metric'
         ? '(r._measurement == "verdict" or r._measurement == "training" or r._measurement == "evaluation")'
         : 'r._measurement == "verdict"';
-    const text = `import "influxdata/influxdb/schema"
+    // As plain text, which every version of Grafana's editor reads.
+    return `import "influxdata/influxdb/schema"
 
 schema.tagValues(
   bucket: ${fluxText(this.#bucket)},
@@ -77,7 +78,5 @@ schema.tagValues(
   predicate: (r) => ${measured}${where},
   start: v.timeRangeStart,
 )`;
-    // As plain text, which every version of Grafana's editor reads.
-    return { query: text, text };
   }
 }

@@ -67,13 +67,17 @@ export class PrometheusDashboardStore implements DashboardStore {
     return shape === 'table' ? target.instant().format(PromQueryFormat.Table) : target.range();
   }
 
-  mark(annotation: AnnotationQueryBuilder, { text, legend = '' }: StoreQuery): AnnotationQueryBuilder {
-    return annotation.expr(text).titleFormat(legend).step('60s');
+  mark(
+    annotation: AnnotationQueryBuilder,
+    query: StoreQuery,
+    datasource: DataSourceRef,
+  ): AnnotationQueryBuilder {
+    const { legend = '' } = query;
+    return annotation.target(this.target('Annotation', query, datasource)).titleFormat(legend);
   }
 
   variable(name: 'metric' | 'series'): VariableQuery {
     const selector = name === 'metric' ? 'tidemark_value' : `tidemark_value{${OF_METRIC}}`;
-    const text = `label_values(${selector}, ${name})`;
-    return { query: { query: text, refId: name, qryType: LABEL_VALUES }, text };
+    return { query: `label_values(${selector}, ${name})`, refId: name, qryType: LABEL_VALUES };
   }
 }

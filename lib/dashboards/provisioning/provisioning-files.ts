@@ -8,7 +8,7 @@ import { datasource } from './datasource.ts';
 import type { ProvisioningSettings } from './provisioning-settings.ts';
 
 /** Where Grafana finds the folder, unless the caller says another place: every container and the docs set it. */
-export const PROVISIONING_VARIABLE = '${GF_PATHS_PROVISIONING}';
+const PROVISIONING_VARIABLE = '${GF_PATHS_PROVISIONING}';
 const JSON_FOLDER = 'dashboards/tidemark';
 /** How often Grafana looks whether the files have changed. */
 const UPDATE_SECONDS = 30;
@@ -71,7 +71,7 @@ function yaml(document: object): string {
 }
 
 /** Text in which Grafana replaces no environment variable. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 

@@ -14,13 +14,8 @@ export interface StoreQuery {
   readonly columns?: Readonly<Record<string, string>>;
 }
 
-/** What a variable of a dashboard offers. */
-export interface VariableQuery {
-  /** As Grafana's model of a query variable holds it. */
-  readonly query: string | Readonly<Record<string, string | number>>;
-  /** The same as text. */
-  readonly text: string;
-}
+/** What a variable of a dashboard offers, as Grafana's model of a query variable holds it. */
+export type VariableQuery = string | Readonly<Record<string, string | number>>;
 
 /**
  * A kind of store that dashboards can read: it answers the questions of the panels in its own query language. A panel

@@ -33,7 +33,7 @@ export interface MetricHealth {
  * @param before undefined for a metric of which nothing is known.
  * @param timeSeconds the tick's time, Unix seconds.
  */
-export function metricHealthAfter(
+function metricHealthAfter(
   before: MetricHealth | undefined,
   { metric, lastScoredSeconds: scoredSeconds, reason, silentAfterSeconds }: MetricSeen,
   timeSeconds: number,
