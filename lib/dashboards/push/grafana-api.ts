@@ -17,7 +17,7 @@ export class GrafanaApi {
     this.#connection = connection;
   }
 
-  /** @returns undefined when Grafana has no such thing. @throws GrafanaPushError */
+  /** @returns undefined for what Grafana does not have. @throws GrafanaPushError */
   get(path: string): Promise<unknown> {
     return this.#send('GET', path, undefined);
   }
