@@ -116,6 +116,6 @@ grafana.token is a reference to the token of a service account with the role Edi
 
 Exit codes: 0 Grafana has them, 1 Grafana refused something.`,
     )
-    .action((_, self: Command) => push(self.optsWithGlobals()));
+    .action((options: PushCommandOptions) => push(options));
   return command;
 }
