@@ -57,7 +57,11 @@ describe('tidemark dashboards', () => {
 
   it('writes the dashboards of the chosen store alone', async () => {
     await run('--config', configurationFile(), '--store', 'prometheus', '--directory', directory);
-    expect(globSync('*.json', { cwd: directory }).sort()).toEqual(['metric.json', 'overview.json']);
+    expect(globSync('*.json', { cwd: directory }).sort()).toEqual([
+      'metric.json',
+      'operations.json',
+      'overview.json',
+    ]);
     expect(readFileSync(join(directory, 'metric.json'), 'utf8')).toContain('tidemark_value');
   });
 

@@ -6,7 +6,8 @@ import { configurationSchema } from '../../lib/config/schema.ts';
 import { alertRules } from '../../lib/dashboards/alerting/alert-rules.ts';
 import { configuredDashboardStore } from '../../lib/dashboards/configured-store.ts';
 import { dashboards } from '../../lib/dashboards/dashboards.ts';
-import { seriesKey } from '../../lib/series/labels.ts';
+import { RemoteSampleEncoder } from '../../lib/results/remote-write/remote-samples.ts';
+import { type Labels, seriesKey } from '../../lib/series/labels.ts';
 import { RecordedResults } from '../pipeline/tick/recorded-results.ts';
 import { backfill } from '../services/backfill.ts';
 import { cannotHave } from '../services/shared.ts';
@@ -17,9 +18,10 @@ import { END_SECONDS, ODD_LABELS, runForDashboards, TRAINED_SECONDS } from './da
 const configuration = configurationSchema.parse({
   source: { kind: 'simulation' },
   metrics: [{ name: 'cpu' }],
-  results: { kind: 'influxdb', url: 'http://127.0.0.1:8086', token: { env: 'TOKEN' } },
+  results: { kind: 'prometheus-remote-write', url: 'http://127.0.0.1:9090/api/v1/write' },
+  schedule: { interval: '5m' },
 });
-const store = configuredDashboardStore(configuration, 'prometheus');
+const store = configuredDashboardStore(configuration);
 const made = dashboards(configuration, store);
 const METRIC = 'cpu.usage';
 const ODD = seriesKey(ODD_LABELS);
@@ -27,26 +29,16 @@ const choices = { metric: METRIC, series: ODD };
 
 type Answer = readonly { readonly metric: Record<string, string>; readonly value?: [number, string] }[];
 
-/** The verdicts of a run as samples of the metrics that the dashboards read. */
+/** The records of a run as the samples that the store of remote write sends. */
 async function samplesOfRun() {
   const results = new RecordedResults();
   await runForDashboards(results);
-  const bySeries = new Map<
-    string,
-    { name: string; labels: Record<string, string>; samples: [number, number][] }
-  >();
-  for (const { metric, labels, verdict } of results.verdicts) {
-    const { value, band, score, anomalous, timeSeconds } = verdict;
-    const figures = { value, ...band, score, anomaly: anomalous ? 1 : 0 };
-    for (const [figure, sample] of Object.entries(figures)) {
-      if (sample === undefined || !Number.isFinite(sample)) continue;
-      const name = `tidemark_${figure}`;
-      const series = seriesKey(labels);
-      const key = `${name} ${metric} ${series}`;
-      const known = bySeries.get(key) ?? { name, labels: { ...labels, metric, series }, samples: [] };
-      known.samples.push([timeSeconds, sample]);
-      bySeries.set(key, known);
-    }
+  const bySeries = new Map<string, { name: string; labels: Labels; samples: [number, number][] }>();
+  for (const { series, timeSeconds, value } of new RemoteSampleEncoder().encode(results.records)) {
+    const { __name__: name = '', ...labels } = series.labels;
+    const known = bySeries.get(series.key) ?? { name, labels, samples: [] };
+    known.samples.push([timeSeconds, value]);
+    bySeries.set(series.key, known);
   }
   return [...bySeries.values()];
 }
@@ -117,7 +109,8 @@ describe.skipIf(await cannotHave('prometheus'))('the dashboards over a real Prom
 
   it('show the chosen series alone, and nothing of one that does not exist', async () => {
     for (const { file, place, refId, text, isInstant } of every) {
-      if (file !== 'metric.json' || place.startsWith('variable')) continue;
+      if (file !== 'metric.json' || !text.includes('series=~')) continue;
+      if (place.startsWith('variable')) continue;
       const rows = await rowsOf(text, isInstant);
       expect(
         rows.map(({ metric }) => metric.series),
@@ -128,10 +121,24 @@ describe.skipIf(await cannotHave('prometheus'))('the dashboards over a real Prom
     }
   });
 
-  it('give the alert rule one number for each metric', async () => {
+  it('give each alert rule one number for each metric or shard', async () => {
     const { rules = [] } = alertRules(configuration, store, 'folder');
-    const [query] = rules[0]!.data;
-    const rows = await rowsOf((query!.model as unknown as { expr: string }).expr, true);
-    expect(rows.map(({ metric, value }) => [metric.metric, value?.[1]])).toContainEqual([METRIC, '1']);
+    const newest: Record<string, unknown> = {};
+    for (const { title, data } of rules) {
+      const rows = await rowsOf((data[0]!.model as unknown as { expr: string }).expr, true);
+      newest[title] = rows.map(({ metric, value }) => [metric.metric ?? metric.shard, value?.[1]]).sort();
+    }
+    expect(newest).toMatchObject({
+      'Tidemark: anomaly': [
+        [METRIC, '1'],
+        ['gone', expect.any(String)],
+      ],
+      'Tidemark: metric silent': [
+        [METRIC, '0'],
+        ['gone', '1'],
+      ],
+      'Tidemark: ticks behind': [['0', '300']],
+      'Tidemark: model old': [['0', expect.any(String)]],
+    });
   });
 });

@@ -26,8 +26,14 @@ describe('the alert rules', () => {
     ]);
   });
 
-  it('are over Prometheus those whose figures it holds', () => {
-    expect(rulesOver('prometheus').rules?.map(({ uid }) => uid)).toEqual(['tidemark-anomaly']);
+  it('are the same over Prometheus, in its own language', () => {
+    const [influx, prometheus] = [rulesOver('influxdb'), rulesOver('prometheus')];
+    expect(prometheus.rules?.map(({ uid }) => uid)).toEqual(influx.rules?.map(({ uid }) => uid));
+    for (const { data } of prometheus.rules ?? [])
+      expect(data[0]).toMatchObject({
+        datasourceUid: 'tidemark-prometheus',
+        model: { expr: expect.any(String) },
+      });
   });
 
   it('query the store, take the newest value, and compare it; each by the one before', () => {

@@ -46,7 +46,7 @@ describe('the dashboards', () => {
       'accuracy.json',
       'operations.json',
     ]);
-    expect(Object.keys(madeWith('prometheus'))).toEqual(['overview.json', 'metric.json']);
+    expect(Object.keys(madeWith('prometheus'))).toEqual(['overview.json', 'metric.json', 'operations.json']);
   });
 
   it('have the configured uid, title, refresh, time zone and time range, and read the configured bucket', () => {

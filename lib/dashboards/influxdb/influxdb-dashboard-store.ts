@@ -1,14 +1,14 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import type { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { DashboardStore, StoreQuery, VariableQuery } from '../store/dashboard-store.ts';
+import type { DashboardStore, StoreQuery, TickPrice, VariableQuery } from '../store/dashboard-store.ts';
 import type { Question } from '../store/questions.ts';
 import { accuracyQueries } from './accuracy-queries.ts';
 import { alertRuleQueries } from './alert-rule-queries.ts';
 import { fluxText, OF_METRIC } from './flux.ts';
 import { metricQueries } from './metric-queries.ts';
 import { modelsQueries } from './models-queries.ts';
-import { operationsQueries, type TickPrice } from './operations-queries.ts';
+import { operationsQueries } from './operations-queries.ts';
 import { overviewQueries } from './overview-queries.ts';
 
 /** Where the results are, and what the ticks cost that write them. */

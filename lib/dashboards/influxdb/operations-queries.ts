@@ -1,13 +1,6 @@
-import type { StoreQuery } from '../store/dashboard-store.ts';
+import type { StoreQuery, TickPrice } from '../store/dashboard-store.ts';
 import type { OperationsQuestion } from '../store/questions.ts';
 import { byTag, FIELDS_AS_COLUMNS, fieldsOverTime, isField, pipe, points } from './flux.ts';
-
-/** What the ticks of an installation cost. */
-export interface TickPrice {
-  readonly memoryGigabytes: number;
-  /** US dollars for a gigabyte and second of a function. */
-  readonly perGigabyteSecond: number;
-}
 
 const PHASES = ['load', 'query', 'score', 'warmUp', 'write', 'save', 'publish', 'drain', 'clear'];
 const MONTH_SECONDS = 30 * 86_400;

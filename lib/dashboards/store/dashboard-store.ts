@@ -14,6 +14,13 @@ export interface StoreQuery {
   readonly columns?: Readonly<Record<string, string>>;
 }
 
+/** What the ticks of an installation cost. */
+export interface TickPrice {
+  readonly memoryGigabytes: number;
+  /** US dollars for a gigabyte and second of a function. */
+  readonly perGigabyteSecond: number;
+}
+
 /** What a variable of a dashboard offers, as Grafana's model of a query variable holds it. */
 export type VariableQuery = string | Readonly<Record<string, string | number>>;
 
