@@ -78,7 +78,7 @@ export function promqlQueries(
     }),
     // The newest tick at each interval of a day; the sum of a range would lose the names that keep the phases apart.
     cost: table(
-      `sum_over_time((${tickMilliseconds})[1d:${formatDuration(stepSeconds)}]) / 1000 * ${dollarsPerSecond} * ${DAYS_A_MONTH}`,
+      `sum(sum_over_time((${tickMilliseconds})[1d:${formatDuration(stepSeconds)}])) / 1000 * ${dollarsPerSecond} * ${DAYS_A_MONTH}`,
       { Value: 'dollars' },
     ),
     ruleIncidents: line(`sum by (metric) (${state('incidents_open')})`, '{{metric}}'),
