@@ -17,8 +17,12 @@ export function seriesKey(labels: Labels): string {
   return `{${text}}`;
 }
 
-/** Text that JSON does not escape. */
-const PLAIN = /^[ !#-[\]-~]*$/;
+/** Text that {@link quoted} does not escape. */
+const PLAIN = /^[ !#-[\]-_a-~]*$/;
+
+function quoted(value: string): string {
+  return JSON.stringify(value).replaceAll('`', '\\u0060');
+}
 
 /** One label of a key: its name, and its value as a JSON string. */
 const LABEL = /([^=,{}"]*)=("(?:[^"\\]|\\.)*")(,|}$)/gy;
@@ -43,9 +47,4 @@ export function labelsOfKey(key: string): Labels | undefined {
     if (end === '}') return labels;
   }
   return undefined;
-/** Text that {@link quoted} does not escape. */
-const PLAIN = /^[ !#-[\]-_a-~]*$/;
-
-function quoted(value: string): string {
-  return JSON.stringify(value).replaceAll('`', '\\u0060');
 }
