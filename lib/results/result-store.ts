@@ -37,6 +37,34 @@ export interface TickRecord {
   readonly fields: Readonly<Record<string, number>>;
 }
 
+/**
+ * How a tick went: what is known only once it is over. The next tick of the same process writes it, so that of the
+ * last tick of a process there is none.
+ */
+export interface TickOutcomeRecord {
+  readonly measurement: 'tick_outcome';
+  readonly shard: number;
+  /** Time of the tick that it is about. */
+  readonly timeSeconds: number;
+  /** Numbers by name: milliseconds by phase, records that were rejected, spooled or given up. */
+  readonly fields: Readonly<Record<string, number>>;
+}
+
+/** The state of one metric at one tick. */
+export interface MetricStateRecord {
+  readonly measurement: 'metric_state';
+  readonly metric: string;
+  readonly shard: number;
+  readonly timeSeconds: number;
+  readonly state: 'scored' | 'waiting' | 'silent';
+  /** Why it is not scored; undefined while it is. */
+  readonly reason: string | undefined;
+  /** The unit of its values, as Grafana names it; undefined where none is configured. */
+  readonly unit: string | undefined;
+  /** Numbers by name: series, open incidents, lag, threshold, allowed alerts. */
+  readonly fields: Readonly<Record<string, number>>;
+}
+
 /** A time span without verdicts after a long outage: its samples were never scored, or its verdicts never written. */
 export interface GapRecord {
   readonly measurement: 'gap';
@@ -46,6 +74,18 @@ export interface GapRecord {
   /** The last skipped step. */
   readonly endSeconds: number;
   readonly skippedSeconds: number;
+}
+
+/** What the model in use expects of one series at a time to come. */
+export interface BaselineRecord {
+  readonly measurement: 'baseline';
+  readonly metric: string;
+  readonly labels: Labels;
+  readonly isSimulated: boolean;
+  readonly timeSeconds: number;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** The outcome of one training of one metric. */
@@ -58,7 +98,7 @@ export interface TrainingRecord {
   readonly status: 'promoted' | 'kept' | 'rejected' | 'failed';
   /** The version in use now; undefined when the training changed nothing. */
   readonly version: string | undefined;
-  /** Why nothing was promoted; undefined otherwise. */
+  /** Why models were promoted, or why not; undefined where nothing says so. */
   readonly reason: string | undefined;
   /** Numbers by name: series by outcome, medians of their scores on the held-out end. */
   readonly fields: Readonly<Record<string, number>>;
@@ -116,8 +156,11 @@ export type ResultRecord =
   | VerdictRecord
   | AlertRecord
   | TickRecord
+  | TickOutcomeRecord
+  | MetricStateRecord
   | HealthRecord
   | GapRecord
+  | BaselineRecord
   | TrainingRecord
   | EvaluationRecord
   | EvaluationRecallRecord;
@@ -131,6 +174,8 @@ export interface ResultStore extends AsyncDisposable {
   readonly needsOrder?: boolean;
   /** `influxdb`, `prometheus-remote-write`, `ndjson`, `log`. */
   readonly name: string;
+  /** The distance of the points of a band ahead that suits the store, in seconds; undefined: it is not written there. */
+  readonly bandAheadStepSeconds?: number | undefined;
   /**
    * Writes all records. When it throws, some may be stored; the next attempt writes them again.
    *

@@ -120,6 +120,8 @@ function isTaken({ $metadata: { httpStatusCode } }: S3ServiceException): boolean
 function linesByKey(records: readonly ResultRecord[]): Map<string, string[]> {
   const byKey = new Map<string, string[]>();
   for (const record of records) {
+    // It belongs to the tick before, whose objects are written: a PUT for it alone costs more than it says.
+    if (record.measurement === 'tick_outcome') continue;
     const key = keyOf(record);
     const lines = byKey.get(key);
     if (lines === undefined) byKey.set(key, [ndjsonLine(record)]);
@@ -130,7 +132,9 @@ function linesByKey(records: readonly ResultRecord[]): Map<string, string[]> {
 
 function keyOf(record: ResultRecord): string {
   const [date = '', time = ''] = new Date(secondsOf(record) * 1000).toISOString().split('T');
-  return `${record.measurement}/date=${date}/${time.slice(0, 8).replaceAll(':', '')}.ndjson`;
+  // Of one tick as well, so that the states of metrics cost no request of their own.
+  const folder = record.measurement === 'metric_state' ? 'tick' : record.measurement;
+  return `${folder}/date=${date}/${time.slice(0, 8).replaceAll(':', '')}.ndjson`;
 }
 
 function secondsOf(record: ResultRecord): number {

@@ -7,6 +7,7 @@ export function watchedResultStore(inner: ResultStore, connection: WatchedConnec
   return {
     name: inner.name,
     needsOrder: inner.needsOrder === true,
+    bandAheadStepSeconds: inner.bandAheadStepSeconds,
     write: async (records, signal) => {
       try {
         await inner.write(records, signal);

@@ -100,7 +100,8 @@ describe('tidemark', () => {
     expect(
       records.every(
         ({ measurement, isSimulated }) =>
-          measurement === 'tick' || measurement === 'health' || isSimulated === true,
+          ['tick', 'tick_outcome', 'metric_state', 'health'].includes(String(measurement)) ||
+          isSimulated === true,
       ),
     ).toBe(true);
   });

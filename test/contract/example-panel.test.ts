@@ -2,8 +2,10 @@ import { InfluxDB } from '@influxdata/influxdb-client';
 import { describe, expect, it } from 'vitest';
 import { scoresDashboard } from '../../examples/verdict-panel.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
+import { InfluxDbDashboardStore } from '../../lib/dashboards/influxdb/influxdb-dashboard-store.ts';
 import { InfluxDbResultStore } from '../../lib/results/influxdb/influxdb-result-store.ts';
 import { cannotHave, useInfluxDb } from '../services/shared.ts';
+import { queriesOf } from './as-grafana.ts';
 import { START_SECONDS, verdictRecord } from './verdict-records.ts';
 
 const { grafana } = configurationSchema.parse({
@@ -29,10 +31,13 @@ describe.skipIf(await cannotHave('influxdb'))('the panel of the examples', () =>
       verdictRecord({ host: 'b' }, { score: 4.25 }, 'cpu'),
       verdictRecord({ host: 'a' }, { score: -3 }, 'memory'),
     ]);
-    const source = { datasource: { type: 'influxdb', uid: 'any' }, bucket: influx.bucket };
-    const [panel] = scoresDashboard(grafana, source).panels ?? [];
-    const [target] = panel !== undefined && 'targets' in panel ? (panel.targets ?? []) : [];
-    const flux = target !== undefined && 'query' in target ? String(target.query) : '';
+    const dashboards = new InfluxDbDashboardStore({
+      datasourceUid: 'any',
+      bucket: influx.bucket,
+      price: { memoryGigabytes: 1, perGigabyteSecond: 1 },
+    });
+    const [query] = queriesOf(scoresDashboard(grafana, dashboards, influx.bucket)!);
+    const flux = query!.text;
     const variables = `{timeRangeStart: ${isoOf(START_SECONDS - 600)}, timeRangeStop: ${isoOf(START_SECONDS + 600)}, windowPeriod: 5m}`;
     const rows: { metric: string; _value: number }[] = await new InfluxDB({
       url: influx.url,

@@ -4,6 +4,7 @@ import type {
   EvaluationRecallRecord,
   EvaluationRecord,
   HealthRecord,
+  MetricStateRecord,
   TickRecord,
   VerdictRecord,
 } from '../../lib/results/result-store.ts';
@@ -58,6 +59,19 @@ export function alertRecord(labels: Labels, alert: Partial<AlertRecord> = {}): A
 
 export function tickRecord(fields: Readonly<Record<string, number>>): TickRecord {
   return { measurement: 'tick', shard: 2, timeSeconds: START_SECONDS, fields };
+}
+
+export function metricStateRecord(fields: Readonly<Record<string, number>>): MetricStateRecord {
+  return {
+    measurement: 'metric_state',
+    metric: 'cpu_usage',
+    shard: 2,
+    timeSeconds: START_SECONDS,
+    state: 'waiting',
+    reason: 'a "b"',
+    unit: undefined,
+    fields,
+  };
 }
 
 export function healthRecord(

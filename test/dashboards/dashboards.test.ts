@@ -1,59 +1,145 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
-import { dashboardText } from '../../bin/commands/dashboards.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
+import {
+  configuredDashboardStore,
+  type DashboardStoreKind,
+  dashboardStoreKinds,
+} from '../../lib/dashboards/configured-store.ts';
 import { dashboards } from '../../lib/dashboards/dashboards.ts';
+import { dashboardText } from '../../lib/dashboards/provisioning/provisioning-files.ts';
+import { queriesOf } from '../contract/as-grafana.ts';
 
 const root = join(import.meta.dirname, '../..');
 const committed = join(root, 'config/dashboards');
 const configurationWith = (environment: Record<string, string> = {}) =>
   loadConfiguration({ file: join(root, 'config/config.yaml'), environment }).configuration;
+const madeWith = (kind: DashboardStoreKind, environment: Record<string, string> = {}) => {
+  const configuration = configurationWith(environment);
+  return dashboards(configuration, configuredDashboardStore(configuration, kind));
+};
+const every = dashboardStoreKinds.flatMap((kind) =>
+  Object.entries(madeWith(kind)).map(([file, dashboard]) => [`${kind}/${file}`, dashboard] as const),
+);
+/** Panels, without rows, which the dashboards don't have. */
+const panelsOf = ({ panels = [] }: Dashboard) =>
+  panels.flatMap((panel) => ('targets' in panel ? [panel] : []));
 
 describe('the dashboards', () => {
-  it('are those of the shipped configuration: write them again with "npm run tidemark -- dashboards"', () => {
-    const made = dashboards(configurationWith());
-    expect(readdirSync(committed).sort()).toEqual(Object.keys(made).sort());
-    for (const [name, dashboard] of Object.entries(made))
-      expect(readFileSync(join(committed, name), 'utf8')).toBe(dashboardText(dashboard));
+  it.each(dashboardStoreKinds)(
+    'over %s are those of the shipped configuration: write them again with "npm run dashboards"',
+    (kind) => {
+      const made = madeWith(kind);
+      expect(readdirSync(join(committed, kind)).sort()).toEqual(Object.keys(made).sort());
+      for (const [name, dashboard] of Object.entries(made))
+        expect(readFileSync(join(committed, kind, name), 'utf8')).toBe(dashboardText(dashboard));
+    },
+  );
+
+  it('are five over InfluxDB, and over Prometheus those whose figures it holds', () => {
+    expect(Object.keys(madeWith('influxdb'))).toEqual([
+      'overview.json',
+      'metric.json',
+      'models.json',
+      'accuracy.json',
+      'operations.json',
+    ]);
+    expect(Object.keys(madeWith('prometheus'))).toEqual(['overview.json', 'metric.json', 'operations.json']);
   });
 
-  it('read the data source and bucket of the configuration, under its uid and title', () => {
-    const changed = configurationWith({
-      TIDEMARK__RESULTS__BUCKET: 'own-bucket',
+  it('have the configured uid, title, refresh, time zone and time range, and read the configured bucket', () => {
+    const changed = madeWith('influxdb', {
+      TIDEMARK__RESULTS__BUCKET: 'own-$bucket',
       TIDEMARK__GRAFANA__DATASOURCE_UID: 'own-source',
       TIDEMARK__GRAFANA__DASHBOARD__UID: 'own',
       TIDEMARK__GRAFANA__DASHBOARD__TITLE: 'Own title',
+      TIDEMARK__GRAFANA__DASHBOARD__REFRESH: '30s',
+      TIDEMARK__GRAFANA__DASHBOARD__TIMEZONE: 'Europe/Berlin',
+      TIDEMARK__GRAFANA__DASHBOARD__TIME_RANGE: '1h30m',
     });
-    for (const dashboard of Object.values(dashboards(changed))) {
-      expect(dashboard.uid).toMatch(/^own\b/);
-      expect(dashboard.title).toMatch(/^Own title\b/);
-      const text = JSON.stringify(dashboard);
-      expect(text).not.toMatch(/tidemark-influxdb|bucket: \\"tidemark\\"/);
-      expect(text).toContain('"uid":"own-source"');
-      expect(text).toContain('from(bucket: \\"own-bucket\\")');
-    }
-  });
-
-  it('fit beside each other: no panel overlaps another or leaves the grid', () => {
-    for (const { panels = [] } of Object.values(dashboards(configurationWith()))) {
-      const cells = new Set<string>();
-      for (const { gridPos } of panels.filter((panel) => 'gridPos' in panel)) {
-        expect(gridPos!.x + gridPos!.w).toBeLessThanOrEqual(24);
-        for (let x = gridPos!.x; x < gridPos!.x + gridPos!.w; x += 1)
-          for (let y = gridPos!.y; y < gridPos!.y + gridPos!.h; y += 1) {
-            expect(cells.has(`${x},${y}`)).toBe(false);
-            cells.add(`${x},${y}`);
-          }
+    expect(changed['metric.json']?.uid).toBe('own');
+    for (const [file, dashboard] of Object.entries(changed)) {
+      expect(dashboard).toMatchObject({ refresh: '30s', timezone: 'Europe/Berlin', editable: true });
+      expect(dashboard.uid).toMatch(/^own(-\w+)?$/);
+      expect(dashboard.title).toMatch(/^Own title: /);
+      const isHistory = ['models.json', 'accuracy.json'].includes(file);
+      expect(dashboard.time).toEqual({ from: isHistory ? 'now-30d' : 'now-90m', to: 'now' });
+      for (const { place, text } of queriesOf(dashboard)) {
+        // A dollar is written so that neither Grafana nor Flux replaces what follows.
+        expect(text, place).toContain('bucket: "own-\\x24bucket"');
       }
-      expect(panels.length).toBeGreaterThan(0);
     }
   });
 
-  it('are refused where the results do not go to InfluxDB', () => {
-    const { grafana } = configurationWith();
-    expect(() => dashboards({ grafana, results: { kind: 'log', batchSize: 1 } })).toThrow(
-      'set it to influxdb first',
-    );
+  it.each(every)(
+    '%s reads the chosen data source: no panel, variable or mark has a fixed one',
+    (_, dashboard) => {
+      const [datasource, ...others] = dashboard.templating.list ?? [];
+      expect(datasource).toMatchObject({ type: 'datasource', name: 'datasource' });
+      for (const variable of others) expect(variable.datasource?.uid).toBe('${datasource}');
+      for (const mark of dashboard.annotations.list ?? []) expect(mark.datasource?.uid).toBe('${datasource}');
+      for (const panel of panelsOf(dashboard)) {
+        expect(panel.datasource?.uid).toBe('${datasource}');
+        expect(panel.targets?.length).toBeGreaterThan(0);
+        for (const target of panel.targets ?? [])
+          expect(target).toMatchObject({ datasource: { uid: '${datasource}' } });
+      }
+    },
+  );
+
+  it.each(every)('%s describes every panel in a sentence, and counts the panels from 1', (_, dashboard) => {
+    const panels = panelsOf(dashboard);
+    for (const { title, description } of panels) {
+      expect(title).toMatch(/\S/);
+      expect(description, title).toMatch(/^[A-Z].{15,}\.$/);
+    }
+    expect(panels.map(({ id }) => id)).toEqual(panels.map((__, index) => index + 1));
+  });
+
+  it.each(every)('%s links to the others, with the time and the choices', (_, { links, tags }) => {
+    expect(links?.[0]).toMatchObject({
+      type: 'dashboards',
+      tags: ['tidemark'],
+      keepTime: true,
+      includeVars: true,
+    });
+    expect(tags).toEqual(['tidemark']);
+  });
+
+  it.each(every)(
+    '%s fits: no panel overlaps another, leaves the grid, or leaves a gap in its row',
+    (_, dashboard) => {
+      const cells = new Set<string>();
+      let area = 0;
+      let bottom = 0;
+      for (const { gridPos } of panelsOf(dashboard)) {
+        const { x, y, w, h } = gridPos!;
+        expect(x + w).toBeLessThanOrEqual(24);
+        for (let column = x; column < x + w; column += 1)
+          for (let line = y; line < y + h; line += 1) cells.add(`${column},${line}`);
+        area += w * h;
+        bottom = Math.max(bottom, y + h);
+      }
+      expect(cells.size).toBe(area);
+      expect(area).toBe(24 * bottom);
+    },
+  );
+
+  it("name the reader's choices only inside of regular expressions, where Grafana escapes them", () => {
+    for (const [file, dashboard] of every)
+      for (const { place, text } of queriesOf(dashboard)) {
+        const rest = text
+          .replaceAll(/=~ \/\^\$\{(metric|series):regex\}\$\//g, '')
+          .replaceAll(/=~`\$\{(metric|series):regex\}`/g, '');
+        expect(rest, `${file} ${place}`).not.toMatch(/\$|\[\[/);
+      }
+  });
+
+  it('are refused where the results go to a store that Grafana can not read', () => {
+    const configuration = configurationWith();
+    const logged = { ...configuration, results: { kind: 'log' as const, batchSize: 1 } };
+    expect(() => configuredDashboardStore(logged)).toThrow('--store influxdb or --store prometheus');
   });
 });

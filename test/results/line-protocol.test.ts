@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineProtocolEncoder } from '../../lib/results/influxdb/line-protocol.ts';
 import type { ResultRecord } from '../../lib/results/result-store.ts';
-import type { Labels } from '../../lib/series/labels.ts';
+import { type Labels, seriesKey } from '../../lib/series/labels.ts';
 import {
   alertRecord,
   evaluationRecallRecord,
   evaluationRecord,
   healthRecord,
+  metricStateRecord,
   START_SECONDS,
   tickRecord,
   verdictRecord,
@@ -34,9 +35,11 @@ function tagsOf(line: string): { measurement: string; tags: Record<string, strin
   return { measurement, tags: Object.fromEntries(tags) };
 }
 
+/** Without the tag of the whole series, which has tests of its own. */
 const tagsFor = (labels: Labels) => {
   const [line = ''] = encode(verdictRecord(labels));
-  return tagsOf(line).tags;
+  const { series: _, ...tags } = tagsOf(line).tags;
+  return tags;
 };
 
 /** Texts full of what line protocol gives a meaning to. */
@@ -50,7 +53,7 @@ const oddLabels = fc.dictionary(oddText, oddText, { maxKeys: 4 });
 describe('records as line protocol', () => {
   it('has one line a verdict: its series as tags, what was judged as fields, the time in seconds', () => {
     expect(encode(verdictRecord({ mode: 'user', instance: 'a:9100' }))).toEqual([
-      'verdict,metric=cpu_usage,instance=a:9100,mode=user ' +
+      'verdict,metric=cpu_usage,series={instance\\="a:9100"\\,mode\\="user"},instance=a:9100,mode=user ' +
         'anomalous=T,kind="anomaly",value=0.75,expected=0.5,lower=0.375,upper=0.625,' +
         `score=3.25,confidence=0.9375,channel="fast" ${START_SECONDS}`,
     ]);
@@ -66,8 +69,8 @@ describe('records as line protocol', () => {
         verdictRecord({}, { value: Infinity, score: Number.NaN, confidence: 0.5, band, channel: undefined }),
       ),
     ).toEqual([
-      `verdict,metric=cpu_usage anomalous=F,kind="no-data" ${START_SECONDS}`,
-      `verdict,metric=cpu_usage anomalous=T,kind="anomaly",confidence=0.5 ${START_SECONDS}`,
+      `verdict,metric=cpu_usage,series={} anomalous=F,kind="no-data" ${START_SECONDS}`,
+      `verdict,metric=cpu_usage,series={} anomalous=T,kind="anomaly",confidence=0.5 ${START_SECONDS}`,
     ]);
   });
 
@@ -91,7 +94,13 @@ describe('records as line protocol', () => {
     const [line = ''] = encode(alertRecord(labels, { kind: 'resolved', explanation: 'it said "no\\n"' }));
     expect(tagsOf(line)).toEqual({
       measurement: 'alert',
-      tags: { metric: 'cpu_usage', path: 'C:\\ ', text: 'a "b"\\nc', kind: 'resolved' },
+      tags: {
+        metric: 'cpu_usage',
+        series: seriesKey(labels),
+        path: 'C:\\ ',
+        text: 'a "b"\\nc',
+        kind: 'resolved',
+      },
     });
     const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
     expect(line).toContain(`,labels=${quoted(JSON.stringify(labels))},onset=${START_SECONDS - 60}i,`);
@@ -104,6 +113,18 @@ describe('records as line protocol', () => {
     const simulated = encode(...records.map((record) => ({ ...record, isSimulated: true })));
     expect(real.map((line) => tagsOf(line).tags.simulated)).toEqual([undefined, undefined, undefined]);
     expect(simulated.map((line) => tagsOf(line).tags.simulated)).toEqual(['true', 'true', 'true']);
+  });
+
+  it('writes the state of a metric and the outcome of a tick under their own names', () => {
+    expect(
+      encode(metricStateRecord({ series: 3, lagSeconds: Number.NaN }), {
+        ...tickRecord({ writeMilliseconds: 2.5 }),
+        measurement: 'tick_outcome',
+      }),
+    ).toEqual([
+      `metric_state,metric=cpu_usage,shard=2 state="waiting",reason="a \\"b\\"",series=3 ${START_SECONDS}`,
+      `tick_outcome,shard=2 writeMilliseconds=2.5 ${START_SECONDS}`,
+    ]);
   });
 
   it('has the other measurements with whole numbers where counts and times are', () => {
@@ -166,7 +187,11 @@ describe('labels as tags', () => {
     const injection = 'x value=1 1\nverdict,metric=fake value=666';
     const [line = ''] = encode(verdictRecord({ injection }));
     expect(line).not.toContain('\n');
-    expect(tagsOf(line).tags).toEqual({ metric: 'cpu_usage', injection: injection.replace('\n', '\\n') });
+    expect(tagsOf(line).tags).toMatchObject({
+      metric: 'cpu_usage',
+      injection: injection.replace('\n', '\\n'),
+    });
+    expect(Object.keys(tagsOf(line).tags)).toEqual(['metric', 'series', 'injection']);
   });
 
   it('that are empty are left out, as Prometheus takes them', () => {
@@ -178,6 +203,15 @@ describe('labels as tags', () => {
     expect(Object.keys(tagsFor({ '': 'nothing', host: 'a' }))).not.toContain('');
   });
 
+  it('are together the tag of the series, with which a dashboard and the link of an alert name it', () => {
+    fc.assert(
+      fc.property(oddLabels, (labels) => {
+        const [verdict = '', alert = ''] = encode(verdictRecord(labels), alertRecord(labels));
+        for (const line of [verdict, alert]) expect(tagsOf(line).tags.series).toBe(seriesKey(labels));
+      }),
+    );
+  });
+
   it('that are longer than InfluxDB takes are cut, and stay apart', () => {
     const long = (end: string) => ({ path: `${'x'.repeat(80_000)}${end}` });
     const [one = '', other = ''] = encode(verdictRecord(long('1')), verdictRecord(long('2')));
@@ -187,9 +221,21 @@ describe('labels as tags', () => {
   });
 
   it('are renamed when they are called like a tag, a field or a column, and no two become one', () => {
-    const names = ['metric', 'metric_', 'metric__', 'kind', 'time', 'value', 'labels', '_time', '__name__'];
+    const names = [
+      'series',
+      'metric',
+      'metric_',
+      'metric__',
+      'kind',
+      'time',
+      'value',
+      'labels',
+      '_time',
+      '__name__',
+    ];
     expect(tagsFor(Object.fromEntries(names.map((name) => [name, `label ${name}`])))).toEqual({
       metric: 'cpu_usage',
+      series_: 'label series',
       metric_: 'label metric',
       metric__: 'label metric_',
       metric___: 'label metric__',
@@ -210,7 +256,7 @@ describe('labels as tags', () => {
         expect(line).not.toMatch(/[\n\r]/);
         const { measurement, tags } = tagsOf(line);
         expect(measurement).toBe('verdict');
-        expect(Object.keys(tags)).toHaveLength(Object.keys(labels).length + 1);
+        expect(Object.keys(tags)).toHaveLength(Object.keys(labels).length + 2);
       }),
     );
   });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Notice } from '../../alerts/notice-channel.ts';
 import type { TrainingRecord } from '../../results/result-store.ts';
+import { writeBandAhead } from './band-ahead.ts';
+import type { RetrainSettings } from './fit-step.ts';
 import {
   planOf,
   progressOf,
@@ -14,12 +16,16 @@ import type { RetrainPorts } from './retrain-ports.ts';
 export type RetrainSummary = Readonly<Record<SettledMetric['status'], number>>;
 
 /**
- * The last step of a retraining: writes the outcomes to the result store, sends notices of changes, and records
+ * The last step of a retraining: writes the outcomes and the band of the next day to the result store, sends notices of changes, and records
  * measurements. Repeated, it writes the same records and sends the same notices with the same ids.
  *
  * @throws errors of a notice channel, after everything else is done: repeat the step.
  */
-export async function reportRetrain(ports: RetrainPorts, id: string): Promise<RetrainSummary> {
+export async function reportRetrain(
+  ports: RetrainPorts,
+  settings: Pick<RetrainSettings, 'metrics'>,
+  id: string,
+): Promise<RetrainSummary> {
   const { runs, results, source, notices, metrics, logger, nowSeconds } = ports;
   const plan = await planOf(runs, id);
   const outcomes = new Map<string, SettledMetric>();
@@ -31,14 +37,18 @@ export async function reportRetrain(ports: RetrainPorts, id: string): Promise<Re
   const records = [...outcomes].map(([metric, outcome]) =>
     recordOf(metric, outcome, plan, source.isSimulated),
   );
+  let isRecorded = false;
   try {
     await results.write(records);
+    isRecorded = true;
   } catch (error) {
     // The models are in use whether or not their training is recorded.
     logger.error('Could not record the training', { store: results.name, error });
   }
   const changes = [...outcomes].flatMap(([metric, outcome]) => noticeOf(metric, outcome, plan));
   const deliveries = await Promise.allSettled(notices.map((channel) => channel.announce(changes)));
+  // A store that has just failed is not asked once for each metric.
+  if (isRecorded) await writeBands(ports, settings, plan);
   const { endedAtSeconds } = await runs.keepFirst(reportDocument, id, { endedAtSeconds: nowSeconds() });
   const summary = summaryOf([...outcomes.values()]);
   metrics.record(
@@ -52,6 +62,21 @@ export async function reportRetrain(ports: RetrainPorts, id: string): Promise<Re
   );
   for (const one of deliveries) if (one.status === 'rejected') throw one.reason;
   return summary;
+}
+
+/** One batch a metric; a metric whose band can't be written does not affect the others. */
+async function writeBands(
+  ports: RetrainPorts,
+  { metrics }: Pick<RetrainSettings, 'metrics'>,
+  plan: RetrainPlan,
+): Promise<void> {
+  for (const metric of plan.metrics)
+    try {
+      const domain = metrics.find(({ name }) => name === metric)?.monitor.settings.domain;
+      await writeBandAhead(ports, metric, plan.timeSeconds, domain);
+    } catch (error) {
+      ports.logger.error('Could not write the band of the next day', { metric, error });
+    }
 }
 
 /** The steps of a metric ended without a recorded outcome. */
@@ -76,7 +101,7 @@ function summaryOf(outcomes: readonly SettledMetric[]): RetrainSummary {
 
 function recordOf(
   metric: string,
-  { status, version, reason, figures }: SettledMetric,
+  { status, version, reason, reasons, figures }: SettledMetric,
   { timeSeconds }: RetrainPlan,
   isSimulated: boolean,
 ): TrainingRecord {
@@ -87,7 +112,7 @@ function recordOf(
     timeSeconds,
     status,
     version,
-    reason,
+    reason: reason ?? (reasons.length === 0 ? undefined : reasons.join('; ')),
     fields: figures,
   };
 }

@@ -57,7 +57,7 @@ export async function runRetrain(
       await failStep(ports, id, metric, error instanceof Error ? error.message : String(error));
     }
   });
-  await reportRetrain(ports, id);
+  await reportRetrain(ports, settings, id);
   const progress = await progressOf(ports.runs, id, metrics);
   return metrics.flatMap((metric, index) => {
     const reached = progress[index];

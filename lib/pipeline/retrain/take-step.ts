@@ -33,7 +33,7 @@ export async function takeStep(
       await failStep(ports, id, task.metric, task.cause);
       return { status: 'failed' };
     case 'report': {
-      const summary = await reportRetrain(ports, id);
+      const summary = await reportRetrain(ports, settings, id);
       await afterReport(id);
       return summary;
     }

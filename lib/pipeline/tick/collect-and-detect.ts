@@ -13,8 +13,9 @@ import type { ShardState } from '../watch/shard-state.ts';
 import type { WarmStates } from '../watch/warm-states.ts';
 import { warmingCount, warmUpSeries } from '../watch/warm-up.ts';
 import { leaveSummaries, summarizeAlerts } from './alert-summary.ts';
-import type { MetricSeen } from './metric-health.ts';
+import { type MetricSeen, metricsAfter } from './metric-health.ts';
 import { takeOverMetrics } from './metric-moves.ts';
+import { metricStates } from './metric-states.ts';
 import { metricsSeen } from './metrics-seen.ts';
 import { openIncidents } from './open-incidents.ts';
 import { notify } from './outbox.ts';
@@ -24,7 +25,7 @@ import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
 import type { Tick, TickPhase, TickProgress, TickSummary } from './tick.ts';
 import { lagOf, recallSource, type TickEnd, withOversight } from './tick-oversight.ts';
-import { recordsOfTick } from './tick-records.ts';
+import { recordsOfTick, type TickSituation } from './tick-records.ts';
 import { drainSpool, type Written, writeOrSpool } from './write-results.ts';
 
 /** What the tick works with. */
@@ -156,11 +157,32 @@ async function scoreWhatIsDue(
   const notifications = summarizeAlerts(state, scored.notifications, known, limit);
   const isIdle = answers.length === 0 && verdicts.length === 0 && open.setAside === undefined;
   // Nothing is written of a tick that had nothing to do, so that an event that comes twice changes nothing.
-  const connections = isIdle ? [] : ((await ports.health?.soFar(tick.shard, tick.timeSeconds)) ?? []);
-  const records = isIdle ? [] : [...verdicts, ...recordsOfTick(tick, open, scored, connections)];
-  const written = await phase('write', () => writeOrSpool(ports, tick, state.spool, records));
   const seen = metricsSeen(tick, state, answers, ports.source);
+  const records = isIdle
+    ? []
+    : [...verdicts, ...recordsOfTick(tick, open, scored, await situationOf(ports, tick, state, seen))];
+  const written = await phase('write', () => writeOrSpool(ports, tick, state.spool, records));
   return { scored: { ...scored, notifications }, written, seen };
+}
+
+/** How things stand before the results are written: how that goes is known only when it is over. */
+async function situationOf(
+  { health, baselines }: TickPorts,
+  tick: Tick,
+  state: ShardState,
+  seen: readonly MetricSeen[],
+): Promise<TickSituation> {
+  const { shard, timeSeconds } = tick;
+  const before = await health?.before(shard, timeSeconds);
+  const modelsValidUntilSeconds = baselines.validUntilSeconds?.();
+  return {
+    connections: (await health?.soFar(shard, timeSeconds)) ?? [],
+    metrics: metricStates(tick, state, metricsAfter(before?.metrics ?? [], seen, timeSeconds)),
+    outcomeBefore: before?.outcome,
+    lagSeconds: lagOf(state, tick),
+    modelAgeSeconds:
+      modelsValidUntilSeconds === undefined ? undefined : timeSeconds - modelsValidUntilSeconds,
+  };
 }
 
 /**

@@ -33,7 +33,7 @@ export interface MetricHealth {
  * @param before undefined for a metric of which nothing is known.
  * @param timeSeconds the tick's time, Unix seconds.
  */
-export function metricHealthAfter(
+function metricHealthAfter(
   before: MetricHealth | undefined,
   { metric, lastScoredSeconds: scoredSeconds, reason, silentAfterSeconds }: MetricSeen,
   timeSeconds: number,
@@ -49,6 +49,16 @@ export function metricHealthAfter(
     reason: isScored ? '' : (reason ?? (before?.reason || 'The source has no new samples of it')),
     isNotified: before?.isNotified ?? false,
   };
+}
+
+/** How several metrics are after one more tick; see {@link metricHealthAfter}. */
+export function metricsAfter(
+  before: readonly MetricHealth[],
+  seen: readonly MetricSeen[],
+  timeSeconds: number,
+): MetricHealth[] {
+  const known = new Map(before.map((one) => [one.metric, one]));
+  return seen.map((one) => metricHealthAfter(known.get(one.metric), one, timeSeconds));
 }
 
 /** Whether it has to be kept for a container that comes later; of others the shard's state says how long they wait. */

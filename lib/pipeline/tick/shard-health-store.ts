@@ -1,8 +1,8 @@
 import { type ConnectionHealth, healthAfter } from '../../connections/connection-health.ts';
 import type { ConnectionWatch } from '../../connections/connection-watch.ts';
+import type { TickOutcomeRecord } from '../../results/result-store.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { HealthNote } from './health-note.ts';
 import { isWorthKeeping, type MetricHealth } from './metric-health.ts';
 import type { LearntOfSource } from './query-memory.ts';
 import { decodeShardHealth, encodeShardHealth, type ShardHealth } from './shard-health-file.ts';
@@ -12,12 +12,15 @@ const REFRESH_SECONDS = 300;
 /** A container that knows of no trouble looks this often whether another one has written down any: only that one can report that it is over. */
 const LOOK_AGAIN_SECONDS = 900;
 
+/** What one tick leaves for the next one. */
+export interface LeftByTick extends Pick<ShardHealth, 'metrics' | 'notes' | 'learnt'> {
+  /** How it went: in memory only, so that the next tick of this process can write it with its own results. */
+  readonly outcome?: TickOutcomeRecord | undefined;
+}
+
 /** What this process knows of one shard. */
-interface Memory {
+interface Memory extends LeftByTick {
   readonly connections: ReadonlyMap<string, ConnectionHealth>;
-  readonly metrics: readonly MetricHealth[];
-  readonly notes: readonly HealthNote[];
-  readonly learnt?: LearntOfSource | undefined;
   /** What the store has, as far as this process knows: undefined for nothing, or nothing that could be read yet. */
   readonly written: ShardHealth | undefined;
   /** The tick that looked there last, Unix seconds. */
@@ -62,10 +65,7 @@ export class ShardHealthStore {
   }
 
   /** How the metrics were at the tick before, what was noticed lately and what was learnt of the source. */
-  async before(
-    shard: number,
-    timeSeconds: number,
-  ): Promise<Pick<ShardHealth, 'metrics' | 'notes' | 'learnt' | 'timeSeconds'>> {
+  async before(shard: number, timeSeconds: number): Promise<LeftByTick & Pick<ShardHealth, 'timeSeconds'>> {
     return this.#memoryOf(shard, timeSeconds);
   }
 
@@ -73,10 +73,7 @@ export class ShardHealthStore {
   async end(
     shard: number,
     timeSeconds: number,
-    { metrics, notes, learnt }: Pick<ShardHealth, 'metrics' | 'notes' | 'learnt'> = {
-      metrics: [],
-      notes: [],
-    },
+    { metrics, notes, learnt, outcome }: LeftByTick = { metrics: [], notes: [] },
   ): Promise<ConnectionHealth[]> {
     const before = await this.#memoryOf(shard, timeSeconds);
     const connections = this.#after(before, timeSeconds);
@@ -99,6 +96,7 @@ export class ShardHealthStore {
         metrics,
         notes,
         learnt,
+        outcome,
         written,
         timeSeconds: newestSeconds,
       }),

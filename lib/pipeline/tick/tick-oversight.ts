@@ -7,13 +7,14 @@ import type { OperationalMetrics } from '../../telemetry/operational-metrics.ts'
 import type { Baselines } from '../watch/baselines.ts';
 import type { ShardState } from '../watch/shard-state.ts';
 import { notesAfter } from './health-note.ts';
-import { type MetricSeen, metricHealthAfter } from './metric-health.ts';
+import { type MetricSeen, metricsAfter } from './metric-health.ts';
 import { silentAfterSeconds } from './metrics-seen.ts';
 import { queryMemoryOf } from './query-memory.ts';
 import type { ShardHealthStore } from './shard-health-store.ts';
 import { notifyOfSilence } from './silence-notices.ts';
 import type { Tick, TickProgress, TickSummary } from './tick.ts';
 import { measurementsOf } from './tick-measurements.ts';
+import { tickOutcome } from './tick-records.ts';
 
 /** Where it is reported how a tick went. */
 export interface OversightPorts {
@@ -74,14 +75,18 @@ async function report(
   const before = (await health?.before(shard, timeSeconds)) ?? { metrics: [], notes: [], timeSeconds };
   // An event that comes late says nothing of how the metrics are now.
   const nowSeconds = Math.max(timeSeconds, before.timeSeconds);
-  const known = new Map(before.metrics.map((one) => [one.metric, one]));
-  const after = seen.map((one) => metricHealthAfter(known.get(one.metric), one, nowSeconds));
+  const after = metricsAfter(before.metrics, seen, nowSeconds);
   const metrics = await notifyOfSilence(notices, after, nowSeconds, logger);
   const notes = notesAfter(before.notes, summary, timeSeconds);
   const names = watched.map(({ name }) => name);
   const learnt = queryMemoryOf(source).learnt(names, timeSeconds);
   const connections: readonly ConnectionHealth[] =
-    (await health?.end(shard, timeSeconds, { metrics, notes, learnt })) ?? [];
+    (await health?.end(shard, timeSeconds, {
+      metrics,
+      notes,
+      learnt,
+      outcome: summary === undefined ? undefined : tickOutcome(summary),
+    })) ?? [];
   const validUntilSeconds = ports.baselines.validUntilSeconds?.();
   const modelAgeSeconds = validUntilSeconds === undefined ? undefined : timeSeconds - validUntilSeconds;
   const measurements = measurementsOf({

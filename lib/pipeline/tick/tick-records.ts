@@ -1,8 +1,14 @@
 import type { ConnectionHealth } from '../../connections/connection-health.ts';
-import type { HealthRecord, TickRecord } from '../../results/result-store.ts';
+import type {
+  HealthRecord,
+  MetricStateRecord,
+  TickOutcomeRecord,
+  TickRecord,
+} from '../../results/result-store.ts';
 import { warmingCount } from '../watch/warm-up.ts';
 import type { Scored } from './score-answers.ts';
 import type { OpenShard } from './shard-state-store.ts';
+import type { TickSummary } from './tick.ts';
 
 /** Which tick a record is of. */
 interface TickOfShard {
@@ -13,18 +19,64 @@ interface TickOfShard {
 /** What a tick has scored, but for the records. */
 type Counts = Omit<Scored, 'records'>;
 
+/** How things stand around a tick when its records are written. */
+export interface TickSituation {
+  readonly connections: readonly ConnectionHealth[];
+  readonly metrics: readonly MetricStateRecord[];
+  /** How the tick before went; undefined where this process knows of none. */
+  readonly outcomeBefore: TickOutcomeRecord | undefined;
+  /** Undefined before the first sample was scored. */
+  readonly lagSeconds: number | undefined;
+  /** Of the oldest model in use; undefined without models. */
+  readonly modelAgeSeconds: number | undefined;
+}
+
 /** What a tick says of itself, besides its verdicts. */
 export function recordsOfTick(
   tick: TickOfShard,
   open: OpenShard,
   scored: Counts,
-  connections: readonly ConnectionHealth[],
-): (TickRecord | HealthRecord)[] {
-  return [tickRecord(tick, open, scored), ...connections.map((connection) => healthRecord(tick, connection))];
+  situation: TickSituation,
+): (TickRecord | TickOutcomeRecord | MetricStateRecord | HealthRecord)[] {
+  const { connections, metrics, outcomeBefore } = situation;
+  return [
+    tickRecord(tick, open, scored, situation),
+    ...metrics,
+    ...(outcomeBefore === undefined ? [] : [outcomeBefore]),
+    ...connections.map((connection) => healthRecord(tick, connection)),
+  ];
+}
+
+/** What is known of a tick once it is over; {@link recordsOfTick} of the next tick writes it. */
+export function tickOutcome(summary: TickSummary): TickOutcomeRecord {
+  const { shard, timeSeconds, phaseMilliseconds } = summary;
+  const phases = Object.entries(phaseMilliseconds).map(([phase, milliseconds]) => [
+    `${phase === 'warm-up' ? 'warmUp' : phase}Milliseconds`,
+    milliseconds,
+  ]);
+  return {
+    measurement: 'tick_outcome',
+    shard,
+    timeSeconds,
+    fields: {
+      ...Object.fromEntries(phases),
+      verdictsRejected: summary.verdictsRejected,
+      recordsSpooled: summary.recordsSpooled,
+      recordsGivenUp: summary.recordsGivenUp,
+      ticksSpooled: summary.ticksSpooled,
+      alertsWaiting: summary.alertsWaiting,
+      stateBytes: summary.stateBytes,
+    },
+  };
 }
 
 /** Only what a repetition would find as well, so that writing it twice changes nothing. */
-function tickRecord({ shard, timeSeconds }: TickOfShard, open: OpenShard, scored: Counts): TickRecord {
+function tickRecord(
+  { shard, timeSeconds }: TickOfShard,
+  open: OpenShard,
+  scored: Counts,
+  { lagSeconds, modelAgeSeconds }: TickSituation,
+): TickRecord {
   return {
     measurement: 'tick',
     shard,
@@ -39,6 +91,8 @@ function tickRecord({ shard, timeSeconds }: TickOfShard, open: OpenShard, scored
       warnings: scored.warnings.length,
       skippedSeconds: scored.skippedSeconds,
       statesSetAside: open.setAside === undefined ? 0 : 1,
+      ...(lagSeconds !== undefined && { lagSeconds }),
+      ...(modelAgeSeconds !== undefined && { modelAgeSeconds }),
     },
   };
 }

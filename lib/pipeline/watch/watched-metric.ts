@@ -14,6 +14,8 @@ export interface WatchedMetric {
   readonly query: string;
   /** Names of the labels that its series keep; all labels when omitted. */
   readonly labels?: readonly string[] | undefined;
+  /** The unit of the values, as Grafana names it; unknown when left out. */
+  readonly unit?: string | undefined;
   /** Detector, settings and step. */
   readonly monitor: SeriesMonitor<unknown>;
   /** How long a sample may take to arrive before its step is scored. */
@@ -48,11 +50,12 @@ export function watchedMetric({
   limits,
 }: Configuration): (metric: MetricConfiguration) => WatchedMetric {
   const windows = maintenanceWindows(maintenance);
-  return ({ name, query, labels, detection, stepSeconds, seriesLimit, ttlSeconds, seriesMissing }) => ({
+  return ({ name, query, labels, unit, detection, stepSeconds, seriesLimit, ttlSeconds, seriesMissing }) => ({
     name,
     // Only Prometheus reads PromQL; manual input carries the metric's name.
     query: source.kind === 'prometheus' ? query : name,
     labels,
+    unit,
     monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
     delaySeconds: source.kind === 'simulation' ? 0 : schedule.evaluationDelaySeconds,
     maximumLatenessSeconds: Math.min(

@@ -17,7 +17,7 @@ export function taskName({ fromBucket, toBucket }: Downsampling): string {
 
 /**
  * The task in Flux: for each window the mean of value and band, the maximum of score and confidence, and the number of
- * anomalous samples; alerts, gaps and trainings unchanged. A recomputed window replaces the old one, since its points
+ * anomalous samples; alerts, gaps, trainings and evaluations unchanged. A recomputed window replaces the old one, since its points
  * have the same time.
  */
 export function downsamplingFlux(downsampling: Downsampling): string {
@@ -46,7 +46,7 @@ verdicts()
   ${aggregate('sum')} ${write}
 
 records()
-  |> filter(fn: (r) => r._measurement == "alert" or r._measurement == "gap" or r._measurement == "training")
+  |> filter(fn: (r) => contains(value: r._measurement, set: ["alert", "gap", "training", "evaluation", "evaluation_recall"]))
   ${write}
 `;
 }

@@ -61,6 +61,8 @@ setLogger({ error() {}, warn() {} });
  */
 export class InfluxDbResultStore implements ResultStore {
   readonly name = 'influxdb';
+  /** A quarter of an hour shows every daily shape, with 96 points a day and series. */
+  readonly bandAheadStepSeconds = 900;
   readonly #options: InfluxDbOptions;
   readonly #environment: RetryEnvironment;
   readonly #client: InfluxDB;

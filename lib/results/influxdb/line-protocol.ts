@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { escape as lineEscape } from '@influxdata/influxdb-client';
-import type { Labels } from '../../series/labels.ts';
+import { type Labels, seriesKey } from '../../series/labels.ts';
 import type {
   AlertRecord,
+  BaselineRecord,
   EvaluationRecallRecord,
   EvaluationRecord,
   GapRecord,
   HealthRecord,
+  MetricStateRecord,
   ResultRecord,
+  TickOutcomeRecord,
   TickRecord,
   TrainingRecord,
   VerdictRecord,
@@ -41,6 +44,12 @@ export class LineProtocolEncoder {
         return this.#alert(record);
       case 'tick':
         return tick(record);
+      case 'baseline':
+        return this.#baseline(record);
+      case 'tick_outcome':
+        return tick(record);
+      case 'metric_state':
+        return metricState(record);
       case 'health':
         return health(record);
       case 'gap':
@@ -66,6 +75,13 @@ export class LineProtocolEncoder {
     return `verdict${this.#tags(metric, labels, isSimulated)} ${fields} ${verdict.timeSeconds}`;
   }
 
+  #baseline({ metric, labels, isSimulated, timeSeconds, ...band }: BaselineRecord): string | undefined {
+    const { expected, lower, upper } = band;
+    const fields = finite('expected', expected) + finite('lower', lower) + finite('upper', upper);
+    if (fields === '') return undefined;
+    return `baseline${this.#tags(metric, labels, isSimulated)} ${fields.slice(1)} ${timeSeconds}`;
+  }
+
   #alert(record: AlertRecord): string {
     const fields =
       `id=${lineEscape.quoted(record.id)},incidentId=${lineEscape.quoted(record.incidentId)}` +
@@ -83,7 +99,7 @@ export class LineProtocolEncoder {
     const prefix = `,metric=${tagText(metric)}${isSimulated ? ',simulated=true' : ''}`;
     let tags = this.#tagsByLabels.get(labels);
     if (tags === undefined) {
-      tags = labelTags(labels);
+      tags = `,series=${tagText(seriesKey(labels))}${labelTags(labels)}`;
       this.#tagsByLabels.set(labels, tags);
     }
     return prefix + tags;
@@ -94,9 +110,17 @@ function gap({ metric, startSeconds, endSeconds, skippedSeconds }: GapRecord): s
   return `gap,metric=${lineEscape.tag(metric)} end=${endSeconds}i,skippedSeconds=${skippedSeconds}i ${startSeconds}`;
 }
 
-function tick(record: TickRecord): string | undefined {
+function tick(record: TickRecord | TickOutcomeRecord): string | undefined {
+  const { measurement, shard, timeSeconds } = record;
   const fields = numbers(record.fields).slice(1);
-  return fields === '' ? undefined : `tick,shard=${record.shard} ${fields} ${record.timeSeconds}`;
+  return fields === '' ? undefined : `${measurement},shard=${shard} ${fields} ${timeSeconds}`;
+}
+
+function metricState({ metric, shard, timeSeconds, state, reason, unit, fields }: MetricStateRecord): string {
+  const texts = Object.entries({ state, reason, unit })
+    .flatMap(([name, text]) => (text === undefined ? [] : [`${name}=${lineEscape.quoted(text)}`]))
+    .join(',');
+  return `metric_state,metric=${lineEscape.tag(metric)},shard=${shard} ${texts}${numbers(fields)} ${timeSeconds}`;
 }
 
 function health({ shard, timeSeconds, role, service, state, reason, ...counts }: HealthRecord): string {
@@ -155,7 +179,7 @@ function finite(name: string, value: number): string {
  */
 const RESERVED_NAME = new RegExp(
   `^(${[
-    ...['metric', 'simulated', 'kind', 'shard', 'time', 'result', 'table'],
+    ...['metric', 'series', 'simulated', 'kind', 'shard', 'time', 'result', 'table'],
     ...['value', 'expected', 'lower', 'upper', 'score', 'confidence', 'anomalous', 'channel'],
     ...['id', 'incidentId', 'labels', 'onset', 'explanation'],
     ...['_field', '_measurement', '_time', '_value', '_start', '_stop'],

@@ -1,4 +1,4 @@
-import type { Labels } from '../../series/labels.ts';
+import { type Labels, seriesKey } from '../../series/labels.ts';
 import { besideOwnLabels } from '../../series/prometheus-labels.ts';
 import type { ResultRecord, VerdictRecord } from '../result-store.ts';
 import { encodedLabels, type RemoteSample, type RemoteSeries } from './write-request.ts';
@@ -15,7 +15,8 @@ const VERDICT_VALUES: Readonly<Record<string, (verdict: VerdictRecord['verdict']
 
 /**
  * Turns records into samples of Prometheus. A verdict becomes `tidemark_value`, `tidemark_expected`, `tidemark_lower`,
- * `tidemark_upper`, `tidemark_score` and `tidemark_anomaly` (0 or 1), with the series' own labels and `metric`. An alert
+ * `tidemark_upper`, `tidemark_score` and `tidemark_anomaly` (0 or 1), with the series' own labels, `metric`, and `series`: all
+ * labels as text, with which a dashboard names one series, whatever its labels hold. An alert
  * becomes `tidemark_alert`, its score with the `kind` of the notification; the figures of a tick, a training and an
  * evaluation become one series each, such as `tidemark_tick_lag_seconds{shard="0"}`. Texts (sentences, reasons, ids) are
  * left out: Prometheus stores numbers alone. Values that are not finite are left out too.
@@ -62,7 +63,7 @@ export class RemoteSampleEncoder {
     }
     let series = byMetric.get(key);
     if (series === undefined) {
-      const own = ownLabels(metric, isSimulated);
+      const own = { ...ownLabels(metric, isSimulated), series: seriesKey(labels) };
       series = Object.entries(VERDICT_VALUES).map(
         ([name, read]) => [remoteSeries(besideOwnLabels({ __name__: name, ...own }, labels)), read] as const,
       );
@@ -110,7 +111,15 @@ function figuresOf(record: Exclude<ResultRecord, VerdictRecord>): Figures {
       const own = { ...ownLabels(metric, isSimulated), kind };
       return { labels: besideOwnLabels(own, labels), timeSeconds, values: { '': score } };
     }
-    case 'tick': {
+    case 'metric_state': {
+      const { metric, shard, timeSeconds, fields } = record;
+      return { labels: { metric, shard: String(shard) }, timeSeconds, values: fields };
+    }
+    // Prometheus takes no samples of a time to come.
+    case 'baseline':
+      return { labels: {}, timeSeconds: record.timeSeconds, values: {} };
+    case 'tick':
+    case 'tick_outcome': {
       const { shard, timeSeconds, fields } = record;
       return { labels: { shard: String(shard) }, timeSeconds, values: fields };
     }

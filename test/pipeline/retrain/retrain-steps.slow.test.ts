@@ -142,7 +142,7 @@ describe('the steps of a retraining', () => {
     await givenUp;
     expect(settled).toMatchObject({ stage: 'settled', status: 'promoted' });
     expect(await world.ports.runs.read(progressDocument('memory'), 'run')).toEqual(settled);
-    expect(await reportRetrain(world.ports, 'run')).toMatchObject({ promoted: 1, failed: 0 });
+    expect(await reportRetrain(world.ports, world.settings, 'run')).toMatchObject({ promoted: 1, failed: 0 });
   });
 
   it('go on from a fit when its repetition only begins', async () => {
@@ -203,10 +203,10 @@ describe('the steps of a retraining', () => {
         reading -= 1;
       });
     };
-    const { ports } = retrainWorld(objects);
+    const { ports, settings } = retrainWorld(objects);
     const names = Array.from({ length: 40 }, (_, index) => `metric_${index}`);
     await planRetrain(ports.runs, 'run', midnight, names);
-    expect(await reportRetrain(ports, 'run')).toMatchObject({ failed: 40 });
+    expect(await reportRetrain(ports, settings, 'run')).toMatchObject({ failed: 40 });
     expect(most).toBe(16);
   });
 
@@ -214,7 +214,7 @@ describe('the steps of a retraining', () => {
     const { objects } = temporaryObjects();
     const world = retrainWorld(objects, { source: failingFor('cpu_usage', new ProcessEnded()) });
     await expect(runSteps(world, 'run', midnight)).rejects.toThrow(ProcessEnded);
-    expect(await reportRetrain(world.ports, 'run')).toMatchObject({ failed: 2, promoted: 0 });
+    expect(await reportRetrain(world.ports, world.settings, 'run')).toMatchObject({ failed: 2, promoted: 0 });
     expect(world.results.records[0]).toMatchObject({
       reason: expect.stringContaining('no outcome was recorded'),
     });

@@ -83,7 +83,7 @@ export async function runSteps(
       await failStep(ports, id, name, JSON.stringify({ errorMessage: String(error) }));
     }
   }
-  await reportRetrain(ports, id);
+  await reportRetrain(ports, settings, id);
 }
 
 /** What a step meets that is ended: nothing after it happens. */

@@ -21,7 +21,8 @@ const samplesOf = (...records: readonly ResultRecord[]) =>
 
 describe('the samples of a verdict', () => {
   it('are its value, band, score and anomaly, with the labels of the series and the metric', () => {
-    const own = { metric: 'cpu_usage', instance: 'a:9100', timeSeconds: START_SECONDS };
+    const series = '{instance="a:9100"}';
+    const own = { metric: 'cpu_usage', series, instance: 'a:9100', timeSeconds: START_SECONDS };
     expect(samplesOf(verdictRecord({ instance: 'a:9100' }))).toEqual([
       { __name__: 'tidemark_value', ...own, sample: 0.75 },
       { __name__: 'tidemark_expected', ...own, sample: 0.5 },

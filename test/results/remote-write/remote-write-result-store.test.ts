@@ -96,6 +96,7 @@ describe('a request of remote write', () => {
         { name: 'Instance', value: 'ünï "q" \\' },
         { name: '__name__', value: 'tidemark_value' },
         { name: 'metric', value: 'cpu_usage' },
+        { name: 'series', value: '{Instance="ünï \\"q\\" \\\\",zone="b"}' },
         { name: 'zone', value: 'b' },
       ],
       samples: [{ value: 0.75, timestamp: START_SECONDS * 1000 }],
