@@ -110,6 +110,7 @@ export function monitorSample<State>(
           settings,
           stepSeconds: monitor.stepSeconds,
           matters,
+          size: score.evidence.direction * score.evidence.deviation,
           isSilenced: isInMaintenance,
         });
   if (decisions.length === 0) return { verdict, events: NO_EVENTS };

@@ -15,7 +15,7 @@ export function habitsReport(figures: Readonly<Record<string, HabitFigures>>): H
     habits: Object.fromEntries(
       Object.entries(figures).map(([name, { alertsPerWeek, recall }]) => [
         name,
-        { alertsPerWeek: valueOf(alertsPerWeek), recall: valueOf(recall) },
+        { alertsPerWeek: figureOf(alertsPerWeek), recall: figureOf(recall) },
       ]),
     ),
   };
@@ -31,9 +31,9 @@ export function habitsTable(figures: Readonly<Record<string, HabitFigures>>): st
     withInterval(recall),
   ]);
   const mean = (field: 'alertsPerWeek' | 'recall') =>
-    entries.reduce((sum, [, figure]) => sum + valueOf(figure[field]), 0) / entries.length;
-  const noisy = entries.filter(([, { alertsPerWeek }]) => valueOf(alertsPerWeek) > MOST_ALERTS).length;
-  const blind = entries.filter(([, { recall }]) => valueOf(recall) < LEAST_RECALL).length;
+    entries.reduce((sum, [, figure]) => sum + figureOf(figure[field]), 0) / entries.length;
+  const noisy = entries.filter(([, { alertsPerWeek }]) => figureOf(alertsPerWeek) > MOST_ALERTS).length;
+  const blind = entries.filter(([, { recall }]) => figureOf(recall) < LEAST_RECALL).length;
   return (
     `${table(['habit', 'alerts a week', 'after a change', 'recall'], rows)}\n\n` +
     `Mean ${mean('alertsPerWeek').toFixed(2)} alerts a week, recall ${mean('recall').toFixed(3)}; ` +
@@ -42,11 +42,11 @@ export function habitsTable(figures: Readonly<Record<string, HabitFigures>>): st
 }
 
 /** Every habit has weeks and incidents, hence figures. */
-function valueOf({ value }: Estimate): number {
+function figureOf({ value }: Estimate): number {
   return value ?? Number.NaN;
 }
 
 function withInterval(estimate: Estimate): string {
   const { low, high } = estimate;
-  return `${valueOf(estimate).toFixed(2)} (${low?.toFixed(2)} to ${high?.toFixed(2)})`;
+  return `${figureOf(estimate).toFixed(2)} (${low?.toFixed(2)} to ${high?.toFixed(2)})`;
 }

@@ -39,9 +39,9 @@ export const bounds: Readonly<Record<string, Habit>> = {
     },
   },
   'leader-flag': {
-    ...percentage,
-    maximum: 1,
-    incidents: 'up',
+    stepSeconds: 60,
+    days: 49,
+    minimum: 0,
     series(seed) {
       const random = randomness(seed);
       let isLeader = 0;

@@ -53,7 +53,7 @@ export const processes: Readonly<Record<string, Habit>> = {
       const share = businessHours('UTC');
       let memory = 400;
       return (time) => {
-        memory += 0.05 * (0.4 + share(time));
+        memory += 0.037 * (0.4 + share(time));
         // Killed when it has grown by half, about every five days.
         if (memory > 600) memory = 400;
         return memory + 4 * noise();
