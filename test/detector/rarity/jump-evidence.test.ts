@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jumpEvidence, jumpEvidenceSlope } from '../../../lib/detector/rarity/jump-evidence.ts';
-import { noisePenalty } from '../../../lib/detector/rarity/noise-class.ts';
+import { whitenessOf } from '../../../lib/detector/rarity/noise-class.ts';
 import { stepConstants } from '../../../lib/detector/rarity/step-constants.ts';
 
 const sizes = fc.double({ min: 0, max: 100, noNaN: true });
@@ -44,10 +44,7 @@ describe('what follows from the step', () => {
   });
 
   it('raises the bar in full for independent points at a minute, and for none that hang together', () => {
-    const minute = stepConstants(60);
-    expect(noisePenalty(minute, 1.1, 1)).toBe(1);
-    expect(noisePenalty(minute, 0.6875, 1)).toBeCloseTo(0.5, 9);
-    expect(noisePenalty(minute, 0.5, 1)).toBe(0);
-    expect(noisePenalty(stepConstants(3600), 1.1, 1)).toBe(0);
+    expect([1.1, 0.875, 0.6875, 0.5, 0.3].map((ratio) => whitenessOf(ratio, 1))).toEqual([1, 1, 0.5, 0, 0]);
+    expect([60, 600, 3600].map((step) => stepConstants(step).noisePenalty)).toEqual([1, 0, 0]);
   });
 });
