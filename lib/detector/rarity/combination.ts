@@ -1,5 +1,5 @@
 import type { Channel } from '../score.ts';
-import { boundedRate, countedLevelRate, countedRunRate, independentRate } from './counted-bound.ts';
+import { boundedRate, countedRunRate, independentRate } from './counted-bound.ts';
 import { tenTo } from './decades.ts';
 import type { Distances } from './distances.ts';
 import { FLAT_JUMP_SHARE } from './jump-evidence.ts';
@@ -65,13 +65,11 @@ export function combine(
   const noisyOffset = offset + noisePenalty;
   let fast = fastRate(combination.fast) - noisyOffset;
   let deviation = deviationRate(combination.deviation) - noisyOffset;
-  let level = levelRate(combination.level) - noisyOffset + levelJumpShare * combination.levelJump;
+  const level = levelRate(combination.level) - noisyOffset + levelJumpShare * combination.levelJump;
   let flat = flatRate(combination.flat) - offset + FLAT_JUMP_SHARE * jump;
   if (independence > 0) {
     fast = boundedRate(fast, independentRate(combination.fast, constants), independence);
     deviation = boundedRate(deviation, independentRate(combination.deviation, constants), independence);
-    const counted = countedLevelRate(histograms, HISTOGRAMS.level, distances.level, constants);
-    level = boundedRate(level, counted, independence);
   }
   if (rules.boundsByCount && distances.stuckRun > 0)
     flat = Math.min(flat, countedRunRate(histograms, HISTOGRAMS.flat, distances.stuckRun, constants));

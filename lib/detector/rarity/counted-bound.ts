@@ -1,11 +1,7 @@
 import { log10 } from './decades.ts';
-import { type LogHistograms, survivalBeyond, weightBeyond } from './log-histogram.ts';
+import { type LogHistograms, weightBeyond } from './log-histogram.ts';
 import type { StepConstants } from './step-constants.ts';
 
-/** What one sample of a level's window shares with the nine others: they are one event. */
-const WINDOW_DECADES = 1;
-/** What is believed of a level that was never counted. */
-const PSEUDO_POINTS = 0.5;
 /** Less than this was never counted: a stuck run of two weeks ago, learnt at a quarter of the weight. */
 const LEAST_COUNTED = 0.09;
 
@@ -24,20 +20,6 @@ export function boundedRate(rate: number, counted: number, independence: number)
 /** The score that a surprise supports where each point is a chance of its own. */
 export function independentRate(surprise: number, { weekDecades }: StepConstants): number {
   return surprise - weekDecades;
-}
-
-/**
- * The score that the counted distances of the level support: ten points that share a window are one event. The fitted tail can claim
- * much more where comparable levels were counted.
- */
-export function countedLevelRate(
-  histograms: LogHistograms,
-  histogram: number,
-  distance: number,
-  { weekDecades }: StepConstants,
-): number {
-  const beyond = survivalBeyond(histograms, histogram, Math.abs(distance)) + PSEUDO_POINTS;
-  return log10((histograms.weight * histograms.decay + 1) / beyond) - weekDecades + WINDOW_DECADES;
 }
 
 /**

@@ -89,16 +89,6 @@ export function weightBeyond(histograms: LogHistograms, histogram: number, z: nu
   return histograms.survival[histogram * STRIDE + bin]! * histograms.decay;
 }
 
-/** The same without what lies nearer in its bin, if a bin is evenly filled. */
-export function survivalBeyond(histograms: LogHistograms, histogram: number, z: number): number {
-  const { survival, decay } = histograms;
-  const position = binPosition(z);
-  const bin = position | 0;
-  const first = histogram * STRIDE + bin;
-  const here = survival[first]!;
-  return (here - (position - bin) * (here - survival[first + 1]!)) * decay;
-}
-
 /** Adds |z| to one histogram. */
 export function learnBin(histograms: LogHistograms, histogram: number, z: number, weight: number): void {
   const { survival, tops } = histograms;

@@ -128,7 +128,9 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, context: Scor
   const { histograms } = state;
   const innovation = innovationSurprise(histograms, distances.innovation);
   const difference = differenceSurprise(histograms, distances.difference);
-  distances.jump = difference > innovation ? distances.difference : distances.innovation;
+  // A rebound that stays below what was expected is no jump upwards: the sentence and the direction are those of the innovation.
+  const isOneWay = distances.difference * distances.innovation > 0;
+  distances.jump = difference > innovation && isOneWay ? distances.difference : distances.innovation;
   combination.fast = fastSurprise(innovation, difference, distances.deviation);
   combination.level = levelSurprise(histograms, distances.level);
   combination.range = rangeSurprise(histograms, distances.range);

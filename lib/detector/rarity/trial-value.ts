@@ -1,4 +1,4 @@
-import { boundedRate, countedLevelRate, independentRate } from './counted-bound.ts';
+import { boundedRate, independentRate } from './counted-bound.ts';
 import { tenTo } from './decades.ts';
 import { deviationOf } from './deviation.ts';
 import { differenceOf, EFFECT_SIZE_SLOPE, fastSurprise, innovationOf } from './fast.ts';
@@ -197,7 +197,7 @@ function tryDeviation({ histograms, constants }: RarityState, size: number, leve
 
 /** @param moved what the window's mean has of the distance. */
 function tryLevel(
-  { histograms, constants }: RarityState,
+  { histograms }: RarityState,
   outlook: Outlook,
   innovation: number,
   shift: number,
@@ -210,14 +210,9 @@ function tryLevel(
   if (shifted <= 0) return;
   const leverage = leverageOf(moved, shift * outlook.spread);
   const slope = LEVEL_SLOPE * leverage * slopeAt(trial.level, size);
-  let rate = levelRate(shifted) - trial.noisyBar;
   const isRecent = trial.recentJump > Math.abs(innovation);
   const jump = isRecent && trial.scope !== 'history' ? jumpEvidence(trial.recentJump) : trial.jump;
-  rate += trial.levelJumpShare * jump;
-  if (trial.independence > 0) {
-    const counted = countedLevelRate(histograms, HISTOGRAMS.level, shift, constants) - trial.threshold;
-    rate = boundedRate(rate, counted, trial.independence);
-  }
+  const rate = levelRate(shifted) - trial.noisyBar + trial.levelJumpShare * jump;
   addUp(tenTo(rate), slope, isRecent ? 0 : trial.levelJumpShare * trial.jumpSlope);
 }
 
