@@ -162,7 +162,7 @@ function verdictOf(
 }
 
 /**
- * The band at the user's knobs: it holds what the minimum deviation and the direction suppress, and nothing that the domain
+ * The band at the user's settings: it holds what the minimum deviation and the direction suppress, and nothing that the domain
  * excludes. On the side that does not matter it reaches to the end of the domain, or at least to the sample itself.
  */
 function bandFor(band: Band, value: number, level: number, settings: DetectionSettings): Band {

@@ -3,10 +3,10 @@ import { uniformAt } from '../../../lib/series/seeded-noise.ts';
 import { DAY_SECONDS, type Habit, startOf } from './habit.ts';
 
 /** Size of an injected incident, in the spreads that alerts speak of. */
-export const INCIDENT_SPREADS = 8;
+const INCIDENT_SPREADS = 8;
 const INCIDENT_SECONDS = 1800;
 const LEAST_POINTS = 3;
-export const INCIDENTS_PER_SERIES = 12;
+const INCIDENTS_PER_SERIES = 12;
 /** The first two weeks are learnt. */
 export const LEARNT_SECONDS = 14 * DAY_SECONDS;
 /** An alert up to this many points after an incident finds it. */

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import type { DetectorName } from '../../../lib/detector/registry.ts';
 import { estimateShare, estimateWeeklyRate } from '../../../lib/evaluation/bootstrap.ts';
 import type { Estimate } from '../../../lib/evaluation/estimate.ts';
@@ -44,9 +45,9 @@ export async function measureHabits(options: HabitOptions): Promise<Record<strin
   const jobs = names.flatMap((name) =>
     Array.from({ length: seeds }, (_, index): HabitJob => ({ name, seed: index + 1 })),
   );
+  const workerData: HabitWorkerData = { detectorName, cacheFolder };
   const runs = await runInWorkers<HabitJob, HabitRun>(jobs, {
-    workerFile: '../habits/habit-worker.ts',
-    workerData: { detectorName, cacheFolder } satisfies HabitWorkerData,
+    startWorker: () => new Worker(new URL('./habit-worker.ts', import.meta.url), { workerData }),
     workers,
     nameOf: ({ name, seed }) => `${name} ${seed}`,
     workOf: ({ name }) => habits[name]!.days / habits[name]!.stepSeconds,

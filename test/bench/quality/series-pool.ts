@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import type { DetectorName } from '../../../lib/detector/registry.ts';
 import type { CorpusFile } from './corpus.ts';
 import type { SeriesRun } from './run-series.ts';
@@ -43,9 +44,9 @@ export function runJobs(
   jobs: readonly SeriesJob[],
   { detectorName, cacheFolder, workers, onProgress }: PoolOptions,
 ): Promise<SeriesOutcome[]> {
+  const workerData: SeriesWorkerData = { detectorName, cacheFolder };
   return runInWorkers(jobs, {
-    workerFile: './series-worker.ts',
-    workerData: { detectorName, cacheFolder } satisfies SeriesWorkerData,
+    startWorker: () => new Worker(new URL('./series-worker.ts', import.meta.url), { workerData }),
     workers,
     nameOf: ({ file }) => file.name,
     workOf: ({ file }) => file.sizeBytes,

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Fault, SeriesError } from './errors.ts';
 
 /** What a worker answers to a job. */
@@ -6,9 +6,8 @@ export type WorkerAnswer<Outcome> = { readonly outcome: Outcome } | { readonly f
 
 /** Where jobs run. */
 export interface WorkerPool<Job> {
-  /** The worker's file, relative to the folder of this one. */
-  readonly workerFile: `./${string}.ts` | `../${string}.ts`;
-  readonly workerData: unknown;
+  /** Begins one thread. */
+  startWorker(): Worker;
   readonly workers: number;
   nameOf(job: Job): string;
   /** Jobs of more work begin first, so that no thread is left with a long one at the end. */
@@ -30,9 +29,8 @@ export async function runInWorkers<Job, Outcome>(
   const queue = [...jobs.entries()].sort(([, a], [, b]) => pool.workOf(a) - pool.workOf(b));
   const outcomes = new Array<Outcome>(jobs.length);
   let done = 0;
-  const workers = Array.from(
-    { length: Math.max(1, Math.min(pool.workers, jobs.length)) },
-    () => new Worker(new URL(pool.workerFile, import.meta.url), { workerData: pool.workerData }),
+  const workers = Array.from({ length: Math.max(1, Math.min(pool.workers, jobs.length)) }, () =>
+    pool.startWorker(),
   );
   const work = async (worker: Worker) => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
