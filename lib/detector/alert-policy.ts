@@ -1,4 +1,5 @@
 import { persists, rememberHit } from './persistence.ts';
+import { emptyRecurrence, isRecurring, type RecurrenceMemory } from './recurrence.ts';
 import { emptyRoutine, type RoutineMemory, rememberExceedance, routinePenalty } from './routine.ts';
 import type { DetectionSettings } from './settings.ts';
 import type { AlertEventKind } from './verdict.ts';
@@ -29,6 +30,7 @@ export interface AlertPolicyState {
   /** Which of the last 32 points were hits, newest in the lowest bit. */
   hits: number;
   readonly routine: RoutineMemory;
+  readonly recurrence: RecurrenceMemory;
 }
 
 /** One scored sample, as the policy sees it. */
@@ -41,6 +43,8 @@ export interface AlertPolicyInput {
   readonly stepSeconds: number;
   /** The user's filters let the evidence pass. */
   readonly matters: boolean;
+  /** The deviation in the unit of the value, negative downwards; 0 for a stuck value. */
+  readonly size: number;
   /** Raises no new alert, for instance during maintenance. */
   readonly isSilenced: boolean;
 }
@@ -56,7 +60,10 @@ export interface AlertDecision {
 const NOTHING: readonly AlertDecision[] = [];
 
 /** The memory of a series that never alerted. */
-export function startAlertPolicy(routine: RoutineMemory = emptyRoutine()): AlertPolicyState {
+export function startAlertPolicy(
+  routine: RoutineMemory = emptyRoutine(),
+  recurrence: RecurrenceMemory = emptyRecurrence(),
+): AlertPolicyState {
   return {
     isOpen: false,
     onsetSeconds: -Infinity,
@@ -66,6 +73,7 @@ export function startAlertPolicy(routine: RoutineMemory = emptyRoutine()): Alert
     lastSpikeSeconds: -Infinity,
     hits: 0,
     routine,
+    recurrence,
   };
 }
 
@@ -74,8 +82,10 @@ export function startAlertPolicy(routine: RoutineMemory = emptyRoutine()): Alert
  * when another spike comes; it ends after the quiet time. What level, range and flat say re-arms by time only; a
  * spike re-arms after 20 minutes without spikes, so that neither an open incident nor the refractory time hides the next one.
  *
- * What the machine learns (when scores were near, when spikes came, which hours are routine) depends on the scores
- * alone: the user's filters and a silence only suppress notifications, and what was suppressed does not count as notified.
+ * What recurs (see recurrence.ts) is not notified.
+ *
+ * What the machine learns (when scores were near, when spikes came, which hours are routine, which episodes recur) depends on the
+ * scores alone: the user's filters and a silence only suppress notifications, and what was suppressed does not count as notified.
  *
  * @returns the events in order: at most the end of an old incident and one event of the current one.
  */
@@ -85,7 +95,8 @@ export function decideAlerts(state: AlertPolicyState, input: AlertPolicyInput): 
   const isAbove = score >= threshold;
   const bar = isAbove ? threshold + routinePenalty(state.routine, timeSeconds) : threshold;
   if (isAbove) rememberExceedance(state.routine, timeSeconds);
-  const isHit = score >= bar && input.matters && !input.isSilenced;
+  const isHabit = isAbove && isRecurring(state.recurrence, input);
+  const isHit = score >= bar && input.matters && !input.isSilenced && !isHabit;
   state.hits = rememberHit(state.hits, isHit);
   const kind = isHit ? eventKindOf(state, input, bar) : undefined;
   if (kind !== undefined) open(state, input, kind);

@@ -25,6 +25,18 @@ export function arrayColumn<State>(
   return column;
 }
 
+/** An array of `width` whole numbers from 0 to 2^32 a state, as one column of rows: half as large. */
+export function wholeColumn<State>(
+  states: readonly State[],
+  width: number,
+  read: (state: State) => Uint32Array,
+): Uint32Array {
+  const column = new Uint32Array(states.length * width);
+  for (let index = 0; index < states.length; index += 1)
+    column.set(read(states[index] as State), index * width);
+  return column;
+}
+
 /** One state's row of an array column: a view, not a copy, so that the column belongs to the states from then on. */
 export function row(column: Float64Array, width: number, index: number): Float64Array {
   return column.subarray(index * width, (index + 1) * width);

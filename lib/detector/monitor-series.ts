@@ -110,6 +110,7 @@ export function monitorSample<State>(
           settings,
           stepSeconds: monitor.stepSeconds,
           matters,
+          size: score.evidence.direction * score.evidence.deviation,
           isSilenced: isInMaintenance,
         });
   if (decisions.length === 0) return { verdict, events: NO_EVENTS };
@@ -154,21 +155,26 @@ function verdictOf(
     anomalous,
     score: score.score,
     confidence: score.confidence,
-    band: score.band && widened(score.band, leastDeviation(settings, score.evidence.level)),
+    band: score.band && bandFor(score.band, sample.value, score.evidence.level, settings),
     channel: score.evidence.channel,
     evidence: score.evidence,
   };
 }
 
-/** What the user does not want to hear of lies inside the band. */
-function widened(band: Band, leastDistance: number): Band {
-  if (leastDistance === 0) return band;
-  const { expected, lower, upper } = band;
-  return {
-    expected,
-    lower: Math.min(lower, expected - leastDistance),
-    upper: Math.max(upper, expected + leastDistance),
-  };
+/**
+ * The band at the user's settings: it holds what the minimum deviation and the direction suppress, and nothing that the domain
+ * excludes. On the side that does not matter it reaches to the end of the domain, or at least to the sample itself.
+ */
+function bandFor(band: Band, value: number, level: number, settings: DetectionSettings): Band {
+  const { direction, domain } = settings;
+  const { minimum = -Infinity, maximum = Infinity } = domain;
+  const least = leastDeviation(settings, level);
+  let lower = Math.min(band.lower, band.expected - least);
+  let upper = Math.max(band.upper, band.expected + least);
+  if (direction === 'up') lower = domain.minimum ?? Math.min(lower, value);
+  if (direction === 'down') upper = domain.maximum ?? Math.max(upper, value);
+  const inDomain = (bound: number) => Math.max(minimum, Math.min(maximum, bound));
+  return { expected: inDomain(band.expected), lower: inDomain(lower), upper: inDomain(upper) };
 }
 
 function eventOf(decision: AlertDecision, verdict: Verdict, stepSeconds: number): AlertEvent {

@@ -28,7 +28,7 @@ export interface Injection extends Incident {
 /** The faults to inject, and where they may be. */
 export interface InjectionPlan {
   readonly kinds: readonly FaultName[];
-  /** The maximum number; they rotate through kinds and sizes, so that each has about as many. */
+  /** The maximum number; they rotate through kinds and sizes, so that each has about as many. The sizes of a kind share their places. */
   readonly count: number;
   readonly seed: number;
   /** Nothing is injected before this row. */
@@ -51,49 +51,65 @@ export interface InjectionPlan {
  * @returns in order of their first row.
  */
 export function planInjections(samples: Samples, stepSeconds: number, wishes: InjectionPlan): Injection[] {
-  const cells = wishes.kinds.flatMap((fault) =>
-    faults[fault].sizes.map((_, sizeIndex) => ({ fault, sizeIndex })),
+  const sizes = wishes.kinds.flatMap((fault, kindIndex) =>
+    faults[fault].sizes.map((_, sizeIndex) => ({ fault, kindIndex, sizeIndex })),
   );
   const injections: Injection[] = [];
-  for (let number = 0; number < wishes.count && cells.length > 0; number += 1) {
-    const { fault, sizeIndex } = cells[number % cells.length]!;
-    const injection = injectionOf(samples, stepSeconds, wishes, fault, sizeIndex, number);
+  const places = new Map<number, readonly Injection[]>();
+  for (let number = 0; number < wishes.count && sizes.length > 0; number += 1) {
+    const { fault, kindIndex, sizeIndex } = sizes[number % sizes.length]!;
+    const place = Math.floor(number / sizes.length) * wishes.kinds.length + kindIndex;
+    let atPlace = places.get(place);
+    if (atPlace === undefined) {
+      atPlace = injectionsOf(samples, stepSeconds, wishes, fault, place);
+      places.set(place, atPlace);
+    }
+    const injection = atPlace[sizeIndex];
     if (injection !== undefined) injections.push(injection);
   }
   return injections.sort((one, other) => one.firstIndex - other.firstIndex);
 }
 
-function injectionOf(
+/**
+ * One fault in all its sizes at one place: were each size at a place of its own, the recall of a larger fault could be lower because its
+ * places are harder.
+ *
+ * @returns by size; none where no place was found.
+ */
+function injectionsOf(
   samples: Samples,
   stepSeconds: number,
   wishes: InjectionPlan,
   name: FaultName,
-  sizeIndex: number,
-  number: number,
-): Injection | undefined {
+  place: number,
+): readonly Injection[] {
   const fault: Fault = faults[name];
-  const size = fault.sizes[sizeIndex]!;
-  const points = Math.max(fault.leastPoints, Math.round(size.durationSeconds / stepSeconds));
-  const lastStart = samples.values.length - points - FOUND_AFTER_POINTS;
+  const lengths = fault.sizes.map(({ durationSeconds }) =>
+    Math.max(fault.leastPoints, Math.round(durationSeconds / stepSeconds)),
+  );
+  const lastStart = samples.values.length - Math.max(...lengths) - FOUND_AFTER_POINTS;
   const firstStart = Math.max(1, wishes.firstRow);
-  if (lastStart < firstStart) return undefined;
+  if (lastStart < firstStart) return [];
+  const seed = Math.floor(uniformAt(wishes.seed, place * TRIES * DRAWS_PER_TRY + 1) * 2 ** 32);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const chance = uniformAt(wishes.seed, (number * TRIES + attempt) * DRAWS_PER_TRY);
+    const chance = uniformAt(wishes.seed, (place * TRIES + attempt) * DRAWS_PER_TRY);
     const anywhere = firstStart + Math.floor(chance * (lastStart - firstStart + 1));
     const firstIndex =
-      fault.placement === 'anywhere' ? anywhere : peakRow(samples, anywhere, size, wishes.profile);
+      fault.placement === 'anywhere' ? anywhere : peakRow(samples, anywhere, fault.sizes[0], wishes.profile);
     if (firstIndex < firstStart || firstIndex > lastStart) continue;
-    const lastIndex = firstIndex + points - 1;
+    const lastIndex = firstIndex + Math.max(...lengths) - 1;
     if (wishes.incidents.some((real) => real.firstIndex <= lastIndex && real.lastIndex >= firstIndex))
       continue;
-    const seed = Math.floor(uniformAt(wishes.seed, number * TRIES * DRAWS_PER_TRY + 1) * 2 ** 32);
-    const values = changed(fault, samples, firstIndex, points, size.size, seed, wishes);
-    const effect = largestChange(values, samples.values, firstIndex) / wishes.noise;
+    const injections = fault.sizes.map(({ size }, sizeIndex): Injection => {
+      const points = lengths[sizeIndex]!;
+      const values = changed(fault, samples, firstIndex, points, size, seed, wishes);
+      const effect = largestChange(values, samples.values, firstIndex) / wishes.noise;
+      return { fault: name, sizeIndex, firstIndex, lastIndex: firstIndex + points - 1, values, effect };
+    });
     // A fault invisible here may be visible elsewhere: at night, for example, there is no peak.
-    if (effect < MINIMUM_EFFECT) continue;
-    return { fault: name, sizeIndex, firstIndex, lastIndex, values, effect };
+    if (!injections.some(({ effect }) => effect < MINIMUM_EFFECT)) return injections;
   }
-  return undefined;
+  return [];
 }
 
 /**

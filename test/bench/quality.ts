@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type DetectorName, detectors } from '../../lib/detector/registry.ts';
 import { corpusAbsent, corpusFolder } from '../corpus.ts';
+import { habitsReport, habitsTable } from './habits/habits-report.ts';
+import { measureHabits } from './habits/measure-habits.ts';
 import { openCorpus } from './quality/corpus.ts';
 import { CorpusError } from './quality/errors.ts';
 import { fitCacheFolder } from './quality/fit-cache.ts';
@@ -17,6 +19,8 @@ interface QualityOptions {
   readonly workers: number;
   readonly json?: true;
   readonly cache: boolean;
+  readonly habits?: true;
+  readonly seeds: number;
 }
 
 const detectorNames = Object.keys(detectors);
@@ -34,6 +38,8 @@ const command = new Command('quality')
   .option('--sets <names>', 'folders of the corpus, separated by commas', (text) => text.split(','))
   .option('--limit <files>', 'at most this many files of each folder', wholeNumber)
   .option('--workers <threads>', 'worker threads', wholeNumber, Math.min(2, availableParallelism()))
+  .option('--habits', 'measure simulated habits of services instead of the corpus')
+  .option('--seeds <series>', 'with --habits: series of each habit', wholeNumber, 2)
   .option('--no-cache', 'fit every model anew and keep none')
   .option('--json', 'print one JSON object instead of tables')
   .action(run);
@@ -46,6 +52,25 @@ function wholeNumber(text: string): number {
 }
 
 async function run(options: QualityOptions): Promise<void> {
+  if (options.habits) await runHabits(options);
+  else await runCorpus(options);
+}
+
+async function runHabits(options: QualityOptions): Promise<void> {
+  const progress = progressBar(process.stderr);
+  const figures = await measureHabits({
+    detectorName: options.detector,
+    cacheFolder: options.cache ? fitCacheFolder() : undefined,
+    seeds: options.seeds,
+    workers: options.workers,
+    onProgress: progress.update,
+  }).finally(progress.end);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(habitsReport(figures), null, 2)}\n` : habitsTable(figures),
+  );
+}
+
+async function runCorpus(options: QualityOptions): Promise<void> {
   if (options.corpus === undefined) throw new CorpusError('--corpus', 'no folder is given', corpusAbsent);
   const corpus = openCorpus(options.corpus, { sets: options.sets, limit: options.limit });
   const progress = progressBar(process.stderr);

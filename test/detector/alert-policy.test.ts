@@ -12,6 +12,7 @@ interface Moment {
   readonly at: number;
   readonly score: number;
   readonly spike?: number;
+  readonly size?: number;
   readonly matters?: boolean;
   readonly isSilenced?: boolean;
 }
@@ -23,7 +24,7 @@ function play(
   stepSeconds = MINUTE,
 ): string[] {
   const state = startAlertPolicy();
-  return moments.flatMap(({ at, score, spike = -9, matters = true, isSilenced = false }) =>
+  return moments.flatMap(({ at, score, spike = -9, size = 10, matters = true, isSilenced = false }) =>
     decideAlerts(state, {
       timeSeconds: START + at,
       score,
@@ -32,6 +33,7 @@ function play(
       settings: { ...defaultDetectionSettings, ...settings },
       stepSeconds,
       matters,
+      size,
       isSilenced,
     }).map(({ kind, onsetSeconds }) => `${at} ${kind} of ${onsetSeconds - START}`),
   );
@@ -161,7 +163,8 @@ describe('the alert policy', () => {
   });
 
   it('raises the bar for what comes at the same hour on several days, the higher the more days it came on', () => {
-    const nightly = [0, 1, 2, 3, 4, 5, 6].map((day) => ({ at: day * DAY, score: 0.5 }));
+    // Each is three times as large as the last, so that none is like an earlier one.
+    const nightly = [0, 1, 2, 3, 4, 5, 6].map((day) => ({ at: day * DAY, score: 0.5, size: 3 ** day }));
     const onsets = (moments: readonly Moment[]) => play(moments).filter((line) => line.includes('onset'));
     expect(onsets(nightly)).toEqual([
       '0 onset of 0',
@@ -169,10 +172,18 @@ describe('the alert policy', () => {
       `${2 * DAY} onset of ${2 * DAY}`,
     ]);
     const then = (day: number, score: number) =>
-      onsets([...nightly.slice(0, day), { at: day * DAY, score }]).at(-1) ===
+      onsets([...nightly.slice(0, day), { at: day * DAY, score, size: 3 ** day }]).at(-1) ===
       `${day * DAY} onset of ${day * DAY}`;
     // After three days it must be six times rarer, after six days twenty times.
     expect([then(3, 0.7), then(3, 0.9), then(6, 1.2), then(6, 1.4)]).toEqual([false, true, false, true]);
+  });
+
+  it('does not notify what came at this time on three days, unless it is larger or goes the other way', () => {
+    const daily = [0, 1, 2].map((day) => ({ at: day * DAY, score: 1.9 }));
+    const fourth = (size: number) => play([...daily, { at: 3 * DAY, score: 1.9, size }]).at(-1);
+    expect(fourth(10)).not.toContain('onset of 259200');
+    expect(fourth(16)).toBe(`${3 * DAY} onset of ${3 * DAY}`);
+    expect(fourth(-10)).toBe(`${3 * DAY} onset of ${3 * DAY}`);
   });
 
   it('needs as many hits as persistence asks for before an onset', () => {

@@ -4,6 +4,7 @@ import { arrayColumn, ColumnReader, type Columns, numberColumn, row } from '../.
 import { InvalidDetectorStateError } from '../../lib/detector/errors.ts';
 import { intervalRule } from '../../lib/detector/interval-rule.ts';
 import type { SeriesState } from '../../lib/detector/monitor-series.ts';
+import { emptyRecurrence } from '../../lib/detector/recurrence.ts';
 import { decodeSeries, encodeSeries } from '../../lib/detector/series-codec.ts';
 
 /** A memory in which no two numbers are the same. */
@@ -21,6 +22,10 @@ function memory(base: number): SeriesState<ReturnType<typeof intervalRule.start>
   };
   policy.routine.counts[3] = base + 0.6;
   policy.routine.days[4] = base + 7;
+  policy.recurrence.starts[5] = base + 8;
+  policy.recurrence.lengths[6] = base + 9;
+  policy.recurrence.sizes[7] = -base - 0.5;
+  policy.recurrence.next = 8;
   return { detector, policy, lastSeconds: base + 0.8 };
 }
 
@@ -35,6 +40,19 @@ const refusal = (change: (columns: Record<string, unknown>) => unknown) => {
 describe('the memories of many series as columns', () => {
   it('come back in their order, to the last bit, infinities included', () => {
     expect(decodeSeries(intervalRule, encoded())).toEqual(series);
+  });
+
+  it('of version 7, which remembered no episodes, begin with none', () => {
+    const columns = encoded();
+    const {
+      episodeSizes: _s,
+      episodeStarts: _t,
+      episodeLengths: _l,
+      nextEpisode: _n,
+      ...policies
+    } = columns.policies as Columns;
+    const [first] = decodeSeries(intervalRule, { ...columns, policies });
+    expect(first?.policy).toEqual({ ...series[0]!.policy, recurrence: emptyRecurrence() });
   });
 
   it('are none for no series', () => {

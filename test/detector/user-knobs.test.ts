@@ -36,6 +36,23 @@ describe('the user’s knobs', () => {
     expect(judgeAfterTenDays(115, relative).verdict.anomalous).toBe(true);
   });
 
+  it('keep the band inside the domain, its expected value too', () => {
+    // The noise is one: a domain from 98 on holds most of it, and the band would reach to about 94.
+    const { verdict } = judgeAfterTenDays(100, { domain: { minimum: 98, maximum: 103 } });
+    expect(verdict.band).toMatchObject({ lower: 98, upper: 103 });
+    const { expected } = verdict.band!;
+    expect(expected >= 98 && expected <= 103).toBe(true);
+  });
+
+  it('hold in the band what the direction suppresses: down to the domain, or to the value itself', () => {
+    const dropped = judgeAfterTenDays(85, { direction: 'up' }).verdict;
+    expect([dropped.anomalous, dropped.band!.lower]).toEqual([false, 85]);
+    expect(judgeAfterTenDays(85, { direction: 'up', domain: { minimum: 0 } }).verdict.band!.lower).toBe(0);
+    expect(judgeAfterTenDays(100, { direction: 'up' }).verdict.band!.upper).toBeLessThan(110);
+    expect(judgeAfterTenDays(115, { direction: 'down' }).verdict.band!.upper).toBe(115);
+    expect(judgeAfterTenDays(85, { direction: 'down' }).verdict.band!.lower).toBeGreaterThan(90);
+  });
+
   it('set the threshold by the budget of false alerts', () => {
     const { score } = judgeAfterTenDays(105.5, {}).verdict;
     expect(score).toBeGreaterThan(-1);

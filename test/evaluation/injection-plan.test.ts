@@ -52,6 +52,18 @@ describe('planInjections', () => {
     }
   });
 
+  it('puts all sizes of a kind at the same places, so that a larger fault is not found less often by chance', () => {
+    for (const fault of faultNames) {
+      const places = [0, 1, 2].map((size) =>
+        injections
+          .filter((injection) => injection.fault === fault && injection.sizeIndex === size)
+          .map(({ firstIndex }) => firstIndex),
+      );
+      expect(places[1]).toEqual(places[0]);
+      expect(places[2]).toEqual(places[0]);
+    }
+  });
+
   it('takes the daily peak away when it is due, and nowhere else', () => {
     const missing = injections.filter(({ fault }) => fault === 'missing-daily-peak');
     expect(missing).toHaveLength(30);

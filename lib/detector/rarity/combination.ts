@@ -1,6 +1,10 @@
 import type { Channel } from '../score.ts';
+import { boundedRate, countedRunRate, independentRate } from './counted-bound.ts';
 import { tenTo } from './decades.ts';
+import type { Distances } from './distances.ts';
 import { FLAT_JUMP_SHARE } from './jump-evidence.ts';
+import { HISTOGRAMS, type LogHistograms } from './log-histogram.ts';
+import type { Outlook } from './outlook.ts';
 import { deviationRate, fastRate, flatRate, levelRate, rangeRate } from './rate-maps.ts';
 import type { StepConstants } from './step-constants.ts';
 
@@ -22,6 +26,8 @@ export interface Combination {
   deviation: number;
   /** Decades lost for not being a jump, see jump-evidence.ts; -2 to 0. */
   jump: number;
+  /** The same by the largest jump of the level's window. */
+  levelJump: number;
   /** 10^L before the ceiling: the rarities of all channels added up, and of fast and deviation alone. */
   rarity: number;
   spikeRarity: number;
@@ -36,6 +42,7 @@ export function emptyCombination(): Combination {
     flat: 0,
     deviation: 0,
     jump: 0,
+    levelJump: 0,
     rarity: 0,
     spikeRarity: 0,
     leader: 'fast',
@@ -45,20 +52,30 @@ export function emptyCombination(): Combination {
 /**
  * Adds the channels up in the only unit that they share, the weeks that a typical series takes to show as much: the
  * strongest evidence leads and weaker evidence helps. Ties go to the channel that is named first.
- *
- * @param noise the noise penalty of fast, level and deviation.
  */
 export function combine(
   combination: Combination,
-  { offset, levelJumpShare }: StepConstants,
-  noise: number,
+  histograms: LogHistograms,
+  distances: Distances,
+  constants: StepConstants,
+  { noisePenalty, independence }: Outlook,
 ): void {
   const { jump } = combination;
-  const fast = fastRate(combination.fast) - offset - noise + jump;
-  const level = levelRate(combination.level) - offset - noise + levelJumpShare * jump;
+  const { offset, levelJumpShare, rules } = constants;
+  const noisyOffset = offset + noisePenalty;
+  let fast = fastRate(combination.fast) - noisyOffset;
+  let deviation = deviationRate(combination.deviation) - noisyOffset;
+  const level = levelRate(combination.level) - noisyOffset + levelJumpShare * combination.levelJump;
+  let flat = flatRate(combination.flat) - offset + FLAT_JUMP_SHARE * jump;
+  if (independence > 0) {
+    fast = boundedRate(fast, independentRate(combination.fast, constants), independence);
+    deviation = boundedRate(deviation, independentRate(combination.deviation, constants), independence);
+  }
+  if (rules.boundsByCount && distances.stuckRun > 0)
+    flat = Math.min(flat, countedRunRate(histograms, HISTOGRAMS.flat, distances.stuckRun, constants));
+  fast += jump;
+  deviation += jump;
   const range = rangeRate(combination.range) - offset + jump;
-  const flat = flatRate(combination.flat) - offset + FLAT_JUMP_SHARE * jump;
-  const deviation = deviationRate(combination.deviation) - offset - noise + jump;
   const spikes = tenTo(fast) + tenTo(deviation);
   combination.rarity = spikes + tenTo(level) + tenTo(range) + tenTo(flat);
   combination.spikeRarity = spikes + LEAST_SPIKE_RATE;

@@ -1,6 +1,7 @@
 import type { Channel, Evidence } from '../score.ts';
 import type { Combination } from './combination.ts';
 import { deviationHistogram } from './deviation.ts';
+import type { Distances } from './distances.ts';
 import { differenceHistogram, innovationHistogram } from './fast.ts';
 import { MOST_JUMP_LOSS } from './jump-evidence.ts';
 import { windowMeanOf } from './level.ts';
@@ -10,18 +11,6 @@ import type { RarityState } from './state.ts';
 
 /** A jump decided when without it the finding would count a tenth. */
 const DECISIVE_DECADES = 1;
-
-/** The signed distances of one sample, by channel. Reused for every sample. */
-export interface Distances {
-  innovation: number;
-  difference: number;
-  level: number;
-  range: number;
-  deviation: number;
-  /** Of innovation and difference: the one that is more surprising. */
-  jump: number;
-  stuckRun: number;
-}
 
 /**
  * What the leading channel saw, before the sample is learnt.
@@ -50,7 +39,7 @@ export function evidenceOf(
     // Some of what lay as far out was learnt at the weight that this sample will be, some in full: this lies in the middle.
     comparablePoints: comparableWeight(channel, distances, histograms) / Math.sqrt(learningWeight),
     historyPoints: histograms.weight * histograms.decay,
-    decisiveJump: decisiveJump(channel, distances, combination.jump, state.constants.levelJumpShare),
+    decisiveJump: decisiveJump(channel, distances, combination, outlook, state.constants.levelJumpShare),
     direction: directionOf(channel, distances),
     observed: isLevel ? windowMean : value,
     usual: usualOf(channel, distances, outlook, predicted, usualNow, state.mean),
@@ -89,12 +78,17 @@ function comparableWeight(channel: Channel, distances: Distances, histograms: Lo
 function decisiveJump(
   channel: Channel,
   distances: Distances,
-  evidence: number,
+  { jump, levelJump }: Combination,
+  { recentJump }: Outlook,
   levelShare: number,
 ): number | undefined {
   if (channel === 'fast' || channel === 'flat') return undefined;
-  const share = channel === 'level' ? levelShare : 1;
-  return share * (evidence + MOST_JUMP_LOSS) >= DECISIVE_DECADES ? Math.abs(distances.innovation) : undefined;
+  const size = Math.abs(distances.innovation);
+  if (channel === 'level')
+    return levelShare * (levelJump + MOST_JUMP_LOSS) >= DECISIVE_DECADES
+      ? Math.max(size, recentJump)
+      : undefined;
+  return jump + MOST_JUMP_LOSS >= DECISIVE_DECADES ? size : undefined;
 }
 
 function directionOf(channel: Channel, distances: Distances): 1 | -1 | 0 {

@@ -1,4 +1,5 @@
 import { log10 } from './decades.ts';
+import type { RarityState } from './state.ts';
 
 /** A jump of this many usual innovations is evidence in full. */
 const FULL_JUMP = 15;
@@ -34,4 +35,13 @@ export function jumpEvidence(innovation: number): number {
 export function jumpEvidenceSlope(innovation: number): number {
   const size = Math.abs(innovation);
   return size <= NO_JUMP || size >= ENOUGH ? 0 : (SLOPE * size) / (size + LEAST_JUMP);
+}
+
+/** Remembers the largest jump of the last points, as long as the rules say. */
+export function rememberJump(state: RarityState, innovation: number): void {
+  const size = Math.abs(innovation);
+  state.recentJumpAge += 1;
+  if (size < state.recentJump && state.recentJumpAge <= state.constants.rules.jumpMemoryPoints) return;
+  state.recentJump = size;
+  state.recentJumpAge = 0;
 }

@@ -1,4 +1,4 @@
-import { noisePenalty } from './noise-class.ts';
+import { whitenessOf } from './noise-class.ts';
 import { type RarityState, WINDOW_POINTS } from './state.ts';
 
 /**
@@ -22,6 +22,10 @@ export interface Outlook {
   windowLength: number;
   /** Subtracted from the rates of fast, level and deviation. */
   noisePenalty: number;
+  /** 0 to 1: how much points are chances of their own, and bounded by what was counted. */
+  independence: number;
+  /** The largest jump of the last points, without the one to the sample. */
+  recentJump: number;
 }
 
 export function emptyOutlook(): Outlook {
@@ -35,6 +39,8 @@ export function emptyOutlook(): Outlook {
     windowSum: 0,
     windowLength: 1,
     noisePenalty: 0,
+    independence: 0,
+    recentJump: 0,
   };
 }
 
@@ -47,7 +53,12 @@ export function lookAhead(outlook: Outlook, state: RarityState, seasonal: number
   outlook.spread = spread;
   outlook.innovationScale = state.innovationScale + floor;
   outlook.differenceScale = state.differenceScale + floor;
-  outlook.noisePenalty = noisePenalty(state.constants, state.innovationScale, state.deviationScale + floor);
+  const { rules, noisePenalty } = state.constants;
+  const whiteness = noisePenalty === 0 ? 0 : whitenessOf(state.innovationScale, state.deviationScale + floor);
+  outlook.noisePenalty = whiteness * noisePenalty;
+  // The square, so that only what is clearly noise is bounded.
+  outlook.independence = rules.boundsByCount ? whiteness * whiteness : 0;
+  outlook.recentJump = state.recentJumpAge < rules.jumpMemoryPoints ? state.recentJump : 0;
   outlook.highest = greatest(state.highest);
   outlook.lowest = -greatest(state.lowest, -1);
   sumWindow(outlook, state);

@@ -6,7 +6,8 @@ import { alertBand } from './alert-band.ts';
 import { ceilingAt, combine, emptyCombination } from './combination.ts';
 import { log10 } from './decades.ts';
 import { deviationOf, deviationSurprise, learnDeviation } from './deviation.ts';
-import { type Distances, evidenceOf } from './evidence.ts';
+import type { Distances } from './distances.ts';
+import { evidenceOf } from './evidence.ts';
 import {
   differenceOf,
   differenceSurprise,
@@ -16,12 +17,13 @@ import {
   learnFast,
 } from './fast.ts';
 import { continueRun, flatSurprise, learnFlat, stuckRunOf } from './flat.ts';
-import { jumpEvidence } from './jump-evidence.ts';
+import { jumpEvidence, rememberJump } from './jump-evidence.ts';
 import { learnScales } from './learning.ts';
 import { learnLevel, levelDistanceOf, levelSurprise } from './level.ts';
 import { beginLearning } from './log-histogram.ts';
 import { emptyOutlook, lookAhead } from './outlook.ts';
 import { learnRange, rangeDistanceOf, rangeSurprise, rememberExtremes } from './range.ts';
+import { type Rules, VERSION_8 } from './rules.ts';
 import { emptyState, pushWindow, type RarityState, reseed, seed } from './state.ts';
 import { decodeStates, encodeStates } from './state-codec.ts';
 import { stepConstants } from './step-constants.ts';
@@ -59,15 +61,20 @@ const distances: Distances = {
  * record, a stuck value, a deviation from the usual at this time of day), and their answers are added up as false
  * alerts per week. See docs/how-the-detector-decides.md.
  */
-export const rarity: Detector<RarityState> = {
-  name: NAME,
-  alerting: 'policy',
-  start: (stepSeconds) => emptyState(stepConstants(stepSeconds)),
-  step,
-  adoptBaseline,
-  encode: encodeStates,
-  decode: (encoded) => decodeStates(NAME, encoded),
-};
+export const rarity: Detector<RarityState> = rarityWith(VERSION_8);
+
+/** The same by other rules: version 7, whose every score the golden vectors hold, is compared with. */
+export function rarityWith(rules: Rules): Detector<RarityState> {
+  return {
+    name: NAME,
+    alerting: 'policy',
+    start: (stepSeconds) => emptyState(stepConstants(stepSeconds, rules)),
+    step,
+    adoptBaseline,
+    encode: encodeStates,
+    decode: (encoded) => decodeStates(NAME, encoded, rules),
+  };
+}
 
 function step(state: RarityState, sample: Sample, context: ScoringContext): Score | undefined {
   const { timeSeconds, value } = sample;
@@ -85,6 +92,7 @@ function step(state: RarityState, sample: Sample, context: ScoringContext): Scor
   if (state.count >= HISTOGRAMS_FROM_POINTS) {
     learnHistograms(state, endedRun, score === undefined ? 1 : learningWeightOf(score.score));
   }
+  rememberJump(state, distances.innovation);
   learnScales(state, adjusted, outlook);
   pushWindow(state, adjusted);
   rememberExtremes(state, timeSeconds, value);
@@ -120,14 +128,18 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, context: Scor
   const { histograms } = state;
   const innovation = innovationSurprise(histograms, distances.innovation);
   const difference = differenceSurprise(histograms, distances.difference);
-  distances.jump = difference > innovation ? distances.difference : distances.innovation;
+  // A rebound that stays below what was expected is no jump upwards: the sentence and the direction are those of the innovation.
+  const isOneWay = distances.difference * distances.innovation > 0;
+  distances.jump = difference > innovation && isOneWay ? distances.difference : distances.innovation;
   combination.fast = fastSurprise(innovation, difference, distances.deviation);
   combination.level = levelSurprise(histograms, distances.level);
   combination.range = rangeSurprise(histograms, distances.range);
   combination.flat = flatSurprise(histograms, distances.stuckRun);
   combination.deviation = deviationSurprise(histograms, distances.deviation);
   combination.jump = jumpEvidence(distances.innovation);
-  combine(combination, state.constants, outlook.noisePenalty);
+  combination.levelJump =
+    outlook.recentJump > Math.abs(distances.innovation) ? jumpEvidence(outlook.recentJump) : combination.jump;
+  combine(combination, histograms, distances, state.constants, outlook);
   const ageSeconds = timeSeconds - state.firstSeconds;
   const ceiling = ceilingAt(ageSeconds);
   const score = log10(Math.min(ceiling, combination.rarity));

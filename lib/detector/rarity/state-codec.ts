@@ -1,5 +1,6 @@
 import { arrayColumn, ColumnReader, type Columns, numberColumn, row } from '../columns.ts';
 import { BINS, emptyHistograms, HISTOGRAM_COUNT, STRIDE, SURVIVAL_LENGTH } from './log-histogram.ts';
+import type { Rules } from './rules.ts';
 import { BOUND_NUMBERS, EPOCHS, emptyState, type RarityState, WINDOW_POINTS } from './state.ts';
 import { type StepConstants, stepConstants } from './step-constants.ts';
 
@@ -31,6 +32,8 @@ export function encodeStates(states: readonly RarityState[]): Columns {
   const columns: Record<string, unknown> = {};
   for (const field of NUMBERS) columns[field] = numberColumn(states, (state) => state[field]);
   columns.deviationScale = numberColumn(states, (state) => state.deviationScale);
+  columns.recentJump = numberColumn(states, (state) => state.recentJump);
+  columns.recentJumpAge = numberColumn(states, (state) => state.recentJumpAge);
   columns.stepSeconds = numberColumn(states, (state) => state.constants.stepSeconds);
   columns.hasSeasonal = numberColumn(states, (state) => Number(state.hasSeasonal));
   columns.window = arrayColumn(states, WINDOW_POINTS, (state) => state.window);
@@ -43,17 +46,19 @@ export function encodeStates(states: readonly RarityState[]): Columns {
 }
 
 /**
- * Columns without the mean absolute deviation are from version 6 of the detector, which did not know it: it is estimated from the
+ * Columns without the recent jump are from version 7 and before: it is forgotten after ten points. Those without the mean absolute deviation are from version 6 of the detector, which did not know it: it is estimated from the
  * variance, and the series goes on.
  *
  * @throws InvalidDetectorStateError when the data are not such columns.
  */
-export function decodeStates(detector: string, encoded: unknown): RarityState[] {
+export function decodeStates(detector: string, encoded: unknown, rules: Rules): RarityState[] {
   const reader = new ColumnReader(detector, encoded);
   const steps = reader.numbers('stepSeconds');
   const count = steps.length;
   const numbers = NUMBERS.map((field) => reader.numbers(field, count));
   const deviationScale = reader.has('deviationScale') ? reader.numbers('deviationScale', count) : undefined;
+  const recentJump = reader.has('recentJump') ? reader.numbers('recentJump', count) : undefined;
+  const recentJumpAge = reader.has('recentJump') ? reader.numbers('recentJumpAge', count) : undefined;
   const hasSeasonal = reader.numbers('hasSeasonal', count);
   const window = reader.numbers('window', count * WINDOW_POINTS);
   const highest = reader.numbers('highest', count * EPOCHS);
@@ -64,7 +69,7 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
   const { survival, tops } = decodeHistograms(reader, count);
   const constants = new Map<number, StepConstants>();
   return Array.from({ length: count }, (_, index) => {
-    const state = emptyState(shared(constants, steps[index]!), {
+    const state = emptyState(shared(constants, steps[index]!, rules), {
       window: row(window, WINDOW_POINTS, index),
       highest: row(highest, EPOCHS, index),
       lowest: row(lowest, EPOCHS, index),
@@ -77,6 +82,8 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
     for (let field = 0; field < NUMBERS.length; field += 1) state[NUMBERS[field]!] = numbers[field]![index]!;
     state.deviationScale =
       deviationScale?.[index] ?? ABSOLUTE_OVER_STANDARD_DEVIATION * Math.sqrt(state.variance);
+    state.recentJump = recentJump?.[index] ?? 0;
+    state.recentJumpAge = recentJumpAge?.[index] ?? 0;
     state.hasSeasonal = hasSeasonal[index] === 1;
     state.histograms.weight = weight[index]!;
     state.histograms.decay = decay[index]!;
@@ -85,10 +92,10 @@ export function decodeStates(detector: string, encoded: unknown): RarityState[] 
 }
 
 /** The series of a metric have one step, and share what follows from it. */
-function shared(constants: Map<number, StepConstants>, stepSeconds: number): StepConstants {
+function shared(constants: Map<number, StepConstants>, stepSeconds: number, rules: Rules): StepConstants {
   const known = constants.get(stepSeconds);
   if (known !== undefined) return known;
-  const made = stepConstants(stepSeconds);
+  const made = stepConstants(stepSeconds, rules);
   constants.set(stepSeconds, made);
   return made;
 }

@@ -35,6 +35,9 @@ export interface RarityState {
   innovationScale: number;
   differenceScale: number;
   deviationScale: number;
+  /** The largest innovation of the last points, in usual ones, and its age in points. */
+  recentJump: number;
+  recentJumpAge: number;
   /** Decayed count of samples that differed from the one before. */
   changes: number;
   /** Samples in a row that equalled the one before them. */
@@ -85,6 +88,8 @@ export function emptyState(constants: StepConstants, arrays: StateArrays = empty
     innovationScale: 0,
     differenceScale: 0,
     deviationScale: 0,
+    recentJump: 0,
+    recentJumpAge: 0,
     changes: 0,
     run: 0,
     window: arrays.window,
@@ -121,6 +126,7 @@ export function reseed(state: RarityState, adjusted: number, hasSeasonal: boolea
   state.lastAdjusted = adjusted;
   state.windowLength = 0;
   state.windowNext = 0;
+  state.recentJump = 0;
   state.run = 0;
   state.lastValue = Number.NaN;
   state.hasSeasonal = hasSeasonal;

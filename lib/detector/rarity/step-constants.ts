@@ -1,3 +1,6 @@
+import { type Rules, VERSION_8 } from './rules.ts';
+
+const SECONDS_PER_WEEK = 604_800;
 /** Seconds of the long memory; 7, 14 and 28 days were equal on the development sets. */
 const MEMORY_SECONDS = 14 * 86_400;
 /** A tail of one in a thousand needs this many points, however long the step. */
@@ -21,6 +24,7 @@ const SLOW_SHIFT_DECADES = Math.log10(5);
 
 /** What follows from the nominal step alone; computed once a series, not once a point. */
 export interface StepConstants {
+  readonly rules: Rules;
   readonly stepSeconds: number;
   /** The share of the long memory that one point replaces. */
   readonly forgetting: number;
@@ -30,15 +34,18 @@ export interface StepConstants {
   readonly noisePenalty: number;
   /** How much of the jump evidence the level channel is weighed by, see jump-evidence.ts; 0 to 1. */
   readonly levelJumpShare: number;
+  /** log10 of the points in a week. */
+  readonly weekDecades: number;
   /** A longer silence than this makes the fast memory worthless. */
   readonly gapSeconds: number;
 }
 
 /** @param stepSeconds nominal seconds from sample to sample; > 0. */
-export function stepConstants(stepSeconds: number): StepConstants {
+export function stepConstants(stepSeconds: number, rules: Rules = VERSION_8): StepConstants {
   const shortStep = Math.max(0, Math.log10(60 / stepSeconds));
   const longStep = Math.max(0, Math.log10(stepSeconds / 300));
   return {
+    rules,
     stepSeconds,
     forgetting: 1 / Math.max(MEMORY_SECONDS / stepSeconds, LEAST_MEMORY_POINTS),
     offset: CHANNELS_ASKED + shortStep - LONG_STEP_WEIGHT * longStep,
@@ -47,6 +54,7 @@ export function stepConstants(stepSeconds: number): StepConstants {
       0,
       Math.min(1, Math.log10(SLOW_SHIFT_SECONDS / stepSeconds) / SLOW_SHIFT_DECADES),
     ),
+    weekDecades: Math.log10(SECONDS_PER_WEEK / stepSeconds),
     gapSeconds: 10.5 * stepSeconds,
   };
 }

@@ -1,3 +1,4 @@
+import { boundedRate, independentRate } from './counted-bound.ts';
 import { tenTo } from './decades.ts';
 import { deviationOf } from './deviation.ts';
 import { differenceOf, EFFECT_SIZE_SLOPE, fastSurprise, innovationOf } from './fast.ts';
@@ -40,6 +41,7 @@ export const trial = {
   /** The side of the centre on which values are tried. */
   side: 1 as 1 | -1,
   /** What the rates of the quiet channels must exceed, and those of fast, level and deviation. */
+  threshold: 0,
   bar: 0,
   noisyBar: 0,
   scope: 'all' as Scope,
@@ -52,6 +54,10 @@ export const trial = {
   /** The line of records is taken when the first one is tried: for most samples none is. */
   hasRange: false,
   deviation: emptyLine(),
+  /** 0 to 1: how much of a rate beyond what was counted is taken away. */
+  independence: 0,
+  /** The largest jump of the last points, which counts for the level. */
+  recentJump: 0,
   /** Of the value that is tried: the decades that it loses for not being a jump, and how fast they grow, in decades an octave. */
   jump: 0,
   jumpSlope: 0,
@@ -72,6 +78,9 @@ export const trial = {
 export function beginTrial(state: RarityState, outlook: Outlook, threshold: number): void {
   trial.bar = state.constants.offset + threshold;
   trial.noisyBar = trial.bar + outlook.noisePenalty;
+  trial.independence = outlook.independence;
+  trial.recentJump = outlook.recentJump;
+  trial.threshold = threshold;
   trial.levelJumpShare = state.constants.levelJumpShare;
   trial.countsLevelBulk = MOST_BULK_RATE - trial.noisyBar > MOST_LEFT_OUT;
   takeLine(trial.level, state.histograms, HISTOGRAMS.level, 1);
@@ -122,10 +131,10 @@ export function tryAt(state: RarityState, outlook: Outlook, centre: number, dist
   trial.growth = 0;
   trial.innovationGrowth = 0;
   trial.differenceGrowth = 0;
-  if (deviation * trial.side > 0) tryDeviation(state.histograms, Math.abs(deviation), leverage);
-  if (trial.scope === 'history') tryLevel(state.histograms, outlook, deviation, distance);
+  if (deviation * trial.side > 0) tryDeviation(state, Math.abs(deviation), leverage);
+  if (trial.scope === 'history') tryLevel(state, outlook, innovation, deviation, distance);
   else
-    tryLevel(state.histograms, outlook, levelDistanceOf(state, outlook, adjusted), distance / WINDOW_POINTS);
+    tryLevel(state, outlook, innovation, levelDistanceOf(state, outlook, adjusted), distance / WINDOW_POINTS);
   if (trial.scope === 'all') tryFast(state, outlook, adjusted, innovation, deviation, distance, leverage);
   tryRange(state, outlook, value, distance);
 }
@@ -161,26 +170,39 @@ function tryJump(innovation: number): void {
  * @returns its rarity.
  */
 function count(rate: number, slope: number, jumpShare: number): number {
-  const rarity = tenTo(rate + jumpShare * trial.jump);
-  const byJump = rarity * jumpShare * trial.jumpSlope;
+  return addUp(tenTo(rate + jumpShare * trial.jump), slope, jumpShare * trial.jumpSlope);
+}
+
+function addUp(rarity: number, slope: number, jumpSlope: number): number {
+  const byJump = rarity * jumpSlope;
   trial.rarity += rarity;
   trial.growth += rarity * slope + byJump;
   trial.innovationGrowth += byJump;
   return rarity;
 }
 
-function tryDeviation(histograms: LogHistograms, size: number, leverage: number): void {
+/** How fast a rate grows that is bounded by a count: as the bound does, as far as it holds. */
+function boundedSlope(rate: number, slope: number, counted: number, countedSlope: number): number {
+  return rate <= counted ? slope : slope - trial.independence * (slope - countedSlope);
+}
+
+function tryDeviation({ histograms, constants }: RarityState, size: number, leverage: number): void {
   const far = surpriseInTail(trial.deviation, histograms, size);
-  if (far > 0)
-    count(
-      deviationRate(far) - trial.noisyBar,
-      DEVIATION_SLOPE * leverage * slopeAt(trial.deviation, size),
-      1,
-    );
+  if (far <= 0) return;
+  const rate = deviationRate(far) - trial.noisyBar;
+  const counted = independentRate(far, constants) - trial.threshold;
+  const slope = boundedSlope(rate, DEVIATION_SLOPE, counted, 1) * leverage * slopeAt(trial.deviation, size);
+  count(boundedRate(rate, counted, trial.independence), slope, 1);
 }
 
 /** @param moved what the window's mean has of the distance. */
-function tryLevel(histograms: LogHistograms, outlook: Outlook, shift: number, moved: number): void {
+function tryLevel(
+  { histograms }: RarityState,
+  outlook: Outlook,
+  innovation: number,
+  shift: number,
+  moved: number,
+): void {
   const size = Math.abs(shift);
   const shifted = trial.countsLevelBulk
     ? surpriseOnLine(trial.level, histograms, size)
@@ -188,7 +210,10 @@ function tryLevel(histograms: LogHistograms, outlook: Outlook, shift: number, mo
   if (shifted <= 0) return;
   const leverage = leverageOf(moved, shift * outlook.spread);
   const slope = LEVEL_SLOPE * leverage * slopeAt(trial.level, size);
-  count(levelRate(shifted) - trial.noisyBar, slope, trial.levelJumpShare);
+  const isRecent = trial.recentJump > Math.abs(innovation);
+  const jump = isRecent && trial.scope !== 'history' ? jumpEvidence(trial.recentJump) : trial.jump;
+  const rate = levelRate(shifted) - trial.noisyBar + trial.levelJumpShare * jump;
+  addUp(tenTo(rate), slope, isRecent ? 0 : trial.levelJumpShare * trial.jumpSlope);
 }
 
 function tryFast(
@@ -213,8 +238,10 @@ function tryFast(
     leverageOf(distance, difference * outlook.differenceScale) *
     slopeAt(trial.difference, Math.abs(difference));
   const slope = (innovationSlope + differenceSlope) / 2 + leverage * EFFECT_SIZE_SLOPE;
-  const rateSlope = fastRateSlope(fast);
-  const rarity = count(fastRate(fast) - trial.noisyBar, rateSlope * slope, 1);
+  const rate = fastRate(fast) - trial.noisyBar;
+  const counted = independentRate(fast, state.constants) - trial.threshold;
+  const rateSlope = boundedSlope(rate, fastRateSlope(fast), counted, 1);
+  const rarity = count(boundedRate(rate, counted, trial.independence), rateSlope * slope, 1);
   trial.innovationGrowth += (rarity * rateSlope * innovationSlope) / 2;
   trial.differenceGrowth = (rarity * rateSlope * differenceSlope) / 2;
 }

@@ -75,7 +75,7 @@ function ratioOf(ratio: number | undefined): string {
 }
 
 /** The first column to the left, the others to the right. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]!.length)),
   );

@@ -3,6 +3,8 @@ import { monitorSample, startSeries } from '../../../lib/detector/monitor-series
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
 import type { Evidence } from '../../../lib/detector/score.ts';
 import { normalAt, uniformAt } from '../../../lib/series/seeded-noise.ts';
+import { habits } from '../../bench/habits/habits.ts';
+import { samplesOfHabit } from '../../bench/habits/run-habit.ts';
 import { monitorOf } from '../monitoring.ts';
 import { START_SECONDS } from '../seeded-series.ts';
 
@@ -10,7 +12,7 @@ const STEP_SECONDS = 60;
 const DAY_POINTS = 1440;
 const DAYS = 28;
 /** From then on a history is there to state frequencies by. */
-const JUDGED_FROM = 2 * DAY_POINTS;
+const JUDGED_FROM_SECONDS = 2 * 86_400;
 /** Points this much nearer to what is usual count as comparable at the least, and at the most none that is nearer. */
 const COMPARABLE = 0.7;
 const FACTOR = 5;
@@ -67,20 +69,19 @@ interface Stated {
 }
 
 /** Every alert about a jump or a deviation, with the frequency that it states and the real one up to then. */
-function statedFrequencies(valueAt: (seed: number, index: number) => number, seed: number): Stated[] {
-  const monitor = { ...monitorOf(rarity, {}, STEP_SECONDS), skipBand: true };
+function statedFrequencies(values: Float64Array, stepSeconds = STEP_SECONDS): Stated[] {
+  const monitor = { ...monitorOf(rarity, {}, stepSeconds), skipBand: true };
   const state = startSeries(monitor);
-  const values = Float64Array.from({ length: DAYS * DAY_POINTS }, (_, index) => valueAt(seed, index));
   const levels = followed(values);
   return Array.from(values, (value, index) => {
-    const sample = { timeSeconds: START_SECONDS + index * STEP_SECONDS, value };
+    const sample = { timeSeconds: START_SECONDS + index * stepSeconds, value };
     const alert = monitorSample(monitor, state, sample, undefined).events.find(
       ({ kind }) => kind !== 'resolved',
     );
     const evidence = alert?.verdict.evidence;
-    if (index < JUDGED_FROM || alert === undefined || evidence === undefined) return [];
+    if (index * stepSeconds < JUDGED_FROM_SECONDS || alert === undefined || evidence === undefined) return [];
     if (evidence.channel !== 'fast' && evidence.channel !== 'deviation') return [];
-    const points = Number(/1 of ([\d,]+) minutes/.exec(alert.explanation)![1]!.replaceAll(',', ''));
+    const points = Number(/1 of ([\d,]+) /.exec(alert.explanation)![1]!.replaceAll(',', ''));
     const count = (share: number) => comparable(evidence, values.subarray(0, index + 1), levels, share);
     const real = [(index + 1) / count(1), (index + 1) / count(COMPARABLE)] as const;
     return [{ points, real, explanation: alert.explanation }];
@@ -89,10 +90,10 @@ function statedFrequencies(valueAt: (seed: number, index: number) => number, see
 
 /** What each value was expected to be: the detector's fast level. */
 function followed(values: Float64Array): Float64Array {
-  let level = values[0]!;
+  let level = values.find(Number.isFinite)!;
   return values.map((value) => {
     const before = level;
-    level += 0.3 * (value - level);
+    if (Number.isFinite(value)) level += 0.3 * (value - level);
     return before;
   });
 }
@@ -106,13 +107,25 @@ function comparable(evidence: Evidence, values: Float64Array, levels: Float64Arr
   return Math.max(1, distances.filter((one) => one >= distance * (1 - 1e-9)).length);
 }
 
+function isWrong({ points, real: [most, least] }: Stated): boolean {
+  return points > FACTOR * most || points < least / FACTOR;
+}
+
 describe('the frequency that an alert states', () => {
   it.each(Object.entries(HABITS))('is that of the series to a factor of five: %s', (_, valueAt) => {
-    const stated = [101, 202].flatMap((seed) => statedFrequencies(valueAt, seed));
-    expect(stated.length).toBeGreaterThan(3);
-    const wrong = stated.filter(
-      ({ points, real: [most, least] }) => points > FACTOR * most || points < least / FACTOR,
+    const stated = [101, 202].flatMap((seed) =>
+      statedFrequencies(Float64Array.from({ length: DAYS * DAY_POINTS }, (_, index) => valueAt(seed, index))),
     );
-    expect(wrong).toEqual([]);
+    expect(stated.length).toBeGreaterThan(3);
+    expect(stated.filter(isWrong)).toEqual([]);
+  });
+
+  it('is that of the series in all habits of the bench', () => {
+    const stated = Object.values(habits).flatMap((habit) => {
+      const { values } = samplesOfHabit({ ...habit, days: DAYS }, 3);
+      return statedFrequencies(values, habit.stepSeconds);
+    });
+    expect(stated.length).toBeGreaterThan(40);
+    expect(stated.filter(isWrong)).toEqual([]);
   });
 });
