@@ -42,7 +42,7 @@ if (options.help) {
   process.stdout.write(
     'npm test -- [--skip-services] [--only checks,unit,slow,contract,stack,browser]\n\n' +
       'Types, lint and unused code; unit tests, the quick and the slow ones, with coverage of the core by both; then the\n' +
-      'tests on real servers, on the deployed local cloud and in a real browser. Where a server can not be had, it says\n' +
+      'tests on real servers, on the deployed local cloud and in a real browser. Where a server is unavailable, it says\n' +
       'which tests did not run and fails, unless --skip-services allows it.\n' +
       '--only unit is the quick loop: it takes under a minute on two idle cores, and measures no coverage.\n',
   );
@@ -196,7 +196,7 @@ for (const { name, isSound, seconds, passed, failed, skipped } of outcomes) {
 const sum = (field: 'passed' | 'failed' | 'skipped') =>
   outcomes.reduce((total, outcome) => total + outcome[field], 0);
 const notRun = outcomes.flatMap(({ skippedNames }) => skippedNames);
-// A test whose server can't be had fails by itself, unless --skip-services; what is skipped beyond that lacks data that
+// A test whose server is unavailable fails by itself, unless --skip-services; what is skipped beyond that lacks data that
 // is not part of the repository (the labelled corpus).
 if (notRun.length > 0) print(`\nDid not run:\n${notRun.map((name) => `  ${name}`).join('\n')}`);
 const isSound = outcomes.every((outcome) => outcome.isSound);

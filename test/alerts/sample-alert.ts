@@ -6,7 +6,7 @@ import type { Labels } from '../../lib/series/labels.ts';
 
 export const ONSET_SECONDS = 1_780_000_020;
 
-export interface SampleNews {
+export interface SampleNotification {
   readonly kind?: AlertEventKind;
   readonly metric?: string;
   readonly labels?: Labels;
@@ -24,7 +24,7 @@ export function sampleAlert({
   onsetSeconds = ONSET_SECONDS,
   timeSeconds = onsetSeconds,
   explanation = 'The value jumped to 0.93, expected about 0.41: this happens in about 1 of 14,000 minutes.',
-}: SampleNews = {}): Alert {
+}: SampleNotification = {}): Alert {
   return alertOf(metric, JSON.stringify(labels), labels, false, {
     kind,
     onsetSeconds,

@@ -9,7 +9,7 @@ import { realRetryEnvironment } from '../../lib/connections/retry.ts';
 import { answering } from '../contract/http-answers.ts';
 import { sampleAlert, sampleContext } from './sample-alert.ts';
 
-const PATIENCE_MILLISECONDS = 600_000;
+const TIMEOUT_MILLISECONDS = 600_000;
 const LEFT_MILLISECONDS = 200;
 const retries = { attempts: 3, baseDelayMilliseconds: 1, maximumDelayMilliseconds: 1 };
 
@@ -24,7 +24,7 @@ const channels: Record<string, (url: string) => AlertChannel> = {
     new AlertmanagerAlertChannel({
       url,
       transport: new HttpTransport(),
-      timeoutMilliseconds: PATIENCE_MILLISECONDS,
+      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
       resendSeconds: 60,
       tickSeconds: 60,
       labels: {},

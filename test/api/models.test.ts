@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../lib/storage/object-store.ts';
 import { trainedModels } from '../models/trained-models.ts';
 import { NOW_SECONDS, openApi } from './request.ts';
 
-/** Three versions, each put in use after the one before. */
+/** Three versions, each promoted after the one before. */
 async function threeVersions(objects: ObjectStore): Promise<readonly [string, string, string]> {
   const store = new ModelStore(objects);
   const versions: string[] = [];

@@ -40,7 +40,7 @@ const command = new Command('quality')
   .option('--workers <threads>', 'worker threads', wholeNumber, Math.min(2, availableParallelism()))
   .option('--habits', 'measure simulated habits of services instead of the corpus')
   .option('--seeds <series>', 'with --habits: series of each habit', wholeNumber, 2)
-  .option('--no-cache', 'fit every model anew and keep none')
+  .option('--no-cache', 'fit every model again and keep none')
   .option('--json', 'print one JSON object instead of tables')
   .action(run);
 

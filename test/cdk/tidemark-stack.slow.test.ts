@@ -127,7 +127,7 @@ describe('the function of the tick', () => {
     expect(functionOf(staying)).toMatchObject({ Timeout: 59, ReservedConcurrentExecutions: 2 });
   });
 
-  it('that stays is not repeated, since the next one makes up for it and finds the shard free', () => {
+  it('that stays is not repeated, since the next one catches up and finds the shard free', () => {
     const asyncSettingsOf = (synthesized: Synthesized) =>
       resourcesOf<unknown>(synthesized, 'AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties);
     expect(asyncSettingsOf(staying)).toMatchObject([

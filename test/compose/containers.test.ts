@@ -59,7 +59,7 @@ describe.each(['normal', 'low'])('containers that take turns at a shard, with la
     expect(summaries.map(({ seriesScored }) => seriesScored).toSorted()).toEqual([0, 2]);
   });
 
-  it('find nothing to do when the other one is faster while an old state is made up for', async () => {
+  it('find nothing to do when the other one is faster while an old state is caught up', async () => {
     await using pair = await installation(2, latency);
     await pair.invoke(0, 0);
     await pair.invoke(1, 1);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
-/** Where keys are defined and described, which is no reading. */
+/** Where keys are defined and described, which is not a reading. */
 const DEFINITIONS = join('lib', 'config', 'schema');
 
 /** Keys that the rest of the code does not read under their own name, each with the reason. */

@@ -136,7 +136,7 @@ describe.each([
     for (const { incidentId } of alerts) await expect.poll(arrived).toContain(incidentId);
   });
 
-  it.skipIf(isAbsent)('takes the same news again, and none at all', async () => {
+  it.skipIf(isAbsent)('takes the same notifications again, and none at all', async () => {
     const { channel, arrived } = await onTrial();
     const alert = newAlert();
     await channel.publish([alert]);
@@ -169,7 +169,7 @@ describe.each([
 
   // The log is never away.
   if (name !== 'log')
-    it.skipIf(isAbsent)('names all that it could not tell when nobody answers', async () => {
+    it.skipIf(isAbsent)('names all that it could not send when nobody answers', async () => {
       const { away } = await onTrial();
       const alerts = Array.from({ length: 12 }, newAlert);
       const error: unknown = await away!.publish(alerts).catch((reason: unknown) => reason);

@@ -24,15 +24,20 @@ interface UsedHistory extends AsyncDisposable {
 
 /** What every history of alerts does with what was written to the store beside it. */
 function behavesAsAlertHistory(open: () => Promise<UsedHistory>): void {
-  it('puts the news of an incident together, from its onset to its end', async () => {
+  it('puts the notifications of an incident together, from its onset to its end', async () => {
     await using used = await open();
     const labels = { instance: 'a:9100', mode: 'user' };
-    const news = { incidentId: 'i1', onsetSeconds: START_SECONDS };
+    const notification = { incidentId: 'i1', onsetSeconds: START_SECONDS };
     await used.store.write([
       verdictRecord(labels),
-      alertRecord(labels, { ...news, id: 'n1', kind: 'onset', explanation: 'It jumped.' }),
-      alertRecord(labels, { ...news, id: 'n2', kind: 'escalation', timeSeconds: START_SECONDS + 300 }),
-      alertRecord(labels, { ...news, id: 'n3', kind: 'resolved', timeSeconds: START_SECONDS + 3600 }),
+      alertRecord(labels, { ...notification, id: 'n1', kind: 'onset', explanation: 'It jumped.' }),
+      alertRecord(labels, {
+        ...notification,
+        id: 'n2',
+        kind: 'escalation',
+        timeSeconds: START_SECONDS + 300,
+      }),
+      alertRecord(labels, { ...notification, id: 'n3', kind: 'resolved', timeSeconds: START_SECONDS + 3600 }),
       tickRecord({ faults: 0 }),
     ]);
     expect(await used.history.incidents(START_SECONDS - 86_400)).toEqual([
@@ -50,7 +55,7 @@ function behavesAsAlertHistory(open: () => Promise<UsedHistory>): void {
     ]);
   });
 
-  it('tells the newest first, of all series, without those of which there was no news since', async () => {
+  it('reports the newest first, of all series, without those that have had no notification since', async () => {
     await using used = await open();
     const at = (host: string, seconds: number) =>
       alertRecord({ host }, { id: host, incidentId: host, onsetSeconds: seconds, timeSeconds: seconds });
@@ -75,7 +80,7 @@ function behavesAsAlertHistory(open: () => Promise<UsedHistory>): void {
     expect(incident?.labels).toEqual(labels);
   });
 
-  it('counts a series that went missing as no anomaly, and has nothing to tell without alerts', async () => {
+  it('counts a series that went missing as no anomaly, and has nothing to show without alerts', async () => {
     await using used = await open();
     expect(await used.history.incidents(0)).toEqual([]);
     await used.store.write([verdictRecord({}), alertRecord({}, { kind: 'series-missing' })]);

@@ -102,7 +102,7 @@ describe.skipIf(await cannotHave('alertmanager'))('an Alertmanager that asks who
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('is told by a password and a client certificate, over an authority of its own', async () => {
+  it('is sent by a password and a client certificate, over an authority of its own', async () => {
     const channel = await configured({ auth, tls: tls() });
     await expect(channel.publish([sampleAlert()])).resolves.toBeUndefined();
     await expect(channel.check()).resolves.toEqual({ service: 'alertmanager', isUp: true, detail: url });
@@ -121,7 +121,7 @@ describe.skipIf(await cannotHave('alertmanager'))('an Alertmanager that asks who
     ],
     ['the authority is not trusted', () => ({ auth, tls: { serverName: tls().serverName } }), /certificate/],
     ['the name is another one', () => ({ auth, tls: { ...tls(), serverName: 'other' } }), /altnames/],
-  ])('is not told when %s', async (_, settings, reason) => {
+  ])('is not sent when %s', async (_, settings, reason) => {
     const channel = await configured(settings());
     const alert = sampleAlert();
     const error: unknown = await channel.publish([alert]).catch((thrown: unknown) => thrown);

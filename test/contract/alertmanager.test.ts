@@ -86,8 +86,8 @@ describe.skipIf(await cannotHave('alertmanager'))('alerts at a real Alertmanager
     const { url } = await useService('alertmanager');
     const channel = channelTo(url);
     const instance = randomUUID();
-    const news = { labels: { instance, severity: 'of the series' }, onsetSeconds: now() - 120 };
-    const onset = sampleAlert(news);
+    const notification = { labels: { instance, severity: 'of the series' }, onsetSeconds: now() - 120 };
+    const onset = sampleAlert(notification);
     await channel.publish([onset]);
     const [alert, ...others] = await firing(url, instance);
     expect(others).toEqual([]);
@@ -108,14 +108,14 @@ describe.skipIf(await cannotHave('alertmanager'))('alerts at a real Alertmanager
       },
       generatorURL: 'http://grafana/d/tidemark?var-metric=cpu_usage',
     });
-    expect(Date.parse(alert!.startsAt) / 1000).toBe(news.onsetSeconds);
+    expect(Date.parse(alert!.startsAt) / 1000).toBe(notification.onsetSeconds);
 
-    await channel.publish([sampleAlert({ ...news, kind: 'escalation', timeSeconds: now() - 60 })]);
+    await channel.publish([sampleAlert({ ...notification, kind: 'escalation', timeSeconds: now() - 60 })]);
     const [worse, ...more] = await firing(url, instance);
     expect(more).toEqual([]);
     expect(worse!.annotations.summary).toContain('getting worse');
 
-    await channel.publish([sampleAlert({ ...news, kind: 'resolved', timeSeconds: now() })]);
+    await channel.publish([sampleAlert({ ...notification, kind: 'resolved', timeSeconds: now() })]);
     await expect.poll(() => firing(url, instance)).toEqual([]);
   });
 
@@ -162,20 +162,20 @@ describe.skipIf(await cannotHave('alertmanager'))('alerts at a real Alertmanager
     expect(await firing(url, instance)).toHaveLength(1);
   });
 
-  it('are told once as over when they began and ended within one call', async () => {
+  it('are sent once as over when they began and ended within one call', async () => {
     const { url } = await useService('alertmanager');
     const instance = randomUUID();
-    const news = { labels: { instance }, onsetSeconds: now() - 600 };
+    const notification = { labels: { instance }, onsetSeconds: now() - 600 };
     await channelTo(url).publish([
-      sampleAlert(news),
-      sampleAlert({ ...news, kind: 'resolved', timeSeconds: now() - 60 }),
+      sampleAlert(notification),
+      sampleAlert({ ...notification, kind: 'resolved', timeSeconds: now() - 60 }),
     ]);
     expect(await firing(url, instance)).toEqual([]);
   });
 });
 
-/** A server in the place of Alertmanager that answers as it is told, which the real one can't be made to. */
-async function standIn(statuses: readonly number[]) {
+/** A server in the place of Alertmanager that answers as it is set to, which the real one can't be made to. */
+async function fallback(statuses: readonly number[]) {
   const seen: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     const status = statuses[seen.length] ?? 200;
@@ -190,7 +190,7 @@ async function standIn(statuses: readonly number[]) {
 
 describe('an Alertmanager that has trouble', () => {
   it('is tried again after 503, with the credentials', async () => {
-    await using server = await standIn([503]);
+    await using server = await fallback([503]);
     await channelTo(server.url, {
       authorization: async ({ headers }) => ({ ...headers, authorization: 'Bearer t' }),
     }).publish([sampleAlert()]);
@@ -198,7 +198,7 @@ describe('an Alertmanager that has trouble', () => {
   });
 
   it('is not tried again when it refuses, and the fault says what to mend', async () => {
-    await using server = await standIn([401]);
+    await using server = await fallback([401]);
     await expect(channelTo(server.url).publish([sampleAlert()])).rejects.toThrow(
       `Alertmanager at ${server.url} answered 401: said so; check alerts.alertmanager.auth`,
     );

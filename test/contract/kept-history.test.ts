@@ -92,17 +92,17 @@ describe.skipIf(await cannotHave('prometheus'))('the history of a Prometheus', (
     const second = await trainIn('kept', night + DAY);
     expect(asked).toEqual([{ startSeconds: night - 3 * 3600, endSeconds: night + DAY - 60 }]);
 
-    await trainIn('anew', night);
-    const objects = new FilesystemObjectStore(join(directory, 'anew'));
+    await trainIn('again', night);
+    const objects = new FilesystemObjectStore(join(directory, 'again'));
     for (const key of await objects.list('history/')) await objects.delete(key);
-    const again = await trainIn('anew', night + DAY);
+    const fromStart = await trainIn('again', night + DAY);
     expect(asked.length).toBeGreaterThan(1);
-    expect(again.version).toBe(second.version);
-    const stores = ['kept', 'anew'].map(
+    expect(fromStart.version).toBe(second.version);
+    const stores = ['kept', 'again'].map(
       (folder) => new ModelStore(new FilesystemObjectStore(join(directory, folder))),
     );
-    const [kept, anew] = await Promise.all(stores.map((store) => store.load('load', second.version ?? '')));
+    const [kept, again] = await Promise.all(stores.map((store) => store.load('load', second.version ?? '')));
     expect(kept?.series).toHaveLength(2);
-    expect(kept).toEqual(anew);
+    expect(kept).toEqual(again);
   });
 });

@@ -139,7 +139,7 @@ describe('Prometheus over HTTP on a bad day', () => {
       'aborted',
     ],
     ['hangs up', (_, response) => response.destroy(), 'socket hang up'],
-    ['sends what is no gzip', status(200, 'plain', { 'content-encoding': 'gzip' }), 'incorrect header'],
+    ['sends what is not gzip', status(200, 'plain', { 'content-encoding': 'gzip' }), 'incorrect header'],
     [
       'cuts its gzip short',
       (_, response) =>

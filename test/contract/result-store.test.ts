@@ -270,7 +270,7 @@ describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () =>
     expect(await rowsOf(influx, 'verdict')).toHaveLength(12_000);
   });
 
-  it('tells how many points were refused for a conflict of types, and stores the others of all batches', async () => {
+  it('reports how many points were refused for a conflict of types, and stores the others of all batches', async () => {
     await using influx = await useInfluxDb();
     // A field has one type in all series of a shard, and a shard holds a week.
     const otherMonthSeconds = START_SECONDS + 30 * 86_400;
@@ -295,7 +295,7 @@ describe.skipIf(await cannotHave('influxdb'))('the InfluxDB result store', () =>
     await expect.poll(goodOnes).toBe(10_002);
   });
 
-  it('tells of points that are older than the retention', async () => {
+  it('reports points that are older than the retention', async () => {
     await using influx = await useInfluxDb({ retentionSeconds: 3600 });
     await using store = influxStore(influx);
     const nowSeconds = Math.floor(Date.now() / 1000);

@@ -186,7 +186,7 @@ describe.skipIf(await cannotHave('nodeExporter', 'prometheus', 'alertmanager', '
       };
       const missing = await run(['up', '--only', 'influxdb'], bare);
       expect(missing.code).toBe(1);
-      expect(missing.errors).toContain("InfluxDB can't be had on this machine");
+      expect(missing.errors).toContain('InfluxDB is unavailable on this machine');
       expect(missing.errors).toContain('address in TIDEMARK_INFLUXDB_URL: not set');
       expect(missing.errors).toContain('needs go, cargo, gcc, pkg-config on the PATH');
       expect(missing.errors).toContain('To mend it:');

@@ -35,7 +35,7 @@ const ROUNDS = 200;
 /** What a run left behind for people to see, and for the next tick to go on from. */
 interface Remains {
   readonly points: readonly string[];
-  readonly told: readonly string[];
+  readonly sent: readonly string[];
   readonly state: string;
 }
 
@@ -106,16 +106,16 @@ async function remainsOf(world: TickWorld): Promise<Remains> {
   const text = readFileSync(world.alertsFile, 'utf8');
   return {
     points: points.sort(),
-    told: text.trim().split('\n').sort(),
+    sent: text.trim().split('\n').sort(),
     state: await stateDigest(world),
   };
 }
 
-/** As the undisturbed run left it; the same news may have been told more than once, with one id. */
+/** As the undisturbed run left it; the same notifications may have been sent more than once, with one id. */
 async function expectUndisturbed(world: TickWorld): Promise<void> {
-  const { points, told, state } = await remainsOf(world);
+  const { points, sent, state } = await remainsOf(world);
   expect(points).toEqual(expected.points);
-  expect([...new Set(told)]).toEqual(expected.told);
+  expect([...new Set(sent)]).toEqual(expected.sent);
   expect(state).toBe(expected.state);
 }
 
@@ -174,11 +174,11 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  it('undisturbed, tells the incident once and ends it, and takes in the series that came later', () => {
-    const kinds = expected.told.map((line) => line.split(' ')[1]);
+  it('undisturbed, reports the incident once and ends it, and takes in the series that came later', () => {
+    const kinds = expected.sent.map((line) => line.split(' ')[1]);
     expect(kinds).toContain('onset');
     expect(kinds).toContain('resolved');
-    expect(new Set(expected.told).size).toBe(expected.told.length);
+    expect(new Set(expected.sent).size).toBe(expected.sent.length);
     const values = expected.points.filter(
       (point) => point.includes('["_field","value"]') && point.includes('["_measurement","verdict"]'),
     );
@@ -186,7 +186,7 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     expect(values).toHaveLength(4 * (30 + 29) + (30 - APPEARS_AT));
   });
 
-  it('makes up for an InfluxDB that was killed and came back ten ticks later', async () => {
+  it('catches up after an InfluxDB that was killed and came back ten ticks later', async () => {
     await using influx = await startServer('influxdb');
     await using world = await makeWorld(influx.address);
     const errors = await runTicks(tickPorts(world), TICKS, async (tick) => {
@@ -385,7 +385,7 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     expect(conflicts).toBeGreaterThan(ROUNDS / 2);
     const [one, two] = [await remainsOf(alone), await remainsOf(world)];
     expect(two.points).toEqual(one.points);
-    expect([...new Set(two.told)]).toEqual(one.told);
+    expect([...new Set(two.sent)]).toEqual(one.sent);
     expect(two.state).toBe(one.state);
   });
 
@@ -394,7 +394,7 @@ describe.skipIf(await cannotHave('prometheus', 'influxdb', 'cloud'))('a tick on 
     const ports = tickPorts(world);
     for (const tick of TICKS) await runTicks(tick % 2 === 0 ? ports : tickPorts(world), [tick, tick, tick]);
     await expectUndisturbed(world);
-    expect((await remainsOf(world)).told).toEqual(expected.told);
+    expect((await remainsOf(world)).sent).toEqual(expected.sent);
   });
 
   it('is the same when ticks come out of order', async () => {

@@ -49,7 +49,7 @@ export function observe(
   return feed(monitor, startSeries(monitor), samples, baselineAt);
 }
 
-/** News of incidents, without their ends. */
+/** Notifications of incidents, without their ends. */
 export function alertsOf(observations: readonly Observation[]): { kind: string; timeSeconds: number }[] {
   return observations.flatMap(({ events }) =>
     events

@@ -16,7 +16,7 @@ function judgeAfterTenDays(value: number, settings: Partial<DetectionSettings>) 
   return observe(monitor, [...QUIET, sample], noModel).at(-1)!;
 }
 
-describe('the user’s knobs', () => {
+describe('the user’s settings', () => {
   it('make an anomaly of a jump or a drop by the direction that matters', () => {
     expect(judgeAfterTenDays(115, { direction: 'up' }).verdict.anomalous).toBe(true);
     expect(judgeAfterTenDays(115, { direction: 'down' }).verdict.anomalous).toBe(false);

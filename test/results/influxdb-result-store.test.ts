@@ -182,7 +182,7 @@ describe('results on their way to InfluxDB', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('pass over a Retry-After that is a date, and pause as always', async () => {
+  it('skip a Retry-After that is a date, and pause as always', async () => {
     const date = { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' };
     const { store, pauses } = storeOn([says(503, 'busy', date), {}]);
     await store.write(records(1));

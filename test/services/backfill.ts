@@ -18,7 +18,7 @@ import type { ObtainOptions } from './start-server.ts';
  * @example
  * await backfill(dataDirectory, [{ name: 'cpu', labels: { host: 'a' }, samples: [[1700000000, 0.5]] }]);
  * await using server = await startServer('prometheus', { settings: { dataDirectory } });
- * @throws ServiceUnavailableError when promtool can't be had
+ * @throws ServiceUnavailableError when promtool is unavailable
  * @throws ToolFailedError when promtool refuses the text
  */
 export async function backfill(

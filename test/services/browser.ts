@@ -68,7 +68,7 @@ export async function findChromium({
     step.done(found.program.file);
     return found.program.file;
   } catch (error) {
-    step.failed("can't be had");
+    step.failed('unavailable');
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { type PrometheusSettings, prometheus, prometheus3 } from './prometheus.t
 import type { Service, ServiceName } from './service.ts';
 import { type VictoriaMetricsSettings, victoriaMetrics } from './victoria-metrics.ts';
 
-/** What each service can be told when it is started. */
+/** What each service can be given when it is started. */
 export interface SettingsOf {
   readonly prometheus: PrometheusSettings;
   readonly nodeExporter: undefined;

@@ -18,7 +18,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(name, () => interruption.abort(new Error(`interrupted by ${name}`)));
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const tell = (text: string) => process.stderr.write(`${text}\n`);
+const report = (text: string) => process.stderr.write(`${text}\n`);
 const progress = streamProgress(process.stderr);
 
 function parseNames(text: string): ServiceName[] {
@@ -35,7 +35,7 @@ function parseNames(text: string): ServiceName[] {
 /** One `up` or `down` at a time: two would start everything twice. */
 function alone<Result>(work: () => Promise<Result>): Promise<Result> {
   const onWait = (pid: number) =>
-    tell(`Waiting for process ${pid}, which is starting or stopping services...`);
+    report(`Waiting for process ${pid}, which is starting or stopping services...`);
   return withFileLock(join(servicesDirectory(), 'lock'), work, { signal, onWait });
 }
 
@@ -62,15 +62,17 @@ program
     `comma-separated, of ${SERVICE_NAMES.join(', ')} (${STANDARD_SERVICES.join(', ')} when left out)`,
     parseNames,
   )
-  .option('--optional <names>', 'services whose absence is told but is no error', parseNames)
+  .option('--optional <names>', 'services whose absence is reported but is no error', parseNames)
   .action(async ({ only, optional }: { only?: ServiceName[]; optional?: ServiceName[] }) => {
     const begun = performance.now();
     await alone(async () => {
       await stopRecorded(orphans(readRecords(servicesDirectory())));
       const services = await startServices({ names: only, optional, progress, signal });
-      for (const error of services.unavailable) tell(`\n${error.message}`);
+      for (const error of services.unavailable) report(`\n${error.message}`);
       const seconds = formatSeconds((performance.now() - begun) / 1000);
-      tell(services.startedSome ? `Up after ${seconds}.` : 'Everything was up already; nothing was started.');
+      report(
+        services.startedSome ? `Up after ${seconds}.` : 'Everything was up already; nothing was started.',
+      );
     });
     await showStatus(false);
     process.exitCode = 0;
@@ -117,7 +119,7 @@ program
         ...only.map((name) => fetchService(name, options)),
         ...(browser ? [findChromium(options)] : []),
       ]);
-      for (const result of results) if (result.status === 'rejected') tell(`\n${describe(result.reason)}`);
+      for (const result of results) if (result.status === 'rejected') report(`\n${describe(result.reason)}`);
       process.exitCode = results.some(({ status }) => status === 'rejected') ? 1 : 0;
     },
   );
@@ -129,6 +131,6 @@ function describe(error: unknown): string {
 try {
   await program.parseAsync();
 } catch (error) {
-  tell(`\n${describe(error)}`);
+  report(`\n${describe(error)}`);
   process.exitCode = signal.aborted ? INTERRUPTED : 1;
 }

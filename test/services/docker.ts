@@ -32,7 +32,7 @@ async function pull(image: string, { step, signal }: FindContext): Promise<void>
 
 /**
  * A container image on a Docker engine.
- * @param refuse tells, before anything is pulled, why this image can't be used although an engine answers
+ * @param refuse reports, before anything is pulled, why this image can't be used although an engine answers
  */
 export function dockerPlace(
   program: Extract<Program, { kind: 'container' }>,

@@ -4,7 +4,7 @@ export interface Attempt {
   readonly reason: string;
 }
 
-/** A service (or one of its tools) can't be had on this machine: says what was tried and how to mend it. */
+/** A service (or one of its tools) is unavailable on this machine: says what was tried and how to mend it. */
 export class ServiceUnavailableError extends Error {
   readonly service: string;
   readonly attempts: readonly Attempt[];
@@ -12,7 +12,7 @@ export class ServiceUnavailableError extends Error {
 
   constructor(service: string, attempts: readonly Attempt[], mend: string) {
     const tried = attempts.map(({ where, reason }) => `  - ${where}: ${reason}`).join('\n');
-    super(`${service} can't be had on this machine. Tried:\n${tried}\nTo mend it: ${mend}`);
+    super(`${service} is unavailable on this machine. Tried:\n${tried}\nTo mend it: ${mend}`);
     this.name = 'ServiceUnavailableError';
     this.service = service;
     this.attempts = attempts;

@@ -56,7 +56,7 @@ describe('findFirst', () => {
     expect(found.place).toBe('registry');
   });
 
-  it('does not pass over a wrong address that the user gave', async () => {
+  it('does not skip a wrong address that the user gave', async () => {
     const wrong = place('environment', () =>
       Promise.reject(new AddressError('X_URL', 'http://x', 'no answer')),
     );
@@ -93,7 +93,7 @@ describe('findOnPath', () => {
   afterEach(() => rmSync(root, { recursive: true }));
   const path = () => `${join(root, 'first')}:${join(root, 'second')}`;
 
-  it('passes over files that are not executable and over directories', () => {
+  it('skips files that are not executable and over directories', () => {
     writeFileSync(join(root, 'first/tool'), '');
     mkdirSync(join(root, 'first/other'));
     writeFileSync(join(root, 'second/tool'), '#!/bin/sh\n');

@@ -34,7 +34,7 @@ export interface Place {
   readonly kind: PlaceKind;
   /** What a person would call this place, such as "prometheus on the PATH". */
   readonly where: string;
-  /** Finds the service there, or tells why it is not there. */
+  /** Finds the service there, or reports why it is not there. */
   look(context: FindContext): Promise<Found | Absent>;
 }
 

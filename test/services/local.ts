@@ -29,7 +29,7 @@ interface TickRow {
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort());
 const { signal } = interruption;
-const tell = (text: string) => process.stderr.write(`${text}\n`);
+const report = (text: string) => process.stderr.write(`${text}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const pause = (milliseconds: number) =>
   new Promise<void>((resolve) => {
@@ -111,7 +111,7 @@ async function follow(services: StackServices, since: Date, once: boolean): Prom
       return true;
     }
     if (once && Date.now() > deadline) {
-      tell(
+      report(
         `Missing: the rule fired ${rows.length} ticks, ${scored.length} of them scored series; two were expected.`,
       );
       return false;
@@ -127,19 +127,19 @@ async function run({ once }: { readonly once: boolean }): Promise<number> {
   await using services = await startServices({ names, progress, signal });
   const { cloud, prometheus, influxdb } = services;
   if (cloud === undefined || prometheus === undefined || influxdb === undefined) {
-    tell('Missing: the local cloud needs a cloud, Prometheus and InfluxDB; see above what could not be had.');
+    report('Missing: the local cloud needs a cloud, Prometheus and InfluxDB; see above what is unavailable.');
     return 1;
   }
   const since = new Date();
   const stack = { cloud, prometheus, influxdb };
   const deployment: Deployment = await deployLocally(stack, { progress, signal });
-  tell(
+  report(
     `\n${deployment.stackName} is deployed; its rule fires every minute, for the first time within one.\n` +
       `Prometheus: ${prometheus.url}. InfluxDB: ${influxdb.url}, bucket ${influxdb.bucket}. Cloud: ${cloud.endpoint}.\n` +
       'This Prometheus is new, and a series is judged when it has half a day of history: until then its verdicts are\n' +
       '`warming-up`. `npm run demo` shows judged ones at once.',
   );
-  tell(once ? 'Waiting for two ticks...\n' : 'Ctrl-C ends it and what it started.\n');
+  report(once ? 'Waiting for two ticks...\n' : 'Ctrl-C ends it and what it started.\n');
   return (await follow(stack, since, once)) ? 0 : 1;
 }
 
@@ -153,6 +153,6 @@ const program = new Command('local')
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!signal.aborted) tell(`\n${error instanceof Error ? error.message : String(error)}`);
+  if (!signal.aborted) report(`\n${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = signal.aborted ? 130 : 1;
 }

@@ -2,18 +2,18 @@ import { styleText } from 'node:util';
 
 /** One step that is under way. Exactly one of `done` and `failed` ends it. */
 export interface Step {
-  /** Tells what the step is doing now. */
+  /** Reports what the step is doing now. */
   note(what: string): void;
   done(result: string): void;
   failed(reason: string): void;
 }
 
-/** Where the course of long work is told: to a person at a terminal, to a log, or to nobody. */
+/** Where the course of long work is sent: to a person at a terminal, to a log, or to nobody. */
 export interface Progress {
   begin(subject: string, what: string): Step;
 }
 
-/** Tells nobody. */
+/** Reports nobody. */
 export const silentProgress: Progress = {
   begin: () => ({ note: () => {}, done: () => {}, failed: () => {} }),
 };
@@ -35,7 +35,7 @@ interface ActiveStep {
   readonly subject: string;
   readonly begun: number;
   what: string;
-  toldAt: number;
+  reportedAt: number;
 }
 
 /** What a progress display needs of a stream; `process.stderr` is one. */
@@ -46,7 +46,7 @@ export interface ProgressStream {
 }
 
 /**
- * Tells progress on a stream: one line a finished step with its elapsed time and, on a terminal, one moving line
+ * Reports progress on a stream: one line a finished step with its elapsed time and, on a terminal, one moving line
  * for the steps under way. Off a terminal: plain lines, no colour, no cursor movement.
  * @param now clock in milliseconds
  */
@@ -67,8 +67,8 @@ export function streamProgress(
   const draw = () => {
     if (!isTerminal) {
       for (const step of active) {
-        if (now() - step.toldAt < HEARTBEAT_SECONDS * 1000) continue;
-        step.toldAt = now();
+        if (now() - step.reportedAt < HEARTBEAT_SECONDS * 1000) continue;
+        step.reportedAt = now();
         stream.write(line('.', step, step.what, elapsed(step)));
       }
       return;
@@ -91,13 +91,13 @@ export function streamProgress(
 
   return {
     begin(subject, what) {
-      const step: ActiveStep = { subject, what, begun: now(), toldAt: now() };
+      const step: ActiveStep = { subject, what, begun: now(), reportedAt: now() };
       active.add(step);
       timer ??= setInterval(draw, isTerminal ? FRAME_MILLISECONDS : 1000).unref();
       return {
         note(next) {
           step.what = next;
-          step.toldAt = now();
+          step.reportedAt = now();
           if (!isTerminal) print(line('.', step, next, elapsed(step)));
         },
         done: (result) => end(step, line(paint('green', '✓'), step, result, elapsed(step))),

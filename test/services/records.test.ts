@@ -31,7 +31,7 @@ describe('records', () => {
     expect(readRecords(directory)).toEqual([]);
   });
 
-  it('pass over files that a crash cut short', () => {
+  it('skip files that a crash cut short', () => {
     writeFileSync(join(directory, 'influxdb-9.json'), '{"service":"influ');
     writeFileSync(join(directory, 'cloud-9.json'), '{"service":"cloud"}');
     expect(readRecords(directory)).toEqual([]);
@@ -41,7 +41,7 @@ describe('records', () => {
     expect(readRecords(join(directory, 'missing'))).toEqual([]);
   });
 
-  it('tell the servers that stay from those of a test run and of a dead one', () => {
+  it('report the servers that stay from those of a test run and of a dead one', () => {
     const inRun = makeRecord('prometheus', undefined, { ...common, owner });
     const both = [record, inRun];
     expect(ownedBy(both, undefined)).toEqual([record]);

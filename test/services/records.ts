@@ -74,7 +74,7 @@ export function removeRecord(directory: string, record: ServerRecord): void {
   rmSync(pathOf(directory, record), { force: true });
 }
 
-/** All records of a directory; a file that is no record (cut short by a crash, say) is passed over. */
+/** All records of a directory; a file that is no record (cut short by a crash, say) is skipped. */
 export function readRecords(directory: string): ServerRecord[] {
   let names: string[];
   try {

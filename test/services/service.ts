@@ -32,18 +32,18 @@ interface Launch {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** One service behind the one interface that all of them share; each stands in a file of its own. */
+/** One service behind the one interface that all of them share; each answers instead a file of its own. */
 export interface Service<Name extends ServiceName, Settings> {
   readonly name: Name;
   /** What people call it. */
   readonly title: string;
   /** Where it is looked for. */
   readonly places: readonly Place[];
-  /** What to do when it can't be had. */
+  /** What to do when it is unavailable. */
   readonly mend: string;
   /** Answers with a status below 300 once the server can be used. */
   readonly healthPath: string;
-  /** Writes the configuration that the server reads from its directory, and tells its arguments. */
+  /** Writes the configuration that the server reads from its directory, and reports its arguments. */
   prepare(site: Site, settings: Settings | undefined): Promise<Launch>;
   /** Sets up a healthy server that was started here, if that is needed, and returns its address. */
   connect(site: Site): Promise<Addresses[Name]>;

@@ -13,7 +13,7 @@ const bucketSchema = z.object({ id: z.string() });
 const progress = streamProgress(process.stderr);
 
 /**
- * Whether tests that need these services are to be skipped: only when one can't be had and the run was told to go on
+ * Whether tests that need these services are to be skipped: only when one is unavailable and the run was set to go on
  * without (`TIDEMARK_SKIP_SERVICES=1`). Else such tests run, and fail with what was tried and how to mend it.
  * Downloads and builds what is missing, so await it at the top of a test file, outside of any time limit.
  *

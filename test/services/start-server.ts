@@ -58,7 +58,7 @@ export async function fetchService(
     const { place } = await findService(name, step, { mayShare: true, signal });
     step.done(`is there (${PLACE_NAMES[place]})`);
   } catch (error) {
-    step.failed("can't be had");
+    step.failed('unavailable');
     throw error;
   }
 }
@@ -77,7 +77,7 @@ export interface StartServerOptions<Name extends ServiceName> extends ObtainOpti
  *
  * @example
  * await using prometheus = await startServer('prometheus', { settings: { dataDirectory } });
- * @throws ServiceUnavailableError when it can't be had
+ * @throws ServiceUnavailableError when it is unavailable
  * @throws ServiceStartError when it does not become healthy
  */
 export async function startServer<Name extends ServiceName>(

@@ -15,7 +15,7 @@ import { findService } from './start-server.ts';
 export interface StartServicesOptions {
   /** The standard ones when left out. */
   readonly names?: readonly ServiceName[] | undefined;
-  /** Those whose absence is told but is no error. */
+  /** Those whose absence is reported but is no error. */
   readonly optional?: readonly ServiceName[] | undefined;
   readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -104,7 +104,7 @@ async function bringUp<Name extends ServiceName>(
     return server.address;
   } catch (error) {
     step.failed(
-      signal?.aborted ? 'interrupted' : error instanceof ServiceUnavailableError ? "can't be had" : 'failed',
+      signal?.aborted ? 'interrupted' : error instanceof ServiceUnavailableError ? 'unavailable' : 'failed',
     );
     throw error;
   }

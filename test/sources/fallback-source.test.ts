@@ -31,10 +31,10 @@ describe('a source with a fallback', () => {
 
   it('gives marked, simulated series while it is away, says why, and returns to the real ones', async () => {
     const source = new FallbackSource(scripted(new SourceUnavailableError('no route'), real), simulation);
-    const standIn = await source.queryRange(range);
-    expect(standIn.isSimulated).toBe(true);
-    expect(standIn.series).toHaveLength(2);
-    expect(standIn.warnings).toEqual(['simulation replaces prometheus, which is unavailable: no route']);
+    const fallback = await source.queryRange(range);
+    expect(fallback.isSimulated).toBe(true);
+    expect(fallback.series).toHaveLength(2);
+    expect(fallback.warnings).toEqual(['simulation replaces prometheus, which is unavailable: no route']);
     expect((await source.queryRange(range)).isSimulated).toBeUndefined();
   });
 
@@ -45,7 +45,7 @@ describe('a source with a fallback', () => {
     },
   );
 
-  it('tells the state of the real source', async () => {
+  it('reports the state of the real source', async () => {
     expect(await new FallbackSource(scripted(), simulation).check()).toMatchObject({ isUp: false });
   });
 });

@@ -31,11 +31,11 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
       environment: realRetryEnvironment(() => Infinity),
     });
     const onsetSeconds = Math.floor(Date.now() / 1000) - 600;
-    const news = { onsetSeconds, labels: { instance: 'a "quoted" host' } };
+    const notification = { onsetSeconds, labels: { instance: 'a "quoted" host' } };
     const alerts = [
-      sampleAlert(news),
-      sampleAlert({ ...news, kind: 'escalation', timeSeconds: onsetSeconds + 60 }),
-      sampleAlert({ ...news, kind: 'resolved', timeSeconds: onsetSeconds + 500 }),
+      sampleAlert(notification),
+      sampleAlert({ ...notification, kind: 'escalation', timeSeconds: onsetSeconds + 60 }),
+      sampleAlert({ ...notification, kind: 'resolved', timeSeconds: onsetSeconds + 500 }),
     ];
     await channel.publish(alerts);
 

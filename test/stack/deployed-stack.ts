@@ -117,7 +117,7 @@ export class DeployedStack {
   }
 
   /** Has the next call meet a new container, which remembers nothing and looks for a pushed configuration. */
-  async startAnew(): Promise<void> {
+  async startAgain(): Promise<void> {
     const lambda = new LambdaClient(this.client);
     const FunctionName = this.output('CollectAndDetectFunction');
     const { Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));

@@ -27,7 +27,7 @@ type Template = z.infer<typeof templateSchema>;
 
 const ATTEMPTS = 3;
 
-/** A template is larger than one request may be, so CloudFormation is told where it lies. */
+/** A template is larger than one request may be, so CloudFormation is sent where it lies. */
 const TEMPLATES = { Bucket: 'tidemark-test-templates', Key: 'template.json' };
 
 /** One action on one resource that the stack allows to one of its functions. */
@@ -109,7 +109,7 @@ export class Grants {
     return true;
   }
 
-  /** Deploys the stack without one of them, or with all, and its functions anew: no container remembers what it was allowed. */
+  /** Deploys the stack without one of them, or with all, and its functions again: no container remembers what it was allowed. */
   async deployWithout(missing: Grant | undefined): Promise<void> {
     const changed = structuredClone(this.#template);
     for (const { Type, Properties = {} } of Object.values(changed.Resources))

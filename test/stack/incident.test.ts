@@ -122,7 +122,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
 
     it('opens under load, in the queue of who subscribed the topic and at Alertmanager', async () => {
       await using _load = burnProcessors(LOAD_SECONDS);
-      // News of the same incident may come with it: the machine is as busy as it is.
+      // Notifications of the same incident may come with it: the machine is as busy as it is.
       await expect
         .poll(texts, poll)
         .toContainEqual(expect.stringMatching(/cpu_usage is anomalous \(.*mode=nice\)/));
@@ -131,15 +131,15 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
 
     it('is resolved when the load has ended, by a shard of three that did not open it', async () => {
       await redeploy({ TIDEMARK__SCHEDULE__SHARDS: '3' });
-      const news = async () => {
+      const notification = async () => {
         await firing();
         return texts();
       };
       await expect
-        .poll(news, poll)
+        .poll(notification, poll)
         .toContainEqual(expect.stringMatching(/cpu_usage is back to normal \(.*mode=nice\)/));
       await expect.poll(firing, poll).toEqual([]);
-      // Alertmanager was told: by itself the alert would have lasted longer.
+      // Alertmanager was sent: by itself the alert would have lasted longer.
       expect(Date.now()).toBeLessThan(endsBy);
     });
 

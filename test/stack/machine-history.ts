@@ -13,7 +13,7 @@ const PROCESSORS = ['0', '1'];
 const MODES = ['user', 'system', 'nice'] as const;
 
 /**
- * Two weeks of what a node_exporter on this machine would have told, with the labels of one that is scraped now: shares of
+ * Two weeks of what a node_exporter on this machine would have reported, with the labels of one that is scraped now: shares of
  * processor time with a daily rhythm, niced jobs for a minute every hour and for half an hour at night, load and memory.
  *
  * The machine was restarted between the last of these samples and the first live one, and counts from nothing again. The gap is

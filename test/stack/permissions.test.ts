@@ -149,7 +149,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
         for (const key of await stack.objects.list(prefix)) await stack.objects.delete(key);
     };
 
-    /** The first tick of a shard that has an alert to tell: whether it could do all that it has to. */
+    /** The first tick of a shard that has an alert to send: whether it could do all that it has to. */
     const ticks = async () => {
       await forgetAll('health/');
       const state = encodeShardState({ ...emptyShardState(), outbox: pending([sampleAlert()]) });
@@ -194,11 +194,11 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
         await api.ask('GET', `/models/${METRIC}`),
       ];
       const isAnswered = ordered.status === 202 && run.status === 200 && model.status === 200;
-      return isAnswered && (await tellsOfEvaluations());
+      return isAnswered && (await listsEvaluations());
     };
 
     /** An evaluation that is ordered, one that has come to its end, and what is said of an alert. */
-    const tellsOfEvaluations = async () => {
+    const listsEvaluations = async () => {
       await forgetAll('feedback/');
       const body = { metric: METRIC, injections: 0, maximumSeries: 1 };
       const ordered = await api.ask('POST', '/evaluate', { body });
@@ -208,7 +208,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb', 'alertmanage
       return ordered.status === 202 && link.success && judged.status === 200;
     };
 
-    /** An evaluation that has succeeded, and an alert that was told. */
+    /** An evaluation that has succeeded, and an alert that was sent. */
     const remember = async (influxdb: UsedInfluxDb) => {
       const runs = new RunStore(stack.objects);
       const order = resolveRequest(evaluationRequestSchema.parse({ metric: METRIC }), NOW_SECONDS);

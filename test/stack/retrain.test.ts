@@ -34,7 +34,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
   let stack: DeployedStack;
   let api: SignedApi;
   let models: ModelStore;
-  let eventsTold: Awaited<ReturnType<typeof modelEvents>>;
+  let eventsSent: Awaited<ReturnType<typeof modelEvents>>;
 
   beforeAll(async () => {
     const influxdb = resources.use(await useInfluxDb());
@@ -58,7 +58,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     );
     stack = new DeployedStack(deployment, cloud, influxdb);
     await stack.disableRules();
-    eventsTold = await modelEvents(stack.client, 'tidemark');
+    eventsSent = await modelEvents(stack.client, 'tidemark');
     api = new SignedApi(cloud.endpoint, stack.output('ApiId'));
     models = new ModelStore(stack.objects);
   });
@@ -100,7 +100,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     expect(await executions()).toEqual([]);
   });
 
-  it('runs to its end on the history of Prometheus: what can be trained is in use, and the rest is told', async () => {
+  it('runs to its end on the history of Prometheus: what can be trained is in use, and the rest is sent', async () => {
     const { id, statusUrl } = await start({ metrics: METRICS }, 'first');
     expect(statusUrl).toContain(`/retrain/${id}`);
     const { state, metrics } = await ended(id);
@@ -122,11 +122,11 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     expect(new Map(rows.map(({ metric, status }) => [metric, status]))).toEqual(
       new Map(metrics.map(({ metric, status }) => [metric, status])),
     );
-    const told = await eventsTold();
-    expect(told.map((event) => event['detail-type'])).toEqual(['Model Promoted', 'Model Promoted']);
+    const sent = await eventsSent();
+    expect(sent.map((event) => event['detail-type'])).toEqual(['Model Promoted', 'Model Promoted']);
     const inUse = new Map(metrics.slice(1).map(({ metric, version }) => [metric, version]));
-    expect(new Map(told.map(({ detail }) => [detail.metric, detail.modelVersion]))).toEqual(inUse);
-    for (const { detail } of told)
+    expect(new Map(sent.map(({ detail }) => [detail.metric, detail.modelVersion]))).toEqual(inUse);
+    for (const { detail } of sent)
       expect(detail.text).toContain(`${detail.metric}: 2 of 2 series have a new model`);
   });
 
@@ -174,9 +174,9 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'influxdb'))('the deploy
     const { isRebuilt, champions } = await models.champions();
     expect(isRebuilt).toBe(false);
     for (const metric of ['queue_length', 'requests']) {
-      const told = runs.map(({ metrics }) => metrics.find((one) => one.metric === metric)?.version);
+      const sent = runs.map(({ metrics }) => metrics.find((one) => one.metric === metric)?.version);
       const champion = champions.get(metric);
-      expect(told).toContain(champion?.version);
+      expect(sent).toContain(champion?.version);
       const versions = [champion!.version, ...champion!.history];
       expect(await models.versions(metric)).toEqual(expect.arrayContaining(versions));
       const loaded = await models.loadChampion(metric, champion!);

@@ -173,7 +173,7 @@ describe.skipIf(await cannotHave('cloud', 'prometheus', 'nodeExporter', 'influxd
         });
         const bytes = configurationBytes(configuration);
         await stack.objects.put(stack.output('ConfigurationKey'), bytes, { kind: 'none' });
-        await stack.startAnew();
+        await stack.startAgain();
         return stack.invoke({ shard: 0, time: isoTime(await dueSeconds()) });
       };
 

@@ -22,7 +22,7 @@ const found = (body: string): Answer => ({ headers: { etag: '"found"' }, body })
 
 afterEach(() => vi.unstubAllEnvs());
 
-interface Patience {
+interface RetryTimes {
   readonly idleMilliseconds?: number;
   /** What the invocation has left before it asks, and once it has asked. */
   readonly leftBefore?: number;
@@ -36,7 +36,7 @@ async function bucketThatAnswers(
     idleMilliseconds = NEVER_MILLISECONDS,
     leftBefore = Infinity,
     leftAfterwards = leftBefore,
-  }: Patience = {},
+  }: RetryTimes = {},
 ) {
   const server = await answering(answers);
   vi.stubEnv('AWS_ENDPOINT_URL_S3', server.url);

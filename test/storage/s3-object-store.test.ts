@@ -48,7 +48,7 @@ describe('S3ObjectStore', () => {
     ['NoSuchBucket', 404],
     ['AccessDenied', 403],
     ['SlowDown', 503],
-  ])('passes on %s (%i), which is no conflict', async (name, status) => {
+  ])('passes on %s (%i), which is not a conflict', async (name, status) => {
     for (const condition of conditional)
       await expect(refusing(name, status).put('key', new Uint8Array(), condition)).rejects.toMatchObject({
         name,

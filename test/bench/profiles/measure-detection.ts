@@ -36,7 +36,7 @@ export interface MeasuredDetection {
   readonly incidents: number;
   readonly recall: number;
   readonly falseAlertsPerSeriesWeek: number;
-  /** From the beginning of an incident to the first alert that is told, evaluation delay and interval included. */
+  /** From the beginning of an incident to the first alert that is sent, evaluation delay and interval included. */
   readonly medianDelaySeconds: number;
 }
 
@@ -69,7 +69,7 @@ export async function measureDetection(configuration: Configuration): Promise<Me
     incidents: scores.reduce((sum, { incidents }) => sum + incidents, 0),
     recall: summary.recall ?? 0,
     falseAlertsPerSeriesWeek: summary.falseAlertsPerSeriesWeek,
-    medianDelaySeconds: (summary.medianDelayPoints ?? 0) * POINT_SECONDS + tellingSeconds(configuration),
+    medianDelaySeconds: (summary.medianDelayPoints ?? 0) * POINT_SECONDS + notificationSeconds(configuration),
   };
 }
 
@@ -119,7 +119,7 @@ const spanOf = ({ startSeconds, durationSeconds }: SimulatedIncident): Incident 
 });
 
 /** From a sample to the tick that scores it, on average: the rule fires at any second of its interval. */
-function tellingSeconds({ schedule }: Configuration): number {
+function notificationSeconds({ schedule }: Configuration): number {
   const { latency, intervalSeconds, evaluationDelaySeconds } = schedule;
   return evaluationDelaySeconds + (latency === 'low' ? 0 : intervalSeconds / 2);
 }

@@ -42,7 +42,7 @@ const NIGHTS = 365.25 / 12;
 const GIGABYTE = 1024 ** 3;
 
 /**
- * Assumed, since no network of AWS is at hand: what a tick waits for Prometheus, InfluxDB and S3 in the same region, one after the
+ * Assumed, since no network of AWS is available: what a tick waits for Prometheus, InfluxDB and S3 in the same region, one after the
  * other.
  */
 const WAITING_MILLISECONDS = 200;

@@ -19,7 +19,7 @@ export function fitCacheFolder(environment: NodeJS.ProcessEnv = process.env): st
 /**
  * The nightly fits of a series, from the cache when the same series was fitted by the same model before.
  *
- * @param folder undefined: fit anew and keep nothing.
+ * @param folder undefined: fit again and keep nothing.
  */
 export async function cachedNightlyFits<Model>(
   rows: Samples,
@@ -50,7 +50,7 @@ function readFits<Model>(path: string, kind: BaselineModel<Model>): NightlyFit<M
       model: record === undefined ? undefined : kind.decode(record),
     }));
   } catch {
-    // Absent or damaged: it is fitted anew and written over.
+    // Absent or damaged: it is fitted again and written over.
     return undefined;
   }
 }

@@ -23,7 +23,7 @@ export interface SeriesRun {
 }
 
 /**
- * Runs one series through the product's way of a sample, in order, and tells what was alerted at each threshold. The
+ * Runs one series through the product's way of a sample, in order, and says what was alerted at each threshold. The
  * scores do not depend on the threshold, so the series is scored once; for the other thresholds the same scores pass
  * through the same pipeline again.
  *

@@ -26,7 +26,7 @@ export interface MeasuredRun {
   readonly promoted: number;
 }
 
-/** What a process that trained twice has to tell. */
+/** What a process that trained twice reports. */
 export interface MeasuredTraining {
   readonly runs: readonly MeasuredRun[];
   readonly peakRssMegabytes: number;

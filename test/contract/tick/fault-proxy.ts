@@ -35,7 +35,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       if (fault !== undefined) proxy.faultCount += 1;
       return fault;
     };
-    // A client that went away is no news to a proxy.
+    // A client that went away is no event for a proxy.
     handle(target, incoming, outgoing, faultOf).catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');

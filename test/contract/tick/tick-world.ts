@@ -37,7 +37,7 @@ export const TROUBLE_AT = 8;
 
 export const tickTime = (count: number) => FIRST_TICK + count * STEP_SECONDS;
 
-/** The servers of one scenario; what a child process is told. */
+/** The servers of one scenario; what a child process is given. */
 export interface TickWorld {
   readonly prometheusUrl: string;
   readonly influx: {
@@ -50,7 +50,7 @@ export interface TickWorld {
   };
   readonly cloudUrl: string;
   readonly stateBucket: string;
-  /** Each alert that is told becomes a line here. */
+  /** Each alert that is sent becomes a line here. */
   readonly alertsFile: string;
 }
 
@@ -152,7 +152,7 @@ export async function storedHealth(world: TickWorld): Promise<Record<string, Con
   return Object.fromEntries(connections.map((connection) => [connection.role, connection]));
 }
 
-/** The digest of the stored memories: all bytes but for the count of saves, which tells how often it was tried. */
+/** The digest of the stored memories: all bytes but for the count of saves, which reports how often it was tried. */
 export async function stateDigest(world: TickWorld): Promise<string> {
   const stored = await new S3ObjectStore(s3(world), world.stateBucket).get('state/shard-0.cbor');
   const bytes = encodeShardState({ ...decodeShardState(stored!.bytes), sequence: 0 });

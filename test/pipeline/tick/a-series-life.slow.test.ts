@@ -32,31 +32,31 @@ describe('a series that vanishes', () => {
     ['minute by minute', ticks],
     ['in one catch-up', [0, 19]],
     ['in a few', [0, 4, 7, 12, 13, 19]],
-  ])('is told once as missing, and once as back, %s', async (_, counts) => {
+  ])('is sent once as missing, and once as back, %s', async (_, counts) => {
     await using around = await TickFixture.make();
     around.metrics = [metricNamed('cpu', ewmaChart, { alertOnMissing: true })];
     around.answerWith = (result) => without(result, 3, 15);
     for (const count of counts) await around.tick(minute(count));
-    const news = around.told.map(({ labels, event }) => [labels, event.kind, event.onsetSeconds]);
-    expect(news).toEqual([
+    const notification = around.sent.map(({ labels, event }) => [labels, event.kind, event.onsetSeconds]);
+    expect(notification).toEqual([
       [gone, 'series-missing', minute(3)],
       [gone, 'series-returned', minute(3)],
     ]);
-    const [missing, returned] = around.told;
+    const [missing, returned] = around.sent;
     expect(missing?.event.verdict.timeSeconds).toBe(minute(7));
     expect(returned?.event.verdict.timeSeconds).toBe(minute(15));
     expect(returned?.incidentId).toBe(missing?.incidentId);
     expect(missing?.event.explanation).toContain('no longer returns the series');
   });
 
-  it('is not told unless that is wanted, or for fewer steps than a failing scrape takes', async () => {
+  it('is not sent unless that is wanted, or for fewer steps than a failing scrape takes', async () => {
     await using around = await TickFixture.make();
     around.answerWith = (result) => without(result, 3, 15);
     for (const count of ticks) await around.tick(minute(count));
     around.metrics = [metricNamed('cpu', ewmaChart, { alertOnMissing: true })];
     around.answerWith = (result) => without(result, 22, 26);
     for (let count = 20; count < 30; count += 1) await around.tick(minute(count));
-    expect(around.told).toEqual([]);
+    expect(around.sent).toEqual([]);
   });
 
   it('is reminded of while it is away, and no longer when it is forgotten after its time to live', async () => {
@@ -70,7 +70,7 @@ describe('a series that vanishes', () => {
     await around.tick(minute(62));
     expect((await around.state()).metrics.get('cpu')?.series.size).toBe(2);
     expect(around.reminded.at(-1)).toEqual([]);
-    expect(around.told.map(({ event }) => event.kind)).toEqual(['series-missing', 'series-returned']);
+    expect(around.sent.map(({ event }) => event.kind)).toEqual(['series-missing', 'series-returned']);
   });
 });
 

@@ -17,16 +17,16 @@ async function ticks(around: TickFixture, from: number, to: number, maximumAlert
   for (let count = from; count < to; count += 1) await around.tick(minute(count), { maximumAlerts });
 }
 
-const news = (around: TickFixture) =>
-  around.told.map(({ summary, event }) => `${summary ? 'summary' : 'one'} ${event.kind}`);
+const notification = (around: TickFixture) =>
+  around.sent.map(({ summary, event }) => `${summary ? 'summary' : 'one'} ${event.kind}`);
 
-describe('a tick in which more incidents begin than are told one by one', () => {
-  it('tells one summary: how many, of which metrics, and the rarest of them', async () => {
+describe('a tick in which more incidents begin than are sent one by one', () => {
+  it('reports one summary: how many, of which metrics, and the rarest of them', async () => {
     await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, 5);
-    expect(news(around)).toEqual(['summary onset']);
-    const [summary] = around.told;
+    expect(notification(around)).toEqual(['summary onset']);
+    const [summary] = around.sent;
     expect(summary?.summary).toEqual({ incidents: HOSTS, metrics: { cpu: HOSTS } });
     expect(summary?.event.explanation).toMatch(
       /^6 incidents began at once, more than limits.alertsPerTick \(3\)/,
@@ -47,12 +47,12 @@ describe('a tick in which more incidents begin than are told one by one', () => 
       ).toBe(HOSTS);
   });
 
-  it('tells the end of the summary once, when the last of its incidents is over, and none of theirs', async () => {
+  it('reports the end of the summary once, when the last of its incidents is over, and none of theirs', async () => {
     await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, LAST_TICK);
-    expect(news(around)).toEqual(['summary onset', 'summary resolved']);
-    const [begin, end] = around.told;
+    expect(notification(around)).toEqual(['summary onset', 'summary resolved']);
+    const [begin, end] = around.sent;
     expect(end?.incidentId).toBe(begin?.incidentId);
     expect(end?.id).not.toBe(begin?.id);
     expect(around.reminded.at(-1)).toEqual([]);
@@ -62,18 +62,18 @@ describe('a tick in which more incidents begin than are told one by one', () => 
     await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, 6);
-    expect(around.reminded.at(-1)?.map(({ incidentId }) => incidentId)).toEqual([around.told[0]?.incidentId]);
+    expect(around.reminded.at(-1)?.map(({ incidentId }) => incidentId)).toEqual([around.sent[0]?.incidentId]);
   });
 
-  it('still tells the end of an incident that was told by itself', async () => {
+  it('still reports the end of an incident that ran by itself', async () => {
     await using around = await TickFixture.make();
     around.seriesOf = spikes([3, 6, 6, 6, 6, 6]);
     await ticks(around, 0, LAST_TICK);
-    const own = around.told.filter(({ summary }) => summary === undefined);
+    const own = around.sent.filter(({ summary }) => summary === undefined);
     expect(new Set(own.map(({ incidentId }) => incidentId)).size).toBe(1);
     expect(own[0]?.event.kind).toBe('onset');
     expect(own.at(-1)?.event.kind).toBe('resolved');
-    expect(news(around).filter((one) => one.startsWith('summary'))).toEqual([
+    expect(notification(around).filter((one) => one.startsWith('summary'))).toEqual([
       'summary onset',
       'summary resolved',
     ]);
@@ -97,19 +97,19 @@ describe('a tick in which more incidents begin than are told one by one', () => 
     around.afterPhase = () => {};
     around.restart();
     await ticks(around, 4, LAST_TICK);
-    expect(new Set(around.told.map(({ id }) => id))).toEqual(new Set(undisturbed.told.map(({ id }) => id)));
+    expect(new Set(around.sent.map(({ id }) => id))).toEqual(new Set(undisturbed.sent.map(({ id }) => id)));
     expect(await around.stateDigest()).toBe(await undisturbed.stateDigest());
   });
 
-  it('tells one by one as many as the limit allows', async () => {
+  it('reports one by one as many as the limit allows', async () => {
     await using around = await TickFixture.make();
     around.seriesOf = spikes(atOnce);
     await ticks(around, 0, 6, HOSTS);
-    expect(around.told.filter(({ event }) => event.kind === 'onset')).toHaveLength(HOSTS);
-    expect(around.told.every(({ summary }) => summary === undefined)).toBe(true);
+    expect(around.sent.filter(({ event }) => event.kind === 'onset')).toHaveLength(HOSTS);
+    expect(around.sent.every(({ summary }) => summary === undefined)).toBe(true);
   });
 
-  it('counts incidents that are over and open again, and tells them as another piece of news', async () => {
+  it('counts incidents that are over and open again, and reports them as another notification', async () => {
     const worse = { ...spikeAt(45), size: 2000 };
     await using around = await TickFixture.make();
     around.seriesOf = () =>
@@ -122,8 +122,13 @@ describe('a tick in which more incidents begin than are told one by one', () => 
     expect(kinds).toContain('escalation');
     expect(kinds).not.toContain('new-spike');
     expect(kinds.filter((kind) => kind === 'onset')).toHaveLength(HOSTS);
-    expect(news(around)).toEqual(['summary onset', 'summary resolved', 'summary onset', 'summary resolved']);
-    expect(new Set(around.told.map(({ id }) => id)).size).toBe(4);
-    expect(new Set(around.told.map(({ incidentId }) => incidentId)).size).toBe(2);
+    expect(notification(around)).toEqual([
+      'summary onset',
+      'summary resolved',
+      'summary onset',
+      'summary resolved',
+    ]);
+    expect(new Set(around.sent.map(({ id }) => id)).size).toBe(4);
+    expect(new Set(around.sent.map(({ incidentId }) => incidentId)).size).toBe(2);
   });
 });

@@ -52,7 +52,7 @@ async function ticked(steps: readonly number[]) {
   return {
     verdicts: (await around.lines('verdict')).toSorted(),
     alerts: (await around.lines('alert')).toSorted(),
-    told: around.told.map(({ id }) => id).toSorted(),
+    sent: around.sent.map(({ id }) => id).toSorted(),
     state: await around.stateDigest(),
   };
 }
@@ -60,7 +60,7 @@ async function ticked(steps: readonly number[]) {
 describe('steps that are scored together', () => {
   it('give the verdicts, the alerts and the memory of steps that are scored one by one, to the last bit', async () => {
     const expected = await ticked(Array.from({ length: STEPS + 1 }, (_, step) => step));
-    expect(expected.told.length).toBeGreaterThan(2);
+    expect(expected.sent.length).toBeGreaterThan(2);
     expect(expected.verdicts.length).toBeGreaterThan(6 * STEPS - 1);
     await fc.assert(
       fc.asyncProperty(

@@ -27,14 +27,14 @@ const verdictsOf = async (around: TickFixture) =>
 async function undisturbed(
   ticks: readonly number[],
   arrange: (around: TickFixture) => void = () => {},
-): Promise<{ verdicts: string[]; alerts: string[]; told: string[]; state: string }> {
+): Promise<{ verdicts: string[]; alerts: string[]; sent: string[]; state: string }> {
   await using around = await TickFixture.make();
   arrange(around);
   for (const tick of ticks) await around.tick(minute(tick));
   return {
     verdicts: await around.lines('verdict'),
     alerts: await around.lines('alert'),
-    told: around.told.map(({ id }) => id),
+    sent: around.sent.map(({ id }) => id),
     state: await around.stateDigest(),
   };
 }
@@ -91,7 +91,7 @@ describe('a tick', () => {
     const expected = await undisturbed([0, 1, 2, 3, 4, 5, 6], arrange);
     await using around = await TickFixture.make();
     arrange(around);
-    // What a tick told is cleared from the state by the next one.
+    // What a tick sent is cleared from the state by the next one.
     for (const count of [0, 5, 6]) await around.tick(minute(count));
     expect((await around.lines('verdict')).toSorted()).toEqual(expected.verdicts.toSorted());
     expect((await around.lines('alert')).toSorted()).toEqual(expected.alerts.toSorted());
@@ -122,7 +122,7 @@ describe('a tick', () => {
       await around.tick(minute(3));
       expect((await around.lines('verdict')).toSorted()).toEqual(expected.verdicts.toSorted());
       expect(await around.stateDigest()).toBe(expected.state);
-      expect(around.told).toEqual([]);
+      expect(around.sent).toEqual([]);
     }
   });
 
@@ -137,7 +137,7 @@ describe('a tick', () => {
     expect(around.errors).toEqual(['The result store refused points']);
   });
 
-  it("scores the other metrics when one metric's query fails, and makes up for it later", async () => {
+  it("scores the other metrics when one metric's query fails, and catches up later", async () => {
     const arrange = (around: TickFixture) => {
       around.metrics = ['cpu', 'memory', 'load'].map((name) => metricNamed(name));
     };
@@ -205,7 +205,7 @@ describe('a tick', () => {
     expect((await around.tick(FIRST_TICK)).warnings).toEqual(['cpu: partial response']);
   });
 
-  it('begins anew when a metric gets another detector, from its watermark on', async () => {
+  it('starts empty when a metric gets another detector, from its watermark on', async () => {
     await using around = await TickFixture.make();
     await around.tick(FIRST_TICK);
     around.metrics = [metricNamed('cpu', intervalRule)];
@@ -247,7 +247,7 @@ describe('two ticks of one shard at once', () => {
     expect((await around.state()).sequence).toBe(3);
   });
 
-  it('tell nothing that is not saved', async () => {
+  it('report nothing that is not saved', async () => {
     await using around = await TickFixture.make();
     around.seriesOf = () => hosts([spikeAt(1)]);
     await around.tick(FIRST_TICK);
@@ -256,7 +256,7 @@ describe('two ticks of one shard at once', () => {
       await around.objects.delete(STATE_KEY);
     };
     await expect(around.tick(minute(1))).rejects.toThrow(ObjectConflictError);
-    expect(around.told).toEqual([]);
+    expect(around.sent).toEqual([]);
   });
 });
 
@@ -265,22 +265,22 @@ describe('the alerts of a tick', () => {
     around.seriesOf = () => hosts([spikeAt(1)]);
   };
 
-  it('are told once, after they are saved, and recorded beside the verdicts', async () => {
+  it('are sent once, after they are saved, and recorded beside the verdicts', async () => {
     await using around = await TickFixture.make();
     troubled(around);
     for (const count of [0, 1, 2, 3]) await around.tick(minute(count));
-    expect(around.told.map(({ event }) => event.kind)).toContain('onset');
-    expect(new Set(around.told.map(({ id }) => id)).size).toBe(around.told.length);
+    expect(around.sent.map(({ event }) => event.kind)).toContain('onset');
+    expect(new Set(around.sent.map(({ id }) => id)).size).toBe(around.sent.length);
     const recorded = (await around.lines('alert')).map((line): { id: string } => JSON.parse(line));
-    expect(recorded.map(({ id }) => id)).toEqual(around.told.map(({ id }) => id));
-    const [onset] = around.told;
+    expect(recorded.map(({ id }) => id)).toEqual(around.sent.map(({ id }) => id));
+    const [onset] = around.sent;
     expect(onset).toMatchObject({ metric: 'cpu', labels: hosts()[0]!.labels, isSimulated: false });
     expect(onset?.event.onsetSeconds).toBe(minute(1));
   });
 
   it('wait in the saved state until the channel takes them, with the ids of an undisturbed run', async () => {
     const expected = await undisturbed([0, 1, 2, 3, 4], troubled);
-    expect(expected.told.length).toBeGreaterThan(0);
+    expect(expected.sent.length).toBeGreaterThan(0);
     await using around = await TickFixture.make();
     troubled(around);
     await around.tick(FIRST_TICK);
@@ -290,16 +290,16 @@ describe('the alerts of a tick', () => {
       const summary = await around.tick(minute(count));
       expect(summary.alertsWaiting).toBeGreaterThan(0);
     }
-    expect(around.told).toEqual([]);
+    expect(around.sent).toEqual([]);
     expect(around.errors).toContain('Alerts could not be sent; the next tick tries again');
     around.isChannelDown = false;
     around.restart();
     for (const count of [3, 4]) await around.tick(minute(count));
-    expect(around.told.map(({ id }) => id)).toEqual(expected.told);
+    expect(around.sent.map(({ id }) => id)).toEqual(expected.sent);
     expect((await around.state()).outbox).toEqual([]);
   });
 
-  it('of a tick whose container died before it told them are told by the next one', async () => {
+  it('of a tick whose container died before it sent them are sent by the next one', async () => {
     await using around = await TickFixture.make();
     troubled(around);
     await around.tick(FIRST_TICK);
@@ -310,29 +310,29 @@ describe('the alerts of a tick', () => {
     around.isChannelDown = false;
     around.restart();
     await around.tick(minute(1) + 30);
-    expect(around.told.map(({ id }) => id)).toEqual(saved);
+    expect(around.sent.map(({ id }) => id)).toEqual(saved);
   });
 
-  it('are told twice at most, with one id, even if every tick has a new container', async () => {
+  it('are sent twice at most, with one id, even if every tick has a new container', async () => {
     await using around = await TickFixture.make();
     troubled(around);
     for (const count of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
       around.restart();
       await around.tick(minute(count));
     }
-    const told = around.told.map(({ id }) => id);
-    for (const id of told) expect(told.filter((other) => other === id).length).toBeLessThanOrEqual(2);
+    const sent = around.sent.map(({ id }) => id);
+    for (const id of sent) expect(sent.filter((other) => other === id).length).toBeLessThanOrEqual(2);
     expect((await around.state()).outbox).toEqual([]);
     const recorded = (await around.lines('alert')).map((line): { id: string } => JSON.parse(line));
-    expect(new Set(told)).toEqual(new Set(recorded.map(({ id }) => id)));
+    expect(new Set(sent)).toEqual(new Set(recorded.map(({ id }) => id)));
   });
 
-  it('are recorded and never told when the samples are simulated', async () => {
+  it('are recorded and never sent when the samples are simulated', async () => {
     await using around = await TickFixture.make();
     troubled(around);
     around.isSimulated = true;
     for (const count of [0, 1, 2]) await around.tick(minute(count));
-    expect(around.told).toEqual([]);
+    expect(around.sent).toEqual([]);
     expect((await around.state()).outbox).toEqual([]);
     const alerts = await around.lines('alert');
     expect(alerts.length).toBeGreaterThan(0);
@@ -358,9 +358,9 @@ describe('a tick with the default detector', () => {
       await around.tick(minute(count));
     }
     expect((await around.lines('verdict')).toSorted()).toEqual(expected.verdicts.toSorted());
-    // A new container tells again what the last one told just before, with the same ids.
-    expect([...new Set(around.told.map(({ id }) => id))]).toEqual(expected.told);
-    expect(expected.told.length).toBeGreaterThan(0);
+    // A new container sends again what the last one sent just before, with the same ids.
+    expect([...new Set(around.sent.map(({ id }) => id))]).toEqual(expected.sent);
+    expect(expected.sent.length).toBeGreaterThan(0);
     expect(await around.stateDigest()).toBe(expected.state);
   });
 });

@@ -3,7 +3,7 @@ import type { Sample } from '../../../lib/series/samples.ts';
 import { uniformAt } from '../../../lib/series/seeded-noise.ts';
 
 /**
- * A detector of which theory is known: it calls what it is told to call, and every call is an alert of its own, since each is ten times rarer
+ * A detector of which theory is known: it calls what it is set to call, and every call is an alert of its own, since each is ten times rarer
  * than the one before.
  *
  * @param isAnomalous sees the sample and a seeded chance in [0, 1) that depends on its time and value.

@@ -13,9 +13,9 @@ async function tickUntil(around: TickFixture, last: number, first = 0): Promise<
   }
 }
 
-/** The news, each once: a new container may tell again what the last one told, with the same id. */
+/** The notifications, each once: a new container may send again what the last one sent, with the same id. */
 const kinds = (around: TickFixture) =>
-  [...new Map(around.told.map((alert) => [alert.id, alert])).values()].map(
+  [...new Map(around.sent.map((alert) => [alert.id, alert])).values()].map(
     ({ metric, event }) => `${metric} ${event.kind}`,
   );
 const isOpen = (around: TickFixture) => (around.reminded.at(-1) ?? []).length > 0;
@@ -41,14 +41,14 @@ describe('an incident over many ticks', () => {
     expect(kinds(around).at(-1)).toBe('cpu resolved');
     expect(wasOpen.length).toBeGreaterThan(10);
     expect(wasOpen).toEqual(wasOpen.map((_, index) => index < wasOpen.length - 1));
-    expect(new Set(around.told.map(({ incidentId }) => incidentId)).size).toBe(1);
+    expect(new Set(around.sent.map(({ incidentId }) => incidentId)).size).toBe(1);
   });
 
-  it('is reminded of by its newest news', async () => {
+  it('is reminded of by its newest notifications', async () => {
     await using around = await troubled();
     await tickUntil(around, 2);
-    const news = around.told.filter(({ event }) => event.kind !== 'resolved');
-    expect(around.reminded.at(-1)).toEqual([news.at(-1)]);
+    const notification = around.sent.filter(({ event }) => event.kind !== 'resolved');
+    expect(around.reminded.at(-1)).toEqual([notification.at(-1)]);
   });
 
   it('ends once when its metric is no longer watched', async () => {
@@ -57,7 +57,7 @@ describe('an incident over many ticks', () => {
     expect(isOpen(around)).toBe(true);
     around.metrics = [metricNamed('memory')];
     await tickUntil(around, 4, 2);
-    expect(kinds(around).filter((news) => news === 'cpu resolved')).toHaveLength(1);
+    expect(kinds(around).filter((notification) => notification === 'cpu resolved')).toHaveLength(1);
     expect(around.sent.at(-1)?.event.explanation).toBe(
       'Closed automatically: the metric is no longer monitored.',
     );
@@ -70,7 +70,7 @@ describe('an incident over many ticks', () => {
     await tickUntil(around, 1);
     around.metrics = [metricNamed('cpu', intervalRule), metricNamed('memory')];
     await tickUntil(around, 4, 2);
-    expect(kinds(around).filter((news) => news === 'cpu resolved')).toHaveLength(1);
+    expect(kinds(around).filter((notification) => notification === 'cpu resolved')).toHaveLength(1);
     const end = around.sent.find(({ event }) => event.kind === 'resolved');
     expect(end?.event.explanation).toBe('Closed automatically: the detector of the series was reset.');
     expect(isOpen(around)).toBe(false);
@@ -95,14 +95,14 @@ describe('a tick in a maintenance window', () => {
     };
   };
 
-  it('scores the samples and tells nothing', async () => {
+  it('scores the samples and reports nothing', async () => {
     await using usual = await troubled();
     await tickUntil(usual, 3);
     expect(kinds(usual)).toContain('cpu onset');
     await using around = await troubled();
     silent(undefined, minute(1), minute(10))(around);
     await tickUntil(around, 3);
-    expect(around.told).toEqual([]);
+    expect(around.sent).toEqual([]);
     expect((await around.state()).outbox).toEqual([]);
     expect(await around.lines('verdict')).toEqual(await usual.lines('verdict'));
     expect((await around.lines('verdict')).some((line) => line.includes('"anomalous":true'))).toBe(true);
@@ -112,7 +112,7 @@ describe('a tick in a maintenance window', () => {
     ['the window is for other metrics', silent(['memory'], FIRST_TICK - 7200, minute(100))],
     ['the window closes before', silent(undefined, FIRST_TICK - 7200, minute(1))],
     ['the window opens after', silent(undefined, minute(9), minute(100))],
-  ])('tells what it finds when %s', async (_, arrange) => {
+  ])('says what it finds when %s', async (_, arrange) => {
     await using around = await troubled();
     arrange(around);
     await tickUntil(around, 3);

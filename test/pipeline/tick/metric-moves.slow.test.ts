@@ -44,7 +44,7 @@ async function ownersOf(around: TickFixture): Promise<Record<string, number[]>> 
 async function everything(around: TickFixture) {
   return {
     verdicts: (await around.lines('verdict')).toSorted(),
-    told: around.told.map(({ id }) => id).toSorted(),
+    sent: around.sent.map(({ id }) => id).toSorted(),
   };
 }
 
@@ -62,7 +62,7 @@ describe('a change of the number of shards', () => {
     expect(await ownersOf(around)).toEqual(Object.fromEntries(NAMES.map((name) => [name, [0]])));
   });
 
-  it('takes along what waits to be told', async () => {
+  it('takes along what waits to be sent', async () => {
     await using around = await spread();
     for (const count of [0, 1]) await tickAll(around, count, 1);
     around.isChannelDown = true;
@@ -78,7 +78,7 @@ describe('a change of the number of shards', () => {
     const metrics = around.metrics.filter(({ name }) => name === 'cpu');
     const summary = await around.tick(minute(3), { shard: owner, metrics, watched: new Set(NAMES) });
     expect(summary.metricsTakenOver).toEqual(['cpu']);
-    expect(around.told.map(({ id }) => id)).toEqual(expect.arrayContaining(waiting));
+    expect(around.sent.map(({ id }) => id)).toEqual(expect.arrayContaining(waiting));
     expect((await around.state(keyOf(0))).outbox).toEqual([]);
   });
 
@@ -108,9 +108,9 @@ describe('a change of the number of shards', () => {
           around.restart();
           await tickAll(around, count, 3);
         }
-        const { verdicts, told } = await everything(around);
+        const { verdicts, sent } = await everything(around);
         expect([...new Set(verdicts)]).toEqual(expected.verdicts);
-        expect([...new Set(told)]).toEqual(expected.told);
+        expect([...new Set(sent)]).toEqual(expected.sent);
         for (const owners of Object.values(await ownersOf(around))) expect(owners).toHaveLength(1);
       }),
       { numRuns: 20, seed: 6 },
@@ -148,7 +148,7 @@ describe('a change of the number of shards', () => {
     expect((await ownersOf(around)).cpu).toEqual([7]);
   });
 
-  it('leaves no end untold of incidents that were told together and went apart', async () => {
+  it('leaves no end unsent of incidents that were summarized together and went apart', async () => {
     await using around = await spread();
     const [one, other] = ['cpu', NAMES.find((name) => shardOf(name, 2) !== shardOf('cpu', 2))!];
     around.metrics = [one, other].map((name) => metricNamed(name!));
@@ -156,22 +156,22 @@ describe('a change of the number of shards', () => {
       hosts([{ ...spikeAt(2), size: query === one ? 60 : 25, durationSeconds: query === one ? 60 : 1800 }]);
     const limit = { maximumAlerts: 1 };
     for (let count = 0; count < 4; count += 1) await tickAll(around, count, 1, limit);
-    expect(around.told.map(({ summary, event }) => [summary?.incidents, event.kind])).toEqual([[2, 'onset']]);
+    expect(around.sent.map(({ summary, event }) => [summary?.incidents, event.kind])).toEqual([[2, 'onset']]);
     around.restart();
     for (let count = 4; count < 120; count += 1) await tickAll(around, count, 2, limit);
     const records = (await around.lines('alert')).map((line) => JSON.parse(line));
     const ends = records.filter(({ kind }) => kind === 'resolved');
     expect(new Set(ends.map(({ metric }) => metric))).toEqual(new Set([one, other]));
-    const told = around.told.filter(({ event }) => event.kind === 'resolved');
+    const sent = around.sent.filter(({ event }) => event.kind === 'resolved');
     for (const { incidentId, timeSeconds } of ends) {
-      const isTold = told.some((alert) =>
+      const isSent = sent.some((alert) =>
         alert.summary === undefined
           ? alert.incidentId === incidentId
           : alert.event.verdict.timeSeconds >= timeSeconds,
       );
-      expect([incidentId, isTold]).toEqual([incidentId, true]);
+      expect([incidentId, isSent]).toEqual([incidentId, true]);
     }
-    expect(told.filter(({ summary }) => summary !== undefined)).toHaveLength(1);
+    expect(sent.filter(({ summary }) => summary !== undefined)).toHaveLength(1);
   });
 });
 

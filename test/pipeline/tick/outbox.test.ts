@@ -9,9 +9,9 @@ import { sampleAlert } from '../../alerts/sample-alert.ts';
 const alerts = ['a', 'b', 'c'].map((instance) => sampleAlert({ labels: { instance } }));
 const [first, second, third] = alerts as [Alert, Alert, Alert];
 
-/** A channel that remembers what it was told, and fails as long as it is told to. */
+/** A channel that remembers what it received, and fails as long as it is set to. */
 class ScriptedChannel implements AlertChannel {
-  readonly told: Alert[] = [];
+  readonly sent: Alert[] = [];
   readonly reminded: (readonly Alert[])[] = [];
   readonly name: string;
   failure: ((alerts: readonly Alert[]) => Error) | undefined;
@@ -23,7 +23,7 @@ class ScriptedChannel implements AlertChannel {
   async publish(due: readonly Alert[]): Promise<void> {
     const error = this.failure?.(due);
     const undelivered = error instanceof AlertDeliveryError ? error.undelivered : error ? due : [];
-    this.told.push(...due.filter((alert) => !undelivered.includes(alert)));
+    this.sent.push(...due.filter((alert) => !undelivered.includes(alert)));
     if (error) throw error;
   }
 
@@ -40,7 +40,7 @@ describe('the outbox', () => {
   it('is empty once every channel has everything', async () => {
     const channels = [new ScriptedChannel('x'), new ScriptedChannel('y')];
     expect(await notify(pending(alerts), [], channels, silentLogger)).toEqual([]);
-    for (const { told } of channels) expect(told).toEqual(alerts);
+    for (const { sent } of channels) expect(sent).toEqual(alerts);
   });
 
   it('does not make a channel repeat what another one could not take, however long that lasts', async () => {
@@ -51,18 +51,18 @@ describe('the outbox', () => {
     outbox = await notify([...outbox, ...pending([second])], [], [up, down], silentLogger);
     down.failure = undefined;
     expect(await notify(outbox, [], [up, down], silentLogger)).toEqual([]);
-    expect(up.told).toEqual([first, second]);
-    expect(down.told).toEqual([first, second]);
+    expect(up.sent).toEqual([first, second]);
+    expect(down.sent).toEqual([first, second]);
   });
 
-  it('tells again only what a channel says it did not deliver', async () => {
+  it('sends again only what a channel says it did not deliver', async () => {
     const channel = new ScriptedChannel('x');
     channel.failure = () => new AlertDeliveryError('throttled', [second]);
     const left = await notify(pending(alerts), [], [channel], silentLogger);
     expect(left.map(({ alert }) => alert)).toEqual([second]);
     channel.failure = undefined;
     expect(await notify(left, [], [channel], silentLogger)).toEqual([]);
-    expect(channel.told).toEqual([first, third, second]);
+    expect(channel.sent).toEqual([first, third, second]);
   });
 
   it('keeps everything when a channel fails in a way that nobody foresaw', async () => {
@@ -71,13 +71,13 @@ describe('the outbox', () => {
     expect(await notify(pending(alerts), [], [channel], silentLogger)).toHaveLength(3);
   });
 
-  it('reminds of open incidents with every tick, also when there is no news', async () => {
+  it('reminds of open incidents with every tick, also when there is no notification', async () => {
     const channel = new ScriptedChannel('x');
     await notify([], [first], [channel], silentLogger);
     expect(channel.reminded).toEqual([[first]]);
   });
 
-  it('does not remind a channel that has just failed, nor lets a failed reminder keep news', async () => {
+  it('does not remind a channel that has just failed, nor lets a failed reminder keep alerts', async () => {
     const [away, forgetful] = [new ScriptedChannel('away'), new ScriptedChannel('forgetful')];
     away.failure = (due) => new AlertDeliveryError('away', due);
     forgetful.refresh = async () => {
@@ -88,7 +88,7 @@ describe('the outbox', () => {
     expect(left).toEqual([{ alert: first, deliveredTo: ['forgetful'] }]);
   });
 
-  it('keeps nothing where nobody is to be told', async () => {
+  it('keeps nothing where nobody is to be notified', async () => {
     expect(await notify(pending(alerts), [], [], silentLogger)).toEqual([]);
   });
 });

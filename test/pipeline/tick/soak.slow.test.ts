@@ -10,7 +10,7 @@ import { hosts, metricNamed, minute, spikeAt, TickFixture } from './tick-fixture
 
 const TICKS = 2000;
 const SEED = 20_261;
-/** Without faults, so that what waits is told and what is behind catches up. */
+/** Without faults, so that what waits is sent and what is behind catches up. */
 const CALM_TICKS = 10;
 /** Of the heap after a collection, between a quarter of the way and the end. */
 const HEAP_GROWTH_BYTES = 24 * 1024 * 1024;
@@ -119,7 +119,7 @@ async function remains(around: TickFixture) {
   return {
     verdicts: [...new Set(verdicts)].sort(),
     alerts: [...new Set(await around.lines('alert'))].sort(),
-    told: [...new Set(around.told.map((alert) => JSON.stringify(alert)))].sort(),
+    sent: [...new Set(around.sent.map((alert) => JSON.stringify(alert)))].sort(),
     state: await around.stateDigest(),
   };
 }
@@ -160,10 +160,10 @@ describe('2,000 ticks', () => {
     const growth = heapBytes() - heapAtQuarter;
     const found = await remains(around);
     expect(failures).toBeGreaterThan(200);
-    expect(expected.told.length).toBeGreaterThan(10);
+    expect(expected.sent.length).toBeGreaterThan(10);
     expect(found.verdicts).toEqual(expected.verdicts);
     expect(found.alerts).toEqual(expected.alerts);
-    expect(found.told).toEqual(expected.told);
+    expect(found.sent).toEqual(expected.sent);
     expect(found.state).toBe(expected.state);
     expect(growth).toBeLessThan(HEAP_GROWTH_BYTES);
   });

@@ -23,7 +23,7 @@ const FIRST = 1_700_000_040;
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tidemark-stand-in-'));
+  folder = mkdtempSync(join(tmpdir(), 'tidemark-fallback-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -47,8 +47,8 @@ function realSource(isAway: () => boolean): SeriesSource {
 async function run(name: string, ticks: number, isAwayAt: (tick: number) => boolean) {
   let tick = 0;
   const records: ResultRecord[] = [];
-  const told: Alert[] = [];
-  // A spike of the stand-in in every step: whatever learnt or told of it would show.
+  const sent: Alert[] = [];
+  // A spike of the fallback in every step: whatever learnt or sent of it would show.
   const wild = cpuScenario(1, 3, () => [
     { kind: 'spike', startSeconds: 0, durationSeconds: 4e9, size: 1000 },
   ]);
@@ -71,7 +71,7 @@ async function run(name: string, ticks: number, isAwayAt: (tick: number) => bool
     alerts: [
       {
         name: 'memory',
-        publish: async (alerts) => void told.push(...alerts),
+        publish: async (alerts) => void sent.push(...alerts),
         check: async () => ({ service: 'memory', isUp: true, detail: '' }),
       },
     ],
@@ -98,19 +98,19 @@ async function run(name: string, ticks: number, isAwayAt: (tick: number) => bool
   }
   const verdicts = records.filter((record): record is VerdictRecord => record.measurement === 'verdict');
   const state = await states.read(0);
-  return { verdicts, told, warnings, metrics: state.metrics, outbox: state.outbox };
+  return { verdicts, sent, warnings, metrics: state.metrics, outbox: state.outbox };
 }
 
-describe('a tick while a simulation stands in', () => {
-  it('marks every record, teaches the detector nothing, tells nobody, and makes up for it afterwards', async () => {
+describe('a tick while a simulation answers instead', () => {
+  it('marks every record, teaches the detector nothing, notifies nobody, and catches up afterwards', async () => {
     const away = (tick: number) => tick >= 20 && tick < 30;
     const disturbed = await run('disturbed', 40, away);
     const undisturbed = await run('undisturbed', 40, () => false);
 
-    const standIn = disturbed.verdicts.filter(({ isSimulated }) => isSimulated);
-    expect(standIn.length).toBeGreaterThan(0);
-    expect(standIn.every(({ labels }) => labels.real === undefined)).toBe(true);
-    expect(standIn.every(({ verdict }) => !verdict.anomalous)).toBe(true);
+    const fallback = disturbed.verdicts.filter(({ isSimulated }) => isSimulated);
+    expect(fallback.length).toBeGreaterThan(0);
+    expect(fallback.every(({ labels }) => labels.real === undefined)).toBe(true);
+    expect(fallback.every(({ verdict }) => !verdict.anomalous)).toBe(true);
     expect(disturbed.warnings).toHaveLength(10);
     expect(disturbed.warnings[0]).toContain('simulation replaces prometheus');
 
@@ -123,14 +123,14 @@ describe('a tick while a simulation stands in', () => {
       );
     expect(sorted(real)).toEqual(sorted(undisturbed.verdicts));
     expect(disturbed.metrics).toEqual(undisturbed.metrics);
-    expect(disturbed.told).toEqual(undisturbed.told);
+    expect(disturbed.sent).toEqual(undisturbed.sent);
     expect(disturbed.outbox).toEqual([]);
   });
 
   it('leaves no state behind when the real source never answered', async () => {
-    const { metrics, told, verdicts } = await run('never', 3, () => true);
+    const { metrics, sent, verdicts } = await run('never', 3, () => true);
     expect(metrics.size).toBe(0);
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
     expect(verdicts.every(({ isSimulated }) => isSimulated)).toBe(true);
   });
 });

@@ -95,7 +95,7 @@ describe('an invocation that stays for its interval', () => {
 });
 
 describe('an event that comes late', () => {
-  it('is made up for by one tick, then kept company to the end of its own interval', async () => {
+  it('is caught up by one tick, then kept company to the end of its own interval', async () => {
     await using around = await TickFixture.make();
     const run = new Invocations(around);
     await run.invoke(FIRST_TICK, 31);
@@ -146,7 +146,7 @@ describe('a clock that is set', () => {
 });
 
 describe('a tick that fails', () => {
-  it('is told, and the next one makes up for it', async () => {
+  it('is reported, and the next one catches up', async () => {
     await using around = await TickFixture.make();
     const run = new Invocations(around);
     run.tickSeconds = (before) => {
@@ -159,7 +159,7 @@ describe('a tick that fails', () => {
     expect(await run.steps()).toEqual(run.expectedSteps());
   });
 
-  it('at the end fails the invocation, and the next one makes up for it', async () => {
+  it('at the end fails the invocation, and the next one catches up', async () => {
     await using around = await TickFixture.make();
     const run = new Invocations(around);
     await run.invoke(FIRST_TICK);

@@ -62,7 +62,7 @@ export function metricNamed(
   return {
     name,
     query: name,
-    // Three hours are little to learn from: only what nobody could miss is told.
+    // Three hours are little to learn from: only what nobody could miss is sent.
     monitor: {
       detector,
       settings: { ...defaultDetectionSettings, falseAlertsPerWeek: 1e-6 },
@@ -92,7 +92,7 @@ export class TickFixture implements AsyncDisposable {
   /** Called before each write of results. */
   beforeWrite: () => Promise<void> = async () => {};
   readonly queries: RangeQuery[] = [];
-  readonly told: Alert[] = [];
+  readonly #taken: Alert[] = [];
   /** What the channel was reminded of, tick by tick. */
   readonly reminded: (readonly Alert[])[] = [];
   readonly errors: string[] = [];
@@ -134,7 +134,7 @@ export class TickFixture implements AsyncDisposable {
 
   /** The alerts that the channel took, oldest first. */
   get sent(): readonly Alert[] {
-    return this.told;
+    return this.#taken;
   }
 
   /** What a new container has: nothing in memory. */
@@ -178,7 +178,7 @@ export class TickFixture implements AsyncDisposable {
     return decodeShardState((await this.objects.get(key))!.bytes);
   }
 
-  /** The digest of the state's bytes but for the count of saves, which tells how often it was written. */
+  /** The digest of the state's bytes but for the count of saves, which reports how often it was written. */
   async stateDigest(): Promise<string> {
     const bytes = encodeShardState({ ...(await this.state()), sequence: 0 });
     return createHash('sha256').update(bytes).digest('hex');
@@ -281,7 +281,7 @@ export class TickFixture implements AsyncDisposable {
       name: 'collecting',
       publish: async (alerts) => {
         if (this.isChannelDown) throw new AlertDeliveryError('nobody listens', alerts);
-        this.told.push(...alerts);
+        this.#taken.push(...alerts);
       },
       refresh: async (open) => {
         this.reminded.push(open);

@@ -97,7 +97,7 @@ describe('health over ticks', () => {
     expect(objects.writes).toBe(writes + 10);
   });
 
-  it('that can neither be read nor written is told, and changes nothing else', async () => {
+  it('that can neither be read nor written is reported, and changes nothing else', async () => {
     await using undisturbed = await TickFixture.make();
     await ticks(undisturbed, 0, 5);
     await using around = await TickFixture.make();
@@ -111,14 +111,14 @@ describe('health over ticks', () => {
     expect(await around.stateDigest()).toBe(await undisturbed.stateDigest());
   });
 
-  it('begins anew where what is stored is no health', async () => {
+  it('starts empty where what is stored is no health', async () => {
     await using around = await TickFixture.make();
     await around.objects.put(HEALTH_KEY, Buffer.from('<html>'), { kind: 'none' });
     await ticks(around, 0, 1);
     expect((await around.health()).source).toMatchObject({ state: 'up', sinceSeconds: minute(0) });
   });
 
-  it('is told of the store of states itself once that is back', async () => {
+  it('is notified of the store of states itself once that is back', async () => {
     await using around = await TickFixture.make();
     await ticks(around, 0, 1);
     const objects = between(around.objects);
@@ -184,13 +184,17 @@ describe('the health of a source', () => {
     expect((await around.health()).source).toMatchObject({ state: 'down', sinceSeconds: minute(0) });
   });
 
-  it('is down while a simulation stands in', async () => {
+  it('is down while a simulation answers instead', async () => {
     await using around = await TickFixture.make();
-    around.answerWith = (result) => ({ ...result, isSimulated: true, warnings: ['simulation stands in'] });
+    around.answerWith = (result) => ({
+      ...result,
+      isSimulated: true,
+      warnings: ['simulation answers instead'],
+    });
     await ticks(around, 0, 1);
     expect((await around.health()).source).toMatchObject({
       state: 'down',
-      trouble: { reason: 'simulation stands in' },
+      trouble: { reason: 'simulation answers instead' },
     });
   });
 
@@ -221,7 +225,7 @@ describe('the health of a source', () => {
   });
 });
 
-describe('what a tick tells of its connections', () => {
+describe('what a tick reports of its connections', () => {
   it('is a record each beside its own, in the results', async () => {
     await using around = await TickFixture.make();
     await ticks(around, 0, 2);
@@ -230,7 +234,7 @@ describe('what a tick tells of its connections', () => {
     const records = (await around.lines('health')).map((line) => JSON.parse(line));
     const ofLastTick = records.filter(({ timeSeconds }) => timeSeconds === minute(4));
     expect(ofLastTick).toContainEqual(expect.objectContaining({ role: 'source', state: 'up', ticks: 0 }));
-    // What can be read of the store's outage stands in the first record after it.
+    // What can be read of the store's outage is in the first record after it.
     expect(ofLastTick).toContainEqual(
       expect.objectContaining({
         role: 'results',
@@ -242,7 +246,7 @@ describe('what a tick tells of its connections', () => {
     );
   });
 
-  it('stands at whole seconds, whatever clock the tick was told by', async () => {
+  it('stands at whole seconds, whatever clock the tick ran by', async () => {
     await using around = await TickFixture.make();
     await around.tick(minute(0) + 0.25);
     for (const measurement of ['tick', 'health'] as const)
@@ -295,7 +299,7 @@ describe('what a tick measures of itself', () => {
     ]);
   });
 
-  it('counts alerts that were told, and those that a channel did not take', async () => {
+  it('counts alerts that were sent, and those that a channel did not take', async () => {
     await using around = await TickFixture.make();
     around.seriesOf = () => hosts([spikeAt(2)]);
     await ticks(around, 0, 2);
@@ -305,10 +309,10 @@ describe('what a tick measures of itself', () => {
     around.isChannelDown = false;
     await ticks(around, 3, 4);
     expect(around.measured.at(-1)).toMatchObject({
-      AlertsDelivered: around.told.length,
+      AlertsDelivered: around.sent.length,
       AlertChannelDown: undefined,
     });
-    expect(around.told).not.toEqual([]);
+    expect(around.sent).not.toEqual([]);
   });
 
   it('counts answers that came in part and metrics that could not be scored', async () => {

@@ -17,7 +17,7 @@ const rhythm = (host: string, time: number) =>
 const sound = () => new FunctionSource(['a', 'bb'], (_, host, time) => rhythm(host, time));
 
 describe('training', () => {
-  it('gives every series its first model, put in use as one version', async () => {
+  it('gives every series its first model, promoted as one version', async () => {
     const { objects } = temporaryObjects();
     const metrics = await trainOnce(objects, sound(), midnight);
     expect(metrics[0]).toMatchObject({ metric: 'cpu_usage', status: 'promoted' });

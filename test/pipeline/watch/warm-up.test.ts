@@ -32,11 +32,11 @@ describe('a new series', () => {
   it('notifies an incident minutes after it was first seen, since it has replayed its history', async () => {
     await using around = await warmed();
     for (const count of [0, 1, 2, 3]) await around.tick(minute(count));
-    expect(around.told.map(({ event }) => [event.kind, event.onsetSeconds])).toEqual([['onset', minute(3)]]);
+    expect(around.sent.map(({ event }) => [event.kind, event.onsetSeconds])).toEqual([['onset', minute(3)]]);
 
     await using cold = await warmed(0);
     for (const count of [0, 1, 2, 3]) await cold.tick(minute(count));
-    expect(cold.told).toEqual([]);
+    expect(cold.sent).toEqual([]);
   });
 
   it('is missed in a partial answer though its replay is not done', async () => {
@@ -54,7 +54,7 @@ describe('a new series', () => {
     around.seriesOf = () => hosts([spikeAt(-300)]);
     const summary = await around.tick(FIRST_TICK);
     expect(summary.verdictsWritten).toBe(3 * (CATCH_UP_SECONDS / 60));
-    expect(around.told).toEqual([]);
+    expect(around.sent).toEqual([]);
     expect(await around.lines('alert')).toEqual([]);
     const [first] = await around.lines('verdict');
     expect(JSON.parse(first!)).toMatchObject({ timeSeconds: FIRST_TICK - CATCH_UP_SECONDS + 60 });
@@ -79,7 +79,7 @@ describe('a new series', () => {
     expect(waiting.length).toBeGreaterThan(5);
     expect(waiting.length).toBeLessThan(12);
     expect((await piecemeal.lines('verdict')).toSorted()).toEqual((await once.lines('verdict')).toSorted());
-    expect(piecemeal.told.map(({ id }) => id)).toEqual(once.told.map(({ id }) => id));
+    expect(piecemeal.sent.map(({ id }) => id)).toEqual(once.sent.map(({ id }) => id));
     expect(await piecemeal.stateDigest()).toBe(await once.stateDigest());
   });
 

@@ -67,7 +67,7 @@ describe('the CSV source', () => {
     expect([...(series[0]?.samples.values ?? [])]).toEqual([2, 3, 4]);
   });
 
-  it('passes over what is malformed and tells the lines, and takes an empty value for a missing sample', async () => {
+  it('skips what is malformed and reports the lines, and takes an empty value for a missing sample', async () => {
     const source = open(
       'timestamp,value\n60,1\n120\n180,one\nyesterday,4\n240,\n300,NaN\n360,"7\n420,8"\n480,-Inf\n',
     );
@@ -81,7 +81,7 @@ describe('the CSV source', () => {
     ]);
   });
 
-  it('tells the first malformed rows and counts the others', async () => {
+  it('reports the first malformed rows and counts the others', async () => {
     const { warnings } = await open(`timestamp,value\n0,1\n${'1,x\n'.repeat(15)}`).recording();
     expect(warnings).toHaveLength(11);
     expect(warnings.at(-1)).toContain('5 more lines');

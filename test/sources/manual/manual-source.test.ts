@@ -46,7 +46,7 @@ describe('the manual source', () => {
     expect((await source.queryRange(range('cpu'))).series).toHaveLength(2);
   });
 
-  it('passes over lines that it can not read, and tells which', async () => {
+  it('skips lines that it can not read, and reports which', async () => {
     const bad = ['{"metric":"cpu"', '{"metric":"cpu","time":1}', '{"metric":"cpu","time":"soon","value":1}'];
     const { series, warnings } = await fromInput([...LINES, ...bad].join('\n')).queryRange(range('cpu'));
     expect(series).toHaveLength(2);
