@@ -409,7 +409,11 @@ describe('what was recorded', () => {
   const nowSeconds = Math.floor(Date.now() / 60_000) * 60;
   const isoTime = (seconds: number) => new Date(seconds * 1000).toISOString();
   beforeAll(async () => {
-    const store = new NdjsonResultStore(join(folder, 'results', 'verdicts.ndjson'));
+    writeFileSync(
+      join(folder, 'recorded.yaml'),
+      readFileSync(join(folder, 'config.yaml'), 'utf8').replace('directory: results', 'directory: recorded'),
+    );
+    const store = new NdjsonResultStore(join(folder, 'recorded', 'verdicts.ndjson'));
     const normal = { kind: 'normal', anomalous: false, value: 0.5 } as const;
     const verdicts = ['a', 'b'].flatMap((instance) =>
       Array.from({ length: 60 }, (_, index) => {
@@ -427,39 +431,46 @@ describe('what was recorded', () => {
   });
 
   it('is drawn by "query", listed as a table, and printed as JSON', async () => {
-    const plot = await tidemark('query', 'cpu_usage', 'instance="a"', '--since', '2h', '-c', 'config.yaml');
+    const plot = await tidemark('query', 'cpu_usage', 'instance="a"', '--since', '2h', '-c', 'recorded.yaml');
     expect(plot).toMatchObject({ code: 0, errors: '' });
     expect(plot.output).toContain('cpu_usage{instance="a"}  60 verdicts, 1 anomalous');
     expect(plot.output).toContain('●');
     expect(plot.output).not.toContain('instance="b"');
-    const table = await tidemark('query', 'cpu_usage', '--table', '--since', '2h', '-c', 'config.yaml');
+    const table = await tidemark('query', 'cpu_usage', '--table', '--since', '2h', '-c', 'recorded.yaml');
     expect(table.output.split('\n').filter((line) => line.endsWith('anomaly ▲'))).toHaveLength(2);
-    const json = await tidemark('query', 'cpu_usage', '--json', '--since', '2h', '-c', 'config.yaml');
+    const json = await tidemark('query', 'cpu_usage', '--json', '--since', '2h', '-c', 'recorded.yaml');
     expect(JSON.parse(json.output)).toMatchObject({ metric: 'cpu_usage', series: [{}, {}] });
   });
 
   it('that "query" finds nothing of is said, and a metric that is not configured is refused', async () => {
-    const nothing = await tidemark('query', 'cpu_usage', '--to', '2020-01-01T00:00:00Z', '-c', 'config.yaml');
+    const nothing = await tidemark(
+      'query',
+      'cpu_usage',
+      '--to',
+      '2020-01-01T00:00:00Z',
+      '-c',
+      'recorded.yaml',
+    );
     expect(nothing).toMatchObject({ code: 0 });
     expect(nothing.output).toContain('No verdicts of cpu_usage in that time');
-    const unknown = await tidemark('query', 'memory', '-c', 'config.yaml');
+    const unknown = await tidemark('query', 'memory', '-c', 'recorded.yaml');
     expect(unknown).toMatchObject({ code: 1 });
     expect(unknown.errors).toContain('enabled metrics: cpu_usage');
   });
 
   it('is listed by "alerts", open ones alone on request', async () => {
-    const { code, output } = await tidemark('alerts', '--open', '-c', 'config.yaml');
+    const { code, output } = await tidemark('alerts', '--open', '-c', 'recorded.yaml');
     expect(code).toBe(0);
     expect(output).toMatch(/● open .*cpu_usage\{instance="a"\} {2}cd34/);
-    const json = await tidemark('alerts', '--json', '--since', '1h', '-c', 'config.yaml');
+    const json = await tidemark('alerts', '--json', '--since', '1h', '-c', 'recorded.yaml');
     expect(JSON.parse(json.output)).toMatchObject([{ id: 'cd34', state: 'open', end: null }]);
-    const other = await tidemark('alerts', '--metric', 'other', '-c', 'config.yaml');
+    const other = await tidemark('alerts', '--metric', 'other', '-c', 'recorded.yaml');
     expect(other.output).toContain('No alerts in that time.');
   });
 
   it('is written by "export": to a file, compressed, or to the standard output', async () => {
     const from = isoTime(nowSeconds - 3600);
-    const window = ['--from', from, '--to', isoTime(nowSeconds), '-c', 'config.yaml'];
+    const window = ['--from', from, '--to', isoTime(nowSeconds), '-c', 'recorded.yaml'];
     const file = await tidemark('export', ...window, '--out', 'verdicts.csv.gz');
     expect(file).toMatchObject({ code: 0, output: '' });
     expect(file.errors).toContain('120 verdicts from');
@@ -489,13 +500,13 @@ describe('what was recorded', () => {
       '--to',
       '2026-01-01T00:00:00Z',
       '-c',
-      'config.yaml',
+      'recorded.yaml',
     );
     expect(reversed).toMatchObject({
       code: 1,
       errors: expect.stringContaining('--from must be before --to'),
     });
-    const parquet = await tidemark('export', '--format', 'parquet', '-c', 'config.yaml');
+    const parquet = await tidemark('export', '--format', 'parquet', '-c', 'recorded.yaml');
     expect(parquet).toMatchObject({ code: 1, errors: expect.stringContaining('add --out') });
   });
 });

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs/minimal.js';
+import { PbfWriter } from 'pbf';
 import { compress } from 'snappyjs';
 import type { Labels } from '../../series/labels.ts';
 
@@ -21,8 +21,7 @@ export interface RemoteSeries {
 }
 
 /**
- * The parts of Prometheus' remote.proto and types.proto that are written here, as the tag of each field (its number and
- * the type on the wire).
+ * The parts of Prometheus' remote.proto and types.proto that are written here, as the number of each field.
  *
  *     message WriteRequest { repeated TimeSeries timeseries = 1; }
  *     message TimeSeries { repeated Label labels = 1; repeated Sample samples = 2; }
@@ -31,25 +30,21 @@ export interface RemoteSeries {
  *
  * Source: Prometheus Remote-Write 1.0 specification, "Protocol".
  */
-const TAG = {
-  timeSeries: 10,
-  label: 10,
-  sample: 18,
-  labelName: 10,
-  labelValue: 18,
-  sampleValue: 9,
-  sampleMilliseconds: 16,
+const FIELD = {
+  timeSeries: 1,
+  labels: 1,
+  samples: 2,
+  labelName: 1,
+  labelValue: 2,
+  sampleValue: 1,
+  sampleMilliseconds: 2,
 } as const;
 
 /** A label set as the fields `labels` of a TimeSeries, in the order of their names, as the specification demands. */
 export function encodedLabels(labels: Labels): Uint8Array {
-  const writer = protobuf.Writer.create();
-  for (const name of Object.keys(labels).sort()) {
-    writer.uint32(TAG.label).fork();
-    writer.uint32(TAG.labelName).string(name);
-    writer.uint32(TAG.labelValue).string(labels[name] ?? '');
-    writer.ldelim();
-  }
+  const writer = new PbfWriter();
+  for (const name of Object.keys(labels).sort())
+    writer.writeMessage(FIELD.labels, writeLabel, [name, labels[name] ?? ''] as const);
   return writer.finish();
 }
 
@@ -66,24 +61,29 @@ export function writeRequest(samples: readonly RemoteSample[]): Uint8Array {
     if (own === undefined) bySeries.set(key, { encoded, samples: [sample] });
     else own.samples.push(sample);
   }
-  const writer = protobuf.Writer.create();
+  const writer = new PbfWriter();
   for (const { encoded, samples: own } of bySeries.values()) {
     const encodedOwn = encodedSamples(own);
     const series = Buffer.allocUnsafe(encoded.length + encodedOwn.length);
     series.set(encoded);
     series.set(encodedOwn, encoded.length);
-    writer.uint32(TAG.timeSeries).bytes(series);
+    writer.writeBytesField(FIELD.timeSeries, series);
   }
   return compress(writer.finish());
 }
 
 function encodedSamples(samples: readonly RemoteSample[]): Uint8Array {
-  const writer = protobuf.Writer.create();
-  for (const { timeSeconds, value } of samples) {
-    writer.uint32(TAG.sample).fork();
-    writer.uint32(TAG.sampleValue).double(value);
-    writer.uint32(TAG.sampleMilliseconds).int64(Math.round(timeSeconds * 1000));
-    writer.ldelim();
-  }
+  const writer = new PbfWriter();
+  for (const sample of samples) writer.writeMessage(FIELD.samples, writeSample, sample);
   return writer.finish();
+}
+
+function writeLabel([name, value]: readonly [string, string], writer: PbfWriter): void {
+  writer.writeStringField(FIELD.labelName, name);
+  writer.writeStringField(FIELD.labelValue, value);
+}
+
+function writeSample({ timeSeconds, value }: RemoteSample, writer: PbfWriter): void {
+  writer.writeDoubleField(FIELD.sampleValue, value);
+  writer.writeVarintField(FIELD.sampleMilliseconds, Math.round(timeSeconds * 1000));
 }
