@@ -20,6 +20,7 @@ export function detectorThatSays(
       const bits = new Uint32Array(Float64Array.of(sample.value).buffer);
       const chance = uniformAt(bits[0]! ^ bits[1]!, sample.timeSeconds);
       if (isAnomalous(sample, chance)) memory.score += 10;
+      const calls = memory.score / 10;
       const score = isAnomalous(sample, chance) ? memory.score : -9;
       return {
         score,
@@ -29,10 +30,11 @@ export function detectorThatSays(
         evidence: {
           channel: 'flat',
           surprise: 0,
-          direction: 0,
+          direction: 1,
           observed: sample.value,
           usual: 0,
-          deviation: 0,
+          // Never alike, so that none is taken for a habit: those are not notified.
+          deviation: 3 ** (calls % 7),
           level: 0,
           spread: 0,
           hasTimeOfDay: false,

@@ -253,7 +253,7 @@ describe('training', () => {
     await trainOnce(objects, source, midnight, metrics, { results });
     const [first = '', failed] = new LineProtocolEncoder().encode(results.records);
     expect(first).toMatch(
-      /^training,metric=cpu_usage status="promoted",version="20260302T000000Z-[0-9a-f]{8}",reason="[^"]+",series=2,/,
+      /^training,metric=cpu_usage status="promoted",version="20260302T000000Z-[0-9a-f]{8}",reason="(?:[^"\\]|\\.)+",series=2,/,
     );
     expect(first).toMatch(/promoted=1,kept=0,refused=0,tooLittleHistory=1,/);
     expect(first).toMatch(
