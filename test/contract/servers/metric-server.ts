@@ -91,11 +91,16 @@ function prometheusOf(
 /** Debian's Prometheus 2. */
 export const prometheus2 = prometheusOf('prometheus', { title: 'Prometheus 2', lookbackSeconds: 300 });
 
-/** The present Prometheus 3, with the selectors that have to be switched on. Its history is written by Prometheus 2. */
+/** The present Prometheus 3, with what has to be switched on. Its history is written by Prometheus 2. */
 export const prometheus3 = prometheusOf('prometheus3', {
   title: 'Prometheus 3',
   lookbackSeconds: 300,
-  features: ['promql-extended-range-selectors', 'promql-duration-expr'],
+  features: [
+    'promql-extended-range-selectors',
+    'promql-duration-expr',
+    'promql-experimental-functions',
+    'promql-binop-fill-modifiers',
+  ],
 });
 
 /** Debian's VictoriaMetrics, without its latency offset unless a test is about it. */
