@@ -20,6 +20,8 @@ export interface BoardRow {
 /** A result store that also keeps the newest results of every series for a terminal view. */
 export class SeriesBoard implements ResultStore {
   readonly name: string;
+  readonly needsOrder: boolean;
+  readonly bandAheadStepSeconds: number | undefined;
   readonly rows = new Map<string, BoardRow>();
   /** All notifications so far, oldest first. */
   readonly alerts: AlertRecord[] = [];
@@ -29,6 +31,8 @@ export class SeriesBoard implements ResultStore {
   /** @param length number of verdicts kept per series. */
   constructor(inner: ResultStore, length: number) {
     this.name = inner.name;
+    this.needsOrder = inner.needsOrder === true;
+    this.bandAheadStepSeconds = inner.bandAheadStepSeconds;
     this.#inner = inner;
     this.#length = length;
   }
