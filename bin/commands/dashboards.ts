@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type PushOptions, pushDashboards } from '../../lib/compose/push-dashboards.ts';
+import { prometheusRules } from '../../lib/dashboards/alerting/prometheus-rules.ts';
 import {
   configuredDashboardStore,
   type DashboardStoreKind,
@@ -18,6 +19,7 @@ interface DashboardsOptions {
   readonly directory?: string;
   readonly provisioning?: string;
   readonly mountedAt?: string;
+  readonly rules?: string;
 }
 
 async function writeDashboards({
@@ -26,8 +28,14 @@ async function writeDashboards({
   directory,
   provisioning,
   mountedAt,
+  rules,
 }: DashboardsOptions): Promise<void> {
   const configuration = await loadForCommand(config);
+  if (rules !== undefined) {
+    const text = prometheusRules(configuration, configuredDashboardStore(configuration, 'prometheus'));
+    writeAll(dirname(rules), { [basename(rules)]: text });
+    return;
+  }
   const store = configuredDashboardStore(configuration, kind);
   if (provisioning !== undefined) {
     const files = provisioningFiles(configuration, store, mountedAt);
@@ -89,6 +97,10 @@ export function dashboardsCommand(): Command {
       '--mounted-at <path>',
       'where Grafana finds that folder; default: its variable GF_PATHS_PROVISIONING',
     )
+    .option(
+      '--rules <file>',
+      'write the alert rules for Prometheus or vmalert instead, over what remote write stored',
+    )
     .addHelpText(
       'after',
       `
@@ -97,6 +109,7 @@ Examples:
   tidemark dashboards --provisioning grafana                 a folder that Grafana takes as it is
   GF_PATHS_PROVISIONING=$PWD/grafana grafana server          Grafana with it
   tidemark dashboards push --grafana http://127.0.0.1:3000   by the HTTP API
+  tidemark dashboards --rules tidemark-rules.yaml            alert rules for Prometheus and vmalert
 
 Exit codes: 0 written, 1 the configured store can't be read by Grafana.`,
     )

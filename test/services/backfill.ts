@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFirst } from './find.ts';
 import { type PastSeries, toDailyOpenMetrics } from './open-metrics.ts';
-import { commandLine, currentUser } from './program.ts';
 import { silentProgress } from './progress.ts';
-import { prometheus, promtoolPlaces } from './prometheus.ts';
-import { runTool } from './run-tool.ts';
+import { findPromtool, promtool } from './promtool.ts';
 import type { ObtainOptions } from './start-server.ts';
 
 /**
@@ -29,26 +26,15 @@ export async function backfill(
   const step = progress.begin('promtool', 'looking for it');
   const scratch = join(dataDirectory, `backfill-${randomUUID()}`);
   try {
-    const found = await findFirst('promtool', promtoolPlaces, prometheus.mend, {
-      environment: process.env,
-      step,
-      signal,
-    });
-    if (!('program' in found)) throw new Error('promtool has no address');
+    const program = await findPromtool(step, signal);
     await mkdir(scratch, { recursive: true });
     const texts = typeof history === 'string' ? [history] : toDailyOpenMetrics(history);
     for (const [index, text] of texts.entries()) {
       step.note(`making blocks of part ${index + 1} of ${texts.length}`);
       const file = join(scratch, 'samples.txt');
       await writeFile(file, text);
-      const site = {
-        directory: dataDirectory,
-        container: `tidemark-promtool-${randomUUID()}`,
-        user: currentUser(),
-      };
       const args = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, dataDirectory];
-      const command = commandLine(found.program, args, site);
-      await runTool(command.file, command.args, { signal });
+      await promtool(program, args, dataDirectory, signal);
     }
     step.done(`history is in ${dataDirectory}`);
   } catch (error) {
