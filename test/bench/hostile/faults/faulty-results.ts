@@ -11,7 +11,8 @@ function badLines(
   const { name: metric, series } = dice.one(background.metrics);
   const { labels, key } = dice.one(series);
   const isBad = (line: string) => {
-    if (!line.startsWith(`verdict,metric=${metric},instance=${labels.instance}`)) return false;
+    const isOfMetric = line.startsWith(`verdict,metric=${metric},series=`);
+    if (!isOfMetric || !line.includes(`,instance=${labels.instance}`)) return false;
     const seconds = Number(line.slice(line.lastIndexOf(' ') + 1));
     return seconds >= fromSeconds && seconds < untilSeconds;
   };

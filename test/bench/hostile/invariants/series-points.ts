@@ -10,11 +10,24 @@ export interface PointOfSeries {
   readonly timeSeconds: number;
 }
 
-/** @param name measurement, tags and time of a point. @returns undefined for a point that is of no series. */
+/** Where a tag's value ends: at the first comma or blank that is not escaped. */
+const VALUE = String.raw`(?:\\.|[^\\, ])+`;
+const POINT = new RegExp(
+  `^(verdict|alert),metric=([^,]+),series=${VALUE},instance=([^, ]+)(?:,pod=([^, ]+))?(?:,kind=[^ ]+)? (\\d+)$`,
+);
+
+/**
+ * @param name measurement, tags and time of a point.
+ * @returns undefined for a point that is of no series.
+ * @throws Error for a verdict or alert whose name can't be read: no invariant would see it.
+ */
 export function pointOfSeries(name: string): PointOfSeries | undefined {
-  const found =
-    /^(verdict|alert),metric=([^,]+),instance=([^, ]+)(?:,pod=([^, ]+))?(?:,kind=[^ ]+)? (\d+)$/.exec(name);
-  if (found === null) return undefined;
+  const found = POINT.exec(name);
+  if (found === null) {
+    if (/^(?:verdict|alert),/.test(name) && name.includes('instance='))
+      throw new Error(`No series is read from ${name}`);
+    return undefined;
+  }
   const [, measurement, metric = '', instance = '', pod, time] = found;
   const key = seriesKey(pod === undefined ? { instance } : { instance, pod });
   return {
