@@ -14,6 +14,7 @@ export function verdictInLine(line: string): RecordedVerdict | undefined {
   }
   // JSON has null for NaN.
   const number = (name: string): number | undefined => record[name] ?? undefined;
+  // Tidemark wrote the line itself: these fields are in every verdict, only numbers may be null.
   const { metric, labels, isSimulated, timeSeconds, kind, anomalous } = record as unknown as RecordedVerdict;
   const [value, expected, lower, upper] = ['value', 'expected', 'lower', 'upper'].map(number);
   const [score, confidence] = ['score', 'confidence'].map(number);
