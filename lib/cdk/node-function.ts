@@ -15,12 +15,18 @@ import type { Configuration } from '../config/schema.ts';
  * Credential providers that the SDK tries after the environment, which always has credentials in Lambda: a
  * tenth of the bundle, loaded on demand and never used.
  */
-const unusedCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].map(
-  (name) => `@aws-sdk/credential-provider-${name}`,
-);
+const unusedCredentials = [
+  ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(
+    (name) => `@aws-sdk/credential-provider-${name}`,
+  ),
+  '@smithy/credential-provider-imds',
+];
 
-/** The CSV reader of the command line; functions never load it. */
-const CSV_READER = 'csv-parse';
+/** Native addon of cbor-x, which does without where there is none; it is compiled for the machine that deploys. */
+const NATIVE_CBOR = 'cbor-extract';
+
+/** The sources that read a file or the standard input: the stack refuses them, so functions never load them. */
+const localSources = ['*/csv/csv-source.ts', '*/manual/manual-source.ts'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -107,7 +113,7 @@ export class NodeFunction extends Construct {
         mainFields: ['module', 'main'],
         // The runtime's SDK is older and differs between clouds.
         bundleAwsSDK: true,
-        externalModules: [...unusedCredentials, CSV_READER],
+        externalModules: [...unusedCredentials, NATIVE_CBOR, ...localSources],
         // CommonJS packages in an ES module still call `require`.
         commandHooks: {
           beforeInstall: () => [],

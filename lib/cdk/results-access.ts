@@ -59,13 +59,3 @@ function s3Arn(handler: IFunction, bucket: string, objects?: string): string {
   const parts = { service: 's3', region: '', account: '', resource: bucket, ...place, arnFormat };
   return Arn.format(parts, Stack.of(handler));
 }
-
-/** @throws NotDeployableError when models are configured to be outside the stack's bucket. */
-export function refuseOtherModelStores(models: Configuration['models']): void {
-  if (models.kind !== 's3' || models.prefix === '') return;
-  throw new NotDeployableError(
-    'models.prefix',
-    `is ${models.prefix}, but the bucket of the stack has no prefix`,
-    'remove it from the deployed configuration',
-  );
-}

@@ -6,7 +6,8 @@ import { AlertBus } from './alert-bus.ts';
 import { CollectAndDetect } from './collect-and-detect.ts';
 import { ControlApi } from './control-api.ts';
 import { Evaluations } from './evaluations.ts';
-import { grantResultsAccess, grantResultsReading, refuseOtherModelStores } from './results-access.ts';
+import { refuseLocalSource, refuseOtherModelStores } from './refusals.ts';
+import { grantResultsAccess, grantResultsReading } from './results-access.ts';
 import { RetrainWorkflow } from './retrain-workflow.ts';
 import { grantServerAccess } from './server-access.ts';
 import { Storage } from './storage.ts';
@@ -32,6 +33,7 @@ export class TidemarkStack extends Stack {
     super(scope, id, props);
     const { configuration, isLocal } = props;
     refuseOtherModelStores(configuration.models);
+    refuseLocalSource(configuration.source);
     const { bucket } = new Storage(this, 'Storage', {
       historyDays: longestHistoryDays(configuration),
       evaluationDays: Math.ceil(configuration.evaluation.retentionSeconds / DAY_SECONDS),

@@ -5,9 +5,7 @@ import { authorization } from '../connections/authorization.ts';
 import { CircuitBreaker } from '../connections/circuit-breaker.ts';
 import { HttpTransport } from '../connections/http-transport.ts';
 import type { RetryEnvironment } from '../connections/retry.ts';
-import { csvSource } from './csv/csv-source.ts';
 import { FallbackSource } from './fallback-source.ts';
-import { manualSource } from './manual/manual-source.ts';
 import { PrometheusSource } from './prometheus/prometheus-source.ts';
 import type { SeriesSource } from './series-source.ts';
 import { cpuScenario } from './simulation/cpu-scenario.ts';
@@ -50,10 +48,15 @@ export async function openSource(
       return new SimulationSource((_, startSeconds, endSeconds) =>
         simulatedHosts(source, startSeconds, endSeconds),
       );
-    case 'csv':
+    // These read what functions don't have, and stay out of their bundles (lib/cdk/node-function.ts).
+    case 'csv': {
+      const { csvSource } = await import('./csv/csv-source.ts');
       return csvSource({ ...source, timeZone: source.timezone });
-    case 'manual':
+    }
+    case 'manual': {
+      const { manualSource } = await import('./manual/manual-source.ts');
       return manualSource({ path: source.path, standardInput: process.stdin });
+    }
   }
 }
 

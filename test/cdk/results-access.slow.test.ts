@@ -46,4 +46,12 @@ describe('where results and models go in a deployment', () => {
     const models = { TIDEMARK__MODELS: '{ kind: s3, prefix: team-a/ }' };
     expect(() => synthesize({ overrides: models })).toThrow(/models\.prefix is team-a\/.*remove it/);
   });
+
+  it.each(['{ kind: csv, path: history.csv }', '{ kind: manual }'])(
+    'refuses the source %s, which reads what functions do not have',
+    (source) => {
+      const overrides = { TIDEMARK__SOURCE: source };
+      expect(() => synthesize({ overrides })).toThrow(/source\.kind is (csv|manual).*write prometheus/);
+    },
+  );
 });
