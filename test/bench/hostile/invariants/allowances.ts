@@ -1,5 +1,5 @@
 import type { Delay, Fault, SeriesSpan, Span } from '../fault.ts';
-import { type Background, STEP_SECONDS } from '../healthy-background.ts';
+import { type Background, type BackgroundMetric, STEP_SECONDS } from '../healthy-background.ts';
 import { CATCH_UP_SECONDS } from '../hostile-configuration.ts';
 
 /** Faults that follow each other so closely are one: what waits has not been caught up between them. */
@@ -67,10 +67,12 @@ export class Allowances {
     return (this.#lost.get(metric) ?? []).some((span) => span.key === key && contains(span, timeSeconds));
   }
 
-  /** Whether a step of a whole metric may be without verdicts. */
-  mayLackAll(metric: string, timeSeconds: number): boolean {
-    return (this.#lost.get(metric) ?? []).some(
-      (span) => span.key === undefined && contains(span, timeSeconds),
+  /** Whether a step of a whole metric may be without verdicts: refused, or every series of it can't be had or scored. */
+  mayLackAll(metric: BackgroundMetric, timeSeconds: number): boolean {
+    const spans = (this.#lost.get(metric.name) ?? []).filter((span) => contains(span, timeSeconds));
+    return (
+      spans.some(({ key }) => key === undefined) ||
+      metric.series.every((series) => spans.some(({ key }) => key === series.key))
     );
   }
 

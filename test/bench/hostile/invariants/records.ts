@@ -78,10 +78,12 @@ export const statedGaps: Invariant = {
       const endSeconds = Number(/end=(\d+)i/.exec(fields)?.[1]);
       return metric === undefined ? [] : [{ metric, startSeconds, endSeconds }];
     });
-    for (const { metric, startSeconds, endSeconds } of gaps)
+    for (const { metric, startSeconds, endSeconds } of gaps) {
+      const ofBackground = background.metrics.find(({ name }) => name === metric);
       for (let time = startSeconds; time <= endSeconds; time += 60)
-        if (!allowances.mayLackAll(metric, time))
+        if (ofBackground === undefined || !allowances.mayLackAll(ofBackground, time))
           yield `${metric} has a gap at ${clockTime(time)}, which could be had`;
+    }
     const scored = new Set<string>();
     for (const name of disturbed.points.keys()) {
       const point = pointOfSeries(name);

@@ -43,8 +43,9 @@ export class AlertmanagerInProcess {
     const now = this.#clock.nowSeconds();
     const reply = soundReply(now);
     for (const fault of this.#faults) if (isActive(fault, now)) fault.onAlerts?.(reply);
-    this.#retryAfter.asked('Alertmanager', caller, body, reply, 0);
+    this.#retryAfter.asked('Alertmanager', caller, body);
     const answer = await sendReply(reply, () => '{}', signal, this.#clock);
+    this.#retryAfter.answered('Alertmanager', caller, body, reply, 0);
     if (reply.status === 200) for (const alert of JSON.parse(body) as PostedAlert[]) this.#take(alert, now);
     return answer;
   }

@@ -42,7 +42,7 @@ export class InfluxDbInProcess {
     const lines = body.split('\n').filter((line) => line !== '');
     const reply: WriteReply = { ...soundReply(now), status: 204, stored: [] };
     for (const fault of this.#faults) if (isActive(fault, now)) fault.onWrite?.(lines, reply);
-    this.#retryAfter.asked('the store of results', caller, body, reply, 0);
+    this.#retryAfter.asked('the store of results', caller, body);
     if (reply.lost === 'refused') throw new Error('connect ECONNREFUSED');
     if (reply.lost === 'hang' || reply.delayMilliseconds >= timeoutMilliseconds) {
       await this.#clock.sleep(timeoutMilliseconds);
@@ -53,6 +53,7 @@ export class InfluxDbInProcess {
     // The answer is lost: whoever wrote can't know that it is stored.
     if (reply.lost === 'reset') throw new Error('read ECONNRESET');
     if (reply.status === 204) return;
+    this.#retryAfter.answered('the store of results', caller, body, reply, 0);
     const { status, headers } = reply;
     throw new HttpError(status, '', reply.body, headers['retry-after'], 'application/json', undefined, {
       ...headers,

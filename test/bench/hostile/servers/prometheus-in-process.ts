@@ -28,9 +28,9 @@ export class PrometheusInProcess {
   }
 
   /** @param caller the container that asks. */
-  post({ url, body, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
+  async post({ url, body, signal }: PostRequest, caller: number): Promise<HttpAnswer> {
     // As Node does: of a request that was given up before, nothing is sent.
-    if (signal.aborted) return Promise.reject(signal.reason);
+    signal.throwIfAborted();
     const now = this.#clock.nowSeconds();
     const active = this.#faults.filter((fault) => isActive(fault, now));
     const ownSeconds = serverSeconds(this.#faults, now);
@@ -60,8 +60,10 @@ export class PrometheusInProcess {
     );
     const ranged: RangeReply = Object.assign(reply, { series, warnings: [], infos: [] });
     for (const { onQuery } of active) onQuery?.(request, ranged);
-    this.#retryAfter.asked('the source', caller, text, ranged, dateSeconds - now);
-    return sendReply(ranged, () => textOf(ranged), signal, this.#clock);
+    this.#retryAfter.asked('the source', caller, text);
+    const answer = await sendReply(ranged, () => textOf(ranged), signal, this.#clock);
+    this.#retryAfter.answered('the source', caller, text, ranged, dateSeconds - now);
+    return answer;
   }
 }
 

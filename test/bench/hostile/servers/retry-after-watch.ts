@@ -21,17 +21,12 @@ export class RetryAfterWatch {
   }
 
   /**
+   * A request arrives.
+   *
    * @param caller the container that asks: it can't know what another one was asked for.
    * @param request its body, by which a repetition is known.
-   * @param skewSeconds by how much the server's clock is ahead.
    */
-  asked(
-    server: string,
-    caller: number,
-    request: string,
-    { lost, status, headers }: HttpReply,
-    skewSeconds: number,
-  ): void {
+  asked(server: string, caller: number, request: string): void {
     const key = `${caller} ${server} ${request}`;
     const now = this.#clock.nowSeconds();
     const until = this.#until.get(key);
@@ -40,9 +35,24 @@ export class RetryAfterWatch {
         `${server} was asked again ${Math.round(until - now)} s before its Retry-After was over`,
       );
     this.#until.delete(key);
+  }
+
+  /**
+   * The caller has the answer: before, it can't know what it is asked for.
+   *
+   * @param skewSeconds by how much the server's clock is ahead.
+   */
+  answered(
+    server: string,
+    caller: number,
+    request: string,
+    { lost, status, headers }: HttpReply,
+    skewSeconds: number,
+  ): void {
     const text = headers['retry-after'];
     if (lost !== undefined || status < 400 || text === undefined) return;
+    const now = this.#clock.nowSeconds();
     const seconds = /^\d+$/.test(text) ? now + Number(text) : Date.parse(text) / 1000 - skewSeconds;
-    this.#until.set(key, seconds);
+    this.#until.set(`${caller} ${server} ${request}`, seconds);
   }
 }
