@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import { composeResultHistory } from '../../lib/compose/result-history.ts';
 import type { RecordedIncident } from '../../lib/results/alert-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
+import { utcMinute } from '../../lib/series/utc-minute.ts';
 import { evaluationContext } from '../evaluation/history-options.ts';
 import { loadForCommand } from '../load-configuration.ts';
 import { durationOption } from '../terminal/duration-option.ts';
+import { incidentJson } from '../terminal/incident-json.ts';
 import { paintFor } from '../terminal/style.ts';
 
 interface AlertsOptions {
@@ -25,25 +27,9 @@ async function alertsCommandLine({ config, open, since, metric, json }: AlertsOp
   for (const line of text) process.stdout.write(`${line}\n`);
 }
 
-function jsonOf({
-  incidentId,
-  metric,
-  labels,
-  onsetSeconds,
-  endSeconds,
-  isOver,
-  ...incident
-}: RecordedIncident) {
-  return {
-    id: incidentId,
-    metric,
-    labels,
-    onset: new Date(onsetSeconds * 1000).toISOString(),
-    end: isOver ? new Date(endSeconds * 1000).toISOString() : null,
-    state: isOver ? 'resolved' : 'open',
-    simulated: incident.isSimulated,
-    explanation: incident.explanation,
-  };
+function jsonOf(incident: RecordedIncident) {
+  const { isOver, isSimulated } = incident;
+  return { ...incidentJson(incident), state: isOver ? 'resolved' : 'open', simulated: isSimulated };
 }
 
 function linesOf(incidents: readonly RecordedIncident[]): string[] {
@@ -51,8 +37,8 @@ function linesOf(incidents: readonly RecordedIncident[]): string[] {
   const openCount = incidents.filter(({ isOver }) => !isOver).length;
   return [
     ...incidents.flatMap(({ incidentId, metric, labels, onsetSeconds, endSeconds, isOver, explanation }) => [
-      `${isOver ? paint('green', '✔ resolved') : paint(['red', 'bold'], '● open    ')}  ${minuteOf(onsetSeconds)}` +
-        `${isOver ? ` to ${minuteOf(endSeconds)}` : ''}  ${paint('bold', metric)}${seriesKey(labels)}  ${paint('dim', incidentId)}`,
+      `${isOver ? paint('green', '✔ resolved') : paint(['red', 'bold'], '● open    ')}  ${utcMinute(onsetSeconds)}` +
+        `${isOver ? ` to ${utcMinute(endSeconds)}` : ''}  ${paint('bold', metric)}${seriesKey(labels)}  ${paint('dim', incidentId)}`,
       `  ${explanation}`,
     ]),
     incidents.length === 0
@@ -60,10 +46,6 @@ function linesOf(incidents: readonly RecordedIncident[]): string[] {
       : `${incidents.length} ${incidents.length === 1 ? 'incident' : 'incidents'}, ${openCount} open. ` +
         'Say whether one was right: tidemark feedback <id> confirmed|false-alarm',
   ];
-}
-
-function minuteOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 /** `tidemark alerts`. */

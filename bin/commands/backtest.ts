@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
+import { utcMinute } from '../../lib/series/utc-minute.ts';
 import {
   type HistoryOptions,
   instantOf,
@@ -43,7 +44,7 @@ async function backtestCommandLine(options: BacktestOptions): Promise<number> {
     return 0;
   }
   for (const { metric, key, event } of shown) {
-    const time = new Date(event.verdict.timeSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+    const time = utcMinute(event.verdict.timeSeconds);
     const kind = paint(event.kind === 'resolved' ? 'green' : 'red', event.kind.padEnd(10));
     process.stdout.write(`${time}  ${kind}  ${metric}${key}  ${event.explanation}\n`);
   }

@@ -16,6 +16,7 @@ import {
 import { ResumableFile } from '../../lib/pipeline/export/resumable-file.ts';
 import { textOfRows, writeParquet } from '../../lib/pipeline/export/write-rows.ts';
 import { watchedMetric } from '../../lib/pipeline/watch/watched-metric.ts';
+import { utcMinute } from '../../lib/series/utc-minute.ts';
 import { evaluationContext, instantOf, metricsOf } from '../evaluation/history-options.ts';
 import { loadForCommand } from '../load-configuration.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -71,7 +72,7 @@ async function exportCommandLine(options: ExportOptions): Promise<void> {
     await file.complete();
   }
   process.stderr.write(
-    `${progress.rows} ${what} from ${minuteOf(startSeconds)} to ${minuteOf(endSeconds)}${out === undefined ? '' : ` in ${out}`}.\n` +
+    `${progress.rows} ${what} from ${utcMinute(startSeconds)} UTC to ${utcMinute(endSeconds)} UTC${out === undefined ? '' : ` in ${out}`}.\n` +
       (progress.rows === 0 ? `Nothing was recorded in that window: check --from, --to and --metric.\n` : ''),
   );
 }
@@ -139,10 +140,6 @@ class ExportProgress implements Disposable {
   [Symbol.dispose](): void {
     this.#screen[Symbol.dispose]();
   }
-}
-
-function minuteOf(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** `tidemark export`. */

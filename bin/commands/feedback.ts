@@ -5,8 +5,10 @@ import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/mod
 import { giveFeedback } from '../../lib/pipeline/feedback/give-feedback.ts';
 import type { RecordedIncident } from '../../lib/results/alert-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
+import { utcMinute } from '../../lib/series/utc-minute.ts';
 import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { loadForCommand } from '../load-configuration.ts';
+import { incidentJson } from '../terminal/incident-json.ts';
 import { paintFor } from '../terminal/style.ts';
 
 const DAY_SECONDS = 86_400;
@@ -47,7 +49,7 @@ async function give(
     return;
   }
   const { metric, labels, startSeconds } = feedback;
-  process.stdout.write(`${metric}${seriesKey(labels)} since ${minuteOf(startSeconds)}: ${judgement}\n`);
+  process.stdout.write(`${metric}${seriesKey(labels)} since ${utcMinute(startSeconds)} UTC: ${judgement}\n`);
 }
 
 async function list({ config, json, days }: FeedbackOptions & { readonly days: number }): Promise<void> {
@@ -61,23 +63,9 @@ async function list({ config, json, days }: FeedbackOptions & { readonly days: n
   else for (const line of linesOf(incidents, days)) process.stdout.write(`${line}\n`);
 }
 
-function jsonOf({
-  incidentId,
-  metric,
-  labels,
-  onsetSeconds,
-  endSeconds,
-  isOver,
-  explanation,
-  feedback,
-}: JudgedIncident) {
+function jsonOf({ feedback, ...incident }: JudgedIncident) {
   return {
-    id: incidentId,
-    metric,
-    labels,
-    onset: new Date(onsetSeconds * 1000).toISOString(),
-    end: isOver ? new Date(endSeconds * 1000).toISOString() : null,
-    explanation,
+    ...incidentJson(incident),
     judgement: feedback?.judgement ?? null,
     note: feedback?.note ?? null,
   };
@@ -93,17 +81,13 @@ function linesOf(incidents: readonly JudgedIncident[], days: number): string[] {
       const colour = { confirmed: 'red', 'false-alarm': 'yellow', 'not judged': 'dim' } as const;
       const state = `${paint(colour[judgement], judgement)}${isOver ? '' : ', still open'}`;
       return [
-        `${paint('bold', incidentId)}  ${minuteOf(onsetSeconds)}  ${metric}${seriesKey(labels)}  ${state}`,
+        `${paint('bold', incidentId)}  ${utcMinute(onsetSeconds)} UTC  ${metric}${seriesKey(labels)}  ${state}`,
         `  ${explanation}`,
         ...(feedback?.note === undefined ? [] : [`  Note: ${feedback.note}`]),
       ];
     }),
     `${incidents.length} in the last ${days} days, ${judged.length} judged.`,
   ];
-}
-
-function minuteOf(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function daysOf(text: string): number {

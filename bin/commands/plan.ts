@@ -4,6 +4,7 @@ import type { Configuration } from '../../lib/config/schema.ts';
 import { type AlertChanges, alertChanges, type ComparedAlert } from '../../lib/evaluation/alert-changes.ts';
 import { backtest } from '../../lib/pipeline/evaluation/backtest.ts';
 import { historyEnd } from '../../lib/pipeline/evaluation/evaluated-metric.ts';
+import { utcMinute } from '../../lib/series/utc-minute.ts';
 import { evaluationContext, instantOf, openConfigured } from '../evaluation/history-options.ts';
 import { loadForCommand } from '../load-configuration.ts';
 import { paintFor } from '../terminal/style.ts';
@@ -82,10 +83,10 @@ function jsonOf({ kept, gained, lost }: AlertChanges<PlannedAlert>): object {
 }
 
 function printChanges({ kept, gained, lost }: AlertChanges<PlannedAlert>, endSeconds: number): void {
-  const until = new Date(endSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  const until = utcMinute(endSeconds);
   const paint = paintFor(process.stdout);
   const line = (sign: string, { timeSeconds, key, explanation }: PlannedAlert): string => {
-    const time = new Date(timeSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+    const time = utcMinute(timeSeconds);
     return `${paint(sign === '+' ? 'green' : 'red', sign)} ${time}  ${key}  ${explanation}\n`;
   };
   const changed = [

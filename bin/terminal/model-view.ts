@@ -3,6 +3,7 @@ import { formatDuration } from '../../lib/config/duration.ts';
 import type { ModelSet, TrainedSeries } from '../../lib/models/model-set.ts';
 import { describeProphet, type ModelDescription } from '../../lib/prophet/describe.ts';
 import { isProphetModel } from '../../lib/prophet/model.ts';
+import { utcMinute } from '../../lib/series/utc-minute.ts';
 import type { Paint } from './style.ts';
 
 const DAY_SECONDS = 86_400;
@@ -117,7 +118,7 @@ function scoresText({ coverage, error, intervalScore, samples, falseAlertsPerWee
 }
 
 export function timeText(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${utcMinute(seconds)} UTC`;
 }
 
 export function figure(value: number): string {

@@ -1,3 +1,4 @@
+import { utcMinute } from '../../series/utc-minute.ts';
 import type { MetricEvaluation } from '../metric-evaluation.ts';
 import { escapeHtml, jsonInScript } from './html.ts';
 import { metricHtml } from './metric-section.ts';
@@ -60,7 +61,7 @@ export function reportHtml(
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header><p class="brand">Tidemark</p><h1>${escapeHtml(head.title)}</h1>
-<p>Samples from ${escapeHtml(head.source)}${period}. Created ${minuteOf(head.madeAtSeconds)}.</p>${contents}</header>
+<p>Samples from ${escapeHtml(head.source)}${period}. Created ${utcMinute(head.madeAtSeconds)} UTC.</p>${contents}</header>
 <main id="content">
 ${evaluations.map((evaluation, index) => metricHtml(evaluation, index)).join('\n')}
 </main>
@@ -78,9 +79,5 @@ function periodOf(evaluations: readonly MetricEvaluation[]): string {
   const times = evaluations.flatMap(({ series }) => series.map(({ samples }) => samples.timesSeconds));
   const first = Math.min(...times.map((column) => column[0] ?? Infinity));
   const last = Math.max(...times.map((column) => column.at(-1) ?? -Infinity));
-  return first <= last ? `, ${minuteOf(first)} to ${minuteOf(last)}` : '';
-}
-
-function minuteOf(timeSeconds: number): string {
-  return `${new Date(timeSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return first <= last ? `, ${utcMinute(first)} UTC to ${utcMinute(last)} UTC` : '';
 }
