@@ -6,6 +6,9 @@ import { InvalidDetectorStateError } from './errors.ts';
  */
 export type Columns = { readonly [field: string]: unknown };
 
+/** A column of numbers of one size. */
+export type TypedColumn = Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array;
+
 /** One number a state, as a column. */
 export function numberColumn<State>(states: readonly State[], read: (state: State) => number): Float64Array {
   const column = new Float64Array(states.length);
@@ -19,19 +22,16 @@ export function arrayColumn<State>(
   width: number,
   read: (state: State) => Float64Array,
 ): Float64Array {
-  const column = new Float64Array(states.length * width);
-  for (let index = 0; index < states.length; index += 1)
-    column.set(read(states[index] as State), index * width);
-  return column;
+  return fillRows(new Float64Array(states.length * width), states, width, read);
 }
 
-/** An array of `width` whole numbers from 0 to 2^32 a state, as one column of rows: half as large. */
-export function wholeColumn<State>(
+/** Writes an array of `width` numbers a state into a column of rows. @returns the column. */
+export function fillRows<State, Column extends TypedColumn>(
+  column: Column,
   states: readonly State[],
   width: number,
-  read: (state: State) => Uint32Array,
-): Uint32Array {
-  const column = new Uint32Array(states.length * width);
+  read: (state: State) => ArrayLike<number>,
+): Column {
   for (let index = 0; index < states.length; index += 1)
     column.set(read(states[index] as State), index * width);
   return column;
@@ -40,6 +40,13 @@ export function wholeColumn<State>(
 /** One state's row of an array column: a view, not a copy, so that the column belongs to the states from then on. */
 export function row(column: Float64Array, width: number, index: number): Float64Array {
   return column.subarray(index * width, (index + 1) * width);
+}
+
+/** The constructor of a kind of columns. */
+interface ColumnKind<Column> {
+  new (length: number): Column;
+  readonly name: string;
+  from(numbers: ArrayLike<number>): Column;
 }
 
 /** Reads stored columns and refuses what isn't one. */
@@ -69,11 +76,17 @@ export class ColumnReader {
     return this.#columns[field] !== undefined;
   }
 
-  /** @throws InvalidDetectorStateError when the column of bit masks is absent or not of that length. */
-  masks(field: string, length: number): Uint32Array {
-    const column = this.#columns[field];
-    if (!(column instanceof Uint32Array)) this.#refuse(`"${field}" is not a column of masks`);
-    if (column.length !== length) this.#refuse(`"${field}" has ${column.length} masks instead of ${length}`);
+  /**
+   * A column of smaller numbers; one of full numbers, as older versions wrote, is converted.
+   *
+   * @throws InvalidDetectorStateError when the column is absent, of another kind, or not of that length.
+   */
+  column<Column extends TypedColumn>(field: string, kind: ColumnKind<Column>, length: number): Column {
+    const found = this.#columns[field];
+    const column = found instanceof Float64Array ? kind.from(found) : found;
+    if (!(column instanceof kind)) this.#refuse(`"${field}" is not a column of ${kind.name}`);
+    if (column.length !== length)
+      this.#refuse(`"${field}" has ${column.length} numbers instead of ${length}`);
     return column;
   }
 

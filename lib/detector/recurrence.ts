@@ -43,7 +43,7 @@ export interface RecurrenceMemory {
   /** Seconds from its first sample to its last. */
   readonly lengths: Uint32Array;
   /** The largest deviation in the unit of the value, negative downwards; 0 for a stuck value. */
-  readonly sizes: Float64Array;
+  readonly sizes: Float32Array;
   /** Where the next episode goes. */
   next: number;
 }
@@ -61,7 +61,7 @@ export function emptyRecurrence(): RecurrenceMemory {
   return {
     starts: new Uint32Array(EPISODES),
     lengths: new Uint32Array(EPISODES),
-    sizes: new Float64Array(EPISODES),
+    sizes: new Float32Array(EPISODES),
     next: 0,
   };
 }

@@ -13,13 +13,13 @@ export const HOURS = 24;
 /** On which days, by UTC hour, the threshold was exceeded. */
 export interface RoutineMemory {
   /** Decayed count of days with an exceedance, as of the day in `days`. */
-  readonly counts: Float64Array;
+  readonly counts: Float32Array;
   /** The last day (since 1970) with an exceedance. */
-  readonly days: Float64Array;
+  readonly days: Int32Array;
 }
 
 export function emptyRoutine(): RoutineMemory {
-  return { counts: new Float64Array(HOURS), days: new Float64Array(HOURS).fill(NEVER_DAY) };
+  return { counts: new Float32Array(HOURS), days: new Int32Array(HOURS).fill(NEVER_DAY) };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type AlertPolicyState, startAlertPolicy } from './alert-policy.ts';
-import { arrayColumn, ColumnReader, type Columns, numberColumn, row, wholeColumn } from './columns.ts';
+import { ColumnReader, type Columns, fillRows, numberColumn } from './columns.ts';
 import type { Detector } from './detector.ts';
 import { InvalidDetectorStateError } from './errors.ts';
 import type { SeriesState } from './monitor-series.ts';
-import { EPISODES, emptyRecurrence, type RecurrenceMemory } from './recurrence.ts';
+import { decodeRecurrences, encodeRecurrences } from './recurrence-codec.ts';
 import { HOURS } from './routine.ts';
 
 /** Fields of the policy's memory of one number a series. */
@@ -62,25 +62,25 @@ function encodePolicies(policies: readonly AlertPolicyState[]): Columns {
   const columns: Record<string, unknown> = {};
   for (const field of POLICY_NUMBERS) columns[field] = numberColumn(policies, (policy) => policy[field]);
   columns.isOpen = numberColumn(policies, (policy) => Number(policy.isOpen));
-  columns.routineCounts = arrayColumn(policies, HOURS, (policy) => policy.routine.counts);
-  columns.routineDays = arrayColumn(policies, HOURS, (policy) => policy.routine.days);
-  columns.episodeSizes = arrayColumn(policies, EPISODES, (policy) => policy.recurrence.sizes);
-  columns.episodeStarts = wholeColumn(policies, EPISODES, (policy) => policy.recurrence.starts);
-  columns.episodeLengths = wholeColumn(policies, EPISODES, (policy) => policy.recurrence.lengths);
-  columns.nextEpisode = numberColumn(policies, (policy) => policy.recurrence.next);
-  return columns;
+  const rows = policies.length * HOURS;
+  columns.routineCounts = fillRows(new Float32Array(rows), policies, HOURS, ({ routine }) => routine.counts);
+  columns.routineDays = fillRows(new Int32Array(rows), policies, HOURS, ({ routine }) => routine.days);
+  return { ...columns, ...encodeRecurrences(policies.map(({ recurrence }) => recurrence)) };
 }
 
 function decodePolicies(detector: string, encoded: unknown, count: number): AlertPolicyState[] {
   const reader = new ColumnReader(detector, encoded);
   const numbers = POLICY_NUMBERS.map((field) => reader.numbers(field, count));
   const isOpen = reader.numbers('isOpen', count);
-  const routineCounts = reader.numbers('routineCounts', count * HOURS);
-  const routineDays = reader.numbers('routineDays', count * HOURS);
+  const routineCounts = reader.column('routineCounts', Float32Array, count * HOURS);
+  const routineDays = reader.column('routineDays', Int32Array, count * HOURS);
   const recurrences = decodeRecurrences(reader, count);
   return Array.from({ length: count }, (_, index) => {
     const policy = startAlertPolicy(
-      { counts: row(routineCounts, HOURS, index), days: row(routineDays, HOURS, index) },
+      {
+        counts: routineCounts.subarray(index * HOURS, (index + 1) * HOURS),
+        days: routineDays.subarray(index * HOURS, (index + 1) * HOURS),
+      },
       recurrences[index],
     );
     POLICY_NUMBERS.forEach((field, position) => {
@@ -88,24 +88,5 @@ function decodePolicies(detector: string, encoded: unknown, count: number): Aler
     });
     policy.isOpen = isOpen[index] === 1;
     return policy;
-  });
-}
-
-/** Policies of version 7 and before remember no episodes: they begin with none. */
-function decodeRecurrences(reader: ColumnReader, count: number): RecurrenceMemory[] {
-  if (!reader.has('nextEpisode')) return Array.from({ length: count }, () => emptyRecurrence());
-  const length = count * EPISODES;
-  const starts = reader.masks('episodeStarts', length);
-  const lengths = reader.masks('episodeLengths', length);
-  const sizes = reader.numbers('episodeSizes', length);
-  const next = reader.numbers('nextEpisode', count);
-  return Array.from({ length: count }, (_, index) => {
-    const [first, end] = [index * EPISODES, (index + 1) * EPISODES];
-    return {
-      starts: starts.subarray(first, end),
-      lengths: lengths.subarray(first, end),
-      sizes: row(sizes, EPISODES, index),
-      next: next[index]!,
-    };
   });
 }

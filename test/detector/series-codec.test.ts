@@ -4,7 +4,7 @@ import { arrayColumn, ColumnReader, type Columns, numberColumn, row } from '../.
 import { InvalidDetectorStateError } from '../../lib/detector/errors.ts';
 import { intervalRule } from '../../lib/detector/interval-rule.ts';
 import type { SeriesState } from '../../lib/detector/monitor-series.ts';
-import { emptyRecurrence } from '../../lib/detector/recurrence.ts';
+import { EPISODES, emptyRecurrence } from '../../lib/detector/recurrence.ts';
 import { decodeSeries, encodeSeries } from '../../lib/detector/series-codec.ts';
 
 /** A memory in which no two numbers are the same. */
@@ -20,12 +20,12 @@ function memory(base: number): SeriesState<ReturnType<typeof intervalRule.start>
     lastSpikeSeconds: -Infinity,
     hits: base + 5,
   };
-  policy.routine.counts[3] = base + 0.6;
+  policy.routine.counts[3] = base + 0.5;
   policy.routine.days[4] = base + 7;
-  policy.recurrence.starts[5] = base + 8;
-  policy.recurrence.lengths[6] = base + 9;
-  policy.recurrence.sizes[7] = -base - 0.5;
-  policy.recurrence.next = 8;
+  policy.recurrence.starts.set([base + 8, base + 9]);
+  policy.recurrence.lengths.set([base + 10, base + 11]);
+  policy.recurrence.sizes.set([-base - 0.5, base + 1.5]);
+  policy.recurrence.next = 2;
   return { detector, policy, lastSeconds: base + 0.8 };
 }
 
@@ -44,15 +44,33 @@ describe('the memories of many series as columns', () => {
 
   it('of version 7, which remembered no episodes, begin with none', () => {
     const columns = encoded();
-    const {
-      episodeSizes: _s,
-      episodeStarts: _t,
-      episodeLengths: _l,
-      nextEpisode: _n,
-      ...policies
-    } = columns.policies as Columns;
+    const { episodeCounts: _, ...policies } = columns.policies as Columns;
     const [first] = decodeSeries(intervalRule, { ...columns, policies });
     expect(first?.policy).toEqual({ ...series[0]!.policy, recurrence: emptyRecurrence() });
+  });
+
+  it('of which a full ring of episodes is read from the oldest on', () => {
+    const [state] = [memory(7)];
+    const { recurrence } = state.policy;
+    for (let index = 0; index < EPISODES; index += 1)
+      recurrence.starts[index] = 100 + ((index + 3) % EPISODES);
+    recurrence.next = EPISODES - 3;
+    const [read] = decodeSeries(intervalRule, encodeSeries(intervalRule, [state]));
+    expect([...read!.policy.recurrence.starts]).toEqual(
+      Array.from({ length: EPISODES }, (_, age) => 100 + age),
+    );
+    expect(read!.policy.recurrence.next).toBe(0);
+  });
+
+  it('of numbers in full, as older versions wrote them, are read', () => {
+    const columns = encoded();
+    const policies = columns.policies as { routineCounts: Float32Array; routineDays: Int32Array };
+    const inFull = {
+      ...policies,
+      routineCounts: Float64Array.from(policies.routineCounts),
+      routineDays: Float64Array.from(policies.routineDays),
+    };
+    expect(decodeSeries(intervalRule, { ...columns, policies: inFull })).toEqual(series);
   });
 
   it('are none for no series', () => {
@@ -81,7 +99,7 @@ describe('the memories of many series as columns', () => {
       'too few numbers of policies',
       (columns: Record<string, unknown>) => ({
         ...columns,
-        policies: { ...(columns.policies as Columns), routineDays: new Float64Array(9) },
+        policies: { ...(columns.policies as Columns), routineDays: new Int32Array(9) },
       }),
       '"routineDays" has 9 numbers instead of 72',
     ],
@@ -106,14 +124,12 @@ describe('a column', () => {
     expect(column[1]).toBe(9);
   });
 
-  it('of masks is refused in words when it is another kind of column, or of another length', () => {
-    const reader = new ColumnReader('rarity', {
-      masks: Uint32Array.of(1, 2),
-      numbers: Float64Array.of(1, 2),
-    });
-    expect(reader.masks('masks', 2)).toEqual(Uint32Array.of(1, 2));
-    expect(() => reader.masks('numbers', 2)).toThrow('"numbers" is not a column of masks');
-    expect(() => reader.masks('masks', 3)).toThrow('"masks" has 2 masks instead of 3');
-    expect(() => reader.masks('absent', 3)).toThrow(InvalidDetectorStateError);
+  it('of smaller numbers is refused in words when it is another kind of column, or of another length', () => {
+    const reader = new ColumnReader('rarity', { masks: Uint32Array.of(1, 2), texts: ['a', 'b'] });
+    expect(reader.column('masks', Uint32Array, 2)).toEqual(Uint32Array.of(1, 2));
+    expect(() => reader.column('texts', Uint32Array, 2)).toThrow('"texts" is not a column of Uint32Array');
+    expect(() => reader.column('masks', Int32Array, 2)).toThrow('"masks" is not a column of Int32Array');
+    expect(() => reader.column('masks', Uint32Array, 3)).toThrow('"masks" has 2 numbers instead of 3');
+    expect(() => reader.column('absent', Uint32Array, 3)).toThrow(InvalidDetectorStateError);
   });
 });

@@ -138,7 +138,7 @@ function decodeHistograms(
   reader: ColumnReader,
   states: number,
 ): { survival: Float64Array; tops: Uint8Array } {
-  const masks = reader.masks('histogramMasks', states * HISTOGRAM_COUNT);
+  const masks = reader.column('histogramMasks', Uint32Array, states * HISTOGRAM_COUNT);
   let expected = 0;
   for (let index = 0; index < masks.length; index += 1) expected += bitsOf(masks[index]!);
   const counts = reader.numbers('histogramCounts', expected);

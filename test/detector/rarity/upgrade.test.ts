@@ -27,8 +27,7 @@ function asOfVersion6(state: SeriesState<unknown>): SeriesState<unknown> {
 function withoutColumns(state: SeriesState<unknown>, unknown: readonly string[]): SeriesState<unknown> {
   const encoded = encodeSeries(rarity, [state as never]);
   const states = without(encoded.states as Columns, ['recentJump', 'recentJumpAge', ...unknown]);
-  const episodes = ['episodeStarts', 'episodeLengths', 'episodeSizes', 'nextEpisode'];
-  const policies = without(encoded.policies as Columns, episodes);
+  const policies = without(encoded.policies as Columns, ['episodeCounts']);
   return decodeSeries(rarity, structuredClone({ ...encoded, states, policies }))[0]! as SeriesState<unknown>;
 }
 
