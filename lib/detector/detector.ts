@@ -26,6 +26,14 @@ export interface Detector<State> {
   /** The state of a series of which nothing has been seen; `stepSeconds` is its nominal step. */
   start(stepSeconds: number): State;
   /**
+   * The state that a new series of a metric begins with, by what is usual for the metric's other series. A detector without it begins
+   * each series alone.
+   *
+   * @param siblings states of series of the same metric and step; they are not changed.
+   * @returns a state without samples; undefined where the siblings say too little.
+   */
+  newcomer?(siblings: readonly State[]): State | undefined;
+  /**
    * Scores one sample, then learns it.
    *
    * @param sample finite and newer than the last one; any other leaves the state as it was.

@@ -57,7 +57,9 @@ const LARGEST_VALUE = 1e100;
 const NO_EVENTS: readonly AlertEvent[] = [];
 
 /** The state of a series of which nothing has been seen. */
-export function startSeries<State>(monitor: SeriesMonitor<State>): SeriesState<State> {
+export function startSeries<State>(
+  monitor: Pick<SeriesMonitor<State>, 'detector' | 'stepSeconds'>,
+): SeriesState<State> {
   return {
     detector: monitor.detector.start(monitor.stepSeconds),
     policy: startAlertPolicy(),

@@ -18,11 +18,13 @@ export function learnScales(
 ): void {
   const first = 1 / (state.count + 1);
   const { forgetting } = state.constants;
-  const weight = Math.max(forgetting, first);
+  // Levels are the series' own from its first sample on; scales may be those of its siblings.
+  const levelWeight = Math.max(forgetting, first);
+  const weight = Math.max(forgetting, 1 / (state.count + 1 + state.borrowed));
   let innovation = adjusted - state.fastLevel;
   let difference = Math.abs(adjusted - state.lastAdjusted);
   let deviation = adjusted - state.mean;
-  if (state.count > CLIP_AFTER_POINTS) {
+  if (state.count + state.borrowed > CLIP_AFTER_POINTS) {
     const innovationLimit = CLIP_UNITS * scales.innovationScale;
     const deviationLimit = CLIP_UNITS * scales.spread;
     innovation = Math.max(-innovationLimit, Math.min(innovationLimit, innovation));
@@ -33,6 +35,6 @@ export function learnScales(
   state.innovationScale += weight * (Math.abs(innovation) - state.innovationScale);
   state.differenceScale += weight * (difference - state.differenceScale);
   state.deviationScale += weight * (Math.abs(deviation) - state.deviationScale);
-  state.mean += weight * deviation;
+  state.mean += levelWeight * deviation;
   state.variance = (1 - weight) * (state.variance + weight * deviation * deviation);
 }

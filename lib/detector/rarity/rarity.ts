@@ -21,6 +21,7 @@ import { jumpEvidence, rememberJump } from './jump-evidence.ts';
 import { learnScales } from './learning.ts';
 import { learnLevel, levelDistanceOf, levelSurprise } from './level.ts';
 import { beginLearning } from './log-histogram.ts';
+import { newcomerOf, settle } from './newcomer.ts';
 import { emptyOutlook, lookAhead } from './outlook.ts';
 import { learnRange, rangeDistanceOf, rangeSurprise, rememberExtremes } from './range.ts';
 import { type Rules, VERSION_8 } from './rules.ts';
@@ -69,6 +70,7 @@ export function rarityWith(rules: Rules): Detector<RarityState> {
     name: NAME,
     alerting: 'policy',
     start: (stepSeconds) => emptyState(stepConstants(stepSeconds, rules)),
+    newcomer: newcomerOf,
     step,
     adoptBaseline,
     encode: encodeStates,
@@ -111,8 +113,13 @@ function prepare(
   adjusted: number,
   hasSeasonal: boolean,
 ): void {
-  if (state.count === 0) seed(state, timeSeconds, value, adjusted, hasSeasonal);
-  else if (timeSeconds - state.lastSeconds > state.constants.gapSeconds || hasSeasonal !== state.hasSeasonal)
+  if (state.count === 0) {
+    settle(state, adjusted);
+    seed(state, timeSeconds, value, adjusted, hasSeasonal);
+  } else if (
+    timeSeconds - state.lastSeconds > state.constants.gapSeconds ||
+    hasSeasonal !== state.hasSeasonal
+  )
     reseed(state, adjusted, hasSeasonal);
 }
 
@@ -141,7 +148,7 @@ function judge(state: RarityState, { timeSeconds, value }: Sample, context: Scor
     outlook.recentJump > Math.abs(distances.innovation) ? jumpEvidence(outlook.recentJump) : combination.jump;
   combine(combination, histograms, distances, state.constants, outlook);
   const ageSeconds = timeSeconds - state.firstSeconds;
-  const ceiling = ceilingAt(ageSeconds);
+  const ceiling = ceilingAt(ageSeconds + state.borrowed * state.constants.stepSeconds);
   const score = log10(Math.min(ceiling, combination.rarity));
   return {
     score,

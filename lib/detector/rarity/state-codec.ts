@@ -31,6 +31,7 @@ const ABSOLUTE_OVER_STANDARD_DEVIATION = 0.8;
 export function encodeStates(states: readonly RarityState[]): Columns {
   const columns: Record<string, unknown> = {};
   for (const field of NUMBERS) columns[field] = numberColumn(states, (state) => state[field]);
+  columns.borrowed = numberColumn(states, (state) => state.borrowed);
   columns.deviationScale = numberColumn(states, (state) => state.deviationScale);
   columns.recentJump = numberColumn(states, (state) => state.recentJump);
   columns.recentJumpAge = numberColumn(states, (state) => state.recentJumpAge);
@@ -57,6 +58,7 @@ export function decodeStates(detector: string, encoded: unknown, rules: Rules): 
   const count = steps.length;
   const numbers = NUMBERS.map((field) => reader.numbers(field, count));
   const deviationScale = reader.has('deviationScale') ? reader.numbers('deviationScale', count) : undefined;
+  const borrowed = reader.has('borrowed') ? reader.numbers('borrowed', count) : undefined;
   const recentJump = reader.has('recentJump') ? reader.numbers('recentJump', count) : undefined;
   const recentJumpAge = reader.has('recentJump') ? reader.numbers('recentJumpAge', count) : undefined;
   const hasSeasonal = reader.numbers('hasSeasonal', count);
@@ -82,6 +84,7 @@ export function decodeStates(detector: string, encoded: unknown, rules: Rules): 
     for (let field = 0; field < NUMBERS.length; field += 1) state[NUMBERS[field]!] = numbers[field]![index]!;
     state.deviationScale =
       deviationScale?.[index] ?? ABSOLUTE_OVER_STANDARD_DEVIATION * Math.sqrt(state.variance);
+    state.borrowed = borrowed?.[index] ?? 0;
     state.recentJump = recentJump?.[index] ?? 0;
     state.recentJumpAge = recentJumpAge?.[index] ?? 0;
     state.hasSeasonal = hasSeasonal[index] === 1;

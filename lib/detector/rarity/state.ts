@@ -17,6 +17,8 @@ export interface RarityState {
   readonly constants: StepConstants;
   /** Samples learnt. */
   count: number;
+  /** Samples that its siblings' habits count for; 0 for a series that began alone. */
+  borrowed: number;
   firstSeconds: number;
   lastSeconds: number;
   /** The last sample's value; NaN after a re-seed. */
@@ -76,6 +78,7 @@ export function emptyState(constants: StepConstants, arrays: StateArrays = empty
   return {
     constants,
     count: 0,
+    borrowed: 0,
     firstSeconds: 0,
     lastSeconds: -Infinity,
     lastValue: Number.NaN,

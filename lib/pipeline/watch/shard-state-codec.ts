@@ -32,6 +32,8 @@ interface StoredMetric {
   readonly warming: readonly StoredWarmUp[];
   readonly movingFrom: number | undefined;
   readonly states: unknown;
+  /** As the columns of one series; without one in states before it was known. */
+  readonly newcomer?: unknown;
   readonly openIncidents: readonly StoredAlert[];
 }
 /** The index of a series in warm-up. */
@@ -177,6 +179,9 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
       detectorNamed(memory.detector),
       series.map(({ state }) => state),
     ),
+    ...(memory.newcomer === undefined
+      ? {}
+      : { newcomer: encodeSeries(detectorNamed(memory.detector), [memory.newcomer]) }),
     openIncidents: [...memory.openIncidents].sort(byName).map(([, alert]) => storedAlert(alert)),
   };
 }
@@ -210,7 +215,9 @@ function readMetric(stored: StoredMetric): MetricMemory {
     series.set(key, { labels: label, state, lastSeenSeconds, samplesInBlock, warmUp, modelVersion });
   }
   const openIncidents = new Map(stored.openIncidents.map((alert) => [alert.incidentId, readAlert(alert)]));
-  return { detector, stepSeconds, watermarkSeconds, series, movingFrom, openIncidents };
+  const [newcomer] =
+    stored.newcomer === undefined ? [] : decodeSeries(detectorNamed(detector), stored.newcomer);
+  return { detector, stepSeconds, watermarkSeconds, series, newcomer, movingFrom, openIncidents };
 }
 
 function storedAlert({ summarizedIn, ...alert }: Alert): StoredAlert {

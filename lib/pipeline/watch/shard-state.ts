@@ -38,6 +38,8 @@ export interface MetricMemory {
   watermarkSeconds: number;
   /** By series key. */
   readonly series: Map<string, SeriesMemory>;
+  /** What a new series begins with: made of the others at the last midnight (UTC); undefined where they said too little. */
+  newcomer?: SeriesState<unknown> | undefined;
   /**
    * The shard whose object still has the metric while it moves to this one; undefined when no move is under way. The
    * other object's state is valid until it is removed there.
