@@ -4,8 +4,9 @@ import { stepConstants } from './step-constants.ts';
 
 /** What siblings say counts as much as this much history of the series' own: within days its own wins. */
 const BORROWED_SECONDS = 86_400;
-/** A younger series knows too little itself. */
-const LEAST_SIBLING_SECONDS = 2 * 86_400;
+/** A younger series knows too little itself, and all of them together must have seen so much. */
+const LEAST_SIBLING_SECONDS = 6 * 3600;
+const LEAST_TOGETHER_SECONDS = 2 * 86_400;
 /** Siblings whose scales differ by more than this factor from the median, on average, have no common habit. */
 const MOST_DISAGREEMENT = 2;
 /** Levels that differ by less need no scaling. */
@@ -18,16 +19,14 @@ const LEAST_LEVEL_SPREADS = 2;
  * weights; scales and extremes are medians. Where spreads follow levels, the scales are held relative to the level and take the new
  * series' own with its first value. Levels are its own from the beginning.
  *
- * @param siblings states of series of the same metric and step; those younger than two days are left out.
- * @returns a state without samples; undefined where nobody is old enough, or scales differ too much to say anything.
+ * @param siblings states of series of the same metric and step; those younger than six hours are left out.
+ * @returns a state without samples; undefined where they have not seen two days together, or scales differ too much to say anything.
  */
 export function newcomerOf(siblings: readonly RarityState[]): RarityState | undefined {
-  const grown = siblings.filter(
-    ({ firstSeconds, lastSeconds, variance }) =>
-      lastSeconds - firstSeconds >= LEAST_SIBLING_SECONDS && variance > 0,
-  );
+  const grown = siblings.filter((state) => ageOf(state) >= LEAST_SIBLING_SECONDS && state.variance > 0);
   const [first] = grown;
-  if (first === undefined) return undefined;
+  const togetherSeconds = grown.reduce((sum, state) => sum + ageOf(state), 0);
+  if (first === undefined || togetherSeconds < LEAST_TOGETHER_SECONDS) return undefined;
   const level = commonLevelOf(grown);
   const units = grown.map(({ mean }) => (level === 0 ? 1 : Math.abs(mean) / level));
   const scaled = (of: (state: RarityState) => number) =>
@@ -82,6 +81,10 @@ function disagreementOf(numbers: readonly number[]): number {
   const median = medianOf(numbers);
   const sum = numbers.reduce((total, number) => total + Math.abs(Math.log(number / median)), 0);
   return Math.exp(sum / numbers.length);
+}
+
+function ageOf({ firstSeconds, lastSeconds }: RarityState): number {
+  return lastSeconds - firstSeconds;
 }
 
 /** The share of samples that differ from the one before, by the decayed count. */

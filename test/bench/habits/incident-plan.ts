@@ -27,7 +27,7 @@ export function planIncidents(
   { timesSeconds, values }: Samples,
   seed: number,
 ): PlannedIncident[] {
-  const points = Math.max(LEAST_POINTS, Math.round(INCIDENT_SECONDS / habit.stepSeconds));
+  const points = pointsOf(habit);
   const from = timesSeconds.findIndex((time) => time >= startOf(habit) + LEARNT_SECONDS);
   const room = values.length - points - FOUND_AFTER_POINTS - from;
   const planned: PlannedIncident[] = [];
@@ -37,11 +37,21 @@ export function planIncidents(
     attempt += 1
   ) {
     const firstRow = from + Math.floor(room * uniformAt(seed + 0x17c, attempt));
-    const lastRow = firstRow + points - 1;
-    const there = values.subarray(firstRow, lastRow + 1).filter(Number.isFinite).length;
-    if (there >= LEAST_POINTS) planned.push({ firstRow, lastRow, endRow: lastRow + FOUND_AFTER_POINTS + 1 });
+    const incident = incidentAt(habit, firstRow);
+    const there = values.subarray(firstRow, incident.lastRow + 1).filter(Number.isFinite).length;
+    if (there >= LEAST_POINTS) planned.push(incident);
   }
   return planned.sort((one, other) => one.firstRow - other.firstRow);
+}
+
+/** An incident that begins at a row. */
+export function incidentAt(habit: Habit, firstRow: number): PlannedIncident {
+  const lastRow = firstRow + pointsOf(habit) - 1;
+  return { firstRow, lastRow, endRow: lastRow + FOUND_AFTER_POINTS + 1 };
+}
+
+function pointsOf({ stepSeconds }: Habit): number {
+  return Math.max(LEAST_POINTS, Math.round(INCIDENT_SECONDS / stepSeconds));
 }
 
 /** The values with the incident, from its first row to the row before its end. */

@@ -3,9 +3,9 @@ import type { DetectorName } from '../../../lib/detector/registry.ts';
 import { estimateShare, estimateWeeklyRate } from '../../../lib/evaluation/bootstrap.ts';
 import type { Estimate } from '../../../lib/evaluation/estimate.ts';
 import { runInWorkers } from '../quality/worker-pool.ts';
+import type { FirstDay, MeasuredHabit } from './first-day.ts';
 import { DAY_SECONDS } from './habit.ts';
 import { habits } from './habits.ts';
-import type { HabitRun } from './run-habit.ts';
 
 const BOOTSTRAP_SEED = 14;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
@@ -36,6 +36,8 @@ export interface HabitFigures {
   readonly alertsAfterChange: number | undefined;
   /** Share of the injected incidents that were alerted. */
   readonly recall: Estimate;
+  /** Undefined where it was not measured. */
+  readonly firstDay: FirstDay | undefined;
 }
 
 /** Runs every habit, and counts alerts and incidents found. */
@@ -46,7 +48,7 @@ export async function measureHabits(options: HabitOptions): Promise<Record<strin
     Array.from({ length: seeds }, (_, index): HabitJob => ({ name, seed: index + 1 })),
   );
   const workerData: HabitWorkerData = { detectorName, cacheFolder };
-  const runs = await runInWorkers<HabitJob, HabitRun>(jobs, {
+  const runs = await runInWorkers<HabitJob, MeasuredHabit>(jobs, {
     startWorker: () => new Worker(new URL('./habit-worker.ts', import.meta.url), { workerData }),
     workers,
     nameOf: ({ name, seed }) => `${name} ${seed}`,
@@ -59,9 +61,10 @@ export async function measureHabits(options: HabitOptions): Promise<Record<strin
 }
 
 /** @param runs of one habit, at least one. */
-export function figuresOf(name: string, runs: readonly HabitRun[]): HabitFigures {
+export function figuresOf(name: string, runs: readonly MeasuredHabit[]): HabitFigures {
   const changes = habits[name]?.changesOnDays?.length ?? 0;
   return {
+    firstDay: runs.find(({ firstDay }) => firstDay !== undefined)?.firstDay,
     alertsPerWeek: estimateWeeklyRate(runs.flatMap(weeksOf), BOOTSTRAP_SEED),
     alertsAfterChange:
       changes === 0
@@ -75,7 +78,7 @@ export function figuresOf(name: string, runs: readonly HabitRun[]): HabitFigures
 }
 
 /** The alerts of each judged week; those without any count too. */
-function weeksOf({ steadyAlerts, steadyWeeks }: HabitRun): { events: number; weeks: number }[] {
+function weeksOf({ steadyAlerts, steadyWeeks }: MeasuredHabit): { events: number; weeks: number }[] {
   const counts = new Map<number, number>();
   for (const { timeSeconds } of steadyAlerts) {
     const week = Math.floor(timeSeconds / WEEK_SECONDS);

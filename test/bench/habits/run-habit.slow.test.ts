@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rarity } from '../../../lib/detector/rarity/rarity.ts';
+import { runFirstDay } from './first-day.ts';
 import { habits } from './habits.ts';
 import { habitsReport } from './habits-report.ts';
 import { figuresOf } from './measure-habits.ts';
@@ -55,5 +56,25 @@ describe('the habits', () => {
     expect(habitsReport({ 'nightly-job': figuresOf('nightly-job', [run, run]) })).toEqual({
       habits: { 'nightly-job': { alertsPerWeek: 0.25, recall: 0.75 } },
     });
+    const firstDay = { series: 6, alerts: 3, incidents: 36, found: 27 };
+    expect(habitsReport({ 'nightly-job': figuresOf('nightly-job', [{ ...run, firstDay }]) })).toEqual({
+      habits: {
+        'nightly-job': { alertsPerWeek: 0.25, recall: 0.75, firstDay: { alerts: 0.5, recall: 0.75 } },
+      },
+    });
+  });
+
+  it.each([
+    ['nightly-job', 0.9],
+    ['autocorrelated-noise', 0.9],
+    ['demo-web-host', 0.7],
+  ])('find incidents in the first day of a new series beside others: %s', (name, least) => {
+    const { series, alerts, incidents, found } = runFirstDay(rarity, habits[name]!);
+    expect([series, incidents]).toEqual([6, 36]);
+    expect(found / incidents).toBeGreaterThanOrEqual(least);
+    expect(alerts / series).toBeLessThanOrEqual(0.5);
+    // A detector that knows no siblings is blind for seven hours.
+    const alone = runFirstDay({ ...rarity, newcomer: () => undefined }, habits[name]!);
+    expect(alone.found / alone.incidents).toBeLessThanOrEqual(0.5);
   });
 });

@@ -102,7 +102,8 @@ function judged(habit: Habit, alerts: readonly HabitAlert[]) {
   };
 }
 
-function isFound<State>(
+/** Whether an injected incident is alerted. @param state of the undisturbed series before it; it is not changed. */
+export function isFound<State>(
   monitor: SeriesMonitor<State>,
   state: SeriesState<State>,
   samples: Samples,
@@ -123,7 +124,8 @@ function isFound<State>(
   return isAlerted;
 }
 
-function alertsOf({ events }: Observation): HabitAlert[] {
+/** The alerts of one sample, without ends. */
+export function alertsOf({ events }: Observation): HabitAlert[] {
   return events
     .filter(({ kind }) => kind !== 'resolved')
     .map(({ kind, verdict, explanation }) => ({
