@@ -65,8 +65,8 @@ describe('the habits', () => {
   });
 
   it.each([
-    ['nightly-job', 0.9],
-    ['autocorrelated-noise', 0.9],
+    ['nightly-job', 0.8],
+    ['autocorrelated-noise', 0.8],
     ['demo-web-host', 0.7],
   ])('find incidents in the first day of a new series beside others: %s', (name, least) => {
     const { series, alerts, incidents, found } = runFirstDay(rarity, habits[name]!);
