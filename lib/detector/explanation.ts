@@ -21,7 +21,8 @@ export function explain(verdict: Verdict, stepSeconds: number): string {
   if (evidence === undefined) return `The value is ${number(value)}.`;
   const sentence = `${finding(evidence, stepSeconds)}${afterJump(evidence)}: ${frequency(evidence, stepSeconds)}.`;
   if (confidence >= 1) return sentence;
-  const history = `Little history yet: ${duration(evidence.ageSeconds)} (confidence ${rough(confidence)}).`;
+  const siblings = evidence.isOfSiblings === true ? ", judged by the metric's other series" : '';
+  const history = `Little history yet: ${duration(evidence.ageSeconds)}${siblings} (confidence ${rough(confidence)}).`;
   return `${sentence} ${history}`;
 }
 
@@ -100,8 +101,10 @@ function shiftedLevel(
   return `The mean of the last ${last} is ${number(observed)}, ${side} ${level}, ${number(usual)}${season}`;
 }
 
-function record({ direction, observed, usual, ageSeconds }: Evidence): string {
+function record({ direction, observed, usual, ageSeconds, isOfSiblings }: Evidence): string {
   const extreme = direction < 0 ? 'lowest' : 'highest';
+  if (isOfSiblings === true)
+    return `The value ${number(observed)} is ${direction < 0 ? 'below' : 'above'} the ${extreme} expected of this series (${number(usual)})`;
   const since =
     ageSeconds >= RANGE_SECONDS
       ? `for ${duration(RANGE_SECONDS)}`

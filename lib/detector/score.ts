@@ -32,6 +32,8 @@ export interface Evidence {
   readonly hasTimeOfDay: boolean;
   /** Points that the evidence is made of: the level's window, the stuck run; 1 for a single point. */
   readonly points: number;
+  /** What is usual was mostly learnt from the other series of the metric. */
+  readonly isOfSiblings?: boolean | undefined;
   /** Time since the series' first sample. */
   readonly ageSeconds: number;
 }

@@ -129,6 +129,17 @@ describe('the explanation', () => {
     expect(sentence({})).not.toContain('history');
   });
 
+  it("says that a new series is judged by the metric's other series", () => {
+    const borrowed = { isOfSiblings: true, ageSeconds: 7200 } as const;
+    const young = sentence({ ...borrowed, channel: 'fast' }, { confidence: 0.04 });
+    expect(young).toMatch(
+      /Little history yet: 2 hours, judged by the metric's other series \(confidence 0\.04\)\.$/,
+    );
+    expect(sentence({ ...borrowed, channel: 'range', observed: 60, usual: 55 })).toMatch(
+      /^The value 60 is above the highest expected of this series \(55\): /,
+    );
+  });
+
   it('writes values so that nobody has to count zeros', () => {
     const values = [123_456, 0.000_000_012_3, 4.2e15, 0].map((observed) =>
       sentence({ channel: 'fast', observed }),

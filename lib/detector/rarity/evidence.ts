@@ -48,6 +48,7 @@ export function evidenceOf(
     spread: outlook.spread,
     hasTimeOfDay: state.hasSeasonal,
     points: isLevel ? outlook.windowLength : channel === 'flat' ? distances.stuckRun : 1,
+    isOfSiblings: state.borrowed > state.count,
     ageSeconds,
   };
 }
