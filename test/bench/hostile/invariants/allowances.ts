@@ -67,7 +67,7 @@ export class Allowances {
     return (this.#lost.get(metric) ?? []).some((span) => span.key === key && contains(span, timeSeconds));
   }
 
-  /** Whether a step of a whole metric may be without verdicts: refused, or every series of it can't be had or scored. */
+  /** Whether a step of a whole metric may be without verdicts: refused, or every series of it is absent or can't be scored. */
   mayLackAll(metric: BackgroundMetric, timeSeconds: number): boolean {
     const spans = (this.#lost.get(metric.name) ?? []).filter((span) => contains(span, timeSeconds));
     return (
