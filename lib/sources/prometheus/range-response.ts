@@ -117,7 +117,7 @@ function scorable(all: readonly FoundSeries[]): { series: Series[]; notices: str
   const series = all.flatMap((one) => one.series ?? []);
   const [first, ...others] = all.filter(({ objection }) => objection !== undefined);
   if (first?.objection === undefined) return { series, notices: [] };
-  if (series.length === 0)
+  if (!all.some(({ isScorable }) => isScorable))
     throw first.isOfQuery
       ? new SourceQueryError(first.objection)
       : new SourceUnavailableError(first.objection);

@@ -8,8 +8,10 @@ const MOST_CHARACTERS = 200;
 
 /** One series of an answer: what can be scored of it, and what is to be said of it. */
 export interface FoundSeries {
-  /** Undefined when none of it can be scored. */
+  /** Undefined when nobody knows which one it is, or it holds no samples. */
   readonly series: Series | undefined;
+  /** Whether it has steps that can be scored, or none at all. */
+  readonly isScorable: boolean;
   /** What can't be scored, in words; undefined for a series in order. */
   readonly objection: string | undefined;
   /** Whether the query is at fault, not the answer. */
@@ -57,32 +59,47 @@ export function readSeries(entry: unknown, asked: AskedSteps | undefined): Found
   if (!Array.isArray(values)) return refused('A series of the answer has no labels or no values');
   const timesSeconds = new Float64Array(values.length);
   const numbers = new Float64Array(values.length);
+  let unreadable = 0;
+  let firstUnreadable = '';
   for (let index = 0; index < values.length; index += 1) {
     const pair: unknown = values[index];
     if (!Array.isArray(pair) || typeof pair[0] !== 'number' || typeof pair[1] !== 'string')
       return refused(`A sample of the series ${name()} is not a pair of time and text`);
     const value = parseValue(pair[1]);
-    if (value === undefined)
-      return refused(
-        `The series ${name()} has the value ${shortened(JSON.stringify(pair[1]))}, which is not a number`,
-      );
+    if (value === undefined) {
+      if (unreadable === 0) firstUnreadable = pair[1];
+      unreadable += 1;
+    }
     timesSeconds[index] = pair[0];
-    numbers[index] = value;
+    // A step whose value can't be read is one without a sample; the other steps are scored.
+    numbers[index] = value ?? Number.NaN;
   }
+  const notNumbers =
+    unreadable === 0
+      ? undefined
+      : `The series ${name()} has at ${unreadable} of ${values.length} steps values that are not numbers, such as ${shortened(JSON.stringify(firstUnreadable))}`;
   const read: Samples = { timesSeconds, values: numbers };
   const { samples, outside } =
     asked === undefined ? { samples: read, outside: 0 } : samplesAtSteps(read, asked);
   return {
     series: { labels, samples },
     objection:
-      histograms === undefined && outside === 0 ? undefined : objectionTo(name(), histograms, outside),
+      histograms === undefined && outside === 0 && notNumbers === undefined
+        ? undefined
+        : objectionTo(name(), histograms, outside, notNumbers),
+    isScorable: unreadable === 0 || unreadable < values.length,
     isOfQuery: false,
     bytes: BYTES_PER_SERIES + 2 * labelCharacters + BYTES_PER_SAMPLE * samples.values.length,
   };
 }
 
-function objectionTo(name: string, histograms: unknown, outside: number): string | undefined {
-  const objections: string[] = [];
+function objectionTo(
+  name: string,
+  histograms: unknown,
+  outside: number,
+  notNumbers: string | undefined,
+): string | undefined {
+  const objections = notNumbers === undefined ? [] : [notNumbers];
   if (Array.isArray(histograms) && histograms.length > 0)
     objections.push(`The series ${name} has at ${histograms.length} steps ${HISTOGRAMS}`);
   if (outside > 0)
@@ -101,7 +118,7 @@ export function oversizedSeries(head: string, maximumBytes: number): FoundSeries
 }
 
 function refused(objection: string, isOfQuery = false): FoundSeries {
-  return { series: undefined, objection, isOfQuery, bytes: BYTES_PER_SERIES };
+  return { series: undefined, isScorable: false, objection, isOfQuery, bytes: BYTES_PER_SERIES };
 }
 
 function shortened(text: string): string {

@@ -149,14 +149,51 @@ describe('an answer of query_range', () => {
       { metric: { host: 5 }, values: [[1, '2']] },
       'has the label host, which is not text',
     ],
-    ['a value that is no number', { metric: { host: 'a' }, values: [[1, 'many']] }, 'has the value "many"'],
-    ['a value that is empty', { metric: { host: 'a' }, values: [[1, '']] }, 'has the value ""'],
-    ['a value that is hexadecimal', { metric: { host: 'a' }, values: [[1, '0x10']] }, 'has the value "0x10"'],
     ['no labels', { values: [[1, '2']] }, 'has no labels'],
   ])('is scored but for a series with %s', async (_, broken, words) => {
     const { series, notices } = await read(matrix([broken, { metric: { host: 'b' }, values: [[1, '5']] }]));
     expect(series.map(({ labels }) => labels)).toEqual([{ host: 'b' }]);
     expect(notices).toEqual([expect.stringContaining(words)]);
+  });
+
+  it.each(['many', '', '0x10'])(
+    'is scored but for the steps whose value is "%s": they are without a sample',
+    async (text) => {
+      const values = [
+        [1, '2'],
+        [2, text],
+        [3, '4'],
+        [4, text],
+      ];
+      const { series, notices } = await read(
+        matrix([
+          { metric: { host: 'a' }, values },
+          { metric: { host: 'b' }, values: [[1, text]] },
+          { metric: { host: 'c' }, values: [[1, '5']] },
+        ]),
+      );
+      expect(series.map(({ samples }) => [...samples.values])).toEqual([[2, NaN, 4, NaN], [NaN], [5]]);
+      expect(notices).toEqual([
+        `The series {host="a"} has at 2 of 4 steps values that are not numbers, such as ${JSON.stringify(text)}`,
+        expect.stringContaining('{host="b"} has at 1 of 1 steps values that are not numbers'),
+      ]);
+    },
+  );
+
+  it('is an error where no series has a step that can be scored', async () => {
+    const broken = matrix([
+      {
+        metric: { host: 'a' },
+        values: [
+          [1, 'many'],
+          [2, 'few'],
+        ],
+      },
+    ]);
+    await expect(read(broken)).rejects.toThrow(SourceUnavailableError);
+    await expect(read(broken)).rejects.toThrow(
+      'has at 2 of 2 steps values that are not numbers, such as "many"',
+    );
   });
 
   it('names few of many series that can not be scored, and counts the others', async () => {

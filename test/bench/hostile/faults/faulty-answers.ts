@@ -115,9 +115,8 @@ export const faultyAnswers: readonly FaultKind[] = [
           }
         },
         consequences: {
-          // A window that reaches into that time gives nothing of the series, also where its values were sound.
-          absent: [{ metric, key, fromSeconds: fromSeconds - 3600, untilSeconds: untilSeconds + 3600 }],
-          touched: [{ metric, key, fromSeconds: fromSeconds - 3600 }],
+          absent: [{ metric, key, fromSeconds, untilSeconds }],
+          touched: [{ metric, key, fromSeconds }],
         },
       };
     },
@@ -178,8 +177,11 @@ export const faultyAnswers: readonly FaultKind[] = [
         story: `samples of ${metric} stand ${seconds} s before their steps`,
         onQuery: (request, reply) => {
           if (request.metric !== metric) return;
+          // What another such fault has moved stays: two together could reach the step before.
           for (const one of reply.series)
-            one.values = one.values.map(([time, value]) => [time - seconds, value] as const);
+            one.values = one.values.map(([time, value]) =>
+              time % STEP_SECONDS === 0 ? ([time - seconds, value] as const) : ([time, value] as const),
+            );
         },
         consequences: {},
       };

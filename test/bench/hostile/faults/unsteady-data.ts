@@ -3,6 +3,8 @@ import type { FaultKind } from '../fault.ts';
 import { STEP_SECONDS } from '../healthy-background.ts';
 
 const LOOKBACK_SECONDS = 300;
+/** By answer: how much of it is filled. Of several such faults at once the largest counts. */
+const filled = new WeakMap<object, number>();
 
 /** Samples come late or not at all, and series replace each other. */
 export const unsteadyData: readonly FaultKind[] = [
@@ -59,6 +61,8 @@ export const unsteadyData: readonly FaultKind[] = [
       return {
         story: `the newest ${seconds} s are filled with the value before them`,
         onQuery: (request, reply) => {
+          if ((filled.get(reply) ?? 0) >= seconds) return;
+          filled.set(reply, seconds);
           const newestSeconds = request.nowSeconds - seconds;
           const lastStep = Math.floor(newestSeconds / STEP_SECONDS) * STEP_SECONDS;
           const { series = [] } = background.metrics.find(({ name }) => name === request.metric) ?? {};

@@ -66,10 +66,21 @@ export const recovered: Invariant = {
 /** Nobody is notified of a silent metric that nothing keeps from being scored. */
 export const noFalseSilence: Invariant = {
   name: 'no-metric-called-silent-that-is-scored',
-  *violations({ disturbed, allowances }: Comparison) {
+  *violations({ background, disturbed, allowances }: Comparison) {
     for (const { kind, metric, atSeconds } of disturbed.notices) {
       if (kind !== 'metricSilent') continue;
       const span = { fromSeconds: atSeconds - SILENT_SECONDS - TOLERATED_SECONDS, untilSeconds: atSeconds };
+      const ofBackground = background.metrics.find(({ name }) => name === metric);
+      const isAway = (seconds: number) =>
+        ofBackground !== undefined && allowances.mayLackAll(ofBackground, seconds);
+      // It is scored up to its newest step: a metric without that one is not.
+      if (
+        Array.from(
+          { length: SILENT_TICKS / 2 },
+          (_, step) => atSeconds - DELAY_SECONDS - step * STEP_SECONDS,
+        ).every(isAway)
+      )
+        continue;
       if (!allowances.isDelayed(metric, span)) yield `${metric} was called silent at ${clockTime(atSeconds)}`;
     }
   },
