@@ -547,6 +547,15 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     }),
   },
   {
+    name: 'a lineage by a label that is not kept',
+    ...one(`${valid}    labels: [instance]\n    lineage: [instance, job]\n`, {
+      line: 6,
+      column: 25,
+      path: 'metrics[0].lineage[1]',
+      words: ['metrics[0].labels does not keep', 'labels that are kept: instance', 'leave it out'],
+    }),
+  },
+  {
     name: 'an address without its protocol',
     ...one(`${metric}source: { url: "127.0.0.1:9090" }\n`, {
       line: 4,

@@ -4,6 +4,10 @@ import { duration, section, text, whole } from './fields.ts';
 import { modelOverridesSchema } from './model.ts';
 import { refuse } from './rule.ts';
 
+const labelName = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/, 'the name of a label: letters, digits and _, not beginning with a digit');
+
 const metricSchema = section({
   name: z
     .string()
@@ -20,14 +24,17 @@ const metricSchema = section({
     maximum: '1d',
   }).optional(),
   labels: z
-    .array(
-      z
-        .string()
-        .regex(/^[A-Za-z_]\w*$/, 'the name of a label: letters, digits and _, not beginning with a digit'),
-    )
+    .array(labelName)
     .optional()
     .describe(
       'The labels that are kept; by default all. Series that become one by this may follow each other in time, but must not overlap.',
+    ),
+  lineage: z
+    .array(labelName)
+    .min(1)
+    .optional()
+    .describe(
+      'Labels that stay when a series is replaced (a deployment, a stateful set): a new series takes over what one that ended with the same values of them had learnt. By default none does.',
     ),
   seriesLimit: whole('More series than this are an error.', 1, 100_000).optional(),
   ttl: duration('A series that vanished is forgotten after this long', {
@@ -54,6 +61,7 @@ export const metricsSchema = z
       if (!Array.isArray(metrics)) return;
       const seen = new Map<unknown, number>();
       for (const [index, metric] of metrics.entries()) {
+        refuseLostLineage(context, index, metric);
         const name: unknown = metric?.name;
         if (typeof name !== 'string') continue;
         const first = seen.get(name);
@@ -71,3 +79,17 @@ export const metricsSchema = z
     },
     { when: () => true },
   );
+
+/** A label that the series do not keep does not show which of them replaces which. */
+function refuseLostLineage(context: z.RefinementCtx, index: number, metric: unknown): void {
+  const { labels, lineage } = (metric ?? {}) as { labels?: unknown; lineage?: unknown };
+  if (!Array.isArray(labels) || !Array.isArray(lineage)) return;
+  const place = lineage.findIndex((name) => !labels.includes(name));
+  if (place < 0) return;
+  refuse(context, {
+    path: [index, 'lineage', place],
+    message: `is a label that metrics[${index}].labels does not keep`,
+    allowed: `labels that are kept: ${labels.join(', ')}`,
+    suggestion: 'add it to labels, or leave it out here',
+  });
+}

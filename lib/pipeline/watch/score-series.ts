@@ -75,7 +75,8 @@ export function scoreSeries(
 ): boolean {
   const { metric, times, isSimulated, blockSeconds } = stretch;
   const { labels } = remembered;
-  const model = stretch.models.of(key);
+  const { modelKey } = remembered;
+  const model = stretch.models.of(key) ?? (modelKey === undefined ? undefined : stretch.models.of(modelKey));
   changeModel(metric, remembered, model);
   const circumstances: Circumstances = {
     isInMaintenance: false,

@@ -30,6 +30,8 @@ interface StoredMetric {
   readonly modelIndexes: Int32Array;
   readonly samplesInBlock: Float64Array;
   readonly warming: readonly StoredWarmUp[];
+  /** Series that use the model of the one that they replaced; none in states before it was known. */
+  readonly heirs?: readonly StoredHeir[];
   readonly movingFrom: number | undefined;
   readonly states: unknown;
   /** As the columns of one series; without one in states before it was known. */
@@ -39,6 +41,11 @@ interface StoredMetric {
 /** The index of a series in warm-up. */
 interface StoredWarmUp extends WarmUp {
   readonly index: number;
+}
+/** The index of a series, and the key of the one that it replaced. */
+interface StoredHeir {
+  readonly index: number;
+  readonly modelKey: string;
 }
 /** An alert as stored: the layout has an older name for `summarizedIn`. */
 type StoredAlert = Omit<Alert, 'summarizedIn'> & { readonly toldIn?: string };
@@ -174,6 +181,7 @@ function storedMetric(name: string, memory: MetricMemory): StoredMetric {
     modelIndexes: Int32Array.from(series, ({ modelVersion = '' }) => indexes.get(modelVersion) ?? -1),
     samplesInBlock: Float64Array.from(series, ({ samplesInBlock }) => samplesInBlock),
     warming: series.flatMap(({ warmUp }, index) => (warmUp === undefined ? [] : [{ index, ...warmUp }])),
+    heirs: series.flatMap(({ modelKey }, index) => (modelKey === undefined ? [] : [{ index, modelKey }])),
     movingFrom: memory.movingFrom,
     states: encodeSeries(
       detectorNamed(memory.detector),
@@ -196,6 +204,7 @@ function readMetric(stored: StoredMetric): MetricMemory {
       { replayedSeconds, liveSinceSeconds, ...(failures === undefined ? {} : { failures }) },
     ]),
   );
+  const heirs = new Map(stored.heirs?.map(({ index, modelKey }) => [index, modelKey]));
   const series = new Map<string, SeriesMemory>();
   for (const [index, key] of keys.entries()) {
     const [label, lastSeenSeconds, state] = [labels[index], stored.lastSeenSeconds[index], states[index]];
@@ -212,7 +221,9 @@ function readMetric(stored: StoredMetric): MetricMemory {
     }
     const modelVersion = modelVersions[modelIndexes[index] ?? -1];
     const warmUp = warming.get(index);
-    series.set(key, { labels: label, state, lastSeenSeconds, samplesInBlock, warmUp, modelVersion });
+    const modelKey = heirs.get(index);
+    const memory = { labels: label, state, lastSeenSeconds, samplesInBlock, warmUp, modelVersion };
+    series.set(key, modelKey === undefined ? memory : { ...memory, modelKey });
   }
   const openIncidents = new Map(stored.openIncidents.map((alert) => [alert.incidentId, readAlert(alert)]));
   const [newcomer] =

@@ -23,6 +23,8 @@ export interface SeriesMemory {
   lastSeenSeconds: number;
   /** The model that the state was last scored with; undefined without one. */
   modelVersion?: string | undefined;
+  /** Key of the series that it replaced, whose model is used until it has one of its own. */
+  readonly modelKey?: string | undefined;
   /** Progress of the warm-up; undefined once the series is scored with the others. */
   warmUp: WarmUp | undefined;
   /** Samples scored in the current time block, see late-samples.ts. */

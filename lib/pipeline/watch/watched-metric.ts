@@ -14,6 +14,8 @@ export interface WatchedMetric {
   readonly query: string;
   /** Names of the labels that its series keep; all labels when omitted. */
   readonly labels?: readonly string[] | undefined;
+  /** Names of the labels by which a new series takes over the memory of one that ended; none does when omitted. */
+  readonly lineage?: readonly string[] | undefined;
   /** The unit of the values, as Grafana names it; unknown when left out. */
   readonly unit?: string | undefined;
   /** Detector, settings and step. */
@@ -50,11 +52,12 @@ export function watchedMetric({
   limits,
 }: Configuration): (metric: MetricConfiguration) => WatchedMetric {
   const windows = maintenanceWindows(maintenance);
-  return ({ name, query, labels, unit, detection, stepSeconds, seriesLimit, ttlSeconds, seriesMissing }) => ({
+  return ({ name, query, labels, lineage, unit, detection, stepSeconds, ...metric }) => ({
     name,
     // Only Prometheus reads PromQL; manual input carries the metric's name.
     query: source.kind === 'prometheus' ? query : name,
     labels,
+    lineage,
     unit,
     monitor: { detector: detectors[detection.detector], settings: detection, stepSeconds },
     delaySeconds: source.kind === 'simulation' ? 0 : schedule.evaluationDelaySeconds,
@@ -64,11 +67,11 @@ export function watchedMetric({
       schedule.maximumCatchUpSeconds / 2,
     ),
     maximumCatchUpSeconds: schedule.maximumCatchUpSeconds,
-    maximumSeries: seriesLimit,
+    maximumSeries: metric.seriesLimit,
     maintenance: windows,
     warmUpSeconds: limits.warmUpSeriesPerTick === 0 ? 0 : schedule.warmUpSeconds,
-    ttlSeconds,
-    alertOnMissing: seriesMissing,
+    ttlSeconds: metric.ttlSeconds,
+    alertOnMissing: metric.seriesMissing,
     lateCheckSeconds: Math.max(LATE_CHECK_SECONDS, LATE_CHECK_STEPS * stepSeconds),
   });
 }

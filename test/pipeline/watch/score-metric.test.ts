@@ -54,6 +54,46 @@ function scored(endSeconds: number, newSeconds: number, stepsAtOnce: number): Me
   return memory;
 }
 
+/** A pod that ends, and at a distance one or more that follow: each answer has what lies in its window. */
+function deployed(startSeconds: number, endSeconds: number, pods: readonly Pod[]): Series[] {
+  return pods.flatMap(({ pod, service = 'web', from = -Infinity, until = Infinity }, seed) => {
+    const first = Math.max(startSeconds, from);
+    const steps = Math.floor((Math.min(endSeconds, until) - first) / STEP) + 1;
+    if (steps <= 0) return [];
+    const timesSeconds = Float64Array.from({ length: steps }, (_, index) => first + index * STEP);
+    return [
+      {
+        labels: { pod, service },
+        samples: { timesSeconds, values: timesSeconds.map((time) => 50 + normalAt(seed, time / STEP)) },
+      },
+    ];
+  });
+}
+
+interface Pod {
+  readonly pod: string;
+  readonly service?: string;
+  readonly from?: number;
+  readonly until?: number;
+}
+
+function replaced(pods: readonly Pod[], stepsAtOnce = 1, hasLineage = true) {
+  const lineage = hasLineage ? ['service'] : undefined;
+  const memory = emptyMemory();
+  const endSeconds = MIDNIGHT - 2.5 * DAY;
+  while (memory.watermarkSeconds < endSeconds) {
+    const startSeconds = memory.watermarkSeconds + STEP;
+    const windowEnd = Math.min(endSeconds, memory.watermarkSeconds + stepsAtOnce * STEP);
+    const window = { startSeconds, endSeconds: windowEnd, skippedSeconds: 0 };
+    const found = deployed(startSeconds, windowEnd, pods);
+    scoreMetric({ ...metric, lineage }, memory, window, found, noBaselines, false);
+  }
+  return memory;
+}
+
+const countOf = (memory: MetricMemory, pod: string, service = 'web') =>
+  (memory.series.get(`{pod="${pod}",service="${service}"}`)!.state.detector as { count: number }).count;
+
 const stateOf = (memory: MetricMemory, pod: string) =>
   encodeSeries(rarity, [memory.series.get(`{pod="${pod}"}`)!.state as never]);
 const borrowedOf = (memory: MetricMemory, pod: string) =>
@@ -89,5 +129,71 @@ describe('a new series of a metric', () => {
     expect(encodeSeries(rarity, [read.newcomer as never])).toEqual(
       encodeSeries(rarity, [memory.newcomer as never]),
     );
+  });
+});
+
+describe('a series that replaces another one of its lineage', () => {
+  const NOON = MIDNIGHT - 3 * DAY + 6 * 3600;
+  const old = { pod: 'web-1', until: NOON };
+
+  it('goes on with what that one had learnt, and with its model', () => {
+    const memory = replaced([old, { pod: 'web-2', from: NOON + STEP }]);
+    const samples = Math.floor((MIDNIGHT - 2.5 * DAY - (MIDNIGHT - 3 * DAY)) / STEP) + 1;
+    expect(countOf(memory, 'web-2')).toBe(samples);
+    const heir = memory.series.get('{pod="web-2",service="web"}')!;
+    expect(heir.modelKey).toBe('{pod="web-1",service="web"}');
+    expect(heir.warmUp).toBeUndefined();
+  });
+
+  it.each([
+    ['of another lineage', [old, { pod: 'db-1', service: 'db', from: NOON + STEP }], 'db-1', 'db'],
+    ['that overlaps with it', [{ pod: 'web-1' }, { pod: 'web-2', from: NOON + STEP }], 'web-2', 'web'],
+  ])('is not one %s', (_, pods, pod, service) => {
+    const own = (MIDNIGHT - 2.5 * DAY - NOON) / STEP;
+    expect(countOf(replaced(pods), pod, service)).toBe(own);
+  });
+
+  it('is none where the metric has no lineage', () => {
+    const memory = replaced([old, { pod: 'web-2', from: NOON + STEP }], 1, false);
+    expect(countOf(memory, 'web-2')).toBe((MIDNIGHT - 2.5 * DAY - NOON) / STEP);
+  });
+
+  it('takes over from one each, where several are replaced at once', () => {
+    const pods = [
+      old,
+      { pod: 'web-2', until: NOON },
+      ...['web-3', 'web-4'].map((pod) => ({ pod, from: NOON + STEP })),
+    ];
+    const memory = replaced(pods);
+    const keys = ['web-3', 'web-4'].map((pod) => memory.series.get(`{pod="${pod}",service="web"}`)!.modelKey);
+    expect(keys.toSorted()).toEqual(['{pod="web-1",service="web"}', '{pod="web-2",service="web"}']);
+  });
+
+  it('is the same however many steps a tick has to catch up', () => {
+    const pods = [old, { pod: 'web-2', from: NOON + 5 * STEP }];
+    const key = '{pod="web-2",service="web"}';
+    const [one, many] = [1, 40].map((steps) => replaced(pods, steps).series.get(key)!);
+    expect(encodeSeries(rarity, [many!.state as never])).toEqual(encodeSeries(rarity, [one!.state as never]));
+  });
+
+  it('is known as such in a state that was stored', () => {
+    const memory = replaced([old, { pod: 'web-2', from: NOON + STEP }]);
+    const stored = { sequence: 1, metrics: new Map([['cpu', memory]]), outbox: [], spool: [] };
+    const read = decodeShardState(encodeShardState(stored)).metrics.get('cpu')!;
+    expect([...read.series.values()].map(({ modelKey }) => modelKey)).toEqual([
+      undefined,
+      '{pod="web-1",service="web"}',
+    ]);
+  });
+
+  it('leaves an open incident to the one that it began in', () => {
+    const memory = replaced([old]);
+    memory.series.get('{pod="web-1",service="web"}')!.state.policy.isOpen = true;
+    const startSeconds = memory.watermarkSeconds + STEP;
+    const window = { startSeconds, endSeconds: startSeconds, skippedSeconds: 0 };
+    const found = deployed(startSeconds, startSeconds, [{ pod: 'web-2' }]);
+    scoreMetric({ ...metric, lineage: ['service'] }, memory, window, found, noBaselines, false);
+    const isOpen = [...memory.series.values()].map(({ state }) => state.policy.isOpen);
+    expect(isOpen).toEqual([true, false]);
   });
 });
