@@ -99,7 +99,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   // state is read again.
   const isCertain = saved !== open || scored.faults.length === 0;
   // A store that has just failed is not asked once more.
-  const waiting = written.spooled > 0 ? [] : state.spool;
+  const waiting = written.hasFailed ? [] : state.spool;
   const drain = await phase('drain', () => drainSpool(ports, tick.shard, waiting));
   const cleared = await phase('clear', () =>
     clear(ports, { saved, isCertain }, undelivered, drain.drained, tick.timeSeconds),

@@ -22,8 +22,10 @@ export interface WritingPorts {
 export interface Written {
   /** Records that the store refused for what they are: they would be refused for ever, so the tick goes on. */
   readonly rejected: number;
-  /** Records that wait in the spool since the store is down. */
+  /** Records that wait in the spool: the store is down, or takes records in their order alone and older ones wait. */
   readonly spooled: number;
+  /** Whether the store has failed: it is not asked once more in this tick. */
+  readonly hasFailed: boolean;
   /** Records of earlier ticks that were given up to stay within the bounds of the spool. */
   readonly givenUp: number;
   /** What waits now, oldest first. */
@@ -46,7 +48,7 @@ export async function writeOrSpool(
   waiting: readonly SpooledBatch[],
   records: readonly ResultRecord[],
 ): Promise<Written> {
-  const written: Written = { rejected: 0, spooled: 0, givenUp: 0, spool: waiting };
+  const written: Written = { rejected: 0, spooled: 0, hasFailed: false, givenUp: 0, spool: waiting };
   if (records.length === 0) return written;
   // A store that takes records in their order alone would refuse what waits once it has these.
   const waitsForOlder = ports.results.needsOrder === true && waiting.length > 0;
@@ -67,6 +69,7 @@ export async function writeOrSpool(
   return {
     rejected: 0,
     spooled: records.length,
+    hasFailed: !waitsForOlder,
     givenUp: givenUp.reduce((sum, { recordCount }) => sum + recordCount, 0),
     spool: [...kept.filter(({ key }) => key !== batch.key), batch],
   };

@@ -110,7 +110,7 @@ export const mends: readonly Mend[] = [
     faults: ['results-away'],
     edits: edit(
       `${TICK}/collect-and-detect.ts`,
-      'const waiting = written.spooled > 0 ? [] : state.spool;',
+      'const waiting = written.hasFailed ? [] : state.spool;',
       'const waiting: typeof state.spool = [];',
     ),
   },

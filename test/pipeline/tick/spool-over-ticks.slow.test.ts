@@ -88,6 +88,21 @@ describe('an outage of 90 minutes of the result store', () => {
     expect([...new Set(times)]).toEqual([6, 1, 2, 3, 4, 5].map(minute));
   });
 
+  it('of a store that takes records in their order alone is made up for by the first tick after it', async () => {
+    await using around = await TickFixture.make();
+    around.needsOrder = true;
+    await around.tick(minute(0));
+    around.failWrites(3);
+    for (let tick = 1; tick <= 3; tick += 1) await around.tick(minute(tick));
+    const before = await around.lines('verdict');
+    await around.tick(minute(4));
+    const written = (await around.lines('verdict')).slice(before.length);
+    const times = written.map((line) => JSON.parse(line).timeSeconds as number);
+    expect([...new Set(times)]).toEqual([1, 2, 3, 4].map(minute));
+    expect((await around.state()).spool).toEqual([]);
+    expect(await around.tick(minute(5))).toMatchObject({ verdictsWritten: 3, ticksSpooled: 0 });
+  });
+
   it('longer than the spool may hold gives up the oldest, and records the gap', async () => {
     await using around = await TickFixture.make();
     around.spoolBounds = { maximumBytes: 1e9, maximumAgeSeconds: 600 };

@@ -91,6 +91,8 @@ export class TickFixture implements AsyncDisposable {
   beforeQuery: (query: RangeQuery) => Promise<void> = async () => {};
   /** Called before each write of results. */
   beforeWrite: () => Promise<void> = async () => {};
+  /** Whether the store of results refuses a record that is older than one it has. */
+  needsOrder = false;
   readonly queries: RangeQuery[] = [];
   readonly #taken: Alert[] = [];
   /** What the channel was reminded of, tick by tick. */
@@ -267,6 +269,7 @@ export class TickFixture implements AsyncDisposable {
     const store = new NdjsonResultStore(this.#resultsFile());
     return {
       name: store.name,
+      needsOrder: this.needsOrder,
       write: async (records) => {
         await this.beforeWrite();
         await store.write(records);
