@@ -18,9 +18,9 @@ import {
 } from '../../connections/retry.ts';
 import { ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
 import type { ResultRecord, ResultStore } from '../result-store.ts';
+import { type RefusedPoints, type Rejection, sendGoodPoints, WHOLE_REQUEST } from '../send-good-points.ts';
 import { LineProtocolEncoder } from './line-protocol.ts';
-import { type RefusedLines, refusedLines } from './refused-lines.ts';
-import { type Rejection, sendGoodLines } from './send-good-lines.ts';
+import { refusedLines } from './refused-lines.ts';
 
 /** How to reach one bucket of an InfluxDB 2. */
 export interface InfluxDbOptions {
@@ -41,8 +41,6 @@ export interface InfluxDbOptions {
   readonly environment?: RetryEnvironment;
 }
 
-/** Enough to find five bad lines among 5,000. */
-const MAXIMUM_REQUESTS_PER_BATCH = 128;
 /** What an error shows of a line that was refused, in characters. */
 const SHOWN_LINE_LENGTH = 200;
 /** Of several lines, so many are shown. */
@@ -81,13 +79,13 @@ export class InfluxDbResultStore implements ResultStore {
 
   async write(records: readonly ResultRecord[]): Promise<void> {
     const lines = this.#encoder.encode(records);
-    const rejections: Rejection[] = [];
+    const rejections: Rejection<string>[] = [];
     const send = (some: readonly string[]) =>
       retry(() => this.#send(some), adviceOn, this.#options.retries, this.#environment);
     for (let start = 0; start < lines.length; ) {
       const batch = lines.slice(start, start + this.#linesPerRequest);
       // Rejected lines do not stop the next batch, an unavailable server does.
-      rejections.push(...(await sendGoodLines(batch, send, refusedOf, MAXIMUM_REQUESTS_PER_BATCH)));
+      rejections.push(...(await sendGoodPoints(batch, send, refusedOf)));
       start += batch.length;
     }
     if (rejections.length > 0) throw merged(rejections);
@@ -183,10 +181,9 @@ function saidOf({ json, message }: HttpError): string {
   return String(json?.message ?? json?.error ?? message);
 }
 
-function refusedOf({ cause }: ResultsRejectedError, lines: readonly string[]): RefusedLines {
+function refusedOf({ cause }: ResultsRejectedError, lines: readonly string[]): RefusedPoints {
   // What a proxy finds too large says nothing of the lines.
-  if (!(cause instanceof HttpError) || cause.statusCode === 413)
-    return { areOthersStored: false, named: new Map(), count: undefined };
+  if (!(cause instanceof HttpError) || cause.statusCode === 413) return WHOLE_REQUEST;
   return refusedLines(cause.statusCode, cause.json ?? saidOf(cause), lines);
 }
 
@@ -212,12 +209,12 @@ function adviceOn(error: unknown): RetryAdvice {
 }
 
 /** One error of all that was refused: what the server said first, and the first bad lines where they are known. */
-function merged(rejections: readonly Rejection[]): ResultsRejectedError {
+function merged(rejections: readonly Rejection<string>[]): ResultsRejectedError {
   const [first] = rejections;
   const count = rejections.reduce((sum, rejection) => sum + rejection.count, 0);
   const cause = first?.error.cause;
   const said = first?.reason ?? (cause instanceof HttpError ? saidOf(cause) : '');
-  const lines = rejections.filter(isAlone).flatMap((rejection) => rejection.lines);
+  const lines = rejections.filter(isAlone).flatMap(({ points }) => points);
   const shown = lines.slice(0, SHOWN_LINES).map((line) => line.slice(0, SHOWN_LINE_LENGTH));
   const named =
     shown.length === 0
@@ -235,8 +232,8 @@ function merged(rejections: readonly Rejection[]): ResultsRejectedError {
 }
 
 /** Whether the lines of a rejection are bad ones alone, and not what was given up together. */
-function isAlone({ lines, reason }: Rejection): boolean {
-  return reason !== undefined || lines.length === 1;
+function isAlone({ points, reason }: Rejection<string>): boolean {
+  return reason !== undefined || points.length === 1;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,12 +1,4 @@
-/** What a server says of the lines of a request that it refused, in whole or in part. */
-export interface RefusedLines {
-  /** Whether it has stored the lines that it did not refuse. */
-  readonly areOthersStored: boolean;
-  /** The bad lines that it names, by their index in the request from 0, each with the reason. */
-  readonly named: ReadonlyMap<number, string>;
-  /** How many it refused, where it says so or names them. */
-  readonly count: number | undefined;
-}
+import type { RefusedPoints } from '../send-good-points.ts';
 
 /** The parts of an answer's JSON that servers use; InfluxDB 3 has one object for `data` where it stored nothing. */
 interface Body {
@@ -32,7 +24,7 @@ const COUNTS = [/\bdropped=(\d+)/, /\b(\d+)\/\d+ points rejected/];
  * @param body the answer's JSON, or its text where it has none.
  * @param lines of the request, in its order.
  */
-export function refusedLines(status: number, body: unknown, lines: readonly string[]): RefusedLines {
+export function refusedLines(status: number, body: unknown, lines: readonly string[]): RefusedPoints {
   const { error, message, line, data }: Body = typeof body === 'object' && body !== null ? body : {};
   const text = [error, message, body].find((one): one is string => typeof one === 'string') ?? '';
   const named = new Map<number, string>();

@@ -10,7 +10,7 @@ import {
 } from '../../connections/retry.ts';
 import { mergedRejections, ResultsRejectedError, ResultsUnavailableError } from '../errors.ts';
 import type { ResultRecord, ResultStore } from '../result-store.ts';
-import { sendInHalves } from '../send-in-halves.ts';
+import { sendGoodPoints, WHOLE_REQUEST } from '../send-good-points.ts';
 import { RemoteSampleEncoder } from './remote-samples.ts';
 import { type RemoteSample, writeRequest } from './write-request.ts';
 
@@ -31,8 +31,6 @@ export interface RemoteWriteOptions {
   readonly transport: Pick<HttpTransport, 'post'> & Partial<Pick<HttpTransport, 'close'>>;
 }
 
-/** Enough to find five bad samples among 5,000. */
-const MAXIMUM_REQUESTS_PER_BATCH = 128;
 const EXCERPT_LENGTH = 300;
 
 /**
@@ -65,7 +63,8 @@ export class RemoteWriteResultStore implements ResultStore {
     for (let start = 0; start < samples.length; ) {
       const batch = samples.slice(start, start + this.#samplesPerRequest);
       // Rejected samples do not stop the next batch, an unavailable server does.
-      rejections.push(...(await sendInHalves(batch, send, () => true, MAXIMUM_REQUESTS_PER_BATCH)));
+      const refused = await sendGoodPoints(batch, send, () => WHOLE_REQUEST);
+      rejections.push(...refused.map(({ error }) => error));
       start += batch.length;
     }
     if (rejections.length > 0) throw mergedRejections(rejections);

@@ -67,9 +67,9 @@ export const mends: readonly Mend[] = [
     name: 'a refused batch is halved until the bad line is alone',
     faults: ['bad-line'],
     edits: edit(
-      'lib/results/send-in-halves.ts',
-      'if (!isWhole(error) || next.length === 1 || requests >= mostRequests)',
-      'if (!isWhole(error) || next.length >= 1 || requests >= mostRequests)',
+      'lib/results/send-good-points.ts',
+      'next.length === 1 || requests >= MAXIMUM_REQUESTS',
+      'next.length >= 1 || requests >= MAXIMUM_REQUESTS',
     ),
   },
   {
@@ -77,7 +77,7 @@ export const mends: readonly Mend[] = [
     faults: ['results-refuse-large-requests'],
     edits: edit(
       'lib/results/influxdb/influxdb-result-store.ts',
-      'return { areOthersStored: false, named: new Map(), count: undefined };',
+      'return WHOLE_REQUEST;',
       'return { areOthersStored: true, named: new Map(), count: lines.length };',
     ),
   },
