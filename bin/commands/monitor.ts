@@ -50,7 +50,7 @@ async function monitor({ config, profile, once, json }: MonitorOptions): Promise
     await stay(tick, configuration, signal, show, logger);
   else {
     do {
-      const { summaries, failures } = await tickAllShards(tick, configuration, logger);
+      const { summaries, failures } = await tickAllShards(tick, configuration, logger, once);
       show(summaries);
       if (once && failures > 0) return 1;
       if (!once) await untilNextStep(configuration.schedule.stepSeconds, signal);
@@ -84,13 +84,14 @@ async function tickAllShards(
   tick: ComposedTick,
   { schedule }: Configuration,
   logger: Logger,
+  waitsForCopies: boolean,
 ): Promise<{ readonly summaries: readonly TickSummary[]; readonly failures: number }> {
   const summaries: TickSummary[] = [];
   let failures = 0;
   const nowSeconds = Date.now() / 1000;
   for (let shard = 0; shard < schedule.shards; shard += 1) {
     try {
-      summaries.push(await tick.collectAndDetect(shard, nowSeconds));
+      summaries.push(await tick.collectAndDetect(shard, nowSeconds, waitsForCopies));
     } catch (error) {
       // A full disk, a lock, a fault of S3: the state stays as it was stored, so the next tick scores the same steps.
       failures += 1;

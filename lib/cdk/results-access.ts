@@ -7,15 +7,20 @@ import { acknowledge, permissionOn } from './acknowledge.ts';
 import { NotDeployableError } from './errors.ts';
 
 /**
- * Allows a function to write results to the configured bucket, if there is one.
+ * Allows a function to write results and their copies to the configured buckets, if there are any.
  *
  * @throws NotDeployableError when results go to a folder, which functions do not keep.
  */
-export function grantResultsAccess(handler: IFunction, results: Configuration['results']): void {
-  const location = bucketOf(results);
-  if (location === undefined) return;
-  // Read too, since an existing object of a step is merged.
-  allowOn(handler, location, ['s3:GetObject', 's3:PutObject']);
+export function grantResultsAccess(
+  handler: IFunction,
+  { results, resultCopies }: Pick<Configuration, 'results' | 'resultCopies'>,
+): void {
+  const stores = Object.entries(resultCopies).map(([name, copy]) => [`resultCopies.${name}`, copy] as const);
+  for (const [section, store] of [['results', results] as const, ...stores]) {
+    const location = bucketOf(store, section);
+    // Read too, since an existing object of a step is merged.
+    if (location !== undefined) allowOn(handler, location, ['s3:GetObject', 's3:PutObject']);
+  }
 }
 
 /**
@@ -33,14 +38,14 @@ export function grantResultsReading(handler: IFunction, results: Configuration['
   );
 }
 
-function bucketOf(results: Configuration['results']): S3Location | undefined {
+function bucketOf(results: Configuration['results'], section = 'results'): S3Location | undefined {
   if (results.kind !== 'ndjson') return undefined;
   const location = s3Location(results.directory);
   if (location !== undefined) return location;
   throw new NotDeployableError(
-    'results.directory',
+    `${section}.directory`,
     `is the folder ${results.directory}, which deployed functions do not keep`,
-    'write s3://bucket/prefix, or results.kind: influxdb',
+    `write s3://bucket/prefix, or ${section}.kind: influxdb`,
   );
 }
 

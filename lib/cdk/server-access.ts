@@ -8,7 +8,7 @@ import { acknowledge, permissionOn } from './acknowledge.ts';
 import { SecretOutOfReachError } from './errors.ts';
 
 /** The parts of the configuration that name the servers of one function. */
-export type Servers = Partial<Pick<Configuration, 'source' | 'results' | 'alerts'>>;
+export type Servers = Partial<Pick<Configuration, 'source' | 'results' | 'resultCopies' | 'alerts'>>;
 
 type Auth = NonNullable<Configuration['alerts']['alertmanager']>['auth'];
 
@@ -28,11 +28,12 @@ export function grantServerAccess(
   secretKeyArns: readonly string[],
 ): void {
   grantSecrets(handler, secretReferences(servers), secretKeyArns);
-  const { source, results, alerts } = servers;
+  const { source, results, resultCopies = {}, alerts } = servers;
   if (source?.kind === 'prometheus')
     grantSignedRequests(handler, { ...source, action: 'aps:QueryMetrics', key: 'source.auth' });
-  if (results?.kind === 'prometheus-remote-write')
-    grantSignedRequests(handler, { ...results, action: 'aps:RemoteWrite', key: 'results.auth' });
+  if (results !== undefined) grantSignedWrites(handler, results, 'results');
+  for (const [name, copy] of Object.entries(resultCopies))
+    grantSignedWrites(handler, copy, `resultCopies.${name}`);
   if (alerts?.alertmanager !== undefined)
     grantSignedRequests(handler, {
       ...alerts.alertmanager,
@@ -95,6 +96,11 @@ function parameterArn(stack: Stack, nameOrArn: string): string {
   if (nameOrArn.startsWith('arn:')) return nameOrArn.replace(/(:parameter\/[^:]+):.+$/, '$1');
   const name = nameOrArn.replace(/:.*$/, '').replace(/^\//, '');
   return Arn.format({ service: 'ssm', resource: 'parameter', resourceName: name }, stack);
+}
+
+function grantSignedWrites(handler: IFunction, results: Configuration['results'], section: string): void {
+  if (results.kind !== 'prometheus-remote-write') return;
+  grantSignedRequests(handler, { ...results, action: 'aps:RemoteWrite', key: `${section}.auth` });
 }
 
 function grantSignedRequests(

@@ -24,8 +24,16 @@ const ONCE_IS_ENOUGH: readonly (readonly [OperationalMetricName, string])[] = [
   ['CatchUpSkipped', 'No tick ran for longer than schedule.maximumCatchUp: that time is recorded as gaps'],
 ];
 
+/** Of copies of the results. A copy that is down costs nothing but the copy. */
+const OF_COPIES: readonly (readonly [OperationalMetricName, ticks: number, string])[] = [
+  ['CopyDown', TICKS_IN_A_ROW, 'A copy of the results can not be written, and waits: run "tidemark status"'],
+  ['CopiesRejected', 1, 'A copy of the results refused points: the log of collect-and-detect has the reason'],
+  ['CopiesGivenUp', 1, 'A copy of the results was down for longer than its spool holds: the copy has gaps'],
+];
+
 /** The parts of the configuration that the alarms need. */
-export type AlarmedConfiguration = MeasuredInstallation & Pick<Configuration, 'schedule' | 'metrics'>;
+export type AlarmedConfiguration = MeasuredInstallation &
+  Pick<Configuration, 'schedule' | 'metrics' | 'resultCopies'>;
 
 /** Alarms on measurements of the ticks: late scores, and connections that are down. */
 export class TickAlarms extends Construct {
@@ -54,6 +62,8 @@ export class TickAlarms extends Construct {
       'A channel does not accept alerts, so they wait: run "tidemark status"',
     );
     for (const [name, description] of ONCE_IS_ENOUGH) this.#alarm(name, 1, description);
+    if (Object.keys(configuration.resultCopies).length > 0)
+      for (const [name, ticks, description] of OF_COPIES) this.#alarm(name, ticks, description);
   }
 
   /** The ticks send such a metric only when there is something to count. @param ticks how many of them in a row. */

@@ -65,13 +65,13 @@ export class TidemarkStack extends Stack {
     });
     retrain.grantStart(api.function);
     for (const starter of [api.function, retrain.function]) evaluations.grantStart(starter);
-    const { source, results, alerts, functions } = configuration;
-    grantServerAccess(tick.function, { source, results, alerts }, functions.secretKeys);
-    grantResultsAccess(tick.function, results);
-    grantServerAccess(retrain.function, { source, results }, functions.secretKeys);
-    grantResultsAccess(retrain.function, results);
-    grantServerAccess(evaluations.function, { source, results }, functions.secretKeys);
-    grantResultsAccess(evaluations.function, results);
+    const { source, results, resultCopies, alerts, functions } = configuration;
+    grantServerAccess(tick.function, { source, results, resultCopies, alerts }, functions.secretKeys);
+    grantResultsAccess(tick.function, configuration);
+    grantServerAccess(retrain.function, { source, results, resultCopies }, functions.secretKeys);
+    grantResultsAccess(retrain.function, configuration);
+    grantServerAccess(evaluations.function, { source, results, resultCopies }, functions.secretKeys);
+    grantResultsAccess(evaluations.function, configuration);
     // It reads the alerts that feedback refers to.
     grantServerAccess(api.function, { results }, functions.secretKeys);
     grantResultsReading(api.function, results);

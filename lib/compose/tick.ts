@@ -20,7 +20,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { watchedObjectStore } from '../storage/watched-object-store.ts';
 import { composeMetrics } from './metrics.ts';
 import { composeObjects } from './objects.ts';
-import { composeResults, spoolBounds } from './results.ts';
+import { composeCopies, composeResults, spoolBounds } from './results.ts';
 import { retryEnvironment } from './retries.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { composeSource } from './source.ts';
@@ -28,8 +28,12 @@ import { composeSource } from './source.ts';
 /** Collect and detect, wired. */
 export interface ComposedTick extends Pick<Invocations, 'invoke' | 'stay'>, AsyncDisposable {
   readonly ports: TickPorts;
-  /** @param timeSeconds time of the tick, Unix seconds. */
-  collectAndDetect(shard: number, timeSeconds: number): Promise<TickSummary>;
+  /**
+   * @param timeSeconds time of the tick, Unix seconds.
+   * @param waitsForCopies whether it ends only when the copies of its results are written or given to their spools; true
+   *   when left out. Disposal waits for them in any case.
+   */
+  collectAndDetect(shard: number, timeSeconds: number, waitsForCopies?: boolean): Promise<TickSummary>;
 }
 
 /** Wires the configured tick. Adapters in `replaced` override the configured ones. */
@@ -50,37 +54,58 @@ export async function composeTick(
     ['source', ports.source.name],
     ['results', ports.results.name],
     ['objects', objects.name],
+    ...(ports.copies?.copies ?? []).map(({ store }) => ['copies', store.name] as const),
     ...ports.alerts.map(({ name }) => ['alerts', name] as const),
   ]);
   const metrics = configuration.metrics.filter(({ enabled }) => enabled).map(watchedMetric(configuration));
   const watched = new Set(metrics.map(({ name }) => name));
   const { schedule, limits, source } = configuration;
   const metricsOf = (shard: number) => metrics.filter(({ name }) => shardOf(name, schedule.shards) === shard);
-  const tick = (shard: number, timeSeconds: number, untilMilliseconds = ports.remainingMilliseconds) =>
-    collectAndDetect(
-      { ...ports, ...(untilMilliseconds && { remainingMilliseconds: untilMilliseconds }) },
-      {
-        shard,
-        timeSeconds,
-        metrics: metricsOf(shard),
-        watched,
-        maximumSeries: limits.seriesPerShard,
-        maximumAlerts: limits.alertsPerTick,
-        silentAfterSeconds: configuration.alerts.silentTicks * schedule.intervalSeconds,
-        warmUpSeries: limits.warmUpSeriesPerTick,
-        pointsPerQuery: limits.pointsPerQuery,
-        queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,
-        queryMilliseconds: 1000 * queryTimeSeconds(configuration),
-      },
-    );
+  const tickOf =
+    (waitsForCopies: boolean) =>
+    (shard: number, timeSeconds: number, untilMilliseconds = ports.remainingMilliseconds) =>
+      collectAndDetect(
+        { ...ports, ...(untilMilliseconds && { remainingMilliseconds: untilMilliseconds }) },
+        {
+          shard,
+          timeSeconds,
+          metrics: metricsOf(shard),
+          watched,
+          waitsForCopies,
+          maximumSeries: limits.seriesPerShard,
+          maximumAlerts: limits.alertsPerTick,
+          silentAfterSeconds: configuration.alerts.silentTicks * schedule.intervalSeconds,
+          warmUpSeries: limits.warmUpSeriesPerTick,
+          pointsPerQuery: limits.pointsPerQuery,
+          queryConcurrency: source.kind === 'prometheus' ? source.concurrency : 1,
+          queryMilliseconds: 1000 * queryTimeSeconds(configuration),
+        },
+      );
   const nowSeconds = () => Date.now() / 1000;
-  const invocations = new Invocations(schedule, { ...ports, tick, metricsOf, deadline, nowSeconds, sleep });
+  const isStaying = schedule.latency === 'low';
+  const invocations = new Invocations(schedule, {
+    ...ports,
+    tick: tickOf(!isStaying),
+    metricsOf,
+    deadline,
+    nowSeconds,
+    sleep,
+  });
   return {
     ports,
-    collectAndDetect: (shard, timeSeconds) => retryOnConflict(() => tick(shard, timeSeconds)),
-    invoke: (shard, eventSeconds) => invocations.invoke(shard, eventSeconds),
+    collectAndDetect: (shard, timeSeconds, waitsForCopies = true) =>
+      retryOnConflict(() => tickOf(waitsForCopies)(shard, timeSeconds)),
+    invoke: async (shard, eventSeconds) => {
+      try {
+        return await invocations.invoke(shard, eventSeconds);
+      } finally {
+        // A function is frozen between its invocations.
+        await ports.copies?.settled();
+      }
+    },
     stay: (shard, signal, afterTick) => invocations.stay(shard, signal, afterTick),
     [Symbol.asyncDispose]: async () => {
+      await ports.copies?.[Symbol.asyncDispose]();
       await ports.results[Symbol.asyncDispose]();
     },
   };
@@ -115,7 +140,8 @@ async function composePorts(
   return {
     source,
     results,
-    spool: replaced.spool ?? new ResultSpool(watched, spoolBounds(configuration)),
+    spool: replaced.spool ?? new ResultSpool(watched, spoolBounds(configuration.results)),
+    copies: replaced.copies ?? composeCopies(configuration, runtime, watched, watch),
     states: replaced.states ?? new ShardStateStore(watched),
     baselines: replaced.baselines ?? new ChampionBaselines(new ModelStore(watched), logger),
     warmStates: replaced.warmStates ?? new WarmStates(watched, logger),

@@ -56,7 +56,11 @@ function withValue(
     !isReplacedReference(tree, part) &&
     !(part === 'kind' && value.kind === 'scalar' && isOtherKind(tree, value.value, key));
   const entries = new Map(isKept ? tree.entries : []);
-  entries.set(part, { key: origin, value: withValue(entries.get(part)?.value, rest, value, origin, part) });
+  const section = key === 'resultCopies' ? 'results' : part;
+  entries.set(part, {
+    key: origin,
+    value: withValue(entries.get(part)?.value, rest, value, origin, section),
+  });
   return { kind: 'mapping', entries, origin: tree?.origin ?? origin } satisfies MappingTree;
 }
 

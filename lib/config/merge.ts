@@ -49,8 +49,9 @@ function mergeAt(lower: Tree, higher: Tree, path: readonly PropertyKey[]): Tree 
     return mergeByName(lower, higher);
   }
   if (lower.kind !== 'mapping' || higher.kind !== 'mapping') return higher;
-  const last = path.at(-1);
-  if (replacesWhole(lower, higher, typeof last === 'string' ? last : undefined)) return higher;
+  const [first, ...rest] = path;
+  const section = first === 'resultCopies' && rest.length === 1 ? 'results' : path.at(-1);
+  if (replacesWhole(lower, higher, typeof section === 'string' ? section : undefined)) return higher;
   const entries = new Map(lower.entries);
   for (const [key, entry] of higher.entries) {
     const below = entries.get(key);

@@ -10,7 +10,7 @@ import { modelSchema } from './schema/model.ts';
 import { modelsSchema } from './schema/models.ts';
 import { functionsSchema, limitsSchema, telemetrySchema } from './schema/operation.ts';
 import { resolveMetrics } from './schema/resolve-metrics.ts';
-import { resultsSchema } from './schema/results.ts';
+import { resultCopiesSchema, resultsSchema } from './schema/results.ts';
 import { scheduleSchema } from './schema/schedule.ts';
 import { sourceSchema } from './schema/source.ts';
 import { checkWholeConfiguration } from './schema/whole-rules.ts';
@@ -45,6 +45,11 @@ const written = z.strictObject({
   results: resultsSchema
     .prefault({})
     .describe('Where verdicts go: kind ndjson (the default), influxdb or log.'),
+  resultCopies: resultCopiesSchema
+    .default({})
+    .describe(
+      'Further stores that get the same records, by a name of your choice, each with the settings of results. None of them holds up a tick.',
+    ),
   alerts: alertsSchema
     .prefault({})
     .describe('Who is notified. A channel is active when its section is written.'),

@@ -1,7 +1,7 @@
 import type { RetryEnvironment } from './retry.ts';
 
 /** What a connection is for. */
-export type ConnectionRole = 'source' | 'results' | 'objects' | 'alerts';
+export type ConnectionRole = 'source' | 'results' | 'objects' | 'alerts' | 'copies';
 
 /** How the calls over one connection went during one tick. */
 export interface Observation {
@@ -35,7 +35,7 @@ const NOTHING: Observation = {
 /** One connection whose calls are watched. */
 export class WatchedConnection {
   readonly role: ConnectionRole;
-  /** `prometheus`, `influxdb`, `s3`. */
+  /** `prometheus`, `influxdb`, `s3`; of a copy of the results its name. */
   readonly service: string;
   #seen = NOTHING;
 

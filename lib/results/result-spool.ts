@@ -11,6 +11,9 @@ const MAGIC = 'TDSP';
 const FORMAT = 1;
 /** An outage has to be written down in little time: the lowest level halves the bytes at a fraction of the highest one's cost. */
 const GZIP_LEVEL = 1;
+const FOLDER = 'spool/';
+/** What the name of an object says: shard, time, records, bytes. */
+const NAME = /shard-(\d+)\/(\d+)-(\d+)-(\d+)-[0-9a-f]+\.bin$/;
 
 const cbor = new Encoder({ useRecords: true, mapsAsObjects: true, structuredClone: false });
 
@@ -23,10 +26,13 @@ const cbor = new Encoder({ useRecords: true, mapsAsObjects: true, structuredClon
 export class ResultSpool {
   readonly bounds: SpoolBounds;
   readonly #objects: ObjectStore;
+  readonly #folder: string;
 
-  constructor(objects: ObjectStore, bounds: SpoolBounds) {
+  /** @param folder where the objects are, ending in `/`. */
+  constructor(objects: ObjectStore, bounds: SpoolBounds, folder = FOLDER) {
     this.#objects = objects;
     this.bounds = bounds;
+    this.#folder = folder;
   }
 
   /**
@@ -37,7 +43,8 @@ export class ResultSpool {
   async put(shard: number, timeSeconds: number, records: readonly ResultRecord[]): Promise<SpooledBatch> {
     const bytes = seal(MAGIC, FORMAT, gzipSync(cbor.encode(records), { level: GZIP_LEVEL }));
     const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-    const key = `${folderOf(shard)}${timeSeconds}-${digest}.bin`;
+    const name = `${timeSeconds}-${records.length}-${bytes.length}-${digest}.bin`;
+    const key = `${this.#folderOf(shard)}${name}`;
     // The name says what is in it: one that is there already is this one.
     await this.#objects.put(key, bytes, { kind: 'none' });
     return { key, timeSeconds, recordCount: records.length, sizeBytes: bytes.length };
@@ -57,6 +64,21 @@ export class ResultSpool {
     return cbor.decode(gunzipSync(payload)) as ResultRecord[];
   }
 
+  /**
+   * What waits by the names of the objects, oldest first, for whoever has no state that names them.
+   *
+   * @param shards how many there are: what waits of shards that are no more belongs to the others.
+   */
+  async waiting(shard: number, shards: number): Promise<SpooledBatch[]> {
+    const keys = await this.#objects.list(this.#folder);
+    const batches = keys.flatMap((key) => {
+      const [, ofShard, timeSeconds, recordCount, sizeBytes] = (NAME.exec(key) ?? []).map(Number);
+      if (ofShard === undefined || ofShard % shards !== shard) return [];
+      return [{ key, timeSeconds, recordCount, sizeBytes } as SpooledBatch];
+    });
+    return batches.toSorted((one, other) => one.timeSeconds - other.timeSeconds);
+  }
+
   /** Removes what no state names any more. */
   async remove(batches: readonly SpooledBatch[]): Promise<void> {
     for (const { key } of batches) await this.#objects.delete(key);
@@ -74,7 +96,7 @@ export class ResultSpool {
     beforeSeconds: number,
     namedElsewhere: () => Promise<ReadonlySet<string>>,
   ): Promise<void> {
-    const folder = folderOf(shard);
+    const folder = this.#folderOf(shard);
     const left = (await this.#objects.list(folder)).filter(
       (key) => Number.parseInt(key.slice(folder.length), 10) < beforeSeconds,
     );
@@ -82,8 +104,8 @@ export class ResultSpool {
     const named = await namedElsewhere();
     for (const key of left) if (!named.has(key)) await this.#objects.delete(key);
   }
-}
 
-function folderOf(shard: number): string {
-  return `spool/shard-${shard}/`;
+  #folderOf(shard: number): string {
+    return `${this.#folder}shard-${shard}/`;
+  }
 }

@@ -23,6 +23,8 @@ export const operationalMetricUnits = {
   SourceDown: 'Count',
   StoreDown: 'Count',
   AlertChannelDown: 'Count',
+  /** Copies of the results whose store takes nothing. */
+  CopyDown: 'Count',
   /** Connections that answered in part, or after retries. */
   ConnectionDegraded: 'Count',
   PointsLate: 'Count',
@@ -32,6 +34,10 @@ export const operationalMetricUnits = {
   ResultsSpooled: 'Count',
   /** Records that were given up since the spool was full. */
   ResultsGivenUp: 'Count',
+  /** The same of the copies of the results. */
+  CopiesRejected: 'Count',
+  CopiesSpooled: 'Count',
+  CopiesGivenUp: 'Count',
   /** Answers that came with warnings. */
   PartialQueries: 'Count',
   /** Metrics that the tick could not score. */

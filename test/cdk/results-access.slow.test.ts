@@ -36,6 +36,24 @@ describe('where results and models go in a deployment', () => {
     ]);
   });
 
+  it('lets the same functions write copies below their own prefix, and the API read none', () => {
+    const copies = "{ lake: { kind: ndjson, directory: 's3://lake/copy' } }";
+    const { template } = synthesize({ overrides: { TIDEMARK__RESULT_COPIES: copies } });
+    const lake = Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([id, { Properties }]) =>
+      (Properties.PolicyDocument.Statement as Statement[])
+        .filter(({ Resource }) => JSON.stringify(Resource).includes(':s3:::lake/copy/*'))
+        .map(({ Action }) => [id.replace(/Role.*/, ''), Action]),
+    );
+    const readAndWrite = ['s3:GetObject', 's3:PutObject'];
+    expect(lake.toSorted()).toEqual([
+      ['CollectAndDetectTick', readAndWrite],
+      ['EvaluationsStep', readAndWrite],
+      ['RetrainStep', readAndWrite],
+    ]);
+    const folder = { TIDEMARK__RESULT_COPIES: '{ lake: { kind: ndjson, directory: results } }' };
+    expect(() => synthesize({ overrides: folder })).toThrow(/resultCopies\.lake\.directory/);
+  });
+
   it('refuses a folder, which a function does not keep', () => {
     const deploy = () => synthesize({ overrides: resultsIn('.tidemark/results') });
     expect(deploy).toThrow(NotDeployableError);

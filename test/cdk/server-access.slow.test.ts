@@ -166,6 +166,14 @@ describe('a function may sign requests', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('to write copies of the results, and to read their secrets', () => {
+    const { resources } = permissions({
+      TIDEMARK__RESULT_COPIES: `{ aps: { kind: prometheus-remote-write, url: '${WORKSPACE}/api/v1/remote_write', auth: { kind: sigv4 } }, cloud: { kind: influxdb, url: 'https://influx.example', bucket: copy, token: { secretsManager: copy-token } } }`,
+    });
+    expect(resources('aps:RemoteWrite')).toEqual([`${of('aps')}:workspace/ws-1a2b`]);
+    expect(JSON.stringify(resources('secretsmanager:GetSecretValue'))).toContain('copy-token');
+  });
+
   it('for another service only as its owner allows, which a warning says', () => {
     const { resources, warnings } = permissions({
       ...sigv4,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { s3Location } from '../s3-location.ts';
 import { authSchema, headersSchema, tlsSchema } from './connection.ts';
 import { duration, section, serverUrl, text, whole } from './fields.ts';
-import { refuse } from './rule.ts';
+import { type Refusal, refuse } from './rule.ts';
 import { secretSchema } from './secret.ts';
 
 const batchSize = whole('Records that are written together.', 1, 10_000).default(5000);
@@ -122,6 +122,14 @@ const logResults = section({
   batchSize: batchSize.describe('Accepted because profiles set it; the log has one line per record.'),
 });
 
+/** The name of the record, keys that make a mapping a reference to a secret, and those of mappings that hold none. */
+const RESERVED = ['results', 'env', 'file', 'ssm', 'secretsManager', 'labels', 'headers'];
+
+const copyName = z
+  .string()
+  .regex(/^[A-Za-z][\w-]{0,39}$/, 'letters, digits, _ and -, beginning with a letter, at most 40 characters')
+  .refine((name) => !RESERVED.includes(name), `a name other than ${RESERVED.join(', ')}`);
+
 /** Where verdicts go. */
 export const resultsSchema = z.discriminatedUnion('kind', [
   influxdbResults,
@@ -129,3 +137,36 @@ export const resultsSchema = z.discriminatedUnion('kind', [
   ndjsonResults,
   logResults,
 ]);
+
+type Results = z.output<typeof resultsSchema>;
+
+/** Further stores by name. */
+export const resultCopiesSchema = z.record(copyName, resultsSchema);
+
+/** What there is to refuse about copies: two stores at the same place would write each other's records. */
+export function copyRefusals(results: Results, copies: Readonly<Record<string, Results>>): Refusal[] {
+  const taken = new Map([[placeOf(results), ['results']]]);
+  return Object.entries(copies).flatMap(([name, copy]) => {
+    const place = placeOf(copy);
+    const path = ['resultCopies', name];
+    const first = taken.get(place);
+    taken.set(place, first ?? path);
+    if (first === undefined) return [];
+    return [
+      { path, message: `is the same store as ${first.join('.')}`, first, suggestion: 'remove one of them' },
+    ];
+  });
+}
+
+function placeOf(results: Results): string {
+  switch (results.kind) {
+    case 'influxdb':
+      return `${results.kind} ${results.url} ${results.org} ${results.bucket}`;
+    case 'prometheus-remote-write':
+      return `${results.kind} ${results.url} ${JSON.stringify(results.headers)}`;
+    case 'ndjson':
+      return `${results.kind} ${results.directory.replace(/\/+$/, '')}`;
+    case 'log':
+      return results.kind;
+  }
+}

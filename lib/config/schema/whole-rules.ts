@@ -1,10 +1,13 @@
 import type * as z from 'zod';
 import { resolveMetrics } from './resolve-metrics.ts';
+import { copyRefusals } from './results.ts';
 import { refuse } from './rule.ts';
 import { settingsRefusals, stepRefusals } from './settings-rules.ts';
 
 type Sections = Parameters<typeof resolveMetrics>[0] & {
   readonly source: { readonly kind: string };
+  readonly results: Parameters<typeof copyRefusals>[0];
+  readonly resultCopies: Parameters<typeof copyRefusals>[1];
   readonly maintenance: readonly { readonly metrics?: readonly string[] | undefined }[];
 };
 
@@ -17,6 +20,8 @@ export function checkWholeConfiguration(_: unknown, context: z.core.$RefinementC
     );
   const value = context.value;
   if (typeof value !== 'object' || value === null || !Array.isArray(value.metrics)) return;
+  if (isSound('results') && isSound('resultCopies'))
+    for (const refusal of copyRefusals(value.results, value.resultCopies)) refuse(context, refusal);
   const sections = ['schedule', 'detection', 'model', 'limits'] as const;
   const areSettingsSound = sections.every((section) => isSound(section));
   const shared = areSettingsSound ? settingsRefusals(value) : [];

@@ -1,7 +1,7 @@
 import type { AlertChannel } from '../../alerts/alert-channel.ts';
 import type { NoticeChannel } from '../../alerts/notice-channel.ts';
 import type { ResultSpool } from '../../results/result-spool.ts';
-import type { ResultStore } from '../../results/result-store.ts';
+import type { ResultRecord, ResultStore } from '../../results/result-store.ts';
 import type { SpooledBatch } from '../../results/spool-bounds.ts';
 import type { SeriesSource } from '../../sources/series-source.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -20,6 +20,7 @@ import { metricsSeen } from './metrics-seen.ts';
 import { openIncidents } from './open-incidents.ts';
 import { notify } from './outbox.ts';
 import { queryMetrics } from './query-metrics.ts';
+import type { ResultCopies } from './result-copies.ts';
 import { NOTHING_SCORED, type Scored, scoreAnswers, takeIn, together } from './score-answers.ts';
 import type { ShardHealthStore } from './shard-health-store.ts';
 import type { OpenShard, ShardStateStore } from './shard-state-store.ts';
@@ -34,6 +35,8 @@ export interface TickPorts {
   readonly results: ResultStore;
   /** Where results wait while their store is down. */
   readonly spool: ResultSpool;
+  /** Other stores that get the same results; none when left out. */
+  readonly copies?: ResultCopies | undefined;
   readonly states: ShardStateStore;
   readonly baselines: Baselines;
   /** States that trainings left for new series; none when left out. */
@@ -87,7 +90,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   const { open, moved } = await phase('load', () => prepare(ports, tick, stored));
   const { state } = open;
   progress.lagSeconds = lagOf(state, tick);
-  const { scored, written, seen } = await scoreWhatIsDue(ports, tick, open, phase);
+  const { scored, written, seen, records } = await scoreWhatIsDue(ports, tick, open, phase);
   state.outbox = [...state.outbox, ...pending(scored.notifications)];
   state.spool = written.spool;
   const saved = await phase('save', () => ports.states.saveChanges(open));
@@ -95,6 +98,8 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   const undelivered = await phase('publish', () =>
     notify(state.outbox, openIncidents(state), ports.alerts, ports.logger),
   );
+  // Only what is saved and sent is copied: what a tick that lost would copy is the same.
+  ports.copies?.follow(tick, records);
   // Only a save shows whether another container has had the shard since: where metrics failed and nothing was saved, the
   // state is read again.
   const isCertain = saved !== open || scored.faults.length === 0;
@@ -104,6 +109,8 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
   const cleared = await phase('clear', () =>
     clear(ports, { saved, isCertain }, undelivered, drain.drained, tick.timeSeconds),
   );
+  if (ports.copies !== undefined && tick.waitsForCopies !== false)
+    await phase('copy', async () => ports.copies?.settled());
   const summary: TickSummary = {
     shard: tick.shard,
     timeSeconds: tick.timeSeconds,
@@ -113,6 +120,7 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
     verdictsRejected: written.rejected + drain.rejected,
     recordsSpooled: written.spooled,
     recordsGivenUp: written.givenUp,
+    ...(ports.copies && { copies: ports.copies.report() }),
     ticksSpooled: state.spool.length,
     pointsLate: scored.pointsLate,
     alertsDecided: scored.alertCount,
@@ -131,8 +139,8 @@ async function run(ports: TickPorts, tick: Tick, progress: TickProgress): Promis
 type InPhase = <T>(name: TickPhase, work: () => Promise<T>) => Promise<T>;
 
 /**
- * From the queries to the written verdicts. It returns numbers and notifications alone: answers and verdicts of ten
- * thousand series are tens of megabytes, which the save needs for itself.
+ * From the queries to the written verdicts. It returns numbers and notifications alone, unless results have copies: answers
+ * and verdicts of ten thousand series are tens of megabytes, which the save needs for itself.
  */
 async function scoreWhatIsDue(
   ports: TickPorts,
@@ -143,6 +151,8 @@ async function scoreWhatIsDue(
   readonly scored: Omit<Scored, 'records'>;
   readonly written: Written;
   readonly seen: readonly MetricSeen[];
+  /** Empty without copies. */
+  readonly records: readonly ResultRecord[];
 }> {
   const { state } = open;
   await recallSource(ports, tick);
@@ -162,7 +172,8 @@ async function scoreWhatIsDue(
     ? []
     : [...verdicts, ...recordsOfTick(tick, open, scored, await situationOf(ports, tick, state, seen))];
   const written = await phase('write', () => writeOrSpool(ports, tick, state.spool, records));
-  return { scored: { ...scored, notifications }, written, seen };
+  const copied = ports.copies === undefined ? [] : records;
+  return { scored: { ...scored, notifications }, written, seen, records: copied };
 }
 
 /** How things stand before the results are written: how that goes is known only when it is over. */

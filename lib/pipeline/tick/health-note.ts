@@ -6,6 +6,9 @@ export type NoteKind =
   | 'points-rejected'
   | 'results-spooled'
   | 'results-given-up'
+  | 'copies-rejected'
+  | 'copies-spooled'
+  | 'copies-given-up'
   | 'state-set-aside'
   | 'catch-up-skipped';
 
@@ -31,6 +34,9 @@ const REASONS: Readonly<Record<NoteKind, string>> = {
   'points-rejected': 'The result store refused points: the log of the ticks says which and why',
   'results-spooled': 'The result store is down: results wait in the spool until it is back',
   'results-given-up': 'The spool was full: the oldest results are recorded as gaps',
+  'copies-rejected': 'A copy of the results refused points: the log of the ticks says which and why',
+  'copies-spooled': 'A copy of the results is down: records wait in its spool until it is back',
+  'copies-given-up': 'The spool of a copy was full: the copy has gaps, the record has not',
   'state-set-aside': 'A stored state could not be read: a copy is in state/set-aside',
   'catch-up-skipped': 'No tick ran for longer than schedule.maximumCatchUp: the seconds are recorded as gaps',
 };
@@ -70,6 +76,9 @@ function countsOf(summary: TickSummary): Record<NoteKind, number> {
     'points-rejected': summary.verdictsRejected,
     'results-spooled': summary.recordsSpooled,
     'results-given-up': summary.recordsGivenUp,
+    'copies-rejected': summary.copies?.rejected ?? 0,
+    'copies-spooled': summary.copies?.spooled ?? 0,
+    'copies-given-up': summary.copies?.givenUp ?? 0,
     'state-set-aside': summary.stateSetAside === undefined ? 0 : 1,
     'catch-up-skipped': summary.skippedSeconds,
   };

@@ -42,7 +42,7 @@ export interface InstallationStatus {
   readonly problems: readonly string[];
 }
 
-type StatusPorts = Pick<TickPorts, 'source' | 'results' | 'alerts' | 'states' | 'health'>;
+type StatusPorts = Pick<TickPorts, 'source' | 'results' | 'copies' | 'alerts' | 'states' | 'health'>;
 /** Anything that can be asked how it is. */
 type Checked = Pick<TickPorts['results'], 'name' | 'check'>;
 
@@ -54,7 +54,7 @@ type Checked = Pick<TickPorts['results'], 'name' | 'check'>;
  * @param shards how many there are.
  */
 export async function installationStatus(
-  { source, results, alerts, states, health }: StatusPorts,
+  { source, results, copies, alerts, states, health }: StatusPorts,
   objects: Checked,
   shards: number,
 ): Promise<InstallationStatus> {
@@ -77,6 +77,7 @@ export async function installationStatus(
   const ports: (readonly [ConnectionRole, Checked])[] = [
     ['source', source],
     ['results', results],
+    ...(copies?.copies ?? []).map(({ store }) => ['copies', store] as const),
     ['objects', objects],
     ...alerts.map((channel) => ['alerts', channel] as const),
   ];

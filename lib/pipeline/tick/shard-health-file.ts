@@ -31,7 +31,7 @@ const trouble = z.object({
 });
 
 const connection = z.object({
-  role: z.enum(['source', 'results', 'objects', 'alerts']),
+  role: z.enum(['source', 'results', 'objects', 'alerts', 'copies']),
   service: z.string(),
   state: z.enum(['up', 'degraded', 'down']),
   sinceSeconds: z.number(),
@@ -54,6 +54,9 @@ const note = z.object({
     'points-rejected',
     'results-spooled',
     'results-given-up',
+    'copies-rejected',
+    'copies-spooled',
+    'copies-given-up',
     'state-set-aside',
     'catch-up-skipped',
   ]),

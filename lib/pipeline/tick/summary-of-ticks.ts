@@ -1,4 +1,4 @@
-import type { TickSummary } from './tick.ts';
+import type { CopyCounts, TickSummary } from './tick.ts';
 
 /** How an invocation of several ticks went: what its ticks did together, and how things stood after the last one. */
 export interface StaySummary extends TickSummary {
@@ -70,6 +70,7 @@ function added(sum: TickSummary, tick: TickSummary): TickSummary {
     verdictsRejected: sum.verdictsRejected + tick.verdictsRejected,
     recordsSpooled: sum.recordsSpooled + tick.recordsSpooled,
     recordsGivenUp: sum.recordsGivenUp + tick.recordsGivenUp,
+    ...(tick.copies && { copies: addedCopies(sum.copies, tick.copies) }),
     ticksSpooled: tick.ticksSpooled,
     pointsLate: sum.pointsLate + tick.pointsLate,
     alertsDecided: sum.alertsDecided + tick.alertsDecided,
@@ -89,6 +90,14 @@ type Phases = TickSummary['phaseMilliseconds'];
 function addedPhases(sum: Phases, tick: Phases): Phases {
   const names = Object.keys({ ...sum, ...tick }) as (keyof Phases)[];
   return Object.fromEntries(names.map((name) => [name, (sum[name] ?? 0) + (tick[name] ?? 0)]));
+}
+
+function addedCopies(sum: CopyCounts | undefined, tick: CopyCounts): CopyCounts {
+  return {
+    rejected: (sum?.rejected ?? 0) + tick.rejected,
+    spooled: (sum?.spooled ?? 0) + tick.spooled,
+    givenUp: (sum?.givenUp ?? 0) + tick.givenUp,
+  };
 }
 
 type Fault = TickSummary['faults'][number];

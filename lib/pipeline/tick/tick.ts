@@ -17,7 +17,8 @@ export type TickPhase =
   | 'save'
   | 'publish'
   | 'drain'
-  | 'clear';
+  | 'clear'
+  | 'copy';
 
 /** One run: which metrics, and for which moment. */
 export interface Tick {
@@ -40,8 +41,20 @@ export interface Tick {
   readonly silentAfterSeconds?: number;
   /** New series whose whole history one tick replays; 200 when left out. */
   readonly warmUpSeries?: number;
+  /** Whether the tick waits for the copies of its results, as where its process is frozen afterwards; true when left out. */
+  readonly waitsForCopies?: boolean;
   /** Points a series in one query of history; what Prometheus takes when left out. */
   readonly pointsPerQuery?: number;
+}
+
+/** Records of the copies since the last report, by what became of them. */
+export interface CopyCounts {
+  /** Refused for what they are. */
+  readonly rejected: number;
+  /** Put into a spool. */
+  readonly spooled: number;
+  /** Lost, since the spool was full or could not be written. */
+  readonly givenUp: number;
 }
 
 /** How the tick went. */
@@ -57,6 +70,8 @@ export interface TickSummary {
   readonly recordsSpooled: number;
   /** Records of earlier ticks that were given up since the spool is full. */
   readonly recordsGivenUp: number;
+  /** What became of the copies of results since the tick before; undefined where results have no copies. */
+  readonly copies?: CopyCounts | undefined;
   /** Ticks whose records wait now. */
   readonly ticksSpooled: number;
   /** Samples that were found after their steps had been scored without them. */

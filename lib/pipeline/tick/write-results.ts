@@ -12,7 +12,7 @@ const SHARE_KEPT = 0.5;
 
 /** What writing results works with. */
 export interface WritingPorts {
-  readonly results: ResultStore;
+  readonly results: Pick<ResultStore, 'name' | 'needsOrder' | 'write'>;
   readonly spool: ResultSpool;
   readonly logger: Logger;
   readonly remainingMilliseconds?: () => number;

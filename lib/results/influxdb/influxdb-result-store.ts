@@ -35,6 +35,8 @@ export interface InfluxDbOptions {
   readonly retries: RetryPolicy;
   /** Whether requests are compressed; default: true. */
   readonly gzip?: boolean;
+  /** The section of the configuration, for advice in errors; default: `results`. */
+  readonly section?: string;
   readonly tls?: TlsSettings;
   /** Sends the requests; default: the client's transport over Node's HTTP. */
   readonly transport?: Transport;
@@ -60,7 +62,8 @@ setLogger({ error() {}, warn() {} });
 export class InfluxDbResultStore implements ResultStore {
   readonly name = 'influxdb';
   /** A quarter of an hour shows every daily shape, with 96 points a day and series. */
-  readonly bandAheadStepSeconds = 900;
+  static readonly bandAheadStepSeconds = 900;
+  readonly bandAheadStepSeconds = InfluxDbResultStore.bandAheadStepSeconds;
   readonly #options: InfluxDbOptions;
   readonly #environment: RetryEnvironment;
   readonly #client: InfluxDB;
@@ -112,6 +115,10 @@ export class InfluxDbResultStore implements ResultStore {
     await this.#writeApi.close();
   }
 
+  get #section(): string {
+    return this.#options.section ?? 'results';
+  }
+
   #clientWithin(timeoutMilliseconds: number): InfluxDB {
     const { url, token, tls = {}, transport } = this.#options;
     return new InfluxDB({
@@ -155,7 +162,7 @@ export class InfluxDbResultStore implements ResultStore {
   #translated(error: unknown, lines: readonly string[]): Error {
     const where = `InfluxDB at ${this.#options.url}, bucket "${this.#options.bucket}"`;
     if (!(error instanceof HttpError)) {
-      const advice = 'check that it runs and that results.url is correct';
+      const advice = `check that it runs and that ${this.#section}.url is correct`;
       return new ResultsUnavailableError(`${where} can't be reached: ${reasonOf(error)}; ${advice}`, {
         cause: error,
       });
@@ -170,9 +177,12 @@ export class InfluxDbResultStore implements ResultStore {
     if (status >= 500 || status === 429 || status === 408) {
       return new ResultsUnavailableError(`${where} answered ${status}: ${message}`, { cause: error });
     }
-    return new ResultsUnavailableError(`${where} answered ${status}: ${message}${adviceFor(status)}`, {
-      cause: error,
-    });
+    return new ResultsUnavailableError(
+      `${where} answered ${status}: ${message}${adviceFor(status, this.#section)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -187,8 +197,8 @@ function refusedOf({ cause }: ResultsRejectedError, lines: readonly string[]): R
   return refusedLines(cause.statusCode, cause.json ?? saidOf(cause), lines);
 }
 
-function adviceFor(status: number): string {
-  if (status === 401) return '; the token is wrong: check the secret in results.token';
+function adviceFor(status: number, section: string): string {
+  if (status === 401) return `; the token is wrong: check the secret in ${section}.token`;
   if (status === 403) return '; the token may not write to this bucket: give it write permission';
   if (status === 404)
     return '; create the bucket and organization, or correct their names in the configuration';

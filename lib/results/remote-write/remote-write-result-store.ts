@@ -25,6 +25,8 @@ export interface RemoteWriteOptions {
   readonly batchSamples: number;
   /** Timeout of one request; the time left in the environment may shorten it. */
   readonly timeoutMilliseconds: number;
+  /** The section of the configuration, for advice in errors; default: `results`. */
+  readonly section?: string;
   readonly retries: RetryPolicy;
   readonly environment: RetryEnvironment;
   /** Sends the requests. */
@@ -43,7 +45,8 @@ const EXCERPT_LENGTH = 300;
  */
 export class RemoteWriteResultStore implements ResultStore {
   readonly name = 'prometheus-remote-write';
-  readonly needsOrder = true;
+  static readonly needsOrder = true;
+  readonly needsOrder = RemoteWriteResultStore.needsOrder;
   readonly #options: RemoteWriteOptions;
   readonly #encoder = new RemoteSampleEncoder();
   /** Fewer than configured once a server, or a proxy before it, has found that too large. */
@@ -87,6 +90,7 @@ export class RemoteWriteResultStore implements ResultStore {
   async #send(samples: readonly RemoteSample[]): Promise<void> {
     const {
       url: address,
+      section = 'results',
       headers,
       authorization,
       timeoutMilliseconds,
@@ -121,7 +125,7 @@ export class RemoteWriteResultStore implements ResultStore {
       const isTimeout = signal.aborted;
       const reason = isTimeout ? `no answer within ${allowed} ms` : messageOf(error);
       throw new ResultsUnavailableError(
-        `${where} can't be reached: ${reason}; check that it runs and that results.url is correct`,
+        `${where} can't be reached: ${reason}; check that it runs and that ${section}.url is correct`,
         { cause: new RemoteWriteFailure(isTimeout ? 'timeout' : undefined, undefined) },
       );
     }
@@ -136,7 +140,7 @@ export class RemoteWriteResultStore implements ResultStore {
         samples.length,
       );
     }
-    throw new ResultsUnavailableError(`${where} answered ${status}: ${text}${adviceFor(status)}`, {
+    throw new ResultsUnavailableError(`${where} answered ${status}: ${text}${adviceFor(status, section)}`, {
       cause: new RemoteWriteFailure(status, retryAfterMilliseconds(retryAfter, Date.now())),
     });
   }
@@ -165,10 +169,10 @@ function adviceOn(error: unknown): RetryAdvice {
   return { mayRetry: passes, waitMilliseconds };
 }
 
-function adviceFor(status: number): string {
-  if (status === 401 || status === 403) return '; check results.auth, and that it may write';
+function adviceFor(status: number, section: string): string {
+  if (status === 401 || status === 403) return `; check ${section}.auth, and that it may write`;
   if (status === 404 || status === 405)
-    return '; results.url must be the whole address, such as http://prometheus:9090/api/v1/write, and Prometheus takes it when it was started with --web.enable-remote-write-receiver';
+    return `; ${section}.url must be the whole address, such as http://prometheus:9090/api/v1/write, and Prometheus takes it when it was started with --web.enable-remote-write-receiver`;
   return '';
 }
 

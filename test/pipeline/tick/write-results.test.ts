@@ -21,8 +21,6 @@ function portsOver(needsOrder: boolean) {
         for (const record of records)
           if (record.measurement === 'verdict') times.push(record.verdict.timeSeconds);
       },
-      check: async () => ({ service: 'test', isUp: true, detail: '' }),
-      [Symbol.asyncDispose]: async () => {},
     },
     spool: new ResultSpool(new MemoryObjectStore(), { maximumBytes: 1e6, maximumAgeSeconds: 86_400 }),
     logger: silent,
