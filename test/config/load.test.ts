@@ -254,6 +254,18 @@ describe('the shipped configuration', () => {
     expect(configuration).toMatchObject(expected);
   });
 
+  it('gets copies of the results, none by default, whose kind and settings the environment may set', () => {
+    expect(configure('').resultCopies).toEqual({});
+    const files = { 'config.yaml': `${smallest}resultCopies: { lake: { kind: influxdb, url: http://u } }\n` };
+    const environment = {
+      TIDEMARK__RESULT_COPIES__LAKE__DIRECTORY: 's3://lake/copy',
+      TIDEMARK__RESULT_COPIES__LAKE__KIND: 'ndjson',
+    };
+    expect(load(files, { environment }).configuration.resultCopies).toMatchObject({
+      lake: { kind: 'ndjson', directory: 's3://lake/copy', spool: { maximumMegabytes: 500 } },
+    });
+  });
+
   it('gets the settings of another kind beside it, whatever their order', () => {
     const environment = {
       TIDEMARK__RESULTS__DIRECTORY: 'verdicts',

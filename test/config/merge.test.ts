@@ -51,6 +51,16 @@ describe('merging', () => {
     });
   });
 
+  it('replaces a copy of the results of another kind whole, and merges one of the same kind', () => {
+    const lower = 'resultCopies: {a: {kind: influxdb, url: u}}';
+    expect(merged(lower, 'resultCopies: {a: {kind: ndjson}, b: {kind: log}}')).toEqual({
+      resultCopies: { a: { kind: 'ndjson' }, b: { kind: 'log' } },
+    });
+    expect(merged(lower, 'resultCopies: {a: {kind: influxdb, retries: 1}}')).toEqual({
+      resultCopies: { a: { kind: 'influxdb', url: 'u', retries: 1 } },
+    });
+  });
+
   it('replaces a reference to a secret whole', () => {
     expect(merged('token: {secretsManager: s, field: f}', 'token: {env: T}')).toEqual({
       token: { env: 'T' },

@@ -12,6 +12,7 @@ import type { Detector } from '../../../lib/detector/detector.ts';
 import { ewmaChart } from '../../../lib/detector/ewma-chart.ts';
 import { defaultDetectionSettings } from '../../../lib/detector/settings.ts';
 import { collectAndDetect, type TickPorts } from '../../../lib/pipeline/tick/collect-and-detect.ts';
+import { type FollowingCopy, ResultCopies } from '../../../lib/pipeline/tick/result-copies.ts';
 import { decodeShardHealth } from '../../../lib/pipeline/tick/shard-health-file.ts';
 import { ShardHealthStore } from '../../../lib/pipeline/tick/shard-health-store.ts';
 import { ShardStateStore } from '../../../lib/pipeline/tick/shard-state-store.ts';
@@ -93,6 +94,9 @@ export class TickFixture implements AsyncDisposable {
   beforeWrite: () => Promise<void> = async () => {};
   /** Whether the store of results refuses a record that is older than one it has. */
   needsOrder = false;
+  /** The copies of the results; none as long as this is empty. */
+  copies: readonly Omit<FollowingCopy, 'connection'>[] = [];
+  #resultCopies: ResultCopies | undefined;
   readonly queries: RangeQuery[] = [];
   readonly #taken: Alert[] = [];
   /** What the channel was reminded of, tick by tick. */
@@ -143,6 +147,23 @@ export class TickFixture implements AsyncDisposable {
   restart(): void {
     this.#health = this.#newHealth();
     this.#states = this.#newStates();
+    this.#resultCopies = undefined;
+  }
+
+  /** What becomes of the results beside the ticks. */
+  get resultCopies(): ResultCopies | undefined {
+    if (this.copies.length === 0) return undefined;
+    const { watch } = this.#health;
+    this.#resultCopies ??= new ResultCopies(
+      this.copies.map((copy) => ({ ...copy, connection: watch.of('copies', copy.store.name) })),
+      {
+        shards: SHARD + 1,
+        logger: silentLogger,
+        elapsedMilliseconds: () => 0,
+        remainingMilliseconds: () => Infinity,
+      },
+    );
+    return this.#resultCopies;
   }
 
   /** The stored health of the shard's connections, by what they are for. */
@@ -158,6 +179,11 @@ export class TickFixture implements AsyncDisposable {
     const other = new TickFixture(this.#directory);
     other.metrics = this.metrics;
     return other;
+  }
+
+  /** What a status is made of. */
+  statusPorts(): TickPorts {
+    return this.#ports();
   }
 
   tick(timeSeconds: number, more: Partial<Tick> = {}): Promise<TickSummary> {
@@ -219,6 +245,7 @@ export class TickFixture implements AsyncDisposable {
       source: watchedSource(this.#source(), watch.of('source', 'simulation')),
       results: watchedResultStore(this.#results(), watch.of('results', 'ndjson')),
       spool: new ResultSpool(this.stateObjects, this.spoolBounds),
+      copies: this.resultCopies,
       states: this.#states,
       baselines: noBaselines,
       alerts: [watchedAlertChannel(this.#channel(), watch.of('alerts', 'collecting'))],
