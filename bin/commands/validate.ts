@@ -29,7 +29,7 @@ function plural(count: number, word: string): string {
 }
 
 function summaryOf({ configuration, profile }: LoadedConfiguration): Record<string, string> {
-  const { source, schedule, results, alerts, models, metrics, detection } = configuration;
+  const { source, schedule, results, resultCopies, alerts, models, metrics, detection } = configuration;
   const active = metrics.filter(({ enabled }) => enabled);
   const channels = [
     ...(alerts.eventbridge === undefined ? [] : [`eventbridge (${alerts.eventbridge.bus})`]),
@@ -44,6 +44,11 @@ function summaryOf({ configuration, profile }: LoadedConfiguration): Record<stri
     schedule: `every ${formatDuration(schedule.intervalSeconds)}, ${step}, ${plural(schedule.shards, 'shard')}`,
     detection: `${detection.detector}, ${plural(detection.falseAlertsPerWeek, 'false alert')} per series and week`,
     results: `${results.kind}${placeOf(results)}`,
+    ...(Object.keys(resultCopies).length > 0 && {
+      copies: Object.entries(resultCopies)
+        .map(([name, copy]) => `${name} (${copy.kind}${placeOf(copy)})`)
+        .join(', '),
+    }),
     alerts: channels.length === 0 ? 'not sent anywhere' : channels.join(', '),
     models: models.kind,
   };

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../config/duration.ts';
 import { ResultsSetupError } from '../errors.ts';
+import type { SchemaOptions, SchemaStep } from '../results-schema.ts';
 import { downsamplingFlux, taskName } from './downsampling-task.ts';
 import { type FoundBucket, InfluxDbManagement, type SchemaConnection } from './management-api.ts';
 
@@ -15,26 +16,6 @@ export interface WantedSchema {
   readonly longTerm?:
     | { readonly bucket: string; readonly windowSeconds: number; readonly retentionSeconds: number }
     | undefined;
-}
-
-/** The action on one bucket, task or token. */
-export interface SchemaStep {
-  readonly thing: string;
-  readonly action: 'created' | 'changed' | 'unchanged' | 'removed';
-  /** What differs from the configuration, for a person; empty for nothing. */
-  readonly drift: string;
-  /** The text of a token that was made; InfluxDB does not show it again. */
-  readonly token?: string;
-}
-
-/** What the caller allows or wishes. */
-export interface SchemaOptions {
-  /** Whether a retention may be shortened, which deletes records. */
-  readonly mayShorten: boolean;
-  /** Whether nothing is changed: the steps are the same. */
-  readonly isDryRun: boolean;
-  /** Whether tokens are made that may only write or only read these buckets. */
-  readonly withTokens: boolean;
 }
 
 /** A step and how it is taken. */
