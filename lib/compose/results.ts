@@ -148,7 +148,11 @@ async function openResults(
       const location = s3Location(results.directory);
       if (location !== undefined)
         return new S3NdjsonResultStore(s3Client({ maxAttempts: 3 }), location, remainingMilliseconds);
-      return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`, results.batchSize);
+      const { maximumMegabytes, totalMegabytes } = results.rotation;
+      return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`, results.batchSize, {
+        fileBytes: maximumMegabytes * BYTES_PER_MEGABYTE,
+        totalBytes: totalMegabytes * BYTES_PER_MEGABYTE,
+      });
     }
     case 'log':
       return new LogResultStore(logger);

@@ -4,26 +4,44 @@ import type { Connection } from '../connections/connection.ts';
 import { ResultsUnavailableError } from './errors.ts';
 import { ndjsonLine } from './ndjson-line.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';
+import { type RotationBounds, rotateResults } from './rotate-results.ts';
 
 /** Default size of a batch. */
 const BATCH_LINES = 5000;
 
-/** Appends results to one file as one JSON object per line. The default without a database. */
+/**
+ * Appends results to a file as one JSON object per line, and gives it a new name every day and whenever it is full. The
+ * default without a database.
+ */
 export class NdjsonResultStore implements ResultStore {
   readonly name = 'ndjson';
   readonly #path: string;
   readonly #batchLines: number;
+  readonly #bounds: RotationBounds | undefined;
+  readonly #nowMilliseconds: () => number;
 
-  /** @param batchLines lines appended at once. */
-  constructor(path: string, batchLines = BATCH_LINES) {
+  /**
+   * @param batchLines lines appended at once.
+   * @param bounds one file for ever when left out.
+   * @param nowMilliseconds the clock of the file system.
+   */
+  constructor(
+    path: string,
+    batchLines = BATCH_LINES,
+    bounds?: RotationBounds,
+    nowMilliseconds: () => number = Date.now,
+  ) {
     this.#path = path;
     this.#batchLines = batchLines;
+    this.#bounds = bounds;
+    this.#nowMilliseconds = nowMilliseconds;
   }
 
   async write(records: readonly ResultRecord[]): Promise<void> {
     if (records.length === 0) return;
     try {
       await mkdir(dirname(this.#path), { recursive: true });
+      if (this.#bounds !== undefined) await rotateResults(this.#path, this.#bounds, this.#nowMilliseconds());
       await using file = await open(this.#path, 'a+');
       if (await endsInMidLine(file)) await file.appendFile('\n');
       for (let start = 0; start < records.length; start += this.#batchLines) {

@@ -114,6 +114,28 @@ const ndjsonResults = section({
     })
     .default('.tidemark/results'),
   batchSize: batchSize.describe('Lines that are appended together; in S3 an object holds a whole step.'),
+  rotation: section({
+    maximumMegabytes: whole(
+      'The size at which a file gets a new name; it gets one every day as well.',
+      1,
+      10_000,
+    ).default(100),
+    totalMegabytes: whole(
+      'What the files in the folder may have together; the oldest are removed.',
+      2,
+      10_000_000,
+    ).default(10_000),
+  })
+    .prefault({})
+    .superRefine(({ maximumMegabytes, totalMegabytes }, context) => {
+      if (totalMegabytes >= 2 * maximumMegabytes) return;
+      refuse(context, {
+        path: ['totalMegabytes'],
+        message: `is ${totalMegabytes}, less than two files of ${maximumMegabytes}`,
+        suggestion: `write totalMegabytes: ${2 * maximumMegabytes}, or a smaller maximumMegabytes`,
+      });
+    })
+    .describe('Files in a folder are rotated by day and size. S3 has an object for each step instead.'),
   spool,
 });
 
