@@ -12,6 +12,8 @@ export interface RotationBounds {
 /** A result file. */
 export interface ResultFile {
   readonly path: string;
+  /** Whether it is a file, and not a folder of that name. */
+  readonly isRegular: boolean;
   readonly sizeBytes: number;
   /** When something was last written to it, Unix milliseconds. */
   readonly writtenMilliseconds: number;
@@ -31,7 +33,7 @@ export async function rotateResults(
   nowMilliseconds: number,
 ): Promise<void> {
   const file = await fileAt(path);
-  if (file === undefined || file.sizeBytes === 0) return;
+  if (file?.isRegular !== true || file.sizeBytes === 0) return;
   const isFull = file.sizeBytes >= fileBytes;
   if (!isFull && dayOf(file.writtenMilliseconds) === dayOf(nowMilliseconds)) return;
   await withoutMissing(rename(path, await freeName(path, file.writtenMilliseconds)));
@@ -60,9 +62,8 @@ export async function resultFiles(path: string): Promise<ResultFile[]> {
 
 async function fileAt(path: string): Promise<ResultFile | undefined> {
   const found = await withoutMissing(stat(path));
-  return found?.isFile() === true
-    ? { path, sizeBytes: found.size, writtenMilliseconds: found.mtimeMs }
-    : undefined;
+  if (found === undefined) return undefined;
+  return { path, isRegular: found.isFile(), sizeBytes: found.size, writtenMilliseconds: found.mtimeMs };
 }
 
 /** `verdicts-2026-11-28T071523.042-4711.ndjson` */
