@@ -3,6 +3,7 @@ import { composeResultsSetups, type NamedResultsSetup } from '../../lib/compose/
 import type { SchemaStep } from '../../lib/results/results-schema.ts';
 import { loadForCommand } from '../load-configuration.ts';
 import { paintFor } from '../terminal/style.ts';
+import { compactCommand } from './compact-results.ts';
 
 interface CommonOptions {
   readonly config: string;
@@ -110,7 +111,7 @@ function show(steps: readonly SchemaStep[]): void {
 
 /** `tidemark results`. */
 export function resultsCommand(): Command {
-  const results = new Command('results').description('set up, check or remove the result stores');
+  const results = new Command('results').description('set up, check, compact or remove the result stores');
   const withCommon = (command: Command) =>
     command
       .option('-c, --config <file>', 'configuration file', 'config/config.yaml')
@@ -142,5 +143,6 @@ export function resultsCommand(): Command {
     .option('--delete-records', 'remove them, with all records; without it they are only shown', false)
     .option('--dry-run', 'show what would be removed', false)
     .action(tearDown);
+  results.addCommand(compactCommand());
   return results;
 }

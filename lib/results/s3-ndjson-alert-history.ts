@@ -21,7 +21,9 @@ export class S3NdjsonAlertHistory implements AlertHistory {
 
   async incidents(sinceSeconds: number): Promise<RecordedIncident[]> {
     const notifications: RecordedNotification[] = [];
-    for await (const line of s3NdjsonLines(this.#client, this.#location, 'alert', sinceSeconds)) {
+    for await (const line of s3NdjsonLines(this.#client, this.#location, 'alert', {
+      startSeconds: sinceSeconds,
+    })) {
       const record = alertInLine(line);
       if (record !== undefined && record.timeSeconds >= sinceSeconds) notifications.push(record);
     }
