@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { composeResultHistory } from '../../lib/compose/result-history.ts';
+import { composeAlertHistory } from '../../lib/compose/alert-history.ts';
 import type { RecordedIncident } from '../../lib/results/alert-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { utcMinute } from '../../lib/series/utc-minute.ts';
@@ -19,7 +19,7 @@ interface AlertsOptions {
 
 async function alertsCommandLine({ config, open, since, metric, json }: AlertsOptions): Promise<void> {
   const configuration = await loadForCommand(config);
-  const { alerts } = await composeResultHistory(configuration, evaluationContext());
+  const alerts = await composeAlertHistory(configuration, evaluationContext());
   const incidents = (await alerts.incidents(Date.now() / 1000 - since)).filter(
     (incident) => (!open || !incident.isOver) && (metric === undefined || incident.metric === metric),
   );

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { composeResultHistory } from '../../lib/compose/result-history.ts';
+import { composeAlertHistory } from '../../lib/compose/alert-history.ts';
 import { composeHistory } from '../../lib/compose/source.ts';
+import { composeVerdictHistory } from '../../lib/compose/verdict-history.ts';
 import type { Configuration } from '../../lib/config/schema.ts';
 import {
   alertRows,
@@ -81,7 +82,7 @@ async function rowsOf(configuration: Configuration, options: ExportOptions): Pro
   const { what, series, metric } = options;
   const runtime = evaluationContext();
   if (what === 'alerts') {
-    const { alerts } = await composeResultHistory(configuration, runtime);
+    const alerts = await composeAlertHistory(configuration, runtime);
     const since = instantOf('--from', options.from) ?? Date.now() / 1000 - DAY_SECONDS;
     // An incident is found by its notifications, which may be later than its onset.
     const incidents = await alerts.incidents(since);
@@ -91,7 +92,7 @@ async function rowsOf(configuration: Configuration, options: ExportOptions): Pro
   }
   const metrics = metricsOf(configuration, metric);
   if (what === 'verdicts') {
-    const { verdicts } = await composeResultHistory(configuration, runtime);
+    const verdicts = await composeVerdictHistory(configuration, runtime);
     return async function* (part) {
       for (const { name } of metrics) yield* verdictRows(verdicts, name, part, series);
     };

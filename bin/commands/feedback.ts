@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
+import { composeAlertHistory } from '../../lib/compose/alert-history.ts';
 import { composeFeedback } from '../../lib/compose/feedback.ts';
-import { composeResultHistory } from '../../lib/compose/result-history.ts';
 import { type Feedback, type FeedbackJudgement, judgements } from '../../lib/models/feedback.ts';
 import { giveFeedback } from '../../lib/pipeline/feedback/give-feedback.ts';
 import type { RecordedIncident } from '../../lib/results/alert-history.ts';
@@ -31,7 +31,7 @@ async function open(config: string) {
     remainingMilliseconds: () => Infinity,
   };
   return {
-    alerts: (await composeResultHistory(configuration, runtime)).alerts,
+    alerts: await composeAlertHistory(configuration, runtime),
     store: composeFeedback(configuration, runtime),
   };
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { composeResultHistory } from '../../lib/compose/result-history.ts';
+import { composeVerdictHistory } from '../../lib/compose/verdict-history.ts';
 import type { RecordedVerdict } from '../../lib/results/verdict-history.ts';
 import { seriesKey } from '../../lib/series/labels.ts';
 import { evaluationContext, instantOf, metricsOf } from '../evaluation/history-options.ts';
@@ -27,7 +27,7 @@ async function queryCommandLine(
 ): Promise<void> {
   const configuration = await loadForCommand(options.config);
   metricsOf(configuration, metric);
-  const { verdicts } = await composeResultHistory(configuration, evaluationContext());
+  const verdicts = await composeVerdictHistory(configuration, evaluationContext());
   const bySeries = new Map<string, RecordedVerdict[]>();
   const endSeconds = instantOf('--to', options.to) ?? Math.ceil(Date.now() / 1000);
   const window = { metric, startSeconds: endSeconds - options.since, endSeconds };

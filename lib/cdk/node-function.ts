@@ -25,8 +25,8 @@ const unusedCredentials = [
 /** Native addon of cbor-x, which does without where there is none; it is compiled for the machine that deploys. */
 const NATIVE_CBOR = 'cbor-extract';
 
-/** The sources that read a file or the standard input: the stack refuses them, so functions never load them. */
-const localSources = ['*/csv/csv-source.ts', '*/manual/manual-source.ts'];
+/** What reads or writes files or reads the standard input: the stack refuses it, so functions never load it. */
+const localAdapters = ['*/csv/csv-source.ts', '*/manual/manual-source.ts', '*/ndjson-result-store.ts'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -113,7 +113,7 @@ export class NodeFunction extends Construct {
         mainFields: ['module', 'main'],
         // The runtime's SDK is older and differs between clouds.
         bundleAwsSDK: true,
-        externalModules: [...unusedCredentials, NATIVE_CBOR, ...localSources],
+        externalModules: [...unusedCredentials, NATIVE_CBOR, ...localAdapters],
         // CommonJS packages in an ES module still call `require`.
         commandHooks: {
           beforeInstall: () => [],

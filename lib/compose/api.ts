@@ -10,9 +10,9 @@ import { startRetrain } from '../pipeline/retrain/start-retrain.ts';
 import { RunStore } from '../pipeline/runs/run-store.ts';
 import type { ObjectLinks } from '../storage/object-links.ts';
 import type { Workflow } from '../workflows/workflow.ts';
+import { composeAlertHistory } from './alert-history.ts';
 import { composeFeedback } from './feedback.ts';
 import { composeObjects } from './objects.ts';
-import { composeResultHistory } from './result-history.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
 /** What the API needs besides the configuration. */
@@ -48,7 +48,7 @@ export function composeApi(
     feedback: {
       give: async (feedback) =>
         giveFeedback(
-          (await composeResultHistory(configuration, runtime)).alerts,
+          await composeAlertHistory(configuration, runtime),
           composeFeedback(configuration, runtime),
           { ...feedback, timeSeconds: nowSeconds() },
         ),

@@ -9,7 +9,6 @@ import { ResultCopies } from '../pipeline/tick/result-copies.ts';
 import { CopiedResultStore } from '../results/copied-result-store.ts';
 import { InfluxDbResultStore } from '../results/influxdb/influxdb-result-store.ts';
 import { LogResultStore } from '../results/log-result-store.ts';
-import { NdjsonResultStore } from '../results/ndjson-result-store.ts';
 import { RemoteWriteResultStore } from '../results/remote-write/remote-write-result-store.ts';
 import { ResultCopy } from '../results/result-copy.ts';
 import { ResultSpool } from '../results/result-spool.ts';
@@ -148,6 +147,8 @@ async function openResults(
       const location = s3Location(results.directory);
       if (location !== undefined)
         return new S3NdjsonResultStore(s3Client({ maxAttempts: 3 }), location, remainingMilliseconds);
+      // Functions keep no files: the stack refuses a folder, and their bundles leave this out.
+      const { NdjsonResultStore } = await import('../results/ndjson-result-store.ts');
       const { maximumMegabytes, totalMegabytes } = results.rotation;
       return new NdjsonResultStore(`${results.directory}/verdicts.ndjson`, results.batchSize, {
         fileBytes: maximumMegabytes * BYTES_PER_MEGABYTE,
