@@ -88,7 +88,7 @@ describe('an outage of 90 minutes of the result store', () => {
     expect([...new Set(times)]).toEqual([6, 1, 2, 3, 4, 5].map(minute));
   });
 
-  it('of a store that takes records in their order alone is made up for by the first tick after it', async () => {
+  it('of a store that takes records in order is written by the first tick after it, oldest first', async () => {
     await using around = await TickFixture.make();
     around.needsOrder = true;
     await around.tick(minute(0));
