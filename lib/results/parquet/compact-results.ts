@@ -5,7 +5,7 @@ import { compactedFolders, parquetFolder, type ResultFolder } from '../athena/re
 import { ResultsUnavailableError } from '../errors.ts';
 import { identityOfLine } from '../ndjson-line.ts';
 import { type HourOfResults, hoursOfResults, linesIn, resultObject } from '../s3-result-objects.ts';
-import { isKnownLine, linesOfParquet, lineThroughParquet, parquetOfLines } from './result-parquet.ts';
+import { lineOfRow, parquetOfRows, type ResultRow, rowOfLine, rowsOfParquet } from './result-parquet.ts';
 
 const READS_AT_ONCE = 8;
 const DAY_SECONDS = 86_400;
@@ -112,42 +112,42 @@ async function compactHour(
   let bytesBefore = 0;
   const before =
     hour.compacted === undefined ? undefined : await resultObject(client, location, hour.compacted);
-  async function* stepLines(): AsyncGenerator<string> {
+  async function* stepRows(): AsyncGenerator<ResultRow> {
     for (let start = 0; start < hour.steps.length; start += READS_AT_ONCE) {
       const keys = hour.steps.slice(start, start + READS_AT_ONCE);
       const objects = await Promise.all(
         keys.map(async (key) => ({ key, ...(await resultObject(client, location, key)) })),
       );
       for (const { key, bytes, etag } of objects) {
-        const lines = linesIn(bytes);
-        if (!lines.every((line) => isKnownLine(folder, line))) {
+        const rows = linesIn(bytes).map((line) => rowOfLine(folder, line));
+        if (!rows.every((row) => row !== undefined)) {
           problems.push(`s3://${bucket}/${key} has lines that the table has no columns for: it stays`);
           continue;
         }
         bytesBefore += bytes.length;
         read.push({ key, etag });
-        yield* lines;
+        yield* rows;
       }
     }
   }
-  async function* allLines(): AsyncGenerator<string> {
+  const identityOf = (row: ResultRow) => identityOfLine(lineOfRow(folder, row));
+  async function* allRows(): AsyncGenerator<ResultRow> {
     if (before === undefined) {
-      yield* stepLines();
+      yield* stepRows();
       return;
     }
-    const later = new Map<string, string>();
-    for await (const line of stepLines()) later.set(identityOfLine(line), line);
-    for await (const line of linesOfParquet(folder, before.bytes))
-      if (!later.has(identityOfLine(line))) yield line;
+    const later = new Map<string, ResultRow>();
+    for await (const row of stepRows()) later.set(identityOf(row), row);
+    for await (const row of rowsOfParquet(before.bytes)) if (!later.has(identityOf(row))) yield row;
     yield* later.values();
   }
-  async function* checked(): AsyncGenerator<string> {
-    for await (const line of allLines()) {
-      expected.add(lineThroughParquet(folder, line));
-      yield line;
+  async function* checked(): AsyncGenerator<ResultRow> {
+    for await (const row of allRows()) {
+      expected.add(lineOfRow(folder, row));
+      yield row;
     }
   }
-  const bytes = await parquetOfLines(folder, checked());
+  const bytes = await parquetOfRows(folder, checked());
   const part = { objectsBefore: hour.steps.length, problems };
   if (read.length === 0) return part;
   const key = hour.compacted ?? `${prefix}${parquetFolder(folder)}/date=${hour.day}/${hour.hour}.parquet`;
@@ -156,7 +156,7 @@ async function compactHour(
     return { ...part, problems: [...problems, `s3://${bucket}/${key} was written by another process`] };
   const found = new Checksum();
   const readBack = await resultObject(client, location, key);
-  for await (const line of linesOfParquet(folder, readBack.bytes)) found.add(line);
+  for await (const row of rowsOfParquet(readBack.bytes)) found.add(lineOfRow(folder, row));
   if (!found.equals(expected))
     return {
       ...part,

@@ -14,21 +14,18 @@ const PARQUET_TYPES = {
   figures: 'STRING',
 } as const satisfies Readonly<Record<ColumnType, string>>;
 
-type Row = Readonly<Record<string, unknown>>;
+/** A line of results as a row: its columns by name. */
+export type ResultRow = Readonly<Record<string, unknown>>;
 
-/**
- * Lines of results as one Parquet file, a column for each key.
- *
- * @param lines each of which {@link isKnownLine}.
- */
-export async function parquetOfLines(
+/** Rows of results as one Parquet file. */
+export async function parquetOfRows(
   folder: ResultFolder,
-  lines: AsyncIterable<string>,
+  rows: AsyncIterable<ResultRow>,
 ): Promise<Uint8Array> {
   const writer = new ByteWriter();
   await parquetWriteRows({
     writer,
-    rows: rowsOf(folder, lines),
+    rows,
     columns: resultColumns[folder].map(({ name, type }) => ({
       name,
       type: PARQUET_TYPES[type],
@@ -40,51 +37,50 @@ export async function parquetOfLines(
   return writer.getBytes();
 }
 
-/** The lines of a Parquet file, as they were but for keys without a value, a row group at a time. */
+/** The lines of a Parquet file, as they were but for keys without a value. */
 export async function* linesOfParquet(folder: ResultFolder, bytes: Uint8Array): AsyncGenerator<string> {
+  for await (const row of rowsOfParquet(bytes)) yield lineOfRow(folder, row);
+}
+
+/** The rows of a Parquet file, a row group at a time. */
+export async function* rowsOfParquet(bytes: Uint8Array): AsyncGenerator<ResultRow> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = await parquetMetadataAsync(file);
   let rowStart = 0;
   for (const { num_rows: count } of metadata.row_groups) {
     const rowEnd = rowStart + Number(count);
-    for (const row of await parquetReadObjects({ file, metadata, rowStart, rowEnd }))
-      yield lineOfRow(folder, row);
+    yield* await parquetReadObjects({ file, metadata, rowStart, rowEnd });
     rowStart = rowEnd;
   }
 }
 
-/** Whether a Parquet file can hold all that a line says. */
-export function isKnownLine(folder: ResultFolder, line: string): boolean {
+/**
+ * A line as a row.
+ *
+ * @returns undefined where the columns can't hold all that it says.
+ */
+export function rowOfLine(folder: ResultFolder, line: string): ResultRow | undefined {
+  let record: Readonly<Record<string, unknown>>;
   try {
-    const known = new Set(['measurement', ...resultColumns[folder].map(({ key }) => key)]);
-    return Object.keys(JSON.parse(line)).every((key) => known.has(key));
+    record = JSON.parse(line);
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-/** A line as it comes out of Parquet again. */
-export function lineThroughParquet(folder: ResultFolder, line: string): string {
-  return lineOfRow(folder, rowOfLine(folder, line));
-}
-
-async function* rowsOf(folder: ResultFolder, lines: AsyncIterable<string>): AsyncGenerator<Row> {
-  for await (const line of lines) yield rowOfLine(folder, line);
-}
-
-function rowOfLine(folder: ResultFolder, line: string): Row {
-  const record: Readonly<Record<string, unknown>> = JSON.parse(line);
+  const columns = resultColumns[folder];
   const row: Record<string, unknown> = {};
-  for (const { name, key, type } of resultColumns[folder]) {
+  let keys = 'measurement' in record && columns[0]?.key !== 'measurement' ? 1 : 0;
+  for (const { name, key, type } of columns) {
     const value = record[key];
+    if (key in record) keys += 1;
     if (value === undefined || value === null) row[name] = undefined;
     else if (type === 'bigint') row[name] = BigInt(value as number);
     else row[name] = type === 'labels' || type === 'figures' ? JSON.stringify(value) : value;
   }
-  return row;
+  return keys === Object.keys(record).length ? row : undefined;
 }
 
-function lineOfRow(folder: ResultFolder, row: Row): string {
+/** A row as a line. */
+export function lineOfRow(folder: ResultFolder, row: ResultRow): string {
   const record: Record<string, unknown> = { measurement: folder };
   for (const { name, key, type } of resultColumns[folder]) {
     const value = row[name];
