@@ -38,7 +38,12 @@ if (!isInstalled()) {
 }
 
 const [entry, ...args] = process.argv.slice(2);
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, entry), ...args], {
+const flags = ['--disable-warning=ExperimentalWarning'];
+// Rows by the million live for a moment: a small young generation keeps a day of 1,000 series at 290 MB instead of 440,
+// in the same time.
+if (entry === 'bin/tidemark.ts' && (args[0] === 'export' || args[1] === 'compact'))
+  flags.push('--max-semi-space-size=4');
+const child = spawn(node, [...flags, join(root, entry), ...args], {
   stdio: 'inherit',
   env: {
     ...process.env,
