@@ -109,6 +109,62 @@ describe.skipIf(await cannotHave('prometheus'))('a real Prometheus that receives
   });
 });
 
+/** What VictoriaMetrics has taken can be read from its next flush on, and answers from before are remembered. */
+async function flushed(url: string): Promise<void> {
+  for (const path of ['force_flush', 'resetRollupResultCache']) await fetch(`${url}/internal/${path}`);
+}
+
+describe.skipIf(await cannotHave('victoriaMetrics'))(
+  'a real VictoriaMetrics that receives remote write',
+  () => {
+    const started = () =>
+      startServer('victoriaMetrics', { settings: { latencyOffsetSeconds: 0, deduplicates: true } });
+
+    it('has every sample once after 100,000 that are written three times', async () => {
+      await using server = await started();
+      const { url } = server.address;
+      await using store = storeOf(url);
+      const until = lastStep();
+      const records = verdicts(834, 20, until);
+      for (const _ of [1, 2, 3]) await store.write(records);
+      await flushed(url);
+      const counts = await Promise.all(
+        NAMES.map((name) => query(url, `sum(count_over_time(tidemark_${name}[1h]))`, until + 60)),
+      );
+      expect(counts).toEqual(NAMES.map(() => 834 * 20));
+      expect(await query(url, 'sum(tidemark_value{instance="host-7"})', until)).toBe(19);
+      expect(await store.check()).toMatchObject({ isUp: true });
+    });
+
+    it('takes samples in any order', async () => {
+      await using server = await started();
+      const { url } = server.address;
+      await using store = storeOf(url);
+      const until = lastStep();
+      const records = verdicts(3, 10, until);
+      await store.write(records.toReversed());
+      await flushed(url);
+      expect(await query(url, 'sum(count_over_time(tidemark_value[1h]))', until + 60)).toBe(30);
+    });
+
+    it('that is stopped between two batches gets the rest when it is back, and has every sample once', async () => {
+      await using server = await started();
+      const { url } = server.address;
+      await using store = storeOf(url);
+      const until = lastStep();
+      const records = verdicts(200, 10, until);
+      await store.write(records.slice(0, 1000));
+      // Killed, it would forget the last five seconds.
+      await server.stop();
+      await expect(store.write(records.slice(1000))).rejects.toThrow(ResultsUnavailableError);
+      await server.start();
+      await store.write(records);
+      await flushed(url);
+      expect(await query(url, 'sum(count_over_time(tidemark_value[1h]))', until + 60)).toBe(2000);
+    });
+  },
+);
+
 describe.skipIf(await cannotHave('prometheus'))('an address that takes no remote write', () => {
   it('says how the receiver is switched on', async () => {
     await using server = await startServer('prometheus');

@@ -17,6 +17,8 @@ export interface VictoriaMetricsSettings {
    * Its default is 30 seconds.
    */
   readonly latencyOffsetSeconds?: number | undefined;
+  /** Whether a sample that is written again counts once; false when left out, as it is by default. */
+  readonly deduplicates?: boolean | undefined;
   /** What it scrapes itself; nothing when left out. */
   readonly scrapeConfigs?: readonly ScrapeConfig[] | undefined;
 }
@@ -32,7 +34,10 @@ export const victoriaMetrics: Service<'victoriaMetrics', VictoriaMetricsSettings
     debianPlace('victoria-metrics', 'usr/bin/victoria-metrics'),
   ],
   mend: 'put victoria-metrics 1.x on the PATH (https://docs.victoriametrics.com), or start Docker',
-  async prepare({ directory, port }, { latencyOffsetSeconds = 30, scrapeConfigs = [] } = {}) {
+  async prepare(
+    { directory, port },
+    { latencyOffsetSeconds = 30, deduplicates = false, scrapeConfigs = [] } = {},
+  ) {
     const scrapes = join(directory, 'scrape.yml');
     await writeFile(scrapes, stringify({ scrape_configs: scrapeConfigs }));
     return {
@@ -42,6 +47,7 @@ export const victoriaMetrics: Service<'victoriaMetrics', VictoriaMetricsSettings
         `-promscrape.config=${scrapes}`,
         '-retentionPeriod=10y',
         `-search.latencyOffset=${latencyOffsetSeconds}s`,
+        ...(deduplicates ? ['-dedup.minScrapeInterval=1ms'] : []),
         '-loggerLevel=WARN',
       ],
     };
