@@ -8,7 +8,7 @@ import { orphans, ownedBy, readRecords } from './records.ts';
 import { type ServiceName, servicesDirectory } from './service.ts';
 import { fetchService } from './start-server.ts';
 import { startServices } from './start-services.ts';
-import { asTable, statusRows } from './status.ts';
+import { asTable, exportLines, statusRows } from './status.ts';
 import { stopRecorded } from './stop-services.ts';
 
 const INTERRUPTED = 130;
@@ -43,6 +43,11 @@ async function showStatus(json: boolean): Promise<void> {
   const rows = await statusRows(readRecords(servicesDirectory()));
   if (json) print(JSON.stringify(rows, undefined, 2));
   else print(rows.length > 0 ? asTable(rows) : 'No services are up. Start them with: npm run services -- up');
+  const lines = exportLines(rows);
+  if (!json && lines.length > 0)
+    print(
+      `\nTo use them with Tidemark, such as "npm run tidemark -- results setup":\n  ${lines.join('\n  ')}`,
+    );
   const sound = rows.length > 0 && rows.every(({ health }) => health === 'healthy');
   process.exitCode = sound ? 0 : 1;
 }

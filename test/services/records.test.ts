@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeRecord, orphans, ownedBy, readRecords, removeRecord, writeRecord } from './records.ts';
-import { asTable, statusRows } from './status.ts';
+import { asTable, exportLines, statusRows } from './status.ts';
 
 const owner = { pid: 4, processStart: 'boot/4' };
 const common = {
@@ -55,6 +55,20 @@ describe('the status table', () => {
   it('shows a server whose process is gone as dead', async () => {
     const [row] = await statusRows([record]);
     expect(row).toMatchObject({ name: 'Prometheus', health: 'dead', pid: 7, address: 'http://127.0.0.1:1' });
+  });
+
+  it('gives the lines that make Tidemark use an InfluxDB that is up, and those of a dead server to nobody', async () => {
+    const address = { url: 'http://127.0.0.1:1', org: 'o', bucket: 'b', token: "it's secret" };
+    const [row] = await statusRows([makeRecord('influxdb', address, { ...common, title: 'InfluxDB' })]);
+    expect(exportLines([row!])).toEqual([]);
+    expect(exportLines([{ ...row!, health: 'healthy' }])).toEqual([
+      "export TIDEMARK__RESULTS__KIND='influxdb'",
+      "export TIDEMARK__RESULTS__URL='http://127.0.0.1:1'",
+      "export TIDEMARK__RESULTS__ORG='o'",
+      "export TIDEMARK__RESULTS__BUCKET='b'",
+      "export TIDEMARK__RESULTS__TOKEN__ENV='INFLUXDB_TOKEN'",
+      "export INFLUXDB_TOKEN='it'\\''s secret'",
+    ]);
   });
 
   it('aligns its columns', async () => {

@@ -13,6 +13,8 @@ export interface StatusRow {
   readonly health: 'healthy' | 'unhealthy' | 'dead';
   readonly found: string;
   readonly startedAt: string;
+  /** What makes Tidemark use it: environment variables that override the configuration; none for the others. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Asks each server that stays (and each one that a dead test run left behind) how it is. */
@@ -32,9 +34,34 @@ export async function statusRows(records: readonly ServerRecord[]): Promise<Stat
         found:
           PLACE_NAMES[record.place] + (left.includes(record) ? ' (left by a test run; `down` ends it)' : ''),
         startedAt: record.startedAt,
+        environment: environmentFor(record),
       };
     }),
   );
+}
+
+/** The settings with which Tidemark writes to a server or reads from it. */
+function environmentFor(record: ServerRecord): Record<string, string> {
+  if (record.service === 'prometheus' && record.address !== undefined)
+    return { TIDEMARK__SOURCE__URL: record.address.url };
+  if (record.service !== 'influxdb' || record.address === undefined) return {};
+  const { url, org, bucket, token } = record.address;
+  return {
+    TIDEMARK__RESULTS__KIND: 'influxdb',
+    TIDEMARK__RESULTS__URL: url,
+    TIDEMARK__RESULTS__ORG: org,
+    TIDEMARK__RESULTS__BUCKET: bucket,
+    TIDEMARK__RESULTS__TOKEN__ENV: 'INFLUXDB_TOKEN',
+    INFLUXDB_TOKEN: token,
+  };
+}
+
+/** Lines for a shell that make Tidemark use the servers; empty where there are none to use. */
+export function exportLines(rows: readonly StatusRow[]): string[] {
+  return rows
+    .filter(({ health }) => health === 'healthy')
+    .flatMap(({ environment }) => Object.entries(environment))
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
 }
 
 /** The rows as an aligned table for a terminal. */
