@@ -58,7 +58,9 @@ describe('tidemark dashboards', () => {
   it('writes the dashboards of the chosen store alone', async () => {
     await run('--config', configurationFile(), '--store', 'prometheus', '--directory', directory);
     expect(globSync('*.json', { cwd: directory }).sort()).toEqual([
+      'accuracy.json',
       'metric.json',
+      'models.json',
       'operations.json',
       'overview.json',
     ]);

@@ -25,7 +25,7 @@ const store = configuredDashboardStore(configuration);
 const made = dashboards(configuration, store);
 const METRIC = 'cpu.usage';
 const ODD = seriesKey(ODD_LABELS);
-const choices = { metric: METRIC, series: ODD };
+const choices = { metric: METRIC, series: ODD, __range: '30d', __interval: '300s' };
 
 type Answer = readonly { readonly metric: Record<string, string>; readonly value?: [number, string] }[];
 

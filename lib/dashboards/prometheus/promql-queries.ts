@@ -1,6 +1,7 @@
 import { formatDuration } from '../../config/duration.ts';
 import type { StoreQuery, TickPrice } from '../store/dashboard-store.ts';
 import type { Question } from '../store/questions.ts';
+import { nightlyQueries } from './nightly-queries.ts';
 
 /**
  * In a raw string, PromQL replaces nothing: what Grafana escapes for the regular expression arrives as it is. The only
@@ -81,6 +82,8 @@ export function promqlQueries(
       `sum(sum_over_time((${tickMilliseconds})[1d:${formatDuration(stepSeconds)}])) / 1000 * ${dollarsPerSecond} * ${DAYS_A_MONTH}`,
       { Value: 'dollars' },
     ),
+    modelAge: table(`max(${tick('model_age_seconds')})`, { Value: 'age' }),
+    ...nightlyQueries(OF_METRIC),
     ruleIncidents: line(`sum by (metric) (${state('incidents_open')})`, '{{metric}}'),
     ruleSilent: line(`max by (metric) (${state('is_silent')})`, '{{metric}}'),
     ruleLag: line(`max by (shard) (${tick('lag_seconds')})`, '{{shard}}'),
