@@ -7,6 +7,7 @@ import {
   configuredDashboardStore,
   type DashboardStoreKind,
   dashboardStoreKinds,
+  withReadableResults,
 } from '../../lib/dashboards/configured-store.ts';
 import { dashboards } from '../../lib/dashboards/dashboards.ts';
 import { dashboardText, provisioningFiles } from '../../lib/dashboards/provisioning/provisioning-files.ts';
@@ -30,7 +31,7 @@ async function writeDashboards({
   mountedAt,
   rules,
 }: DashboardsOptions): Promise<void> {
-  const configuration = await loadForCommand(config);
+  const configuration = withReadableResults(await loadForCommand(config), kind);
   if (rules !== undefined) {
     const text = prometheusRules(configuration, configuredDashboardStore(configuration, 'prometheus'));
     writeAll(dirname(rules), { [basename(rules)]: text });

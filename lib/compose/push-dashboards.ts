@@ -1,6 +1,10 @@
 import { secretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
-import { configuredDashboardStore, type DashboardStoreKind } from '../dashboards/configured-store.ts';
+import {
+  configuredDashboardStore,
+  type DashboardStoreKind,
+  withReadableResults,
+} from '../dashboards/configured-store.ts';
 import { GrafanaPushError } from '../dashboards/push/errors.ts';
 import { GrafanaApi } from '../dashboards/push/grafana-api.ts';
 import { type PushStep, push } from '../dashboards/push/push.ts';
@@ -24,10 +28,11 @@ export interface PushOptions {
  * @throws SecretUnavailableError when the token can't be read.
  */
 export async function pushDashboards(
-  configuration: Configuration,
+  given: Configuration,
   environment: Readonly<Record<string, string | undefined>>,
-  { store: kind, grafana: url = configuration.grafana.url, dryRun }: PushOptions,
+  { store: kind, grafana: url = given.grafana.url, dryRun }: PushOptions,
 ): Promise<PushStep[]> {
+  const configuration = withReadableResults(given, kind);
   if (url === undefined)
     throw new GrafanaPushError('No Grafana is configured: set grafana.url, or give --grafana URL');
   const { token: reference } = configuration.grafana;

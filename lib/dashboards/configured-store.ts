@@ -49,3 +49,21 @@ export function configuredDashboardStore(
   const bucket = results.kind === 'influxdb' ? results.bucket : DEFAULT_BUCKET;
   return new InfluxDbDashboardStore({ datasourceUid, bucket, price });
 }
+
+/**
+ * The configuration with the first store of results that Grafana can read as its record: `results`, else one of the copies.
+ *
+ * @param chosen the kind of store; any that Grafana can read when left out.
+ * @returns the configuration as it is when there is none.
+ */
+export function withReadableResults(
+  configuration: Configuration,
+  chosen?: DashboardStoreKind,
+): Configuration {
+  const { results, resultCopies } = configuration;
+  const readable = [results, ...Object.values(resultCopies)].find(({ kind }) => {
+    const ofKind = KIND_OF_RESULTS[kind];
+    return ofKind !== undefined && (chosen === undefined || ofKind === chosen);
+  });
+  return readable === undefined ? configuration : { ...configuration, results: readable };
+}

@@ -7,6 +7,7 @@ import {
   configuredDashboardStore,
   type DashboardStoreKind,
   dashboardStoreKinds,
+  withReadableResults,
 } from '../../lib/dashboards/configured-store.ts';
 import { dashboards } from '../../lib/dashboards/dashboards.ts';
 import { dashboardText } from '../../lib/dashboards/provisioning/provisioning-files.ts';
@@ -136,6 +137,22 @@ describe('the dashboards', () => {
           .replaceAll(/\[\$__(range|interval)(:5m)?\]/g, '');
         expect(rest, `${file} ${place}`).not.toMatch(/\$|\[\[/);
       }
+  });
+
+  it('read a copy of the results where the record is a store that Grafana can not read, or of the chosen kind', () => {
+    const shipped = configurationWith();
+    const metrics = { kind: 'prometheus-remote-write', url: 'http://prometheus:9090/api/v1/write' };
+    const filed = configurationWith({
+      TIDEMARK__RESULTS: '{ kind: ndjson, directory: files }',
+      TIDEMARK__RESULT_COPIES: JSON.stringify({
+        influx: { kind: 'influxdb', url: 'http://i', token: { env: 'T' } },
+        metrics,
+      }),
+    });
+    expect(withReadableResults(filed).results).toMatchObject({ kind: 'influxdb', url: 'http://i' });
+    expect(withReadableResults(filed, 'prometheus').results).toMatchObject({ url: metrics.url });
+    expect(withReadableResults(shipped).results).toEqual(shipped.results);
+    expect(withReadableResults(shipped, 'prometheus')).toEqual(shipped);
   });
 
   it('are refused where the results go to a store that Grafana can not read', () => {
