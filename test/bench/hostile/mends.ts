@@ -50,8 +50,8 @@ export const mends: readonly Mend[] = [
     faults: ['unscorable-series-beside'],
     edits: edit(
       `${SOURCE}/range-response.ts`,
-      '  if (series.length === 0)\n    throw first.isOfQuery',
-      '  if (series.length >= 0)\n    throw first.isOfQuery',
+      'if (!all.some(({ isScorable }) => isScorable))',
+      'if (all.length > 0)',
     ),
   },
   {
