@@ -22,7 +22,7 @@ export interface ResultCopyOptions {
 
 /** A store that failed is left alone this many times as long as the failure took: one that hangs costs a sixtieth of the time. */
 const REST_PER_FAILURE = 60;
-/** The name of a copy that does not answer when it is asked how it is. */
+/** How long a copy may take to say how it is. */
 const CHECK_MILLISECONDS = 10_000;
 
 /**
