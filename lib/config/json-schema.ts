@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { presetNames } from './presets/preset-files.ts';
 import { writtenSchema } from './schema.ts';
 
 /** The parts of JSON Schema that the configuration's schema uses. */
@@ -92,12 +93,21 @@ export function editorJsonSchema(): JsonSchema {
       'What this file extends: a profile (balanced, high-frequency, resource-constrained, high-accuracy), a file relative to this one, or a list of them; later ones override earlier ones.',
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
   };
+  const presets: JsonSchema = {
+    description:
+      'Metrics that are worth watching of an exporter or runtime, by its name. What metrics: says of one of the same name overrides it, and enabled: false leaves it out.',
+    anyOf: [
+      { type: 'string', enum: presetNames },
+      { type: 'array', items: { type: 'string', enum: presetNames } },
+    ],
+  };
   return {
     ...schema,
     title: 'Tidemark configuration',
     description: `A layer of a Tidemark configuration. Durations are Prometheus durations (30s, 5m, 1h30m, 14d); \${NAME} and \${NAME:default} insert environment variables; secrets are references.`,
     properties: {
       extends: extended,
+      presets,
       ...Object.fromEntries(layered),
       metrics: { ...metrics, items: withVariables(withoutRequired(metrics?.items)) },
     },

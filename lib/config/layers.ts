@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { merge } from './merge.ts';
 import { nearestName } from './nearest-name.ts';
+import { isPresetName, presetFile, presetNames } from './presets/preset-files.ts';
 import type { ConfigurationProblem } from './problem.ts';
 import { problemAt } from './problem-at.ts';
 import { readText } from './read-text.ts';
@@ -11,6 +12,11 @@ import type { MappingTree, Origin, Tree } from './tree.ts';
 
 /** The names of the built-in profiles. */
 export const profileNames = ['balanced', 'high-frequency', 'resource-constrained', 'high-accuracy'] as const;
+
+const allowedNames = {
+  extends: `${profileNames.join(', ')}, or a path such as ./base.yaml`,
+  presets: `a list of ${presetNames.join(', ')}`,
+} as const;
 
 const profileFolder = fileURLToPath(new URL('../../config/profiles/', import.meta.url));
 
@@ -88,26 +94,37 @@ export class LayerReader {
     if (own === undefined) return undefined;
     const entries = new Map(own.entries);
     const extended = entries.get('extends');
+    const presets = entries.get('presets');
     entries.delete('extends');
+    entries.delete('presets');
     let below: Tree | undefined;
-    for (const { name, origin } of this.#namesOf(extended?.value)) {
-      const layer = this.#readExtended(name, origin, [...chain, path]);
+    const add = (layer: Tree | undefined) => {
       if (layer !== undefined) below = below === undefined ? layer : merge(below, layer);
-    }
+    };
+    for (const { name, origin } of this.#namesOf('extends', extended?.value))
+      add(this.#readExtended(name, origin, [...chain, path]));
+    for (const { name, origin } of this.#namesOf('presets', presets?.value))
+      add(this.#readPreset(name, origin));
     const top: Tree = { ...own, entries };
     return below === undefined ? top : merge(below, top);
   }
 
-  #namesOf(extended: Tree | undefined): { name: string; origin: Origin }[] {
-    if (extended === undefined || (extended.kind === 'scalar' && extended.value === null)) return [];
-    const items = extended.kind === 'list' ? extended.items : [extended];
+  /** The names that `extends` or `presets` lists; one alone needs no list. */
+  #namesOf(key: keyof typeof allowedNames, named: Tree | undefined): { name: string; origin: Origin }[] {
+    if (named === undefined || (named.kind === 'scalar' && named.value === null)) return [];
+    const items = named.kind === 'list' ? named.items : [named];
     return items.flatMap((item) => {
       if (item.kind === 'scalar' && typeof item.value === 'string')
         return [{ name: item.value, origin: item.origin }];
       this.fail(
-        problemAt(item.origin, ['extends'], 'extends must name a profile or a file', {
-          allowed: `${profileNames.join(', ')}, or a path such as ./base.yaml`,
-        }),
+        problemAt(
+          item.origin,
+          [key],
+          `${key} must name ${key === 'extends' ? 'a profile or a file' : 'presets'}`,
+          {
+            allowed: allowedNames[key],
+          },
+        ),
       );
       return [];
     });
@@ -128,12 +145,31 @@ export class LayerReader {
     return this.readLayers(path, chain, origin);
   }
 
+  /** The metrics of a preset, as if they were written in a file that is extended. */
+  #readPreset(name: string, referrer: Origin): Tree | undefined {
+    if (!isPresetName(name)) {
+      const nearest = nearestName(name, presetNames);
+      return this.fail(
+        problemAt(referrer, ['presets'], `preset "${name}" not found`, {
+          allowed: allowedNames.presets,
+          suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
+        }),
+      );
+    }
+    const tree = this.readFile(presetFile(name), referrer);
+    const metrics = tree?.entries.get('metrics');
+    if (tree === undefined || metrics?.value.kind !== 'list') return undefined;
+    // `why` is for readers of the preset.
+    const items = metrics.value.items.map((item) => (item.kind === 'mapping' ? without(item, 'why') : item));
+    return { ...tree, entries: new Map([['metrics', { ...metrics, value: { ...metrics.value, items } }]]) };
+  }
+
   readProfile(name: string, referrer: Origin): Tree | undefined {
     if (!profileNames.some((known) => known === name)) {
       const nearest = nearestName(name, profileNames);
       return this.fail(
         problemAt(referrer, ['extends'], `profile "${name}" not found`, {
-          allowed: `${profileNames.join(', ')}, or a path such as ./base.yaml`,
+          allowed: allowedNames.extends,
           suggestion: nearest === undefined ? undefined : `did you mean "${nearest}"?`,
         }),
       );
@@ -159,6 +195,10 @@ export class LayerReader {
     }
     return { ...tree, entries: new Map([...tree.entries].filter(([key]) => key === section)) };
   }
+}
+
+function without(tree: MappingTree, key: string): MappingTree {
+  return { ...tree, entries: new Map([...tree.entries].filter(([name]) => name !== key)) };
 }
 
 /** A file with a similar name in the same folder. */
