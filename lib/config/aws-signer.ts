@@ -10,10 +10,13 @@ export interface AwsKeys {
   readonly expiration?: Date | undefined;
 }
 
-/** A POST request to sign. */
-export interface UnsignedPost {
+/** A request to sign. */
+export interface UnsignedRequest {
+  /** POST when left out. */
+  readonly method?: 'GET' | 'POST' | undefined;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty for a GET. */
   readonly body: string | Uint8Array;
 }
 
@@ -35,7 +38,7 @@ export interface SigningScope {
  * @param signingTime now; part of the signature. AWS refuses one that is five minutes off.
  */
 export async function signedHeaders(
-  { url, headers, body }: UnsignedPost,
+  { method = 'POST', url, headers, body }: UnsignedRequest,
   { service, region, keys }: SigningScope,
   signingTime: Date,
 ): Promise<Record<string, string>> {
@@ -48,7 +51,7 @@ export async function signedHeaders(
   });
   const signed = await signer.sign(
     {
-      method: 'POST',
+      method,
       protocol: url.protocol,
       hostname: url.hostname,
       path: url.pathname,

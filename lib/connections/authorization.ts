@@ -3,13 +3,13 @@ import {
   environmentKeys,
   environmentRegion,
   signedHeaders,
-  type UnsignedPost,
+  type UnsignedRequest,
 } from '../config/aws-signer.ts';
 import type { SecretReader } from '../config/read-secret.ts';
 import type { Configuration } from '../config/schema.ts';
 
 /** Gives the headers of a request those that say who asks. */
-export type Authorization = (post: UnsignedPost) => Promise<Readonly<Record<string, string>>>;
+export type Authorization = (request: UnsignedRequest) => Promise<Readonly<Record<string, string>>>;
 
 type AuthSettings = Extract<Configuration['source'], { kind: 'prometheus' }>['auth'];
 
@@ -40,7 +40,7 @@ export async function authorization(
           ? environmentKeys
           : assumedRole(auth.roleArn, region, environment, Date.now);
       const scope = { service: auth.service, region, keys };
-      return (post) => signedHeaders(post, scope, new Date());
+      return (request) => signedHeaders(request, scope, new Date());
     }
   }
 }

@@ -23,12 +23,16 @@ export function tlsOptions(tls: TlsSettings): https.AgentOptions {
   };
 }
 
-/** One POST; its headers are sent as they stand. */
-export interface PostRequest {
+/** One GET; its headers are sent as they stand. */
+export interface GetRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
   readonly signal: AbortSignal;
+}
+
+/** One POST. */
+export interface PostRequest extends GetRequest {
+  readonly body: string | Uint8Array;
 }
 
 /** The request was given up before there was a connection: the server is away, or too busy to take one. */
@@ -46,7 +50,7 @@ export interface HttpAnswer {
 }
 
 /**
- * POST over connections that are kept for the next request. Node's own `fetch` knows neither client certificates nor
+ * Requests over connections that are kept for the next request. Node's own `fetch` knows neither client certificates nor
  * an authority of one's own. Redirects are answers like any other: credentials never follow one to another server.
  */
 export class HttpTransport {
@@ -61,17 +65,27 @@ export class HttpTransport {
    * @throws NotConnectedError when the signal ended it before there was a connection.
    * @throws the error of the line, or the signal's reason, before an answer began.
    */
-  post({ url, headers, body, signal }: PostRequest): Promise<HttpAnswer> {
+  post({ body, ...request }: PostRequest): Promise<HttpAnswer> {
+    return this.#send('POST', request, body);
+  }
+
+  /** @throws as `post` does. */
+  get(request: GetRequest): Promise<HttpAnswer> {
+    return this.#send('GET', request);
+  }
+
+  #send(
+    method: 'GET' | 'POST',
+    { url, headers, signal }: GetRequest,
+    body?: PostRequest['body'],
+  ): Promise<HttpAnswer> {
     const isSecure = url.protocol === 'https:';
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const options = {
-      method: 'POST',
+      method,
       agent: isSecure ? this.#secure : this.#plain,
       signal,
-      headers: {
-        ...headers,
-        'accept-encoding': 'gzip',
-        'content-length': String(Buffer.byteLength(body)),
-      },
+      headers: { ...headers, 'accept-encoding': 'gzip', ...length },
     };
     return new Promise((resolve, reject) => {
       const request = (isSecure ? https : http).request(url, options, (response) => {

@@ -1,4 +1,3 @@
-import type { UnsignedPost } from '../../config/aws-signer.ts';
 import type { SelectorPlace } from '../../config/promql-selectors.ts';
 import type { Authorization } from '../../connections/authorization.ts';
 import { CircuitBreaker, CircuitOpenError } from '../../connections/circuit-breaker.ts';
@@ -10,11 +9,11 @@ import {
   type RetryPolicy,
   realRetryEnvironment,
   retry,
-  retryAfterMilliseconds,
 } from '../../connections/retry.ts';
 import { SourceQueryError, SourceTimeoutError, SourceUnavailableError } from '../errors.ts';
 import type { RangeQuery, RangeResult, SeriesSource } from '../series-source.ts';
 import { AnswerMemory } from './answer-memory.ts';
+import { authorized, excerptOf, reasonOf, statusError, textOf } from './api-answers.ts';
 import { DEFAULT_LOOKBACK_SECONDS, freshQuery } from './fresh-query.ts';
 import { joinChunks, rangeChunks } from './range-chunks.ts';
 import { readRangeResponse } from './range-response.ts';
@@ -55,8 +54,6 @@ const CHEAP_QUERY = 'vector(1)';
 const MOST_PROBE_MILLISECONDS = 5000;
 /** A server that asks for more is asked again all the same: no header may blind a metric for long. */
 const LONGEST_REST_MILLISECONDS = 120_000;
-/** Enough of an error page to report it. */
-const EXCERPT_BYTES = 64_000;
 
 /** A Prometheus as a source of series, by its HTTP API. */
 export class PrometheusSource implements SeriesSource {
@@ -241,21 +238,6 @@ export class PrometheusSource implements SeriesSource {
   }
 }
 
-/** @throws SourceUnavailableError when the credentials are unavailable: a role that may not be assumed, keys that are away. */
-async function authorized(
-  unsigned: UnsignedPost,
-  authorization: Authorization,
-): Promise<Readonly<Record<string, string>>> {
-  try {
-    return await authorization(unsigned);
-  } catch (error) {
-    throw new SourceUnavailableError(
-      `A request to Prometheus at ${unsigned.url} could not be signed: ${reasonOf(error)}; check source.auth in the configuration`,
-      { cause: error },
-    );
-  }
-}
-
 /**
  * The server's clock, from the header that every answer has; undefined where a proxy took it away. A cache that answers
  * for the server says how old the answer is.
@@ -266,49 +248,6 @@ function clockOf(answer: HttpAnswer): number | undefined {
   if (Number.isNaN(milliseconds)) return undefined;
   const ageSeconds = Number(answer.header('age')) || 0;
   return milliseconds / 1000 + Math.max(0, ageSeconds);
-}
-
-function statusError(answer: HttpAnswer, url: URL, said: string): Error {
-  const { status, statusText } = answer;
-  const message = `Prometheus at ${url} answered ${status} ${statusText}${said ? `: ${said}` : ''}`;
-  if (status >= 500 || status === 429 || status === 408) {
-    // A date is by the server's clock, which may differ from this one.
-    const now = Date.parse(answer.header('date') ?? '') || Date.now();
-    const retryAfter = retryAfterMilliseconds(answer.header('retry-after'), now);
-    return new SourceUnavailableError(message, { retryAfterMilliseconds: retryAfter });
-  }
-  return new SourceQueryError(message + adviceOnStatus(status, answer.header('location')));
-}
-
-function adviceOnStatus(status: number, location: string | undefined): string {
-  if (status === 401 || status === 403) return '; check source.auth in the configuration';
-  if (status >= 300 && status < 400)
-    return `; redirects are not followed, set source.url to where it leads (${location ?? 'it does not say'})`;
-  if (status === 404) return '; check source.url in the configuration, its path prefix too';
-  return '';
-}
-
-/** The beginning of a body that is only reported. */
-async function excerptOf(answer: HttpAnswer): Promise<string> {
-  return (await textOf(answer)).trim().slice(0, 200);
-}
-
-async function textOf(answer: HttpAnswer): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > EXCERPT_BYTES) break;
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Of several addresses that all refused, Node gives the reasons one by one.
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
 function adviceOn(error: unknown): RetryAdvice {
