@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedbackCommand } from './commands/feedback.ts';
+import { initCommand } from './commands/init.ts';
 import { modelCommand } from './commands/model.ts';
 import { modelsCommand } from './commands/models.ts';
 import { monitorCommand } from './commands/monitor.ts';
@@ -26,6 +27,7 @@ const program = new Command('tidemark')
   .enablePositionalOptions()
   .showHelpAfterError('Run with --help to see the commands and options.')
   .addCommand(demoCommand())
+  .addCommand(initCommand())
   .addCommand(validateCommand())
   .addCommand(monitorCommand())
   .addCommand(trainCommand())
@@ -47,6 +49,7 @@ const program = new Command('tidemark')
     `
 Examples:
   tidemark demo                                  see it work on simulated hosts
+  tidemark init --prometheus URL                 write a configuration for your Prometheus
   tidemark validate config/config.yaml           check a configuration
   tidemark train --config config/config.yaml     learn from the history in Prometheus
   tidemark monitor --config config/config.yaml   monitor Prometheus from this machine

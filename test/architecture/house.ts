@@ -8,7 +8,7 @@ const floors: readonly (readonly string[])[] = [
   ['series', 'config', 'telemetry'],
   ['connections', 'prophet', 'cdk', 'dashboards'],
   ['storage', 'sources', 'baseline', 'detector'],
-  ['evaluation', 'results', 'models', 'alerts', 'workflows'],
+  ['evaluation', 'results', 'models', 'alerts', 'workflows', 'discovery'],
   ['pipeline'],
 ];
 

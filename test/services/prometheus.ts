@@ -27,6 +27,7 @@ export interface PrometheusSettings {
 export interface ScrapeConfig {
   readonly job_name: string;
   readonly scrape_interval?: string;
+  readonly metrics_path?: string;
   readonly static_configs: readonly {
     readonly targets: readonly string[];
     readonly labels?: Readonly<Record<string, string>>;

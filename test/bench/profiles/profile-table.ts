@@ -1,5 +1,5 @@
+import type { MonthlyCost } from '../../../lib/cdk/cost/monthly-cost.ts';
 import type { MeasuredDetection, MeasuredModel } from './measure-detection.ts';
-import type { MonthlyCost } from './monthly-cost.ts';
 
 const dollars = (amount: number) => amount.toFixed(2);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CostBasis, monthlyCost } from './monthly-cost.ts';
+import { type CostBasis, monthlyCost } from '../../../lib/cdk/cost/monthly-cost.ts';
 
 const basis: CostBasis = {
   intervalSeconds: 60,
