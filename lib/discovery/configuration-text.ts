@@ -103,7 +103,7 @@ function commentMetrics(metrics: YAMLSeq<YAMLMap>, kept: readonly KeptCandidate[
       const title =
         candidate.preset === undefined
           ? 'No preset knows these: they follow from what their exporters say of them'
-          : `${readPreset(candidate.preset).title}: presets: [${candidate.preset}]`;
+          : `${readPreset(candidate.preset).title}, of the preset ${candidate.preset}`;
       lines.unshift(`--- ${title}`, '');
     }
     last = candidate.preset;
@@ -138,8 +138,8 @@ function leftOutLines({ leftOut, untried }: Proposal): string[] {
 }
 
 function commentKeys(top: YAMLMap<Scalar, unknown>, comments: Readonly<Record<string, string>>): void {
-  for (const { key } of top.items) {
-    key.spaceBefore = true;
+  for (const [index, { key }] of top.items.entries()) {
+    if (index > 0) key.spaceBefore = true;
     const text = comments[String(key.value)];
     if (text !== undefined) key.commentBefore = comment([text]);
   }
@@ -149,7 +149,7 @@ function commentKeys(top: YAMLMap<Scalar, unknown>, comments: Readonly<Record<st
 function escapeVariables(document: Document): void {
   visit(document, {
     Scalar(_, node) {
-      if (typeof node.value === 'string') node.value = node.value.replaceAll('${', '$${');
+      if (typeof node.value === 'string') node.value = node.value.replaceAll('${', () => '$${');
     },
   });
 }
@@ -160,9 +160,8 @@ function flowWhereShort(document: Document): void {
     Pair(_, { value }) {
       if (!isMap(value) && !isSeq(value)) return;
       const isShort = JSON.stringify(value.toJSON()).length < LINE_LENGTH;
-      const isPlain = value.items.every((item) => isScalar(item) || !isMap(item));
-      if (isShort && isPlain && value.items.every((item) => isScalar(item) || 'key' in (item as object)))
-        value.flow = true;
+      const isLine = isMap(value) || value.items.every((item) => isScalar(item));
+      if (isShort && isLine) value.flow = true;
     },
   });
 }

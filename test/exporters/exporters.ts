@@ -219,7 +219,7 @@ export const exporters: Readonly<Record<PresetName, SimulatedExporter>> = {
         0.05,
         each('envoy_cluster_name', 'cart', 'search'),
       ),
-      gauge('envoy_cluster_membership_healthy', '', 2, each('envoy_cluster_name', 'cart', 'search')),
+      gauge('envoy_cluster_membership_healthy', '', 1.8, each('envoy_cluster_name', 'cart', 'search')),
       constant('envoy_cluster_membership_total', '', 3, each('envoy_cluster_name', 'cart', 'search')),
     ],
   },
@@ -268,7 +268,7 @@ export const exporters: Readonly<Record<PresetName, SimulatedExporter>> = {
     job: 'probes',
     instances: ['https://shop.example'],
     families: [
-      gauge('probe_success', 'Displays whether or not the probe was a success', 0.8),
+      gauge('probe_success', 'Displays whether or not the probe was a success', 0.7),
       gauge('probe_duration_seconds', 'Returns how long the probe took to complete in seconds', 0.2),
       gauge(
         'probe_http_duration_seconds',

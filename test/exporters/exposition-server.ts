@@ -8,6 +8,8 @@ import type { ExposedSeries, Family } from './family.ts';
 
 /** Samples of the history, and scrapes from then on, are so far apart. */
 const HISTORY_STEP_SECONDS = 60;
+/** Prometheus' blocks begin at multiples of this. */
+const BLOCK_SECONDS = 7200;
 
 /** A running server that exposes what simulated exporters measure now. */
 export interface ExpositionServer extends AsyncDisposable {
@@ -64,17 +66,19 @@ function selector({ name, labels }: ExposedSeries): string {
 }
 
 /**
- * Fills a data directory with the past of the same targets, as if they had been scraped every minute.
+ * Fills a data directory with the past of the same targets up to now, as if they had been scraped every minute. The last
+ * hours come last, so that few seconds are missing between them and the first scrape.
  *
- * @param days how long before `endSeconds` it begins.
+ * @param days how long ago it begins.
  */
 export async function backfillExporters(
   dataDirectory: string,
   exporters: readonly SimulatedExporter[],
   days: number,
-  endSeconds: number,
 ): Promise<void> {
-  await backfill(dataDirectory, past(exporters, endSeconds - days * 86_400, endSeconds));
+  const boundarySeconds = Math.floor(Date.now() / 1000 / BLOCK_SECONDS) * BLOCK_SECONDS;
+  await backfill(dataDirectory, past(exporters, boundarySeconds - days * 86_400, boundarySeconds));
+  await backfill(dataDirectory, past(exporters, boundarySeconds, Math.floor(Date.now() / 1000)));
 }
 
 function* past(
