@@ -34,7 +34,7 @@ export function surveyLines({ names, presets, historySeconds }: Survey): string[
 
 function daysOf(seconds: number): string {
   if (seconds >= 2 * DAY_SECONDS) return `${Math.floor(seconds / DAY_SECONDS)} days`;
-  return formatDuration(Math.floor(seconds / 60) * 60);
+  return seconds >= 2 * 3600 ? `${Math.floor(seconds / 3600)} hours` : `${Math.floor(seconds / 60)} minutes`;
 }
 
 /** The proposed metrics with their series, and what was left out and why. */

@@ -6,7 +6,6 @@ import { isPlainName, type Survey } from './survey.ts';
 
 /** What servers and exporters say of themselves, and what Tidemark writes. */
 const OWN_PREFIXES = [
-  'up',
   'scrape_',
   'prometheus_',
   'alertmanager_',
@@ -17,11 +16,10 @@ const OWN_PREFIXES = [
   'net_conntrack_',
   'ALERTS',
   'tidemark_',
-  'target_info',
 ];
-/** Facts and settings, not measurements. */
+/** Facts and settings, not measurements; and `up`, which stays 1 all day. */
 const FACTS =
-  /(?:_info|_created|_timestamp(?:_seconds)?|_start_time(?:_seconds)?|_build|_limit|_max|_config|_version|_enabled)$/;
+  /^up$|(?:_info|_created|_timestamp(?:_seconds)?|_start_time(?:_seconds)?|_build|_limit|_max|_config|_version|_enabled)$/;
 /** What nobody has decided about is watched only where it has few series. */
 const MOST_SERIES = 20;
 /** How useful a kind is where nothing else is known: the latency and traffic of a histogram before a gauge. */

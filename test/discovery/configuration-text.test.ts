@@ -96,7 +96,7 @@ describe('the configuration that init writes', () => {
   it('takes the words of an exporter as they are: no variable, no comment, no other key', () => {
     const { configuration, text } = load({ kept: [described] });
     expect(configuration.metrics[0]?.description).toBe(described.candidate.description);
-    expect(text).toContain('# No preset knows these: they follow');
+    expect(text).toContain('# --- No preset knows these: they follow');
   });
 
   it('waits longer for targets that are scraped rarely', () => {
