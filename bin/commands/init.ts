@@ -92,7 +92,6 @@ async function init(options: InitOptions): Promise<number> {
   const wishes = {
     source,
     falseAlertsPerWeek: answers.falseAlertsPerWeek,
-    seriesLimit: options.maxSeries,
     file: options.out,
     nowSeconds,
   };

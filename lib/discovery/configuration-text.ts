@@ -10,7 +10,6 @@ export interface ConfigurationWishes {
   /** The source section, as users write it. */
   readonly source: Readonly<Record<string, unknown>> & { readonly url: string };
   readonly falseAlertsPerWeek: number;
-  readonly seriesLimit: number;
   /** The file's name, for the commands in its comments. */
   readonly file: string;
   readonly nowSeconds: number;
@@ -46,10 +45,7 @@ export function configurationText(proposal: Proposal, wishes: ConfigurationWishe
     },
     detection: { falseAlertsPerWeek: wishes.falseAlertsPerWeek },
     ...(shards > 1 ? { schedule: { shards } } : {}),
-    ...(wishes.seriesLimit === DEFAULT_SERIES_LIMIT
-      ? {}
-      : { limits: { seriesPerMetric: wishes.seriesLimit } }),
-    metrics: kept.map(({ candidate }) => metricOf(candidate)),
+    metrics: kept.map(metricOf),
     results: { kind: 'ndjson', directory: '.tidemark/results' },
     models: { kind: 'filesystem', directory: '.tidemark/models' },
     alerts: { log: true },
@@ -80,8 +76,10 @@ export function configurationText(proposal: Proposal, wishes: ConfigurationWishe
   return document.toString({ lineWidth: 0 });
 }
 
-function metricOf({ name, description, query, unit, labels, detection }: Candidate) {
-  return { name, description, query, unit, labels, detection: withoutEmpty(detection) };
+function metricOf({ candidate, seriesCount }: KeptCandidate) {
+  const { name, description, query, unit, labels, detection, seriesLimit } = candidate;
+  const limit = seriesCount > DEFAULT_SERIES_LIMIT ? { seriesLimit } : {};
+  return { name, description, query, unit, labels, ...limit, detection: withoutEmpty(detection) };
 }
 
 /** The settings that say something: `both` and an empty domain are the defaults. */

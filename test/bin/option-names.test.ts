@@ -5,6 +5,7 @@ import { dashboardsCommand } from '../../bin/commands/dashboards.ts';
 import { demoCommand } from '../../bin/commands/demo.ts';
 import { evaluateCommand } from '../../bin/commands/evaluate.ts';
 import { feedbackCommand } from '../../bin/commands/feedback.ts';
+import { initCommand } from '../../bin/commands/init.ts';
 import { modelCommand } from '../../bin/commands/model.ts';
 import { modelsCommand } from '../../bin/commands/models.ts';
 import { monitorCommand } from '../../bin/commands/monitor.ts';
@@ -22,6 +23,7 @@ function allCommands(): Command[] {
     demoCommand(),
     evaluateCommand(),
     feedbackCommand(),
+    initCommand(),
     modelCommand(),
     modelsCommand(),
     monitorCommand(),

@@ -18,7 +18,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const wishes: ConfigurationWishes = {
   source: { url: 'http://127.0.0.1:9090' },
   falseAlertsPerWeek: 0.5,
-  seriesLimit: 1000,
   file: 'config.yaml',
   nowSeconds: Date.UTC(2026, 2, 2) / 1000,
 };
@@ -107,11 +106,14 @@ describe('the configuration that init writes', () => {
   });
 
   it('spreads more series than a shard takes over several', () => {
-    const many = kept(['redis']).map((one) => ({ ...one, seriesCount: 2500 }));
-    expect(load({ kept: many }, { seriesLimit: 2500 }).configuration).toMatchObject({
-      schedule: { shards: 3 },
-      limits: { seriesPerMetric: 2500 },
-    });
+    const many = kept(['redis']).map(({ candidate }) => ({
+      candidate: { ...candidate, seriesLimit: 3000 },
+      seriesCount: 2500,
+      constantCount: 0,
+    }));
+    const { configuration } = load({ kept: many });
+    expect(configuration.schedule.shards).toBe(3);
+    expect(configuration.metrics.map(({ seriesLimit }) => seriesLimit)).toEqual(many.map(() => 3000));
   });
 
   it('refers to credentials by the names of variables', () => {
