@@ -10,7 +10,7 @@ import { configurationSchema } from '../../lib/config/schema.ts';
 import { configurationText } from '../../lib/discovery/configuration-text.ts';
 import { type Proposal, propose } from '../../lib/discovery/propose.ts';
 import { type Survey, surveyServer } from '../../lib/discovery/survey.ts';
-import { SourceUnavailableError } from '../../lib/sources/errors.ts';
+import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
 import { evaluationContext } from '../evaluation/history-options.ts';
 import { type InitQuestions, terminalQuestions } from '../terminal/init-questions.ts';
 import { proposalLines, surveyLines } from '../terminal/init-view.ts';
@@ -58,8 +58,11 @@ async function init(options: InitOptions): Promise<number> {
   });
   if (!asked.success) {
     const [{ message = '', path = [] } = {}] = asked.error.issues;
+    // A password in an address is never repeated.
+    const address = printableText(url.replace(/\/\/[^/\s]*@/, '//********@'));
+    const place = path.at(-1) === 'url' ? `address ${address}` : path.join('.');
     throw new RangeError(
-      `The ${path.at(-1) === 'url' ? `address ${printableText(url)}` : path.join('.')} ${message}: write it like http://127.0.0.1:9090`,
+      `The ${place} ${message}: write it like http://127.0.0.1:9090, with --username and --password-env if it needs them`,
     );
   }
   const discovery = await composeDiscovery(asked.data, evaluationContext());
@@ -161,14 +164,17 @@ function sourceOf(url: string, { tokenEnv, username, passwordEnv, header }: Init
   return { url, ...auth, ...(Object.keys(header).length === 0 ? {} : { headers: header }) };
 }
 
-/** @throws Error with what to do when the server can't be reached. */
+/** @throws Error with what to do when the server can't be reached, or refuses. */
 async function reachable<Result>(url: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof SourceUnavailableError)) throw error;
+    if (!(error instanceof SourceUnavailableError || error instanceof SourceQueryError)) throw error;
+    const said = printableText(error.message, 400)
+      .replace('source.url in the configuration', '--prometheus')
+      .replace('source.auth in the configuration', '--token-env, or --username and --password-env');
     throw new Error(
-      `${printableText(error.message, 400)}\nCheck that Prometheus runs, and its address (--prometheus URL, with its path prefix if it has one). From this machine\n  curl '${url.replace(/\/+$/, '')}/api/v1/query?query=up'\nmust print JSON. A server that asks who you are needs --token-env, or --username and --password-env.`,
+      `${said}\nCheck that Prometheus runs, and its address (--prometheus URL, with its path prefix if it has one). From this machine\n  curl '${printableText(url.replace(/\/+$/, ''))}/api/v1/query?query=up'\nmust print JSON. A server that asks who you are needs --token-env, or --username and --password-env.`,
       { cause: error },
     );
   }

@@ -72,6 +72,14 @@ describe('a signed request', () => {
     expect(givenSignature(request)).not.toBe(expectedSignature(request, 'another secret'));
   });
 
+  it('of a GET signs its method and parameters', async () => {
+    const url = new URL('https://aps.example/workspaces/ws-1/api/v1/query?query=topk(1, up)[30m:]&time=1');
+    const headers = await signedHeaders({ method: 'GET', url, headers: {}, body: '' }, scope, time);
+    const request = { ...received(headers), method: 'GET', path: `${url.pathname}${url.search}`, body: '' };
+    expect(givenSignature(request)).toBe(expectedSignature(request, SECRET));
+    expect(givenSignature(request)).not.toBe(expectedSignature({ ...request, method: 'POST' }, SECRET));
+  });
+
   it('carries and signs the token of temporary keys', async () => {
     const temporary = async () => ({ ...keys, sessionToken: 'a/session+token==' });
     const request = received(await signedHeaders(post, { ...scope, keys: temporary }, time));

@@ -213,7 +213,7 @@ describe.skipIf(await cannotHave('prometheus'))('tidemark init', () => {
   it('says that the address is wrong when something else answers', async () => {
     const run = await runTidemark(folder, ['init', '--prometheus', `${url}/graph`, '--yes']);
     expect(run.code).toBe(1);
-    expect(run.errors).toContain('check source.url in the configuration, its path prefix too');
+    expect(run.errors).toContain('check --prometheus, its path prefix too');
     expect(run.errors).not.toContain('    at ');
   });
 });
