@@ -1,5 +1,4 @@
 import { printableText } from '../config/printable-text.ts';
-import type { Samples } from '../series/samples.ts';
 import type { Series } from '../series/series.ts';
 import { SourceQueryError } from '../sources/errors.ts';
 import type { SeriesSource } from '../sources/series-source.ts';
@@ -28,9 +27,7 @@ export async function tryCandidate(
   const endSeconds = Math.floor(nowSeconds / STEP_SECONDS) * STEP_SECONDS;
   const window = { startSeconds: endSeconds - DAY_SECONDS, endSeconds, stepSeconds: STEP_SECONDS };
   try {
-    // A newline ends a comment that the query may end in.
-    const counted = await source.queryRange({ query: `count(${candidate.query}\n)`, ...window });
-    const seriesCount = currentCount(counted.series[0]?.samples, endSeconds);
+    const seriesCount = await currentCount(source, candidate.query, nowSeconds);
     if (seriesCount === 0) return leftOut(candidate, 'nothing', 'returned nothing in the last hour');
     if (seriesCount > candidate.seriesLimit) return tooMany(candidate, seriesCount);
     const { labels, query } = candidate;
@@ -63,11 +60,22 @@ function judged(
   return { candidate, seriesCount, constantCount: constant.length };
 }
 
-/** How many series the query returned last, 0 when that is too long ago. */
-function currentCount(samples: Samples | undefined, endSeconds: number): number {
-  const last = samples?.timesSeconds.at(-1);
-  if (samples === undefined || last === undefined || last < endSeconds - CURRENT_SECONDS) return 0;
-  return samples.values.at(-1) ?? 0;
+/**
+ * How many series the query returns, or returned last within the hour: what divides by traffic returns nothing while there is
+ * none.
+ */
+async function currentCount(source: SeriesSource, query: string, nowSeconds: number): Promise<number> {
+  // A newline ends a comment that the query may end in.
+  const count = { query: `count(${query}\n)` };
+  // Now, not at the last whole step: a server that was just started has no sample there.
+  const now = Math.floor(nowSeconds);
+  const current = await source.queryRange({ ...count, startSeconds: now, endSeconds: now, stepSeconds: 1 });
+  const seriesCount = current.series[0]?.samples.values[0];
+  if (seriesCount !== undefined) return seriesCount;
+  const endSeconds = Math.floor(nowSeconds / STEP_SECONDS) * STEP_SECONDS;
+  const startSeconds = endSeconds - CURRENT_SECONDS;
+  const past = await source.queryRange({ ...count, startSeconds, endSeconds, stepSeconds: STEP_SECONDS });
+  return past.series[0]?.samples.values.at(-1) ?? 0;
 }
 
 function isConstant(values: Float64Array): boolean {

@@ -56,7 +56,7 @@ describe('tidemark init', () => {
     expect(existsSync(join(folder, 'config.yaml'))).toBe(false);
   });
 
-  it('says that a page which is no Prometheus is none, without its escape sequences', async () => {
+  it('says that a page of another server is not the API of Prometheus, without its escape sequences', async () => {
     const { code, errors } = await runTidemark(folder, ['init', '--prometheus', pageUrl, '--yes']);
     expect(code).toBe(1);
     expect(errors).toContain('answered with something other than JSON; check the address');

@@ -10,7 +10,7 @@ import { silentLogger } from '../../lib/telemetry/logger.ts';
 import { exporters, type SimulatedExporter } from '../exporters/exporters.ts';
 import { backfillExporters, serveExporters } from '../exporters/exposition-server.ts';
 import { constant, counter, gauge, histogram } from '../exporters/family.ts';
-import { cannotHave } from '../services/shared.ts';
+import { cannotHave, useService } from '../services/shared.ts';
 import { startServer } from '../services/start-server.ts';
 import { runTidemark } from './init/command-line.ts';
 import { until } from './servers/until.ts';
@@ -37,7 +37,7 @@ const chosen = ['node-exporter', 'kube-state-metrics', 'cadvisor', 'jvm-micromet
 const world = [...chosen.map((name) => exporters[name]), application];
 const escapeCharacter = String.fromCharCode(27);
 
-describe.skipIf(await cannotHave('prometheus'))('tidemark init', () => {
+describe.skipIf(await cannotHave('prometheus', 'nodeExporter'))('tidemark init', () => {
   const owned = new AsyncDisposableStack();
   let url: string;
   let folder: string;
@@ -193,6 +193,36 @@ describe.skipIf(await cannotHave('prometheus'))('tidemark init', () => {
     // A day of history is too little to train on.
     expect(output).toContain('shorter than 2 days, too short to train on: monitor learns as it runs');
     expect(output.trimEnd()).toMatch(/\n {2}tidemark monitor --config config\.yaml$/);
+  });
+
+  it('recognises a real node_exporter on a Prometheus that was just started', async () => {
+    const real = await useService('prometheus');
+    const size = async () => {
+      const query = encodeURIComponent('rate(node_cpu_seconds_total[1m])');
+      const answer = (await (await fetch(`${real.url}/api/v1/query?query=${query}`)).json()) as {
+        data: { result: unknown[] };
+      };
+      return answer.data.result.length;
+    };
+    await until(async () => (await size()) > 0);
+    const run = await runTidemark(folder, [
+      'init',
+      '--prometheus',
+      real.url,
+      '--yes',
+      '--presets',
+      'node-exporter',
+    ]);
+    expect(run.code, run.errors).toBe(0);
+    expect(run.output).toContain('Hosts (node_exporter)');
+    const names = (await written()).metrics.map(({ name }) => name);
+    const measured = [
+      'node_cpu_busy',
+      'node_load_per_core',
+      'node_memory_available',
+      'node_network_received',
+    ];
+    expect(names).toEqual(expect.arrayContaining(measured));
   });
 
   it('never overwrites a file', async () => {

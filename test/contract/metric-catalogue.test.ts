@@ -57,7 +57,7 @@ for (const metricServer of [prometheus2, prometheus3, victoriaMetrics]) {
       expect(await catalogue.sampleTimes('no_such_metric', nowSeconds, 300)).toEqual([]);
     });
 
-    it('refuses what is no query, in the words of the server', async () => {
+    it('refuses an invalid query', async () => {
       await expect(catalogue.sampleTimes('sum by (', nowSeconds, 300)).rejects.toBeInstanceOf(
         SourceQueryError,
       );

@@ -97,6 +97,30 @@ describe('a metric that may be worth watching', () => {
     });
   });
 
+  it('is kept when it returned something within the hour, though nothing now', async () => {
+    const source = sourceOf(rhythm);
+    const quiet: SeriesSource = {
+      ...source,
+      queryRange: async (query) =>
+        query.stepSeconds === 1 ? { series: [], warnings: [] } : source.queryRange(query),
+    };
+    expect(await tryCandidate(quiet, candidate, NOW)).toHaveProperty('seriesCount', 1);
+  });
+
+  it('is kept on a server that was just started, where nothing can be constant yet', async () => {
+    const source = sourceOf(() => 4);
+    const young: SeriesSource = {
+      ...source,
+      queryRange: async (query) =>
+        query.stepSeconds === 1 ? source.queryRange(query) : { series: [], warnings: [] },
+    };
+    expect(await tryCandidate(young, candidate, NOW)).toEqual({
+      candidate,
+      seriesCount: 1,
+      constantCount: 0,
+    });
+  });
+
   it('is left out when it has more series than it may have, with what helps', async () => {
     const source = sourceOf(rhythm, rhythm, rhythm, rhythm);
     const trial = await tryCandidate(source, { ...candidate, preset: 'redis' }, NOW);
