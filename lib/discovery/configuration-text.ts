@@ -124,15 +124,16 @@ function factsOf(
 }
 
 function leftOutLines({ leftOut, untried }: Proposal): string[] {
-  const rest =
-    untried === 0
-      ? []
-      : [`${untried} more metrics that no preset knows were not tried: init --other N tries more.`];
-  return [
-    'Left out:',
-    ...leftOut.map(({ name, explanation }) => `  ${printableText(name)} ${explanation}`),
-    ...rest,
-  ];
+  const lines = leftOut.map(({ name, explanation }) => `  ${printableText(name)} ${explanation}`);
+  const presets = new Set(leftOut.flatMap(({ preset }) => preset ?? []));
+  if (presets.size > 0)
+    lines.push(
+      'To watch one of these all the same, such as errors that have not happened yet, copy it from the file of its preset',
+      `into metrics: ${[...presets].map((name) => `config/presets/${name}.yaml`).join(', ')}`,
+    );
+  if (untried > 0)
+    lines.push(`${untried} more metrics that no preset knows were not tried: init --other N tries more.`);
+  return leftOut.length > 0 ? ['Left out:', ...lines] : lines;
 }
 
 function commentKeys(top: YAMLMap<Scalar, unknown>, comments: Readonly<Record<string, string>>): void {

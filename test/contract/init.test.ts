@@ -225,6 +225,17 @@ describe.skipIf(await cannotHave('prometheus', 'nodeExporter'))('tidemark init',
     expect(names).toEqual(expect.arrayContaining(measured));
   });
 
+  it('notes that influxdb.yaml beside the file overrides where results go', async () => {
+    writeFileSync(
+      join(folder, 'influxdb.yaml'),
+      'results: { kind: influxdb, url: "http://127.0.0.1:8086", token: { env: TOKEN } }\n',
+    );
+    const at = ['init', '--prometheus', url, '--yes', '--presets', 'postgresql', '--other', '0'];
+    const { code, output } = await runTidemark(folder, at);
+    expect(code).toBe(0);
+    expect(output).toContain('Note: influxdb.yaml stands beside it and overrides its results');
+  });
+
   it('never overwrites a file', async () => {
     writeFileSync(join(folder, 'config.yaml'), 'mine: true\n');
     const run = await runTidemark(folder, ['init', '--prometheus', url, '--yes']);

@@ -92,6 +92,18 @@ describe('the configuration that init writes', () => {
     expect(text).toContain('# Left out:\n#   x\\u{1b}[2J was 0\n# 7 more metrics that no preset knows');
   });
 
+  it('says where to find a metric of a preset that was left out', () => {
+    const leftOut = {
+      name: 'redis_evictions',
+      query: '',
+      preset: 'redis',
+      reason: 'constant',
+      explanation: 'was 0 for the whole last day',
+    } as const;
+    const { text } = load({ kept: kept(['redis']), leftOut: [leftOut] });
+    expect(text).toContain('# into metrics: config/presets/redis.yaml');
+  });
+
   it('takes the words of an exporter as they are: no variable, no comment, no other key', () => {
     const { configuration, text } = load({ kept: [described] });
     expect(configuration.metrics[0]?.description).toBe(described.candidate.description);
