@@ -26,6 +26,9 @@ export interface SchemaFault {
 
 type Path = readonly PropertyKey[];
 
+/** Keys at the top of a file that name other layers; the merged configuration does not have them. */
+const LAYER_KEYS: readonly string[] = ['extends', 'presets'];
+
 /** Translates zod issues, of a configuration or of a request to the API. */
 export class IssueTranslator {
   readonly #schema: JsonSchema;
@@ -118,7 +121,8 @@ export class IssueTranslator {
   #unknownKey(path: Path, key: string): SchemaFault {
     const schema = this.schemaAt(path);
     const value = this.valueAt(path);
-    const keys = keysOf(schema, value);
+    const ofLayers = path.length === 0 && this.#words.syntax !== 'json' ? LAYER_KEYS : [];
+    const keys = [...ofLayers, ...keysOf(schema, value)];
     return {
       path: [...path, key],
       message: 'is not a known key',
@@ -139,7 +143,7 @@ export class IssueTranslator {
     }
     if (this.#words.syntax === 'json') return didYouMean(key, keys);
     if (key === '<<') return 'YAML 1.2 has no merge keys: use extends, or write the keys out';
-    if (key === 'extends') return 'extends is allowed only at the top of a file';
+    if (LAYER_KEYS.includes(key)) return `${key} is allowed only at the top of a file`;
     const other = placesOf(this.#schema, key)[0];
     return didYouMean(key, keys) ?? (other === undefined ? undefined : `the key is ${other}`);
   }
@@ -167,7 +171,7 @@ function customObjection(
 ): SchemaFault {
   const text = (name: string) => (typeof params[name] === 'string' ? params[name] : undefined);
   const names = Array.isArray(params.names) ? params.names.map(String) : [];
-  const suggestion = text('suggestion') ?? didYouMean(text('found') ?? String(value), names);
+  const suggestion = didYouMean(text('found') ?? String(value), names) ?? text('suggestion');
   // A message that states the value (`is 5m, longer than ...`) does not repeat it; a secret is never shown.
   const isNamed = /^is (?:-?\d|")|secret|password/.test(message);
   const isScalar = value !== undefined && value !== null && typeof value !== 'object';

@@ -8,6 +8,9 @@ export interface Refusal {
   readonly message: string;
   readonly allowed?: string;
   readonly suggestion?: string;
+  /** A name that may be misspelt, and those that exist: the nearest one is suggested. */
+  readonly found?: string;
+  readonly names?: readonly string[];
   /** From the top: the other value of a conflict, whose line the message names. */
   readonly first?: readonly PropertyKey[];
 }

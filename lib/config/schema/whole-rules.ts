@@ -34,6 +34,9 @@ export function checkWholeConfiguration(_: unknown, context: z.core.$RefinementC
         path: ['metrics', index, 'query'],
         message: 'is missing',
         allowed: 'a PromQL query, since the source is Prometheus',
+        // It may be meant for a metric of another layer or a preset.
+        found: metric.name,
+        names: value.metrics.flatMap((other) => (other?.query === undefined ? [] : other.name)),
         suggestion: `add for example query: ${metric.name.replaceAll(/[.-]/g, '_')}`,
       });
     }

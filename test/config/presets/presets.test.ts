@@ -149,6 +149,16 @@ describe('presets in a configuration', () => {
     expect(problem?.allowed).toContain('node-exporter');
   });
 
+  it('are suggested to who misspells the key, or one of their metrics', () => {
+    expect(problemsOf('preset: [redis]').find(({ path }) => path === 'preset')).toMatchObject({
+      message: 'preset is not a known key',
+      suggestion: 'did you mean "presets"?',
+    });
+    expect(
+      problemsOf('presets: [redis]', 'metrics: [{ name: redis_comands, enabled: false }]'),
+    ).toMatchObject([{ path: 'metrics[9].query', line: 3, suggestion: 'did you mean "redis_commands"?' }]);
+  });
+
   it('that are no names are reported', () => {
     const [problem] = problemsOf('presets: [{ name: redis }]');
     expect(problem).toMatchObject({ line: 2, message: 'presets must name presets' });
