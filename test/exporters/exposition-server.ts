@@ -77,11 +77,12 @@ export async function backfillExporters(
   days: number,
 ): Promise<void> {
   const boundarySeconds = Math.floor(Date.now() / 1000 / BLOCK_SECONDS) * BLOCK_SECONDS;
-  await backfill(dataDirectory, past(exporters, boundarySeconds - days * 86_400, boundarySeconds));
-  await backfill(dataDirectory, past(exporters, boundarySeconds, Math.floor(Date.now() / 1000)));
+  await backfill(dataDirectory, pastOf(exporters, boundarySeconds - days * 86_400, boundarySeconds));
+  await backfill(dataDirectory, pastOf(exporters, boundarySeconds, Math.floor(Date.now() / 1000)));
 }
 
-function* past(
+/** What the targets would have been scraped for, every minute from start to end. */
+export function* pastOf(
   exporters: readonly SimulatedExporter[],
   startSeconds: number,
   endSeconds: number,
