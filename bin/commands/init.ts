@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { estimateCost } from '../../lib/cdk/cost/estimate-cost.ts';
 import { composeDiscovery } from '../../lib/compose/discovery.ts';
 import { loadConfiguration } from '../../lib/config/load.ts';
-import { isPresetName, type PresetName, presetNames } from '../../lib/config/presets/preset-files.ts';
+import type { PresetName } from '../../lib/config/presets/preset-files.ts';
 import { printableText } from '../../lib/config/printable-text.ts';
 import { configurationSchema } from '../../lib/config/schema.ts';
 import { configurationText } from '../../lib/discovery/configuration-text.ts';
@@ -12,6 +12,13 @@ import { type Proposal, propose } from '../../lib/discovery/propose.ts';
 import { type Survey, surveyServer } from '../../lib/discovery/survey.ts';
 import { SourceQueryError, SourceUnavailableError } from '../../lib/sources/errors.ts';
 import { evaluationContext } from '../evaluation/history-options.ts';
+import {
+  headerOption,
+  type InitOptions,
+  numberWithin,
+  presetList,
+  sourceOf,
+} from '../terminal/init-options.ts';
 import { type InitQuestions, terminalQuestions } from '../terminal/init-questions.ts';
 import { proposalLines, surveyLines } from '../terminal/init-view.ts';
 import { Screen } from '../terminal/screen.ts';
@@ -21,20 +28,6 @@ const DEFAULT_URL = 'http://127.0.0.1:9090';
 const DEFAULT_OTHER_METRICS = 10;
 const CONCURRENCY = 4;
 const DAY_SECONDS = 86_400;
-
-interface InitOptions {
-  readonly prometheus?: string;
-  readonly out: string;
-  readonly presets?: readonly PresetName[];
-  readonly other?: number;
-  readonly falseAlerts?: number;
-  readonly maxSeries: number;
-  readonly tokenEnv?: string;
-  readonly username?: string;
-  readonly passwordEnv?: string;
-  readonly header: Readonly<Record<string, string>>;
-  readonly yes: boolean;
-}
 
 /** The answers to all questions, whether they came from the command line or the terminal. */
 interface Answers {
@@ -151,19 +144,6 @@ async function answersOf(
   return falseAlertsPerWeek === undefined ? undefined : { presets: chosen, otherMetrics, falseAlertsPerWeek };
 }
 
-/** The source section as it is written; secrets are the names of variables. */
-function sourceOf(url: string, { tokenEnv, username, passwordEnv, header }: InitOptions) {
-  if ((username === undefined) !== (passwordEnv === undefined))
-    throw new RangeError('--username and --password-env belong together: give both');
-  const auth =
-    tokenEnv !== undefined
-      ? { auth: { kind: 'bearer', token: { env: tokenEnv } } }
-      : username !== undefined
-        ? { auth: { kind: 'basic', username, password: { env: passwordEnv } } }
-        : {};
-  return { url, ...auth, ...(Object.keys(header).length === 0 ? {} : { headers: header }) };
-}
-
 /** @throws Error with what to do when the server can't be reached, or refuses. */
 async function reachable<Result>(url: string, work: () => Promise<Result>): Promise<Result> {
   try {
@@ -237,36 +217,6 @@ function print(lines: readonly string[]): void {
 
 function fail(message: string): void {
   process.stderr.write(`${message}\n`);
-}
-
-function presetList(text: string): readonly PresetName[] {
-  if (text === 'none') return [];
-  return text.split(',').map((part) => {
-    const name = part.trim();
-    if (isPresetName(name)) return name;
-    throw new RangeError(`preset "${printableText(name)}" not found; presets: ${presetNames.join(', ')}`);
-  });
-}
-
-function numberWithin(option: string, minimum: number, maximum: number, isWhole: boolean) {
-  return (text: string): number => {
-    const value = Number(text);
-    const isValid =
-      text.trim() !== '' && value >= minimum && value <= maximum && (!isWhole || Number.isInteger(value));
-    if (isValid) return value;
-    throw new RangeError(
-      `${option} ${printableText(text)} is not a ${isWhole ? 'whole ' : ''}number from ${minimum} to ${maximum}`,
-    );
-  };
-}
-
-function headerOption(text: string, others: Readonly<Record<string, string>>): Record<string, string> {
-  const [, name, value] = /^([\w-]+):\s*(.+)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined)
-    throw new RangeError(
-      `--header ${printableText(text)} is not a header: write it like "X-Scope-OrgID: team-a"`,
-    );
-  return { ...others, [name]: value };
 }
 
 /** `tidemark init`. */
