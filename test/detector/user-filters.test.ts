@@ -1,19 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { monitorSample, startSeries, usualCircumstances } from '../../lib/detector/monitor-series.ts';
+import {
+  monitorSample,
+  type SeriesState,
+  startSeries,
+  usualCircumstances,
+} from '../../lib/detector/monitor-series.ts';
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
+import { decodeSeries, encodeSeries } from '../../lib/detector/series-codec.ts';
 import type { DetectionSettings } from '../../lib/detector/settings.ts';
-import { alertsOf, feed, monitorOf, observe, storedBytes } from './monitoring.ts';
+import { alertsOf, feed, monitorOf, storedBytes } from './monitoring.ts';
 import { START_SECONDS, STEP_SECONDS, samplesOf } from './seeded-series.ts';
 
 const DAYS = 10;
 const QUIET = samplesOf('noise', 21, DAYS * 288);
 const noModel = () => undefined;
 
-/** Ten days of noise of deviation 1 around 100, and then one value. */
+/** What is learned of ten days of noise of deviation 1 around 100, as stored: no setting changes it (see below). */
+let learned: ReturnType<typeof encodeSeries> | undefined;
+
+function stateAfterTenDays(): SeriesState<unknown> {
+  if (learned === undefined) {
+    const monitor = { ...monitorOf(rarity), skipBand: true };
+    const state = startSeries(monitor);
+    feed(monitor, state, QUIET, noModel);
+    learned = encodeSeries(rarity, [state]);
+  }
+  return decodeSeries(rarity, structuredClone(learned))[0]!;
+}
+
+/** The ten days of noise, and then one value. */
 function judgeAfterTenDays(value: number, settings: Partial<DetectionSettings>) {
   const monitor = monitorOf(rarity, settings);
   const sample = { timeSeconds: START_SECONDS + QUIET.length * STEP_SECONDS, value };
-  return observe(monitor, [...QUIET, sample], noModel).at(-1)!;
+  return feed(monitor, stateAfterTenDays(), [sample], noModel).at(-1)!;
 }
 
 describe('the user’s settings', () => {
@@ -84,8 +103,7 @@ describe('the user’s settings', () => {
 
   it('score on in maintenance without an alert', () => {
     const monitor = monitorOf(rarity);
-    const state = startSeries(monitor);
-    feed(monitor, state, QUIET, noModel);
+    const state = stateAfterTenDays();
     const at = (steps: number) => START_SECONDS + (QUIET.length + steps) * STEP_SECONDS;
     const spike = { timeSeconds: at(0), value: 140 };
     const inMaintenance = { ...usualCircumstances, isInMaintenance: true };
@@ -97,8 +115,7 @@ describe('the user’s settings', () => {
 
   it('say so when the model is stale, and alert all the same', () => {
     const monitor = monitorOf(rarity);
-    const state = startSeries(monitor);
-    feed(monitor, state, QUIET, noModel);
+    const state = stateAfterTenDays();
     const spike = { timeSeconds: START_SECONDS + QUIET.length * STEP_SECONDS, value: 140 };
     const stale = { ...usualCircumstances, isModelStale: true };
     const { verdict, events } = monitorSample(monitor, state, spike, undefined, stale);
