@@ -98,4 +98,95 @@ describe('a recurring episode', () => {
     }));
     expect(lastOf([...daily(3), ...others, { at: 3 * DAY }])).toEqual([false, false]);
   });
+
+  it('comes up to a quarter of an hour and a step earlier or later, or two hours when people start it', () => {
+    const after = (days: number, seconds: number) =>
+      lastOf([...daily(days), { at: days * DAY + seconds }])[0];
+    expect([960, 961, -960, -961].map((seconds) => after(3, seconds))).toEqual([true, false, true, false]);
+    expect([7260, 7261].map((seconds) => after(4, seconds))).toEqual([true, false]);
+  });
+
+  it('may be exactly half as large again, or half as large', () => {
+    const sized = (size: number) => lastOf([...daily(3), { at: 3 * DAY, size }])[0];
+    expect([105, 35].map(sized)).toEqual([true, true]);
+  });
+
+  it('may last twice as long as the longest before it, and ten steps more', () => {
+    // The longest lasted nine minutes from its first sample to its last.
+    const lasting = (minutes: number) => lastOf([...daily(3), { at: 3 * DAY, minutes }]);
+    expect([lasting(29), lasting(30)]).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+  });
+
+  it('every week is remembered for three weeks', () => {
+    expect(lastOf([0, 7, 21].map((day) => ({ at: day * DAY })))[0]).toBe(true);
+    expect(lastOf([0, 7, 28].map((day) => ({ at: day * DAY })))[0]).toBe(false);
+  });
+
+  it('at any time is counted over seven days', () => {
+    const every = (hours: number) =>
+      lastOf(Array.from({ length: 11 }, (_, index) => ({ at: index * hours * HOUR })))[0];
+    // Ten times 16.8 hours are a week.
+    expect([16.8, 17].map(every)).toEqual([true, false]);
+  });
+
+  it('at any time comes in six hours of the day at least', () => {
+    const from = (minutes: number) =>
+      lastOf(
+        Array.from({ length: 11 }, (_, index) => ({ at: (minutes + 31 * index) * MINUTE, minutes: 1 })),
+      )[0];
+    // The ten before the last: from 9:00 to 13:39, and from 9:30 to 14:09.
+    expect([0, 30].map(from)).toEqual([false, true]);
+  });
+
+  it('that people start is not counted for the day itself', () => {
+    const byHand = [0, 24 + 1.5, 48 + 0.7, 72 + 0.3, 72 + 1.3].map((hours) => ({ at: hours * HOUR }));
+    expect(lastOf(byHand)[0]).toBe(false);
+  });
+
+  it('goes on through pauses of half an hour, and of five steps where those are longer', () => {
+    const every = (seconds: number, stepSeconds: number) =>
+      play(
+        Array.from({ length: 11 }, (_, index) => ({ at: index * seconds, minutes: 1 })),
+        stepSeconds,
+      ).at(-1)![0];
+    // What is one episode never becomes a habit by coming often.
+    expect([5 * HOUR, 5 * HOUR + 1].map((seconds) => every(seconds, HOUR))).toEqual([false, true]);
+    const shifted = (seconds: number) =>
+      play(Array.from({ length: 13 }, (_, index) => ({ at: 1800 + index * seconds, minutes: 1 }))).at(-1)![0];
+    expect([1800, 1801].map(shifted)).toEqual([false, true]);
+  });
+
+  it('is apart from what goes the other way at the same time', () => {
+    const both = [0, 1, 2].flatMap((day) => [
+      { at: day * DAY, size: -70 },
+      { at: day * DAY + 15 * MINUTE, size: 70 },
+    ]);
+    expect(lastOf([...both, { at: 3 * DAY + 15 * MINUTE, size: 70 }])[0]).toBe(true);
+  });
+
+  it('is as large as its largest sample', () => {
+    const memory = emptyRecurrence();
+    const at = (day: number, minute: number, size: number) =>
+      isRecurring(memory, { timeSeconds: START + day * DAY + minute * MINUTE, size, stepSeconds: MINUTE });
+    for (const day of [0, 1, 2]) for (const [minute, size] of [100, 40, -40].entries()) at(day, minute, size);
+    expect([at(3, 0, 100), at(3, 0, -40)]).toEqual([true, true]);
+    expect(memory.sizes.slice(0, 2)).toEqual(Float64Array.of(100, -40));
+  });
+
+  it('begins at its first sample and lasts to its last, in a ring of episodes', () => {
+    const memory = emptyRecurrence();
+    const at = (seconds: number) =>
+      isRecurring(memory, { timeSeconds: START + seconds, size: 1, stepSeconds: MINUTE });
+    for (const seconds of [0, 60, 1860, 1860 + 1801]) at(seconds);
+    expect([...memory.starts.slice(0, 3)]).toEqual([START, START + 3661, 0]);
+    expect([...memory.lengths.slice(0, 3)]).toEqual([1860, 0, 0]);
+    expect(memory.next).toBe(2);
+    for (let episode = 1; episode < EPISODES; episode += 1) at(episode * DAY);
+    expect(memory.next).toBe(1);
+    expect(memory.starts[0]).toBe(START + (EPISODES - 1) * DAY);
+    expect(memory.starts[1]).toBe(START + 3661);
+  });
 });
