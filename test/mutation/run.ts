@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { corpusAbsent, corpusFolder } from '../corpus.ts';
 import { reportFileOf, scoreIn, shareOf, sumOf } from './score.ts';
 
 /** The folders of lib whose code is mutated. */
@@ -42,6 +43,11 @@ if (unknown.length > 0) {
   process.stderr.write(`No folder is named ${unknown.join(', ')}; there are ${FOLDERS.join(', ')}.\n`);
   process.exit(1);
 }
+
+// The tests run in a copy of the repository, beside which there is no corpus.
+const corpus = corpusFolder();
+if (corpus === undefined) print(`${corpusAbsent} The golden vectors find no mutant without it.`);
+else process.env.TIDEMARK_CORPUS = corpus;
 
 setPriority(constants.priority.PRIORITY_LOW);
 for (const folder of wanted) {

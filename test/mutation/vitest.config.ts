@@ -10,6 +10,8 @@ export default defineConfig({
       // These compare the text of the code, which is not as written once it is mutated.
       'test/detector/documented-example.test.ts',
       'test/evaluation/report/report-scripts.test.ts',
+      // It compares two versions of the same code over all recorded series, for seconds.
+      'test/detector/rarity/upgrade.test.ts',
     ],
     // To load the modules again for each file takes longer than its tests do, as in the project `unit`.
     isolate: false,
