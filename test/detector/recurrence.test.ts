@@ -100,10 +100,10 @@ describe('a recurring episode', () => {
   });
 
   it('comes up to a quarter of an hour and a step earlier or later, or two hours when people start it', () => {
-    const after = (days: number, seconds: number) =>
+    const movedBy = (days: number, seconds: number) =>
       lastOf([...daily(days), { at: days * DAY + seconds }])[0];
-    expect([960, 961, -960, -961].map((seconds) => after(3, seconds))).toEqual([true, false, true, false]);
-    expect([7260, 7261].map((seconds) => after(4, seconds))).toEqual([true, false]);
+    expect([960, 961, -960, -961].map((seconds) => movedBy(3, seconds))).toEqual([true, false, true, false]);
+    expect([7260, 7261].map((seconds) => movedBy(4, seconds))).toEqual([true, false]);
   });
 
   it('may be exactly half as large again, or half as large', () => {
