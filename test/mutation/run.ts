@@ -72,7 +72,7 @@ for (const folder of wanted) {
     tsconfigFile: 'none.json',
     ignorePatterns: ['coverage', 'reports'],
     tempDirName: '.stryker-tmp',
-    timeoutMS: 30_000,
+    timeoutMS: 10_000,
     dryRunTimeoutMinutes: 60,
   }).runMutationTest();
 }
