@@ -27,9 +27,10 @@ const wishes: InjectionPlan = {
 };
 
 describe('planInjections', () => {
-  const injections = planInjections(samples, STEP, wishes);
+  const planned = () => planInjections(samples, STEP, wishes);
 
   it('gives each kind and size its share, in order of time, the same for the same seed', () => {
+    const injections = planned();
     const cells = Map.groupBy(injections, ({ fault, sizeIndex }) => `${fault} ${sizeIndex}`);
     expect(cells.size).toBe(3 * faultNames.length);
     for (const [, ofCell] of cells) expect(ofCell).toHaveLength(10);
@@ -40,7 +41,7 @@ describe('planInjections', () => {
   });
 
   it('stays off the warm-up, the real incidents and the last rows, and inside the domain', () => {
-    for (const { firstIndex, lastIndex, values } of injections) {
+    for (const { firstIndex, lastIndex, values } of planned()) {
       expect(firstIndex).toBeGreaterThanOrEqual(2000);
       expect(lastIndex + 10).toBeLessThan(samples.values.length);
       expect(lastIndex < 2500 || firstIndex > 2600).toBe(true);
@@ -53,6 +54,7 @@ describe('planInjections', () => {
   });
 
   it('puts all sizes of a kind at the same places, so that a larger fault is not found less often by chance', () => {
+    const injections = planned();
     for (const fault of faultNames) {
       const places = [0, 1, 2].map((size) =>
         injections
@@ -65,7 +67,7 @@ describe('planInjections', () => {
   });
 
   it('takes the daily peak away when it is due, and nowhere else', () => {
-    const missing = injections.filter(({ fault }) => fault === 'missing-daily-peak');
+    const missing = planned().filter(({ fault }) => fault === 'missing-daily-peak');
     expect(missing).toHaveLength(30);
     for (const { firstIndex } of missing) expect(timesSeconds[firstIndex]! % DAY).toBe(9 * 3600);
   });
@@ -81,5 +83,88 @@ describe('planInjections', () => {
 
   it('injects nothing where there is no room', () => {
     expect(planInjections(samples, STEP, { ...wishes, firstRow: samples.values.length })).toEqual([]);
+  });
+
+  /** A flat series of quarter-hours at 10, in which every visible fault fits everywhere. */
+  const level = (rows: number): Samples => ({
+    timesSeconds: Float64Array.from({ length: rows }, (_, row) => row * 900),
+    values: new Float64Array(rows).fill(10),
+  });
+  const planOf = (rows: number, changes: Partial<InjectionPlan>, samplesOf = level) => {
+    const series = samplesOf(rows);
+    const plan = {
+      ...wishes,
+      profile: dayProfileOf(series),
+      domain: {},
+      incidents: [],
+      firstRow: 0,
+      ...changes,
+    };
+    return planInjections(series, 900, plan);
+  };
+
+  it('injects nothing when there is nothing to inject', () => {
+    expect(planOf(100, { kinds: [] })).toEqual([]);
+    expect(planOf(100, { count: 0 })).toEqual([]);
+  });
+
+  it('leaves ten samples after a fault, and one before it', () => {
+    // A spike is one sample long here: one row before it and ten after it make twelve.
+    const spikes = (rows: number) =>
+      planOf(rows, { kinds: ['spike'], count: 60 }).map(({ firstIndex }) => firstIndex);
+    expect(spikes(11)).toEqual([]);
+    expect(new Set(spikes(12))).toEqual(new Set([1]));
+    expect(new Set(spikes(14))).toEqual(new Set([1, 2, 3]));
+    expect(
+      new Set(planOf(14, { kinds: ['spike'], count: 60, firstRow: 3 }).map((one) => one.firstIndex)),
+    ).toEqual(new Set([3]));
+  });
+
+  it('touches no real incident with any sample', () => {
+    const incidents = [
+      { firstIndex: 4, lastIndex: 6 },
+      { firstIndex: 9, lastIndex: 9 },
+    ];
+    const places = planOf(21, { kinds: ['spike'], count: 240, incidents }).map(
+      ({ firstIndex }) => firstIndex,
+    );
+    expect(new Set(places)).toEqual(new Set([1, 2, 3, 7, 8, 10]));
+    // A dip of 180 seconds is one sample, a level shift of two hours is eight.
+    const shifts = planOf(40, {
+      kinds: ['level-shift-up'],
+      count: 240,
+      incidents: [{ firstIndex: 12, lastIndex: 12 }],
+    }).map(({ firstIndex }) => firstIndex);
+    expect(new Set(shifts)).toEqual(
+      new Set([1, 2, 3, 4, ...Array.from({ length: 10 }, (_, row) => 13 + row)]),
+    );
+  });
+
+  it('gives each injection its largest change in units of the noise', () => {
+    for (const { effect, sizeIndex, values } of planOf(60, { kinds: ['spike'], count: 9, noise: 2 })) {
+      expect(effect).toBe([5, 10, 20][sizeIndex]);
+      expect(values[0]).toBe(10 + [10, 20, 40][sizeIndex]!);
+    }
+  });
+
+  it('leaves a fault out that is smaller than the noise in any of its sizes, and keeps one as large', () => {
+    // The domain cuts each spike off at a height above 10.
+    const upTo = (maximum: number) =>
+      planOf(60, { kinds: ['spike'], count: 9, noise: 2, domain: { maximum } }).length;
+    expect([upTo(11.99), upTo(12)]).toEqual([0, 9]);
+  });
+
+  it('finds the first sample of the usual busy hours, wherever in the day it looks', () => {
+    const busy = (rows: number): Samples => ({
+      timesSeconds: Float64Array.from({ length: rows }, (_, row) => 36_000 + row * 900),
+      values: Float64Array.from({ length: rows }, (_, row) =>
+        (36_000 + row * 900) % DAY < 6 * 3600 ? 80 : 10,
+      ),
+    });
+    // Ten in the morning of the first day to the evening of the fourth; the busy hours begin at midnight.
+    const places = planOf(96 * 3, { kinds: ['missing-daily-peak'], count: 90 }, busy).map(
+      ({ firstIndex }) => firstIndex,
+    );
+    expect(new Set(places)).toEqual(new Set([56, 56 + 96]));
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelledMetrics } from '../../lib/evaluation/labelled-metrics.ts';
 import type { JudgedSeries, SeriesEvaluation } from '../../lib/evaluation/series-evaluation.ts';
+import { scoresOf } from './judged-series.ts';
 
 const ROWS = 400;
 const STEP_SECONDS = 60;
@@ -59,5 +60,26 @@ describe('labelledMetrics', () => {
     const alone = labelledMetrics([judged([100], incidents)], 1);
     expect(labelledMetrics([judged([100], incidents), judged([50, 60], [], false)], 1)).toEqual(alone);
     expect(labelledMetrics([judged([50], [], false)], 1)).toBeUndefined();
+  });
+
+  it('count an incident and an alert at the first judged sample, and none before it', () => {
+    const incidents = [
+      { firstIndex: 15, lastIndex: 18 },
+      { firstIndex: 20, lastIndex: 22 },
+    ];
+    const metrics = labelledMetrics([judged([16, 20], incidents)], 1)!;
+    expect([metrics.incidents, metrics.recall.value, metrics.precision.units]).toEqual([1, 1, 1]);
+  });
+
+  it('take the scores of the judged samples for the best F1', () => {
+    const incidents = [{ firstIndex: 100, lastIndex: 109 }];
+    const { evaluation, judgement } = judged([], incidents);
+    // A high score in the warm-up does not count; that of the incident does, and one as high elsewhere.
+    const scores = scoresOf(ROWS, { 5: 9, 100: 2, 200: 2, 300: 1 }).map((score, row) =>
+      row === 250 ? undefined : score,
+    );
+    const history = { ...evaluation.history, scores };
+    const { delayF1 } = labelledMetrics([{ evaluation: { ...evaluation, history }, judgement }], 1)!;
+    expect(delayF1).toEqual({ f1: 20 / 21, precision: 10 / 11, recall: 1, threshold: 2 });
   });
 });

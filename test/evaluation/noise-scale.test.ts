@@ -51,6 +51,47 @@ describe('noiseScaleOf', () => {
   });
 });
 
+describe('the noise of a series, computed by hand', () => {
+  /** Samples at a step, beginning at a time. */
+  const seriesOf = (values: readonly number[], stepSeconds: number, fromSeconds = 0): Samples => ({
+    timesSeconds: Float64Array.from(values, (_, row) => fromSeconds + row * stepSeconds),
+    values: Float64Array.from(values),
+  });
+  const noiseOf = (samples: Samples, stepSeconds: number, expected = unknown(samples)) =>
+    noiseScaleOf(samples, stepSeconds, expected);
+
+  it('is 1.4826 times the median distance from each day’s own median', () => {
+    // Day one: -2, 0, 1, 5 about 0.5; day two: 100 more, of which the drift does not count.
+    const samples = seriesOf([-2, 0, 1, 5, 98, 100, 101, 105], 6 * 3600);
+    const zero = new Float64Array(8);
+    // Distances 2.5, 0.5, 0.5, 4.5 on both days.
+    expect(noiseOf(samples, 6 * 3600, zero)).toBeCloseTo(1.4826 * 1.5, 9);
+  });
+
+  it('is about the model’s expected value where there is one, and leaves out rows without', () => {
+    const samples = seriesOf([50, 50, 7, 9, 7, 9], 3600);
+    const expected = Float64Array.of(Number.NaN, Number.NaN, 8, 8, 8, 8);
+    expect(noiseOf(samples, 3600, expected)).toBeCloseTo(1.4826, 9);
+  });
+
+  it('is about the day before from two days on, and about the value before in a shorter history', () => {
+    // A daily rhythm of four samples, which repeats with differences of 1 and 2.
+    const days = (count: number, extra = 0) =>
+      Array.from(
+        { length: 4 * count + extra },
+        (_, row) => [0, 100, 300, 600][row % 4]! + Math.floor(row / 4) * (row % 2),
+      );
+    const long = seriesOf(days(2, 1), 6 * 3600, 7 * DAY);
+    // Of five differences to the day before, four are 0 and 1 in turn, divided by the root of 2.
+    expect(noiseOf(long, 6 * 3600)).toBeLessThan(1.4826);
+    expect(noiseOf(long, 6 * 3600)).toBeGreaterThan(0);
+    // Eight samples span less than two days: the jumps within a day are the noise.
+    expect(noiseOf(seriesOf(days(2), 6 * 3600, 7 * DAY), 6 * 3600)).toBeGreaterThan(50);
+    // A sample a day is its own day’s median: what is left is 1% of the level.
+    expect(noiseOf(seriesOf([1, 3, 1, 3, 1, 3], 3 * DAY), 3 * DAY)).toBe(0.02);
+  });
+});
+
 describe('dayProfileOf', () => {
   it('knows when the usual day is highest and by how much', () => {
     // 10 from 09:00 to 15:00, else 0: the median of the day is 0.

@@ -35,6 +35,17 @@ describe('the promotion gate', () => {
     expect(objections[0]).toMatch(sentence);
   });
 
+  it('accepts a candidate exactly at the margins', () => {
+    const exact = { ...terms, coverageMargin: 0.25, errorMargin: 0.5, negligible: 0 };
+    expect(objectionsToReplacing(scores(0.5, 15, 1.5), scores(0.75, 10, 1), exact)).toEqual([]);
+  });
+
+  it('asks less coverage of a first model than half when its band promises less', () => {
+    const first = (coverage: number, level: number) =>
+      objectionsToFirst(scores(coverage, 1, 1), level).length;
+    expect([first(0.3, 0.3), first(0.29, 0.3), first(0.5, 0.9), first(0.49, 0.9)]).toEqual([0, 1, 0, 1]);
+  });
+
   it('does not hold it against a candidate that the champion holds more than its band promises', () => {
     expect(objectionsToReplacing(scores(0.94, 9, 1), scores(1, 10, 1), terms)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultName } from '../../lib/evaluation/faults/registry.ts';
 import type { InjectionOutcome } from '../../lib/evaluation/judgement.ts';
-import { recallTable } from '../../lib/evaluation/recall-table.ts';
+import { isSuccess, recallTable } from '../../lib/evaluation/recall-table.ts';
 
 /** An injection that was found after so long, or not at all. */
 function outcome(
@@ -54,5 +54,16 @@ describe('recallTable', () => {
       1,
     );
     expect(gap).toMatchObject({ expects: 'silence', cells: [{ injected: 3, succeeded: 2 }, {}, {}] });
+  });
+
+  it('says of one injection whether it ended as expected', () => {
+    const ended = (fault: FaultName, isFound: boolean, isFoundByChance = false) =>
+      isSuccess(outcome(fault, 0, isFound ? 60 : undefined, isFoundByChance));
+    expect([ended('dip', true), ended('dip', false), ended('dip', false, true)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([ended('gap', true), ended('gap', false), ended('gap', true, true)]).toEqual([false, true, true]);
   });
 });

@@ -127,6 +127,17 @@ describe('the size of a fault', () => {
   });
 });
 
+describe('the words for a size', () => {
+  it('are its multiple of the noise, its share of the peak, or its duration', () => {
+    const labels = (name: (typeof faultNames)[number]) =>
+      faults[name].sizes.map((size) => (faults[name] as Fault).sizeLabel(size));
+    expect(labels('spike')).toEqual(['5 × noise', '10 × noise', '20 × noise']);
+    expect(labels('flatline')).toEqual(['30 min', '2 h', '6 h']);
+    expect(labels('gap')).toEqual(['5 min', '1 h', '6 h']);
+    expect(labels('missing-daily-peak').every((label) => /^\d+%/.test(label))).toBe(true);
+  });
+});
+
 describe('faults of no size', () => {
   it('repeat the value before, are zero, or are no samples at all', () => {
     fc.assert(
