@@ -6,7 +6,6 @@ import {
   usualCircumstances,
 } from '../../lib/detector/monitor-series.ts';
 import { rarity } from '../../lib/detector/rarity/rarity.ts';
-import { decodeSeries, encodeSeries } from '../../lib/detector/series-codec.ts';
 import type { DetectionSettings } from '../../lib/detector/settings.ts';
 import { alertsOf, feed, monitorOf, storedBytes } from './monitoring.ts';
 import { START_SECONDS, STEP_SECONDS, samplesOf } from './seeded-series.ts';
@@ -15,17 +14,12 @@ const DAYS = 10;
 const QUIET = samplesOf('noise', 21, DAYS * 288);
 const noModel = () => undefined;
 
-/** What is learned of ten days of noise of deviation 1 around 100, as stored: no setting changes it (see below). */
-let learned: ReturnType<typeof encodeSeries> | undefined;
-
+/** What is learned of ten days of noise of deviation 1 around 100: no setting changes it (see below). */
 function stateAfterTenDays(): SeriesState<unknown> {
-  if (learned === undefined) {
-    const monitor = { ...monitorOf(rarity), skipBand: true };
-    const state = startSeries(monitor);
-    feed(monitor, state, QUIET, noModel);
-    learned = encodeSeries(rarity, [state]);
-  }
-  return decodeSeries(rarity, structuredClone(learned))[0]!;
+  const monitor = { ...monitorOf(rarity), skipBand: true };
+  const state = startSeries(monitor);
+  feed(monitor, state, QUIET, noModel);
+  return state;
 }
 
 /** The ten days of noise, and then one value. */

@@ -3,7 +3,7 @@ import { detectors } from '../../lib/detector/registry.ts';
 import { defaultDetectionSettings } from '../../lib/detector/settings.ts';
 import { faultNames } from '../../lib/evaluation/faults/registry.ts';
 import { evaluateSeries, type SeriesEvaluation } from '../../lib/evaluation/series-evaluation.ts';
-import { type TunedSettings, type TuningCandidate, tune } from '../../lib/evaluation/tuning.ts';
+import { type TunedSettings, tune } from '../../lib/evaluation/tuning.ts';
 import { cpuScenario } from '../../lib/sources/simulation/cpu-scenario.ts';
 import { simulatedValue } from '../../lib/sources/simulation/simulated-series.ts';
 import { judgedSeries, outcomeOf, plainDetector, scoresOf } from './judged-series.ts';
@@ -19,28 +19,20 @@ const monitor = {
 
 const [recipe] = cpuScenario(3, 1);
 const SETTINGS = { fromSeconds: 7 * DAY, kinds: faultNames, injections: 60, seed: 1, bandLevel: 0.99 };
-let evaluated: SeriesEvaluation | undefined;
 
-/** Three weeks of a simulated series, evaluated once. */
+/** Three weeks of a simulated series. */
 function evaluation(): SeriesEvaluation {
-  if (evaluated === undefined) {
-    const timesSeconds = Float64Array.from({ length: (21 * DAY) / STEP }, (_, index) => index * STEP);
-    const samples = { timesSeconds, values: timesSeconds.map((time) => simulatedValue(recipe!, time)) };
-    const history = { labels: recipe!.labels, samples, models: [], truth: undefined };
-    evaluated = evaluateSeries(monitor, history, SETTINGS);
-  }
-  return evaluated;
+  const timesSeconds = Float64Array.from({ length: (21 * DAY) / STEP }, (_, index) => index * STEP);
+  const samples = { timesSeconds, values: timesSeconds.map((time) => simulatedValue(recipe!, time)) };
+  const history = { labels: recipe!.labels, samples, models: [], truth: undefined };
+  return evaluateSeries(monitor, history, SETTINGS);
 }
 
 describe('tune', () => {
-  let tuned: readonly TuningCandidate[] | undefined;
-  const candidatesOf = () => {
-    tuned ??= tune([evaluation()], detectors.rarity, defaultDetectionSettings, 1);
-    return tuned;
-  };
+  const candidatesOf = (one: SeriesEvaluation) => tune([one], detectors.rarity, defaultDetectionSettings, 1);
 
   it('puts what keeps the budget first, and among it what finds the most', () => {
-    const candidates = candidatesOf();
+    const candidates = candidatesOf(evaluation());
     const within = candidates.filter(({ isWithinBudget }) => isWithinBudget);
     expect(within.length).toBeGreaterThan(0);
     expect(candidates.slice(0, within.length)).toEqual(within);
@@ -50,15 +42,16 @@ describe('tune', () => {
   });
 
   it('says what the settings in force give as the evaluation itself does', () => {
-    const inForce = candidatesOf().find(
+    const evaluated = evaluation();
+    const inForce = candidatesOf(evaluated).find(
       ({ settings }) =>
         settings.falseAlertsPerWeek === 1 &&
         settings.persistence.hits === 1 &&
         settings.minimumDeviation.absolute === 0,
     );
-    const toFind = evaluation().judgement.outcomes.filter(({ injection }) => injection.fault !== 'gap');
+    const toFind = evaluated.judgement.outcomes.filter(({ injection }) => injection.fault !== 'gap');
     expect(inForce?.recall).toBe(toFind.filter(({ isFound }) => isFound).length / toFind.length);
-    const alerts = evaluation().judgement.alertRows.filter((row) => row >= evaluation().firstRow);
+    const alerts = evaluated.judgement.alertRows.filter((row) => row >= evaluated.firstRow);
     expect(inForce?.falseAlertsPerWeek).toBeCloseTo(alerts.length / 2, 12);
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { corpusAbsent, corpusFolder } from '../corpus.ts';
@@ -49,15 +50,14 @@ const corpus = corpusFolder();
 if (corpus === undefined) print(`${corpusAbsent} The golden vectors find no mutant without it.`);
 else process.env.TIDEMARK_CORPUS = corpus;
 
-setPriority(constants.priority.PRIORITY_LOW);
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 for (const folder of wanted) {
   print(`\n=== lib/${folder}`);
   process.env.TIDEMARK_MUTATED_FOLDER = folder;
   await new Stryker({
     mutate: files?.filter((file) => folderOf(file) === folder) ?? [`lib/${folder}/**/*.ts`, `!${REPORT}**`],
-    testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
-    vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
+    testRunner: 'in-process',
+    plugins: [fileURLToPath(new URL('./in-process-runner.ts', import.meta.url))],
     coverageAnalysis: 'perTest',
     // What only runs when a module is loaded would run all tests once for each mutant.
     ignoreStatic: true,
