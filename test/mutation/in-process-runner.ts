@@ -27,6 +27,12 @@ const LEFT_OUT = [
 ];
 /** What counts the coverage of a mutant, which only the first run needs: it makes loops several times as slow. */
 const COUNTING_CALL = /stryCov_9fa48\("\d+"(?:, "\d+")*\)/g;
+/**
+ * A mutant is endless when it is reached a hundred times as often as its code was (Stryker's rule), or ten times as often in a
+ * test that takes ten times as long and two seconds more: a loop of a million rounds would take a minute to be reached that often.
+ */
+const ENDLESS_FACTOR = 10;
+const ENDLESS_MILLIS = 2000;
 const SHIM = new URL('./registered-tests.ts', import.meta.url).href;
 
 interface LoadedTest extends RegisteredTest {
@@ -84,7 +90,6 @@ class InProcessRunner implements TestRunner {
       this.#context.currentTestId = test.id;
       const result = await this.#run(test);
       delete this.#context.currentTestId;
-      this.#durations.set(test.id, result.timeSpentMs);
       results.push(result);
     }
     this.#isCounting = false;
@@ -94,7 +99,10 @@ class InProcessRunner implements TestRunner {
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-    if (this.#tests.length === 0) await this.#load();
+    if (this.#tests.length === 0) {
+      await this.#load();
+      for (const test of this.#tests) this.#durations.set(test.id, (await this.#run(test)).timeSpentMs);
+    }
     const result = await this.#runMutant(options);
     if (!('killedBy' in result)) return result;
     const killers = this.#tests.filter(({ id }) => result.killedBy.includes(id));
@@ -109,22 +117,34 @@ class InProcessRunner implements TestRunner {
   async #runMutant({ activeMutant, testFilter, hitLimit, mutantActivation, disableBail }: MutantRunOptions) {
     // As a key the name is the same object as in the code, and compared in one step.
     const [name] = Object.keys({ [activeMutant.id]: true });
-    Object.assign(this.#context, { activeMutant: name, hitCount: 0, hitLimit });
+    Object.assign(this.#context, { activeMutant: name, hitCount: 0 });
     if (mutantActivation === 'static') await this.#load();
+    const hitsAtMost = hitLimit ?? Infinity;
     const wanted = testFilter === undefined ? undefined : new Set(testFilter);
     const duration = ({ id }: LoadedTest) => this.#durations.get(id) ?? 0;
     const tests = this.#tests
       .filter(({ id }) => wanted === undefined || wanted.has(id))
       .toSorted((left, right) => duration(left) - duration(right));
     const results: TestResult[] = [];
+    let isEndless = false;
     for (const test of tests) {
+      const lastMillis = performance.now() + ENDLESS_MILLIS + ENDLESS_FACTOR * duration(test);
+      Object.defineProperty(this.#context, 'hitLimit', {
+        configurable: true,
+        get: () => {
+          const hits = this.#context.hitCount ?? 0;
+          isEndless ||= hits > hitsAtMost / ENDLESS_FACTOR && performance.now() > lastMillis;
+          return isEndless ? 0 : hitsAtMost;
+        },
+      });
       const result = await this.#run(test);
       results.push(result);
       if (result.status === TestStatus.Failed && !disableBail) break;
     }
     const complete: CompleteDryRunResult = { status: DryRunStatus.Complete, tests: results };
-    const endless = determineHitLimitReached(this.#context.hitCount, hitLimit);
-    Object.assign(this.#context, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+    const endless = determineHitLimitReached(this.#context.hitCount, isEndless ? 0 : hitsAtMost);
+    delete this.#context.activeMutant;
+    delete this.#context.hitCount;
     if (mutantActivation === 'static') await this.#load();
     return toMutantRunResult(endless ?? complete);
   }

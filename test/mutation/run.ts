@@ -31,7 +31,7 @@ if (options.help) {
       `Changes the code of lib/{${FOLDERS.join(',')}} in small ways, one at a time, and counts which changes the unit\n` +
       'tests beside it find. What neither code nor tests changed since the last run is not measured again, unless\n' +
       '--again; --files measures some files of a folder, such as lib/detector/score.ts, and keeps what is known of others.\n' +
-      'Hours for everything the first time; it runs at the lowest priority. The reports are in reports/mutation.',
+      'A folder takes minutes on idle cores, at a low priority. The reports are in reports/mutation.',
   );
   process.exit(0);
 }
@@ -68,7 +68,7 @@ for (const folder of wanted) {
     reporters: ['clear-text', 'progress-append-only', 'html'],
     htmlReporter: { fileName: `reports/mutation/${folder}.html` },
     clearTextReporter: { logTests: false, reportTests: false },
-    // The tests are compiled by Vitest, and this TypeScript has no interface to rewrite its settings by.
+    // Node strips the types, and this TypeScript has no interface to rewrite its settings by.
     tsconfigFile: 'none.json',
     ignorePatterns: ['coverage', 'reports'],
     tempDirName: '.stryker-tmp',

@@ -7,7 +7,7 @@ import type { Sample } from '../../../lib/series/samples.ts';
 import { feed, monitorOf } from '../monitoring.ts';
 import { type Shape, STEP_SECONDS, samplesOf } from '../seeded-series.ts';
 
-const POINTS = 900;
+const POINTS = 600;
 const noModel = () => undefined;
 
 /** What is known after some samples, of which the last `banded` were given a band. */
@@ -40,7 +40,7 @@ const shapes: readonly Shape[] = [
 ];
 
 describe('the band of a sample', () => {
-  it.each(shapes.flatMap((shape) => [5, 1, 0.2].map((budget) => [shape, budget] as const)))(
+  it.each(shapes.map((shape, index) => [shape, [1, 5, 0.2][index % 3]!] as const))(
     'has bounds that alert, a tenth inside of which nothing does: %s at %f a week',
     (shape, budget) => {
       for (const banded of [0, 40]) {

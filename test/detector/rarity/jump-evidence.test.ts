@@ -60,9 +60,9 @@ describe('the jump to a shifted level', () => {
     const scores = [rarity, rarityWith(VERSION_7)].map((detector) => {
       const monitor = { ...monitorOf(detector, {}, 60), skipBand: true };
       const state = startSeries(monitor);
-      const shifted = Array.from({ length: 5 * 1440 + 10 }, (_, index) => ({
+      const shifted = Array.from({ length: 3 * 1440 + 10 }, (_, index) => ({
         timeSeconds: START_SECONDS + index * 60,
-        value: 100 + normalAt(7, index) + (index >= 5 * 1440 ? 20 : 0),
+        value: 100 + normalAt(7, index) + (index >= 3 * 1440 ? 20 : 0),
       }));
       return feed(monitor, state, shifted, () => undefined).at(-1)!.verdict.score!;
     });
