@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -33,6 +33,7 @@ const COUNTING_CALL = /stryCov_9fa48\("\d+"(?:, "\d+")*\)/g;
  */
 const ENDLESS_FACTOR = 10;
 const ENDLESS_MILLIS = 2000;
+const DURATIONS = 'test-durations.json';
 const SHIM = new URL('./registered-tests.ts', import.meta.url).href;
 
 interface LoadedTest extends RegisteredTest {
@@ -101,7 +102,7 @@ class InProcessRunner implements TestRunner {
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     if (this.#tests.length === 0) {
       await this.#load();
-      for (const test of this.#tests) this.#durations.set(test.id, (await this.#run(test)).timeSpentMs);
+      await this.#measure();
     }
     const result = await this.#runMutant(options);
     if (!('killedBy' in result)) return result;
@@ -147,6 +148,17 @@ class InProcessRunner implements TestRunner {
     delete this.#context.hitCount;
     if (mutantActivation === 'static') await this.#load();
     return toMutantRunResult(endless ?? complete);
+  }
+
+  /** How long each test takes, which the first process of a run leaves beside the code for those that come after an endless mutant. */
+  async #measure(): Promise<void> {
+    if (existsSync(DURATIONS)) {
+      for (const [id, millis] of Object.entries(JSON.parse(readFileSync(DURATIONS, 'utf8'))))
+        this.#durations.set(id, Number(millis));
+      return;
+    }
+    for (const test of this.#tests) this.#durations.set(test.id, (await this.#run(test)).timeSpentMs);
+    writeFileSync(DURATIONS, JSON.stringify(Object.fromEntries(this.#durations)));
   }
 
   /** Loads all test files and the code anew. */

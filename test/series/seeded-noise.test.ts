@@ -44,13 +44,9 @@ describe('uniform noise', () => {
   });
 
   it('stays what it was: simulated series and their tests rest on it', () => {
-    expect([uniformAt(1, 0), uniformAt(1, 1), uniformAt(2, 5e9)]).toMatchInlineSnapshot(`
-      [
-        0.8346377951093018,
-        0.10576863656751812,
-        0.7439319037366658,
-      ]
-    `);
+    expect([uniformAt(1, 0), uniformAt(1, 1), uniformAt(2, 5e9)]).toEqual([
+      0.8346377951093018, 0.10576863656751812, 0.7439319037366658,
+    ]);
   });
 });
 
