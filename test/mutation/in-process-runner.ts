@@ -46,7 +46,7 @@ interface LoadedTest extends RegisteredTest {
  * and loads all modules for each mutant, which takes longer than most tests do.
  *
  * Modules stay loaded, so a mutant could leave something behind that fails a later one. Hence the test that found a mutant is run
- * once more without it; where that fails too, all modules are loaded anew and the mutant is tested again.
+ * once more without it; where that fails too, all modules are loaded again and the mutant is tested once more.
  */
 class InProcessRunner implements TestRunner {
   #tests: readonly LoadedTest[] = [];
@@ -161,7 +161,7 @@ class InProcessRunner implements TestRunner {
     writeFileSync(DURATIONS, JSON.stringify(Object.fromEntries(this.#durations)));
   }
 
-  /** Loads all test files and the code anew. */
+  /** Loads all test files and the code again. */
   async #load(): Promise<void> {
     this.#version += 1;
     const folder = process.env.TIDEMARK_MUTATED_FOLDER ?? '';
