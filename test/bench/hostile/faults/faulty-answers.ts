@@ -109,9 +109,11 @@ export const faultyAnswers: readonly FaultKind[] = [
           if (request.metric !== metric) return;
           for (const one of reply.series) {
             if (one.labels.instance !== labels.instance) continue;
-            one.values = one.values.map(([time, value]) =>
-              time >= fromSeconds && time < untilSeconds ? [time, 'n/a'] : [time, value],
-            );
+            one.values = one.values.map(([time, value]) => {
+              // Of the step that a sample stands for, which it may lie before.
+              const stepSeconds = Math.ceil(time / STEP_SECONDS) * STEP_SECONDS;
+              return stepSeconds >= fromSeconds && stepSeconds < untilSeconds ? [time, 'n/a'] : [time, value];
+            });
           }
         },
         consequences: {
