@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Connection } from '../connections/connection.ts';
+import { makeFolder } from '../storage/make-folder.ts';
 import { ResultsUnavailableError } from './errors.ts';
 import { ndjsonLine } from './ndjson-line.ts';
 import type { ResultRecord, ResultStore } from './result-store.ts';
@@ -40,7 +41,7 @@ export class NdjsonResultStore implements ResultStore {
   async write(records: readonly ResultRecord[]): Promise<void> {
     if (records.length === 0) return;
     try {
-      await mkdir(dirname(this.#path), { recursive: true });
+      await makeFolder(dirname(this.#path));
       if (this.#bounds !== undefined) await rotateResults(this.#path, this.#bounds, this.#nowMilliseconds());
       await using file = await open(this.#path, 'a+');
       if (await endsInMidLine(file)) await file.appendFile('\n');

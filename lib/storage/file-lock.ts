@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import { makeFolder } from './make-folder.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const POLL_MILLISECONDS = 50;
@@ -51,7 +52,7 @@ export async function withFileLock<Result>(
   work: () => Promise<Result>,
   { signal, onWait, pollMilliseconds = POLL_MILLISECONDS, leaseMilliseconds = Infinity }: LockOptions = {},
 ): Promise<Result> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const token = randomUUID();
   await sweepOnce(dirname(path));
   const claim = lockSidefile(path, token, 'claim');

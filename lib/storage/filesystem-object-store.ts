@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Connection } from '../connections/connection.ts';
 import {
@@ -10,6 +10,7 @@ import {
   UnwritableObjectError,
 } from './errors.ts';
 import { isLockFile, withFileLock } from './file-lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { checkObjectKey } from './object-key.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 
@@ -94,7 +95,7 @@ export class FilesystemObjectStore implements ObjectStore {
 
   async check(): Promise<Connection> {
     try {
-      await mkdir(this.#root, { recursive: true });
+      await makeFolder(this.#root);
       return { service: this.name, isUp: true, detail: this.#root };
     } catch (error) {
       return {
