@@ -18,7 +18,10 @@ import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
 import { tuneCommand } from './commands/tune.ts';
 import { validateCommand } from './commands/validate.ts';
+import { endWhenOutputCloses } from './terminal/closed-output.ts';
 import { explainFailure } from './terminal/failure.ts';
+
+endWhenOutputCloses([process.stdout, process.stderr]);
 
 const program = new Command('tidemark')
   .description('Anomaly detection for Prometheus metrics: on AWS as scheduled functions, or on this machine.')

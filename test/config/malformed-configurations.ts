@@ -556,6 +556,18 @@ export const malformedConfigurations: readonly MalformedConfiguration[] = [
     }),
   },
   {
+    name: 'a copy of the results in the folder of the record, spelt otherwise',
+    ...one(
+      `${valid}results: { kind: ndjson, directory: /srv/results }\nresultCopies:\n  again: { kind: ndjson, directory: /srv/other/../results/ }\n`,
+      {
+        line: 7,
+        column: 3,
+        path: 'resultCopies.again',
+        words: ['is the same store as results', 'remove one'],
+      },
+    ),
+  },
+  {
     name: 'an address without its protocol',
     ...one(`${metric}source: { url: "127.0.0.1:9090" }\n`, {
       line: 4,

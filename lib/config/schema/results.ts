@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { s3Location } from '../s3-location.ts';
 import { authSchema, headersSchema, tlsSchema } from './connection.ts';
@@ -187,7 +188,7 @@ function placeOf(results: Results): string {
     case 'prometheus-remote-write':
       return `${results.kind} ${results.url} ${JSON.stringify(results.headers)}`;
     case 'ndjson':
-      return `${results.kind} ${results.directory.replace(/\/+$/, '')}`;
+      return `${results.kind} ${/^s3:/.test(results.directory) ? results.directory.replace(/\/+$/, '') : resolve(results.directory)}`;
     case 'log':
       return results.kind;
   }
