@@ -113,6 +113,7 @@ export class NodeFunction extends Construct {
         mainFields: ['module', 'main'],
         // The runtime's SDK is older and differs between clouds.
         bundleAwsSDK: true,
+        esbuildArgs: { '--legal-comments': 'none' },
         externalModules: [...unusedCredentials, NATIVE_CBOR, ...localAdapters],
         // CommonJS packages in an ES module still call `require`.
         commandHooks: {

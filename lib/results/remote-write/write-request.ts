@@ -1,5 +1,6 @@
 import { PbfWriter } from 'pbf';
-import { compress } from 'snappyjs';
+// The half that writes, since the functions' bundles have a bound (lib/cdk/node-function.ts).
+import { SnappyCompressor } from 'snappyjs/snappy_compressor.js';
 import type { Labels } from '../../series/labels.ts';
 
 /** One sample of one time series as Prometheus stores it. */
@@ -69,7 +70,7 @@ export function writeRequest(samples: readonly RemoteSample[]): Uint8Array {
     series.set(encodedOwn, encoded.length);
     writer.writeBytesField(FIELD.timeSeries, series);
   }
-  return compress(writer.finish());
+  return compressed(writer.finish());
 }
 
 function encodedSamples(samples: readonly RemoteSample[]): Uint8Array {
@@ -86,4 +87,10 @@ function writeLabel([name, value]: readonly [string, string], writer: PbfWriter)
 function writeSample({ timeSeconds, value }: RemoteSample, writer: PbfWriter): void {
   writer.writeDoubleField(FIELD.sampleValue, value);
   writer.writeVarintField(FIELD.sampleMilliseconds, Math.round(timeSeconds * 1000));
+}
+
+function compressed(bytes: Uint8Array): Uint8Array {
+  const compressor = new SnappyCompressor(bytes);
+  const output = new Uint8Array(compressor.maxCompressedLength());
+  return output.subarray(0, compressor.compressToBuffer(output));
 }
