@@ -76,6 +76,7 @@ export function queriesOf({ panels = [], templating, annotations }: Dashboard): 
         isInstant: true,
       });
   for (const { name, target } of annotations.list ?? []) {
+    // The package types a target as anything: what the kinds of data sources need of it is named here.
     const { query, expr } = (target ?? {}) as unknown as Target;
     found.push({
       place: `annotation ${name}`,

@@ -6,18 +6,21 @@ import { noBaselines } from '../../../lib/pipeline/watch/baselines.ts';
 import { scoreMetric } from '../../../lib/pipeline/watch/score-metric.ts';
 import type { MetricMemory } from '../../../lib/pipeline/watch/shard-state.ts';
 import { decodeShardState, encodeShardState } from '../../../lib/pipeline/watch/shard-state-codec.ts';
+import type { WatchedMetric } from '../../../lib/pipeline/watch/watched-metric.ts';
 import { normalAt } from '../../../lib/series/seeded-noise.ts';
 import type { Series } from '../../../lib/series/series.ts';
 
 const STEP = 300;
 const DAY = 86_400;
 const MIDNIGHT = 1_772_409_600;
-const metric = {
+const metric: WatchedMetric = {
   name: 'cpu',
   query: 'cpu',
   monitor: { detector: rarity, settings: defaultDetectionSettings, stepSeconds: STEP },
+  delaySeconds: 0,
   maximumCatchUpSeconds: DAY,
-} as unknown as Parameters<typeof scoreMetric>[0];
+  maximumSeries: 100,
+};
 
 function emptyMemory(): MetricMemory {
   return {
